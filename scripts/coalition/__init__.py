@@ -1,0 +1,1 @@
+"""Coalitions and caveats: measures, models and verdicts as pure functions on DataFrames."""
