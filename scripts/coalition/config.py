@@ -1,0 +1,387 @@
+"""config.yaml: read, checked against its schema and against itself (names that refer to names)."""
+
+from __future__ import annotations
+
+import copy
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from .design import TermError, parse_term
+from .errors import Problems, nearest
+
+Config = dict[str, Any]
+SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "country_operation": (
+        "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
+        "peak_troops", "peak_troops_per_1000",
+    ),
+    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
+}  # fmt: skip
+"""The columns that each kind of sample makes itself."""
+KEYS = ("iso3", "country", "operation", "year")
+
+
+def read(path: str | Path) -> Config:
+    """Read a config file as it stands."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def check(config: Mapping[str, Any]) -> None:
+    """Check a config: its shape, then every name in it.
+
+    Raises
+    ------
+    Problems
+        With every problem that was found.
+    """
+    problems = Problems()
+    config = _plain(config)
+    for error in sorted(_validator().iter_errors(config), key=lambda error: [str(part) for part in error.absolute_path]):
+        _explain(error, problems)
+    problems.stop()
+    _check_files(config, problems)
+    _check_operations(config, problems)
+    problems.stop()
+    _check_names(config, problems)
+    problems.stop()
+
+
+def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: str) -> Config:
+    """Return the config with one alternative of `robustness` laid over it.
+
+    Parameters
+    ----------
+    alternative : mapping
+        Keys operations, variables, measures (merged into those of the config), sample (merged into the model's sample) and
+        model (merged into the model; `where` is merged, `with` adds terms, `without` removes them).
+    model : str
+        The model that is fitted again.
+    """
+    new = copy.deepcopy(_plain(config))
+    for part in ("operations", "variables", "measures"):
+        _merge(new[part], alternative.get(part, {}))
+    spec = new["models"][model]
+    _merge(new["samples"][spec["sample"]], alternative.get("sample", {}))
+    change = dict(alternative.get("model", {}))
+    added, removed = change.pop("with", []), change.pop("without", [])
+    _merge(spec, change)
+    spec["terms"] = [term for term in spec["terms"] if term not in removed] + [term for term in added if term not in spec["terms"]]
+    return new
+
+
+def labels(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return what tables and figures print for each variable, measure and outcome."""
+    made = {
+        "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
+        "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
+        "peak_troops_per_1000": "Peak troops per 1,000 military personnel", "troops": "Troops", "deployed": "Deployed",
+        "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
+        "const": "Constant",
+    }  # fmt: skip
+    for part in ("variables", "measures"):
+        made |= {name: spec["label"] for name, spec in config[part].items()}
+    return made
+
+
+# -- shape --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
+    for key, value in change.items():
+        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = copy.deepcopy(value)
+
+
+def _path(parts: Iterable[object]) -> str:
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "config"
+
+
+def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
+    place = _path(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        for key in error.instance:
+            if key not in known:
+                problems.add(
+                    f"{place}.{key}" if place != "config" else key, "unknown key", allowed=", ".join(known), nearest=nearest(key, known)
+                )
+    elif error.validator == "enum":
+        allowed = ["(empty)" if option is None else str(option) for option in error.validator_value]
+        problems.add(
+            place,
+            "not one of the possible values",
+            value=str(error.instance),
+            allowed=", ".join(allowed),
+            nearest=nearest(str(error.instance), allowed),
+        )
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if isinstance(error.instance, dict) and key not in error.instance:
+                problems.add(place, f"the key {key!r} is missing", nearest=nearest(key, error.instance))
+    elif error.validator == "type":
+        words = {
+            "object": "a block of keys",
+            "array": "a list",
+            "string": "a text",
+            "integer": "a whole number",
+            "number": "a number",
+            "boolean": "true or false",
+        }
+        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        problems.add(place, "of the wrong kind", value=str(error.instance), allowed=" or ".join(words.get(word, word) for word in wanted))
+    elif error.validator == "oneOf" and isinstance(error.instance, dict) and all("required" in option for option in error.validator_value):
+        options = [option["required"][0] for option in error.validator_value]
+        problems.add(place, f"exactly one of the keys {' and '.join(options)} must be given")
+    elif error.validator in ("oneOf", "anyOf"):
+        allowed = " or ".join(str(option.get("enum") or option.get("const") or option.get("type")) for option in error.validator_value)
+        problems.add(place, "not in any of the possible forms", value=str(error.instance), allowed=allowed)
+    else:
+        described = error.schema.get("description") if isinstance(error.schema, dict) else None
+        problems.add(place, error.message if described is None else "not allowed here", value=str(error.instance), allowed=described)
+
+
+# -- files and operations -----------------------------------------------------------------------------------------
+
+
+def files(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return every data file that a config names: key path -> path."""
+    named = {"sources": config["sources"], "states": config["states"]}
+    for name, operation in config["operations"].items():
+        named |= {f"operations.{name}.files.{table}": path for table, path in operation["files"].items()}
+    for name, covariate in config["covariates"].items():
+        named[f"covariates.{name}.file"] = covariate["file"]
+        if "events" in covariate:
+            named[f"covariates.{name}.events"] = covariate["events"]
+    return named
+
+
+def _check_files(config: Config, problems: Problems) -> None:
+    for place, path in files(config).items():
+        if not Path(path).is_file():
+            folder = Path(path).parent
+            siblings = [str(other) for other in sorted(folder.glob("*"))] if folder.is_dir() else []
+            problems.add(place, "the file does not exist", value=path, nearest=nearest(path, siblings))
+
+
+def _check_operations(config: Config, problems: Problems) -> None:
+    for name, operation in config["operations"].items():
+        place = f"operations.{name}"
+        if operation["start"] > operation["end"]:
+            problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
+        if operation["panel_years"][0] > operation["panel_years"][1]:
+            problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
+        if operation["baseline_year"] > int(operation["start"][:4]):
+            problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
+
+
+# -- names --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _header(path: str) -> tuple[str, ...]:
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as handle:
+        return tuple(name.strip() for name in next(csv.reader(handle), ()))
+
+
+def columns(config: Mapping[str, Any]) -> list[str]:
+    """Return the columns that the covariates offer to `variables`, `universes` and terms."""
+    known: list[str] = []
+    for covariate in config["covariates"].values():
+        if covariate["shape"] in ("events", "polls"):
+            known.append(covariate["variable"])
+        else:
+            renamed = {theirs: ours for ours, theirs in covariate.get("columns", {}).items()}
+            known += [renamed.get(name, name) for name in _header(covariate["file"])]
+    for operation in config["operations"].values():
+        known += list(operation.get("aliases", {}))
+    return sorted(set(known) - {"iso3", "year", "source_id", "evidence", "note", "country"})
+
+
+def _one_of(word: str, known: Iterable[str], place: str, what: str, problems: Problems) -> None:
+    options = list(known)
+    if word not in options:
+        shown = ", ".join(options) if len(options) <= 12 else None
+        problems.add(place, f"unknown {what}", value=str(word), allowed=shown, nearest=nearest(word, options))
+
+
+def _check_names(config: Config, problems: Problems) -> None:
+    offered = columns(config)
+    _check_variables(config["variables"], offered, "variables", problems)
+    _check_measures(config["measures"], [*config["variables"], *config["measures"], *offered], "measures", problems)
+    _check_order_of_measures(config["measures"], problems)
+    for name, operation in config["operations"].items():
+        for alias, target in operation.get("aliases", {}).items():
+            _one_of(target, offered, f"operations.{name}.aliases.{alias}", "column of the covariates", problems)
+    for name, universe in config["universes"].items():
+        for variable in universe["where"]:
+            _one_of(variable, offered, f"universes.{name}.where", "column of the covariates", problems)
+    for name, sample in config["samples"].items():
+        _check_sample(sample, config, f"samples.{name}", problems)
+    for name, model in config["models"].items():
+        _check_model(model, config, f"models.{name}", problems)
+    for name, hypothesis in config["hypotheses"].items():
+        _check_hypothesis(hypothesis, config, f"hypotheses.{name}", problems)
+    for part in ("tables", "figures"):
+        for name, output in config[part].items():
+            _check_output(output, config, f"{part}.{name}", problems)
+    _check_robustness(config, offered, problems)
+
+
+def _check_variables(variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems) -> None:
+    for name, variable in variables.items():
+        if "from" in variable:
+            _one_of(variable["from"], offered, f"{place}.{name}.from", "column of the covariates", problems)
+        for position, condition in enumerate(variable.get("any_of", [])):
+            for column in condition:
+                _one_of(column, offered, f"{place}.{name}.any_of[{position}]", "column of the covariates", problems)
+
+
+def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+    for name, measure in measures.items():
+        for position, component in enumerate(measure.get("components", [])):
+            _one_of(component["variable"], known, f"{place}.{name}.components[{position}].variable", "variable", problems)
+        if "components" in measure and measure.get("minimum", 1) > len(measure["components"]):
+            problems.add(
+                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(measure["minimum"])
+            )
+
+
+def _check_order_of_measures(measures: Mapping[str, Any], problems: Problems) -> None:
+    names = list(measures)
+    for position, (name, measure) in enumerate(measures.items()):
+        for component in measure["components"]:
+            if component["variable"] in names[position:]:
+                problems.add(f"measures.{name}", f"uses the measure {component['variable']!r}, which must stand above it")
+
+
+def _check_sample(sample: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    for operation in sample.get("operations", []):
+        _one_of(operation, config["operations"], f"{place}.operations", "operation", problems)
+    if "universe" in sample:
+        _one_of(sample["universe"], config["universes"], f"{place}.universe", "universe", problems)
+    if "personnel" in sample:
+        _one_of(sample["personnel"], columns(config), f"{place}.personnel", "column of the covariates", problems)
+
+
+def _known_terms(config: Config, sample: str) -> list[str]:
+    made = OUTCOMES[config["samples"][sample]["unit"]]
+    return [*made, *config["variables"], *config["measures"], *columns(config)]
+
+
+def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems) -> None:
+    for position, term in enumerate(terms):
+        try:
+            names = parse_term(term).variables
+        except TermError as error:
+            problems.add(f"{place}[{position}]", str(error), value=term, allowed="a name, a product a:b, or a transform such as log(a)")
+            continue
+        for name in names:
+            _one_of(name, known, f"{place}[{position}]", "variable or measure", problems)
+        if len(names) > 1:
+            for part in (part.strip() for part in term.split(":")):
+                if part not in terms:  # a product without its parts is no test of a product (Brambor, Clark & Golder 2006)
+                    problems.add(f"{place}[{position}]", f"the product {term!r} needs {part!r} as a term of its own")
+
+
+def _check_model(model: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    _one_of(model["sample"], config["samples"], f"{place}.sample", "sample", problems)
+    if model["sample"] not in config["samples"]:
+        return
+    known = _known_terms(config, model["sample"])
+    _check_terms(model["terms"], known, f"{place}.terms", problems)
+    _one_of(model["outcome"], known, f"{place}.outcome", "outcome", problems)
+    if model["outcome"] in model["terms"]:
+        problems.add(f"{place}.terms", "the outcome stands among its own terms", value=model["outcome"])
+    for variable in model.get("where", {}):
+        _one_of(variable, [*known, *KEYS], f"{place}.where", "variable", problems)
+    for operation in model.get("where", {}).get("operation", []):
+        _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    if "corners" in model:
+        for part in ("first", "second"):
+            _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
+        if model["corners"]["low"] >= model["corners"]["high"]:
+            problems.add(f"{place}.corners", "low must be below high")
+
+
+def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    primary = hypothesis["primary"]
+    for position, model in enumerate(hypothesis.get("supporting", [])):
+        _one_of(model, config["models"], f"{place}.supporting[{position}]", "model", problems)
+    _one_of(primary["model"], config["models"], f"{place}.primary.model", "model", problems)
+    model = config["models"].get(primary["model"])
+    if model is None:
+        return
+    if "term" in primary:
+        _one_of(primary["term"], model["terms"], f"{place}.primary.term", "term of this model", problems)
+    elif "corners" not in model:
+        problems.add(f"{place}.primary.contrasts", f"the model {primary['model']!r} has no corners")
+    scale = "odds_ratio" if "term" in primary else "probability"
+    if scale not in primary["smallest_effect"]:
+        problems.add(f"{place}.primary.smallest_effect", f"must be given as {scale} here")
+
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
+    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"),
+}  # fmt: skip
+
+
+def _check_output(output: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    for key in NEEDS.get(output["kind"], ()):
+        if key not in output:
+            problems.add(place, f"a {output['kind']} needs the key {key!r}")
+    if "sample" in output:
+        _one_of(output["sample"], config["samples"], f"{place}.sample", "sample", problems)
+    models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
+    for model in models:
+        _one_of(model, config["models"], f"{place}.models", "model", problems)
+    terms = {term for model in models for term in config["models"].get(model, {}).get("terms", [])}
+    for term in output.get("terms", []):
+        _one_of(term, terms, f"{place}.terms", "term of these models", problems)
+    for key in ("first", "second"):
+        if key in output:
+            _one_of(output[key], [*config["measures"], *config["variables"]], f"{place}.{key}", "measure or variable", problems)
+
+
+def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
+    for name, alternative in config["robustness"].items():
+        place = f"robustness.{name}"
+        for hypothesis in alternative.get("hypotheses", []):
+            _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+        for part in ("operations", "variables", "measures"):
+            for key in alternative.get(part, {}):
+                _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
+        known = [*config["variables"], *config["measures"], *offered]
+        _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
+        _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
+        _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
+        change = alternative.get("model", {})
+        for key in ("terms", "with", "without"):
+            _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems)

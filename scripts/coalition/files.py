@@ -1,0 +1,104 @@
+"""Files in and out: UTF-8, LF, full precision, written whole or not at all, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def sha256(path: str | Path) -> str:
+    """Return the sha256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def digest(value: object) -> str:
+    """Return the sha256 of a plain value (dicts, lists, text, numbers), whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file whole: to a neighbour first, which then takes its name."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, neighbour = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(neighbour, 0o644)
+        os.replace(neighbour, path)
+    except BaseException:
+        Path(neighbour).unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write text as UTF-8 with LF line ends."""
+    write_bytes(path, text.encode())
+
+
+def write_table(path: str | Path, table: pd.DataFrame, key: list[str]) -> None:
+    """Write a DataFrame as CSV, sorted by its key.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any columns; numbers are written so that they read back exactly.
+    key : list of str
+        Columns that together name a row.
+
+    Raises
+    ------
+    ValueError
+        When the key is missing, empty somewhere or not unique.
+    """
+    if table[key].isna().any(axis=None):
+        raise ValueError(f"{path}: empty cells in the key {key}")
+    if table.duplicated(key).any():
+        raise ValueError(f"{path}: the key {key} is not unique: {table.loc[table.duplicated(key), key].iloc[0].to_dict()}")
+    write_text(path, table.sort_values(key).to_csv(index=False, lineterminator="\n"))
+
+
+def read_table(path: str | Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Read a CSV that the project wrote; "NA" is a text, only an empty cell is missing.
+
+    Parameters
+    ----------
+    text : tuple of str
+        Columns that stay text even where they look like numbers (partial dates such as "2003").
+    """
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str"), float_precision="round_trip")
+
+
+def plain(value: Any) -> Any:
+    """Return the value with numpy and pandas types made plain, and numbers that mean nothing made None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | np.ndarray | pd.Series | pd.Index):
+        return [plain(item) for item in value]
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return None if value is None or value is pd.NA or value is pd.NaT else str(value)
+
+
+def write_json(path: str | Path, value: Any) -> None:
+    """Write plain data as JSON; infinite and undefined numbers become null."""
+    write_text(path, json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: str | Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))

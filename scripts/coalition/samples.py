@@ -1,0 +1,304 @@
+"""Samples: who is in the universe, what each state did, what is known about it; and who was left out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import caveats, measures, variables
+from .conditions import holds
+from .config import labels
+from .design import parse_term
+
+OperationTables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample and what a referee asks about it (see `diagnostics/<sample>.json` in docs/architecture.md)."""
+
+    table: pd.DataFrame
+    diagnostics: dict[str, Any]
+
+
+def build(config: Mapping[str, Any], name: str, states: pd.DataFrame, tables: Mapping[str, OperationTables]) -> Sample:
+    """Build one sample of the config.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config; operations, covariates, variables, measures, universes and the sample are read.
+    name : str
+        The sample.
+    states : DataFrame
+        Columns iso3, country, first_year, last_year.
+    tables : mapping
+        Canonical tables by operation, and "covariates".
+
+    Returns
+    -------
+    Sample
+        Key of the table: iso3, operation, year.
+    """
+    spec = config["samples"][name]
+    found: dict[str, Any] = {"sample": name, "unit": spec["unit"]}
+    for part in ("flow", "states_out", "components", "correlations", "alpha", "descriptives", "joins"):
+        found[part] = []
+    parts = []
+    for operation in spec["operations"]:
+        table = _operation(config, spec, operation, states, tables, found)
+        parts.append(table)
+    table = pd.concat(parts, ignore_index=True).sort_values(["iso3", "operation", "year"]).reset_index(drop=True)
+    return Sample(_in_order(table, config, name), found)
+
+
+def _operation(
+    config: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    operation: str,
+    states: pd.DataFrame,
+    tables: Mapping[str, OperationTables],
+    found: dict[str, Any],
+) -> pd.DataFrame:
+    about = config["operations"][operation]
+    flow = _Flow(operation, found)
+    rows = UNITS[spec["unit"]].rows(states, about, spec, tables[operation]["contributors"], flow)
+    rows = rows.assign(operation=operation)
+    rows, joins = variables.attach(rows, tables["covariates"], config["covariates"], spec["evidence"], operation)
+    found["joins"] += joins
+    rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
+    inside = holds(rows, config["universes"][spec["universe"]]["where"])
+    if not inside.all():
+        rows = flow.leave_out(rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}")
+    rows, described = measures.build(rows.reset_index(drop=True), config["measures"], labels(config))
+    for part, entries in described.items():
+        found[part] += [{"operation": operation, **entry} for entry in entries]
+    rows = UNITS[spec["unit"]].outcomes(rows, about, spec, tables[operation], operation)
+    flow.end(rows)
+    described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
+    found["descriptives"] += _descriptives(rows, described_names, operation, labels(config))
+    return rows
+
+
+class _Flow:
+    """Counts the states that are left after each step, and names those that were left out."""
+
+    def __init__(self, operation: str, found: dict[str, Any]) -> None:
+        self.operation, self.found = operation, found
+
+    def start(self, rows: pd.DataFrame, step: str) -> pd.DataFrame:
+        self._step(rows, step, [], None)
+        return rows
+
+    def leave_out(self, rows: pd.DataFrame, out: pd.Series, reason: str) -> pd.DataFrame:
+        gone = rows[out.to_numpy()]
+        kept = rows[~out.to_numpy()]
+        names = sorted(set(gone["iso3"]) - set(kept["iso3"]))
+        self._step(kept, f"without: {reason}", names, reason)
+        self.note(gone[gone["iso3"].isin(names)], reason)
+        return kept
+
+    def note(self, gone: pd.DataFrame, reason: str) -> None:
+        for row in gone.drop_duplicates("iso3").sort_values("iso3").itertuples():
+            self.found["states_out"].append(
+                {"iso3": row.iso3, "country": row.country, "operation": self.operation, "year": None, "reason": reason}
+            )
+
+    def end(self, rows: pd.DataFrame) -> None:
+        taking_part = rows[rows["participated"] == 1] if "participated" in rows else rows[rows["deployed"] == 1]
+        self._step(taking_part, "of these: took part", [], None)
+        if "caveat_level" in rows:
+            known = taking_part[taking_part["caveat_level"].notna()]
+            unknown = sorted(set(taking_part["iso3"]) - set(known["iso3"]))
+            self._step(known, "of these: caveat level known", unknown, "no caveat level in the evidence that is used")
+        else:
+            counted = taking_part[taking_part["troops"].notna()]
+            self._step(
+                counted, "of these: troops counted", sorted(set(taking_part["iso3"]) - set(counted["iso3"])), "no usable troop count"
+            )
+
+    def _step(self, rows: pd.DataFrame, step: str, left_out: list[str], reason: str | None) -> None:
+        states = rows["iso3"].nunique()
+        self.found["flow"].append(
+            {"operation": self.operation, "step": step, "states": states, "rows": len(rows), "left_out": left_out, "reason": reason}
+        )
+
+
+# -- who is in ----------------------------------------------------------------------------------------------------
+
+
+def _excluded(rows: pd.DataFrame, about: Mapping[str, Any], flow: _Flow) -> pd.DataFrame:
+    for states, reason in (
+        ([about["leader"]], "leader of the coalition"),
+        ([about["target"]], "target of the operation"),
+        (about.get("at_war", []), "at war with the coalition"),
+    ):
+        if states:
+            rows = flow.leave_out(rows, rows["iso3"].isin(states), reason)
+    return rows
+
+
+def _cross_section(
+    states: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], contributors: pd.DataFrame, flow: _Flow
+) -> pd.DataFrame:
+    """Return one row a state of the baseline year, late states by the declared rule."""
+    baseline, last = about["baseline_year"], int(about["end"][:4])
+    there = (states["first_year"] <= baseline) & (states["last_year"] >= baseline)
+    rows = flow.start(states[there].assign(covariate_iso3=states["iso3"]), f"states in {baseline}")
+    late = states[(states["first_year"] > baseline) & (states["first_year"] <= last)]
+    heirs = late[late["iso3"].isin(list(spec.get("predecessors", {})))]
+    if spec["late_states"] == "predecessor" and len(heirs):
+        rows = flow.start(pd.concat([rows, heirs.assign(covariate_iso3=heirs["iso3"].map(spec["predecessors"]))]), "with late states")
+        late = late.drop(heirs.index)
+    joined = contributors.loc[contributors["participated"] == 1, "iso3"]
+    flow.note(late[late["iso3"].isin(joined)], f"contributor, but younger than the baseline year {baseline}")
+    flow.note(late[~late["iso3"].isin(joined)], f"younger than the baseline year {baseline}")
+    rows = _excluded(rows, about, flow)
+    return rows[["iso3", "country", "covariate_iso3"]].assign(year=baseline, covariate_year=baseline, as_of=about["start"])
+
+
+def _panel(
+    states: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], contributors: pd.DataFrame, flow: _Flow
+) -> pd.DataFrame:
+    """Return one row a state and year in which it was in the system; covariates are those of `lag` years before."""
+    first, last = about["panel_years"]
+    years = pd.DataFrame({"year": range(first, last + 1)})
+    rows = states.merge(years, how="cross")
+    rows = rows[(rows["first_year"] <= rows["year"]) & (rows["last_year"] >= rows["year"])]
+    rows = _excluded(flow.start(rows, f"states in {first}-{last}"), about, flow)
+    before = rows["year"] - spec["lag"]
+    rows = rows.assign(covariate_iso3=rows["iso3"], covariate_year=before, as_of=(before + 1).astype(str) + "-01-01")
+    return rows[["iso3", "country", "year", "covariate_iso3", "covariate_year", "as_of"]]
+
+
+# -- what they did ------------------------------------------------------------------------------------------------
+
+
+def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any]) -> pd.DataFrame:
+    """Join the contributors; a state that is not listed did not take part, if the list is declared complete."""
+    used = contributors[contributors["evidence"].isin(spec["evidence"])]
+    wanted = [name for name in ("participated", "entry_date", "exit_date", "peak_troops", "combat_role") if name in used]
+    rows = rows.merge(used[["iso3", *wanted]], on="iso3", how="left", validate="m:1")
+    unlisted = ~rows["iso3"].isin(contributors["iso3"])
+    if about["contributors_complete"]:
+        rows["participated"] = rows["participated"].mask(unlisted, 0)
+    for name in ("entry_date", "exit_date", "peak_troops"):
+        rows[name] = rows.get(name, pd.NA)
+    return rows.astype({"participated": "float64", "peak_troops": "float64"})
+
+
+def _responses(
+    rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
+) -> pd.DataFrame:
+    """Add what each state of the cross-section did, and under which caveats."""
+    rows = _took_part(rows, tables["contributors"], about, spec)
+    rows = rows.merge(_caveats(tables, spec, operation), on="iso3", how="left", validate="1:1")
+    joined = rows["participated"] == 1
+    for name in ("caveat_level", "any_caveat", "n_caveat_types", "n_caveat_rows", "n_coders"):
+        rows[name] = rows[name].where(joined).astype("float64")
+    rows["n_caveat_types"] = rows["n_caveat_types"].mask(rows["n_caveat_types"].isna() & (rows["caveat_level"] == 0), 0)
+    reserved = (rows["caveat_level"] >= spec["reserved_from"]).where(rows["caveat_level"].notna())
+    rows["substantive_caveat"] = reserved.astype("float64")
+    rows["response"] = np.select(
+        [rows["participated"] == 0, joined & (reserved == 1), joined & (reserved == 0)], ["abstain", "reserved", "unreserved"], default=""
+    )
+    rows["response"] = rows["response"].replace("", np.nan)
+    rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows[spec["personnel"]])
+    return rows
+
+
+def _caveats(tables: OperationTables, spec: Mapping[str, Any], operation: str) -> pd.DataFrame:
+    columns = ["iso3", "caveat_level", "any_caveat", "n_caveat_rows", "n_coders"]
+    rule = spec["caveats"]
+    combined = pd.DataFrame(columns=columns)
+    if "caveats" in tables:
+        combined = caveats.combine(caveats.select(tables["caveats"], rule, spec["evidence"], operation), rule)[columns]
+    if "caveat_types" in tables:
+        types = caveats.count_types(tables["caveat_types"], spec["evidence"], rule["coders"])
+        return combined.merge(types.reset_index(), on="iso3", how="outer", validate="1:1")
+    return combined.assign(n_caveat_types=np.nan)
+
+
+def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
+    """Return troops per 1,000 military personnel; `personnel` is in thousands, and zero personnel gives no ratio."""
+    return troops / personnel.where(personnel > 0)
+
+
+def _deployments(
+    rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
+) -> pd.DataFrame:
+    """Add each year's troops to the panel."""
+    rows = _took_part(rows, tables["contributors"], about, spec)
+    entry, leave = (pd.to_numeric(rows[name].str[:4]) for name in ("entry_date", "exit_date"))
+    present = (rows["participated"] == 1) & (entry <= rows["year"]) & (leave.fillna(9999) >= rows["year"])
+    rows["deployed"] = present.astype("float64").where(rows["participated"].notna() & ~((rows["participated"] == 1) & entry.isna()))
+    rows = rows.merge(_troops_by_year(tables, spec), on=["iso3", "year"], how="left", validate="1:1")
+    rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
+    rows["troops_per_1000"] = _per_1000(rows["troops"], rows[spec["personnel"]])
+    rows["log_troops_per_1000"] = np.log(rows["troops_per_1000"].where(rows["troops_per_1000"] > 0))
+    return rows
+
+
+def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
+    if "troops" not in tables:
+        return pd.DataFrame({"iso3": pd.Series(dtype="str"), "year": pd.Series(dtype="int64"), "troops": pd.Series(dtype="float64")})
+    counts = tables["troops"]
+    counts = counts[counts["evidence"].isin(spec["evidence"])]
+    if "flag" in counts:
+        counts = counts[counts["flag"].isin(spec["flags"])]
+    years = counts.assign(year=pd.to_numeric(counts["date"].str[:4])).astype({"troops": "float64"})
+    statistic = {"median": "median", "mean": "mean", "maximum": "max"}[spec["troops"]]
+    return years.groupby(["iso3", "year"])["troops"].agg(statistic).reset_index()
+
+
+@dataclass(frozen=True)
+class _Unit:
+    rows: Any
+    outcomes: Any
+    numeric_outcomes: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+UNITS = {
+    "country_operation": _Unit(
+        rows=_cross_section,
+        outcomes=_responses,
+        numeric_outcomes=(
+            "participated", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "peak_troops", "peak_troops_per_1000",
+        ),
+        columns=(
+            "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "n_coders", "n_caveat_rows",
+            "peak_troops", "peak_troops_per_1000", "entry_date", "exit_date",
+        ),
+    ),
+    "country_operation_year": _Unit(
+        rows=_panel,
+        outcomes=_deployments,
+        numeric_outcomes=("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
+        columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "entry_date", "exit_date"),
+    ),
+}  # fmt: skip
+
+
+def _in_order(table: pd.DataFrame, config: Mapping[str, Any], name: str) -> pd.DataFrame:
+    """Keep the keys, outcomes, measures, variables, and whatever else the models of this sample name."""
+    columns = UNITS[config["samples"][name]["unit"]].columns
+    first = ["iso3", "country", "operation", "year", *columns, *config["measures"], *config["variables"]]
+    models = [model for model in config["models"].values() if model["sample"] == name]
+    named = {variable for model in models for term in model["terms"] for variable in parse_term(term).variables}
+    named |= {variable for model in models for variable in [model["outcome"], *model.get("where", {})]}
+    return table[[*first, *sorted(named - set(first))]]
+
+
+def _descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    entries = []
+    for name in names:
+        values = rows[name].astype("float64").dropna()
+        entry: dict[str, Any] = {"operation": operation, "variable": name, "label": names_of.get(name, name), "n": len(values)}
+        entry |= {"missing": len(rows) - len(values), "mean": values.mean(), "sd": values.std(ddof=1)}
+        entries.append(entry | {"min": values.min(), "median": values.median(), "max": values.max()})
+    return entries

@@ -1,0 +1,166 @@
+"""Facts of every shape -> one row per state and time, then the variables that the config makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from .conditions import holds
+from .transforms import transform
+
+Tables = Mapping[str, pd.DataFrame]
+BOOKKEEPING = ("source_id", "evidence", "note", "country")
+
+
+def attach(
+    rows: pd.DataFrame, tables: Tables, covariates: Mapping[str, Any], evidence: Collection[str], operation: str
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """Join every table of covariates to the rows of one operation.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (n, any)
+        Columns covariate_iso3 (whose facts are used), covariate_year (the year they are read in) and as_of (ISO date up to which
+        events and polls count).
+    tables : mapping
+        Canonical tables of covariates by name.
+    covariates : mapping
+        The block `covariates` of the config.
+    evidence : collection of str
+        Grades that are used; a fact of another grade is missing.
+    operation : str
+        Polls are about one operation.
+
+    Returns
+    -------
+    DataFrame, shape (n, any + columns of the tables)
+    list of dict
+        What each join matched: table, rows, matched, unmatched states.
+    """
+    joins = []
+    for name, spec in covariates.items():
+        facts = _graded(tables[name], evidence)
+        if spec["shape"] == "events":
+            added = _events(rows, facts, tables[name], _graded(tables[f"{name}_events"], evidence), spec)
+        elif spec["shape"] == "polls":
+            added = _polls(rows, facts, spec, operation)
+        else:
+            added = JOINS[spec["shape"]](rows, facts)
+        known = added.notna().any(axis=1)
+        unmatched = sorted(rows.loc[~known.to_numpy(), "iso3"].unique())
+        joins.append({"table": name, "operation": operation, "rows": len(rows), "matched": int(known.sum()), "unmatched": unmatched})
+        rows = pd.concat([rows, added.set_axis(rows.index)], axis=1)
+    return rows, joins
+
+
+def _graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
+    """Leave out rows and cells whose grade is not used; they are missing, not zero."""
+    if "evidence" in table:
+        table = table[table["evidence"].isin(list(evidence))]
+    own = [name for name in table.columns if name.endswith("_evidence") and name.removesuffix("_evidence") in table.columns]
+    graded = {name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(table[name].isin(list(evidence))) for name in own}
+    return table.assign(**graded).drop(columns=own)
+
+
+def _facts(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
+    """Leave the key and the facts."""
+    return table.drop(columns=[name for name in (*BOOKKEEPING, *keys) if name in table.columns])
+
+
+def _state_year(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    right = _facts(table).rename(columns={"iso3": "covariate_iso3", "year": "covariate_year"})
+    keys = ["covariate_iso3", "covariate_year"]
+    return rows[keys].astype({"covariate_year": "Int64"}).merge(right, on=keys, how="left", validate="m:1").drop(columns=keys)
+
+
+def _state(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    right = _facts(table).rename(columns={"iso3": "covariate_iso3"})
+    return rows[["covariate_iso3"]].merge(right, on="covariate_iso3", how="left", validate="m:1").drop(columns="covariate_iso3")
+
+
+def _latest(rows: pd.DataFrame, table: pd.DataFrame, start: str, end: str | None) -> pd.DataFrame:
+    """Join the last row that starts at or before the year (and has not ended)."""
+    keys = rows[["covariate_iso3", "covariate_year"]].assign(order=range(len(rows)))
+    right = table.rename(columns={"iso3": "covariate_iso3"})
+    found = keys.merge(right, on="covariate_iso3", how="inner", validate="m:m")
+    found = found[found[start] <= found["covariate_year"]]
+    if end is not None:
+        found = found[found[end].fillna(9999) >= found["covariate_year"]]
+    found = found.sort_values(["order", start]).drop_duplicates("order", keep="last").set_index("order")
+    spell = [start] if end is None else [start, end]
+    return _facts(found, "covariate_iso3", "covariate_year", *spell).reindex(range(len(rows)))
+
+
+def _snapshot(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    return _latest(rows, table, "year", None)
+
+
+def _spell(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    return _latest(rows, table, "from_year", "to_year")
+
+
+JOINS = {"state_year": _state_year, "state": _state, "snapshot": _snapshot, "spell": _spell}
+
+
+def _events(rows: pd.DataFrame, facts: pd.DataFrame, ungraded: pd.DataFrame, events: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
+    """Count victims in the events before a date; a state whose entry has a grade that is not used is missing."""
+    dates = events.set_index("event_id")["event_date"]
+    complete = events.set_index("event_id")["breakdown_complete"]
+    counts = pd.Series(float("nan"), index=range(len(rows)))
+    for as_of in rows["as_of"].unique():
+        past = set(dates.index[dates < as_of])
+        total = facts[facts["event_id"].isin(past)].groupby("iso3")["nationals_killed"].sum()
+        used = facts.set_index(["iso3", "event_id"]).index
+        left_out = ungraded[ungraded["event_id"].isin(past) & ~ungraded.set_index(["iso3", "event_id"]).index.isin(used)]
+        zero = 0.0 if spec["zero_if_unlisted"] or complete[list(past)].eq(1).all() else float("nan")
+        here = (rows["as_of"] == as_of).to_numpy()
+        states = rows.loc[here, "covariate_iso3"]
+        value = states.map(total.astype(float)).fillna(zero).mask(states.isin(left_out["iso3"]))
+        counts[here] = value.to_numpy()
+    return counts.to_frame(spec["variable"])
+
+
+def _polls(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], operation: str) -> pd.DataFrame:
+    """Take the median of the polls on the operation that were taken before the date."""
+    about = facts[(facts["operation"] == operation) & holds(facts, spec.get("keep", {}))].dropna(subset=[spec["value"]])
+    values = pd.Series(float("nan"), index=range(len(rows)))
+    for as_of in rows["as_of"].unique():
+        past = about[[date <= as_of[: len(date)] for date in about["date"]]]  # partial dates are compared as far as they go
+        here = (rows["as_of"] == as_of).to_numpy()
+        values[here] = rows.loc[here, "covariate_iso3"].map(past.groupby("iso3")[spec["value"]].median()).to_numpy()
+    return values.to_frame(spec["variable"])
+
+
+def derive(rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[str, str]) -> pd.DataFrame:
+    """Make the variables of the config from the columns that are there.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The rows of one operation with every covariate.
+    variables : mapping
+        The block `variables`: `from` with a transform, or `any_of`, a list of conditions of which one must hold.
+    aliases : mapping
+        Columns that mean another column in this operation.
+
+    Returns
+    -------
+    DataFrame
+        The rows with the aliases and variables added; a variable whose columns are all missing in a row is missing there.
+    """
+    added = {alias: rows[column] for alias, column in aliases.items()}
+    rows = pd.concat([rows, pd.DataFrame(added, index=rows.index)], axis=1)
+    made = {name: _variable(rows, spec) for name, spec in variables.items()}
+    taken = [name for name in made if name in rows.columns]
+    return pd.concat([rows.drop(columns=taken), pd.DataFrame(made, index=rows.index)], axis=1)
+
+
+def _variable(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
+    if "from" in spec:
+        return transform(pd.to_numeric(rows[spec["from"]]), spec.get("transform", "none"))
+    conditions = spec["any_of"]
+    columns = list(dict.fromkeys(column for condition in conditions for column in condition))
+    value = pd.concat([holds(rows, condition) for condition in conditions], axis=1).any(axis=1)
+    return value.astype("float64").where(rows[columns].notna().any(axis=1))
