@@ -23,7 +23,7 @@ def builder(states: pd.DataFrame, tables: Mapping[str, Mapping[str, pd.DataFrame
     built: dict[str, pd.DataFrame] = {}
 
     def build(config: Config, sample: str) -> pd.DataFrame:
-        key = digest([sample, {part: config[part] for part in SAMPLE_PARTS}, config["models"]])
+        key = digest([sample, {part: config[part] for part in SAMPLE_PARTS}])
         if key not in built:
             built[key] = samples.build(config, sample, states, tables).table
         return built[key]

@@ -53,7 +53,7 @@ def build(config: Mapping[str, Any], name: str, states: pd.DataFrame, tables: Ma
         table = _operation(config, spec, operation, states, tables, found)
         parts.append(table)
     table = pd.concat(parts, ignore_index=True).sort_values(["iso3", "operation", "year"]).reset_index(drop=True)
-    return Sample(_in_order(table, config, name), found)
+    return Sample(table, found)
 
 
 def _operation(
@@ -284,14 +284,21 @@ UNITS = {
 }  # fmt: skip
 
 
-def _in_order(table: pd.DataFrame, config: Mapping[str, Any], name: str) -> pd.DataFrame:
-    """Keep the keys, outcomes, measures, variables, and whatever else the models of this sample name."""
-    columns = UNITS[config["samples"][name]["unit"]].columns
-    first = ["iso3", "country", "operation", "year", *columns, *config["measures"], *config["variables"]]
+def columns(config: Mapping[str, Any], name: str) -> list[str]:
+    """Return the columns that a sample is written with: keys, outcomes, measures, variables, and whatever else its models name."""
+    first = [
+        "iso3",
+        "country",
+        "operation",
+        "year",
+        *UNITS[config["samples"][name]["unit"]].columns,
+        *config["measures"],
+        *config["variables"],
+    ]
     models = [model for model in config["models"].values() if model["sample"] == name]
     named = {variable for model in models for term in model["terms"] for variable in parse_term(term).variables}
     named |= {variable for model in models for variable in [model["outcome"], *model.get("where", {})]}
-    return table[[*first, *sorted(named - set(first))]]
+    return [*first, *sorted(named - set(first))]
 
 
 def _descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:

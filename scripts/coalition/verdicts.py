@@ -81,7 +81,7 @@ def interval(effect: Mapping[str, Any], level: float) -> tuple[float, float]:
     return effect["estimate"] - half, effect["estimate"] + half
 
 
-def flips(effect: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]], sign: int, alpha: float) -> list[str]:
+def flips(effect: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]], alpha: float) -> list[str]:
     """Return the states without which the primary estimate changes its sign or its significance at `alpha`."""
 
     def reading(of: Mapping[str, Any]) -> tuple[bool, bool] | None:
@@ -139,7 +139,7 @@ def _decide_one(
         "n_alternatives": len(estimates),
         "n_alternatives_failed": len(evidence["alternatives"]) - len(estimates),
         "median_effect": float(np.median(estimates)) if estimates else math.nan,
-        "flips": flips(effect, evidence["leave_one_out"], sign, rule["alpha"]),
+        "flips": flips(effect, evidence["leave_one_out"], rule["alpha"]),
     }
     verdict, reasons = _verdict(effect, facts, rule)
     about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}

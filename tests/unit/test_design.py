@@ -1,0 +1,100 @@
+"""Terms, rows, design matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from coalition.design import TermError, label_of, parse_term, prepare
+from coalition.estimators.base import EstimationFailure
+from hypothesis import given
+from hypothesis import strategies as st
+
+SAMPLE = pd.DataFrame(
+    {
+        "iso3": ["A", "B", "C", "A", "B", "C"],
+        "operation": ["isaf"] * 3 + ["iraq"] * 3,
+        "year": [2000] * 3 + [2002] * 3,
+        "joined": [1, 0, 1, 0, 1, np.nan],
+        "response": ["reserved", "abstain", "unreserved", "abstain", "reserved", None],
+        "level": [3, 0, 2, 0, 2, np.nan],
+        "fear": [0.5, -1.0, 2.0, 1.0, np.nan, 0.1],
+        "gdp": [1.0, 2.0, 4.0, 1.0, 2.0, 4.0],
+    }
+)
+MODEL = {"family": "logit", "outcome": "joined", "terms": ["fear"], "fixed_effects": [], "cluster": "iso3"}
+
+
+def test_terms_are_names_products_and_transforms() -> None:
+    assert parse_term("a").factors == (("a", "none"),)
+    assert parse_term("log(a):b").factors == (("a", "log"), ("b", "none"))
+    assert parse_term("a:b").variables == ("a", "b")
+
+
+@pytest.mark.parametrize("text", ["", "a*b", "a + b", "__import__('os')", "log(log(a))", "a:", "exp(a)", "log(a, 2)", "a.b", "1a"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(TermError):
+        parse_term(text)
+
+
+@given(st.text(max_size=30))
+def test_the_parser_never_fails_in_another_way(text: str) -> None:
+    try:
+        assert parse_term(text).factors
+    except TermError:
+        pass
+
+
+def test_labels_of_terms() -> None:
+    assert label_of("fear:log(gdp)", {"fear": "Fear", "gdp": "GDP"}) == "Fear × GDP, log"
+
+
+def test_incomplete_rows_are_left_out_and_named() -> None:
+    prepared = prepare(SAMPLE, MODEL, {"fear": "Fear of abandonment", "joined": "Participated"})
+    assert prepared.design.X.tolist() == [[1, 0.5], [1, -1], [1, 2], [1, 1]]
+    assert prepared.design.y.tolist() == [1, 0, 1, 0]
+    assert prepared.design.names == ("const", "fear")
+    assert prepared.design.groups.tolist() == [0, 1, 2, 0]
+    assert [(row["iso3"], row["operation"], row["reason"]) for row in prepared.dropped] == [
+        ("B", "iraq", "missing: Fear of abandonment"),
+        ("C", "iraq", "missing: Participated"),
+    ]
+
+
+def test_products_know_their_parts() -> None:
+    prepared = prepare(SAMPLE, MODEL | {"terms": ["fear", "log(gdp)", "fear:log(gdp)"], "where": {"iso3": ["A", "B", "C"]}}, {})
+    design = prepared.design
+    assert design.products == ((3, (1, 2)),)
+    np.testing.assert_allclose(design.X[:, 3], design.X[:, 1] * design.X[:, 2])
+
+
+def test_fixed_effects_leave_the_first_value_out() -> None:
+    design = prepare(SAMPLE, MODEL | {"fixed_effects": ["operation"]}, {}).design
+    assert design.names == ("const", "fear", "operation[isaf]")
+    assert design.X[:, 2].tolist() == [1, 1, 1, 0]
+
+
+def test_multinomial_outcomes_put_abstaining_first() -> None:
+    design = prepare(SAMPLE, MODEL | {"family": "multinomial_logit", "outcome": "response", "terms": ["gdp"]}, {}).design
+    assert design.levels == ("abstain", "unreserved", "reserved")
+    assert design.y.tolist() == [2, 0, 1, 0, 2]
+
+
+def test_levels_that_do_not_occur_are_no_part_of_an_ordered_model() -> None:
+    design = prepare(SAMPLE, MODEL | {"family": "ordered_logit", "outcome": "level", "terms": ["gdp"]}, {}).design
+    assert design.levels == ("none", "medium", "high")
+    assert design.y.tolist() == [2, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"where": {"operation": ["kfor"]}}, "too_few_rows"),
+        ({"where": {"joined": [1]}}, "constant_outcome"),
+        ({"terms": ["fear", "gdp", "square(gdp)", "square(fear)"]}, "too_few_rows"),
+    ],
+)
+def test_samples_that_can_not_be_fitted(change: dict, kind: str) -> None:
+    with pytest.raises(EstimationFailure) as failure:
+        prepare(SAMPLE, MODEL | change, {})
+    assert failure.value.kind == kind
