@@ -24,9 +24,9 @@ def known_names(states: str, sources: str, problems: Problems) -> tuple[Known, p
         The table of states.
     """
     bibliography = _table(sources, "sources", {}, Known(), problems)
-    known = Known(sources=set(bibliography.get("source_id", [])))
+    known = Known(sources=set(bibliography.get("source_id", [])) or None)  # None: a broken bibliography is one problem, not thousands
     table = _table(states, "states", {}, known, problems)
-    return Known(states=set(table.get("iso3", [])), sources=known.sources), table
+    return Known(states=set(table.get("iso3", [])) or None, sources=known.sources), table
 
 
 def operation(name: str, spec: Mapping[str, Any], known: Known, problems: Problems) -> dict[str, pd.DataFrame]:
