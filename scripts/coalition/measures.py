@@ -100,25 +100,28 @@ def build(rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, 
         components, correlations, alpha: see docs/architecture.md.
     """
     found: Diagnostics = {"components": [], "correlations": [], "alpha": []}
+    made: dict[str, pd.Series] = {}
     for name, spec in measures.items():
-        parts = components(rows, spec)
+        parts = components(rows, made, spec)
         raw, loadings = METHODS[spec["method"]](parts, spec["minimum"])
         value = z(raw)
-        rows = rows.assign(**{name: value})
+        made[name] = value
         about = {"measure": name, "measure_label": spec["label"], "method": spec["method"]}
         found["components"] += _describe(parts, value, loadings, spec, about, labels)
         found["correlations"] += _correlations(parts, name)
         alpha, complete = cronbach_alpha(parts)
         found["alpha"].append({"measure": name, "alpha": alpha, "n": complete})
-    return rows, found
+    return pd.concat([rows, pd.DataFrame(made, index=rows.index)], axis=1), found
 
 
-def components(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the components of a measure, transformed and turned so that more means more of the measure."""
-    return pd.DataFrame(
-        {part["variable"]: part["sign"] * transform(rows[part["variable"]], part.get("transform", "none")) for part in spec["components"]},
-        index=rows.index,
-    )
+def components(rows: pd.DataFrame, made: Mapping[str, pd.Series], spec: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the components of a measure (variables, or measures made before), turned so that more means more of the measure."""
+    parts = {}
+    for part in spec["components"]:
+        name = part["variable"]
+        values = made[name] if name in made else rows[name]
+        parts[name] = part["sign"] * transform(values, part.get("transform", "none"))
+    return pd.DataFrame(parts, index=rows.index)
 
 
 def _describe(

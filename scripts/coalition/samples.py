@@ -77,7 +77,9 @@ def _operation(
     rows, described = measures.build(rows.reset_index(drop=True), config["measures"], labels(config))
     for part, entries in described.items():
         found[part] += [{"operation": operation, **entry} for entry in entries]
-    rows = UNITS[spec["unit"]].outcomes(rows, about, spec, tables[operation], operation)
+    keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
+    outcomes = UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation)
+    rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
     flow.end(rows)
     described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
     found["descriptives"] += _descriptives(rows, described_names, operation, labels(config))
@@ -194,7 +196,7 @@ def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[st
 def _responses(
     rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
 ) -> pd.DataFrame:
-    """Add what each state of the cross-section did, and under which caveats."""
+    """Add to the keys what each state of the cross-section did, and under which caveats."""
     rows = _took_part(rows, tables["contributors"], about, spec)
     rows = rows.merge(_caveats(tables, spec, operation), on="iso3", how="left", validate="1:1")
     joined = rows["participated"] == 1
@@ -207,7 +209,7 @@ def _responses(
         [rows["participated"] == 0, joined & (reserved == 1), joined & (reserved == 0)], ["abstain", "reserved", "unreserved"], default=""
     )
     rows["response"] = rows["response"].replace("", np.nan)
-    rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows[spec["personnel"]])
+    rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows["personnel"])
     return rows
 
 
@@ -231,14 +233,14 @@ def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
 def _deployments(
     rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
 ) -> pd.DataFrame:
-    """Add each year's troops to the panel."""
+    """Add to the keys each year's troops."""
     rows = _took_part(rows, tables["contributors"], about, spec)
     entry, leave = (pd.to_numeric(rows[name].str[:4]) for name in ("entry_date", "exit_date"))
     present = (rows["participated"] == 1) & (entry <= rows["year"]) & (leave.fillna(9999) >= rows["year"])
     rows["deployed"] = present.astype("float64").where(rows["participated"].notna() & ~((rows["participated"] == 1) & entry.isna()))
     rows = rows.merge(_troops_by_year(tables, spec), on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
-    rows["troops_per_1000"] = _per_1000(rows["troops"], rows[spec["personnel"]])
+    rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
     rows["log_troops_per_1000"] = np.log(rows["troops_per_1000"].where(rows["troops_per_1000"] > 0))
     return rows
 
