@@ -95,14 +95,14 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     """
     rows = sample[holds(sample, model.get("where", {}))]
     terms = [parse_term(text) for text in model["terms"]]
-    parts = pd.DataFrame(
-        {(name, change): transform(rows[name], change) for term in terms for name, change in term.factors}, index=rows.index
-    )
-    outcome = rows[model["outcome"]]
-    missing = parts.isna().assign(**{"outcome": outcome.isna()})
-    complete = ~missing.any(axis=1)
-    dropped = [_dropped(row, missing.loc[index], model["outcome"], labels) for index, row in rows[~complete].iterrows()]
-    rows, parts = rows[complete].reset_index(drop=True), parts[complete].reset_index(drop=True)
+    parts = {factor: transform(rows[factor[0]], factor[1]) for term in terms for factor in term.factors}
+    missing = {labels.get(name, name): values.isna() for (name, _), values in parts.items()}
+    missing[labels.get(model["outcome"], model["outcome"])] = rows[model["outcome"]].isna()
+    gaps = pd.DataFrame(missing)
+    complete = ~gaps.any(axis=1)
+    dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]])) for index, row in rows[~complete].iterrows()]
+    rows = rows[complete].reset_index(drop=True)
+    parts = {factor: values[complete].to_numpy() for factor, values in parts.items()}
     _check_rows(rows, model)
     columns, products = _columns(terms, parts)
     effects = _fixed_effects(rows, model)
@@ -121,11 +121,9 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     return Prepared(design, rows, dropped)
 
 
-def _dropped(row: pd.Series, missing: pd.Series, outcome: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    names = [labels.get(key[0], key[0]) for key in missing.index[missing] if isinstance(key, tuple)]
-    names += [labels.get(outcome, outcome)] if missing["outcome"] else []
-    year = int(row["year"]) if pd.notna(row.get("year")) else None
-    return {"iso3": row["iso3"], "operation": row["operation"], "year": year, "reason": f"missing: {', '.join(dict.fromkeys(names))}"}
+def _dropped(row: pd.Series, missing: list[str]) -> dict[str, Any]:
+    year = int(row["year"]) if pd.notna(row["year"]) else None
+    return {"iso3": row["iso3"], "operation": row["operation"], "year": year, "reason": f"missing: {', '.join(missing)}"}
 
 
 def _check_rows(rows: pd.DataFrame, model: Mapping[str, Any]) -> None:
@@ -137,12 +135,14 @@ def _check_rows(rows: pd.DataFrame, model: Mapping[str, Any]) -> None:
         raise EstimationFailure("too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters")
 
 
-def _columns(terms: list[Term], parts: pd.DataFrame) -> tuple[list[np.ndarray], tuple[tuple[int, tuple[int, ...]], ...]]:
+def _columns(
+    terms: list[Term], parts: Mapping[tuple[str, str], np.ndarray]
+) -> tuple[list[np.ndarray], tuple[tuple[int, tuple[int, ...]], ...]]:
     """Return one column a term, and which columns are products of which others (the constant is column 0)."""
     single = {term.factors[0]: position + 1 for position, term in enumerate(terms) if len(term.factors) == 1}
     columns, products = [], []
     for position, term in enumerate(terms):
-        columns.append(np.prod([parts[factor].to_numpy() for factor in term.factors], axis=0))
+        columns.append(np.prod([parts[factor] for factor in term.factors], axis=0))
         if len(term.factors) > 1 and all(factor in single for factor in term.factors):
             products.append((position + 1, tuple(single[factor] for factor in term.factors)))
     return columns, tuple(products)
