@@ -31,9 +31,9 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """
     configuration.check(config)
     problems = Problems()
-    states, tables = ingest.everything(config, problems)
+    tables = ingest.everything(config, problems)
     problems.stop()
-    built = {name: samples.build(config, name, states, tables).table for name in config["samples"]}
+    built = {name: samples.build(config, name, tables).table for name in config["samples"]}
     for name, model in config["models"].items():
         try:
             prepare(built[model["sample"]], model, configuration.labels(config))

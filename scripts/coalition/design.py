@@ -93,7 +93,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     EstimationFailure
         When no row is left, or the outcome does not vary.
     """
-    rows = sample[holds(sample, model.get("where", {}))]
+    rows = sample[holds(sample, model.get("where", {}))].reset_index(drop=True)
     terms = [parse_term(text) for text in model["terms"]]
     parts = {factor: transform(rows[factor[0]], factor[1]) for term in terms for factor in term.factors}
     missing = {labels.get(name, name): values.isna() for (name, _), values in parts.items()}

@@ -3,102 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .errors import Problems
-from .schema import Known, load, read_raw, validate
+from .files import read_table
+from .schema import SCHEMAS, Column, Known, Schema, load, read_raw, validate
 
-OPERATION_TABLES = ("contributors", "troops", "caveats", "caveat_types")
+COVARIATES = "covariates"
+SHAPES: Mapping[str, tuple[Column, ...]] = {
+    "state_year": (Column("iso3", "state", True), Column("year", "integer", True)),
+    "snapshot": (Column("iso3", "state", True), Column("year", "integer", True)),
+    "state": (Column("iso3", "state", True),),
+    "spell": (Column("iso3", "state", True), Column("from_year", "integer", True), Column("to_year", "integer")),
+}
+BOOKKEEPING = (Column("source_id", "sources"), Column("evidence", "text", allowed=("A", "B", "C")), Column("note"), Column("country"))
 
-
-def known_names(states: str, sources: str, problems: Problems) -> tuple[Known, pd.DataFrame]:
-    """Read what names may refer to.
-
-    Returns
-    -------
-    Known
-        The codes of states and the ids of sources.
-    DataFrame
-        The table of states.
-    """
-    bibliography = _table(sources, "sources", {}, Known(), problems)
-    known = Known(sources=set(bibliography.get("source_id", [])) or None)  # None: a broken bibliography is one problem, not thousands
-    table = _table(states, "states", {}, known, problems)
-    return Known(states=set(table.get("iso3", [])) or None, sources=known.sources), table
+Tables = dict[str, dict[str, pd.DataFrame]]
 
 
-def operation(name: str, spec: Mapping[str, Any], known: Known, problems: Problems) -> dict[str, pd.DataFrame]:
-    """Read the tables of one operation.
+@dataclass(frozen=True)
+class Source:
+    """One file of the user and the canonical table that it becomes: results/<run>/data/<group>/<table>.csv."""
 
-    Parameters
-    ----------
-    name : str
-        The operation's name in the config; a file without the column `operation` gets it.
-    spec : mapping
-        One entry of `operations`.
-    known : Known
-    problems : Problems
-        Takes all that is wrong.
-
-    Returns
-    -------
-    dict of DataFrame
-        Canonical tables by name; only those that the config names.
-    """
-    tables = {}
-    for table, path in spec["files"].items():
-        renames = spec.get("columns", {}).get(table, {})
-        tables[table] = _table(path, table, renames, known, problems, fill={"operation": name})
-        _check_operation(tables[table], name, path, problems)
-    return tables
+    group: str
+    table: str
+    path: str
+    schema: Schema
+    columns: Mapping[str, str]
+    operation: str | None = None
 
 
-def covariate(spec: Mapping[str, Any], name: str, known: Known, problems: Problems) -> dict[str, pd.DataFrame]:
-    """Read one table of covariates, and the list of events that belongs to a table of events."""
-    tables = {name: _table(spec["file"], name, spec.get("columns", {}), known, problems)}
-    if "events" in spec:
-        tables[f"{name}_events"] = _table(spec["events"], "terror_events", {}, known, problems)
-    return tables
-
-
-def everything(config: Mapping[str, Any], problems: Problems) -> tuple[pd.DataFrame, dict[str, dict[str, pd.DataFrame]]]:
-    """Read every table that a config names.
-
-    Returns
-    -------
-    DataFrame
-        The states.
-    dict
-        Operation -> table -> DataFrame; the covariates under "covariates".
-    """
-    known, states = known_names(config["states"], config["sources"], problems)
-    tables = {name: operation(name, spec, known, problems) for name, spec in config["operations"].items()}
-    tables["covariates"] = {}
+def sources(config: Mapping[str, Any]) -> list[Source]:
+    """Return every table that a config names: the states, the operations' tables, the covariates."""
+    found = [Source(COVARIATES, "states", config["states"], load("states"), {})]
+    for name, spec in config["operations"].items():
+        found += [
+            Source(name, table, path, load(table), spec.get("columns", {}).get(table, {}), name) for table, path in spec["files"].items()
+        ]
     for name, spec in config["covariates"].items():
-        tables["covariates"] |= covariate(spec, name, known, problems)
-    return states, tables
+        found.append(Source(COVARIATES, name, spec["file"], _covariate_schema(name, spec["shape"]), spec.get("columns", {})))
+        if "events" in spec:
+            found.append(Source(COVARIATES, f"{name}_events", spec["events"], load("terror_events"), {}))
+    return found
 
 
-def _table(
-    path: str, table: str, renames: Mapping[str, str], known: Known, problems: Problems, fill: Mapping[str, str] | None = None
-) -> pd.DataFrame:
-    raw = read_raw(path, problems)
+def _covariate_schema(name: str, shape: str) -> Schema:
+    """Return the schema of a table that ships with the project, or of the shape of a table of the user's own."""
+    if (SCHEMAS / f"{name}.yaml").is_file():
+        return load(name)
+    if shape not in SHAPES:
+        return load({"events": "terror_victims", "polls": "public_opinion"}[shape])
+    key = SHAPES[shape]
+    names = tuple(column.name for column in key if column.name != "to_year")
+    return Schema(name, name, f"one {shape.replace('_', ' ')}", names, (*key, *BOOKKEEPING), other_columns="number")
+
+
+def known_names(config: Mapping[str, Any], problems: Problems) -> Known:
+    """Read what names may refer to: the codes of states and the ids of sources.
+
+    A broken list of names is one problem, not thousands: names are then not checked against it.
+    """
+    bibliography = _read(Source("", "sources", config["sources"], load("sources"), {}), Known(), problems)
+    known = Known(sources=set(bibliography.get("source_id", [])) or None)
+    states = _read(Source("", "states", config["states"], load("states"), {}), known, problems)
+    return Known(states=set(states.get("iso3", [])) or None, sources=known.sources)
+
+
+def table(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
+    """Read one file as a canonical table; `problems` takes all that is wrong with it."""
+    found = _read(source, known, problems)
+    if source.operation is not None and "operation" in found:
+        other = found["operation"].notna() & (found["operation"] != source.operation)
+        for line, value in found.loc[other, "operation"].items():
+            message = f"a row of another operation in the file of {source.operation!r}"
+            problems.add(source.path, message, row=int(line), column="operation", value=value)
+    return found
+
+
+def everything(config: Mapping[str, Any], problems: Problems) -> Tables:
+    """Read every table that a config names: group -> table -> DataFrame."""
+    known = known_names(config, problems)
+    tables: Tables = {}
+    for source in sources(config):
+        repeated = source.table == "states"  # its problems were noted with the names
+        tables.setdefault(source.group, {})[source.table] = table(source, known, Problems() if repeated else problems)
+    return tables
+
+
+def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
+    raw = read_raw(source.path, problems)
     if raw is None:
         return pd.DataFrame()
-    for ours, theirs in renames.items():
+    for ours, theirs in source.columns.items():
         if theirs not in raw.columns:
-            problems.add(path, f"the column {theirs!r}, which `columns` maps to {ours!r}, is not in the file", row=1)
-    raw = raw.rename(columns={theirs: ours for ours, theirs in renames.items()})
-    for column, value in (fill or {}).items():
-        if column not in raw.columns:
-            raw[column] = value
-    return validate(raw, load(table), path, known, problems)
+            problems.add(source.path, f"the column {theirs!r}, which `columns` maps to {ours!r}, is not in the file", row=1)
+        elif ours in raw.columns and ours != theirs:
+            problems.add(source.path, f"the file has a column {ours!r} and `columns` maps {theirs!r} to that name too", row=1)
+            return pd.DataFrame()
+    raw = raw.rename(columns={theirs: ours for ours, theirs in source.columns.items()})
+    if source.operation is not None and "operation" not in raw.columns:
+        raw["operation"] = source.operation
+    return validate(raw, source.schema, source.path, known, problems)
 
 
-def _check_operation(table: pd.DataFrame, name: str, path: str, problems: Problems) -> None:
-    if "operation" not in table.columns:
-        return
-    for line, value in table.loc[table["operation"].notna() & (table["operation"] != name), "operation"].items():
-        problems.add(path, f"a row of another operation in the file of {name!r}", row=int(line), column="operation", value=value)
+# -- canonical tables that the run has written --------------------------------------------------------------------
+
+
+def canonical_path(folder: str | Path, source: Source) -> Path:
+    """Return where a source's canonical table stands below the run's folder."""
+    return Path(folder) / "data" / source.group / f"{source.table}.csv"
+
+
+def read_canonical(path: str | Path, schema: Schema) -> pd.DataFrame:
+    """Read a canonical table with the types of its schema."""
+    text = tuple(column.name for column in schema.columns if column.type not in ("integer", "number"))
+    return read_table(path, text)
+
+
+def read_all(config: Mapping[str, Any], folder: str | Path) -> Tables:
+    """Read every canonical table of a run: group -> table -> DataFrame."""
+    tables: Tables = {}
+    for source in sources(config):
+        tables.setdefault(source.group, {})[source.table] = read_canonical(canonical_path(folder, source), source.schema)
+    return tables

@@ -18,14 +18,14 @@ Build = Callable[[Config, str], pd.DataFrame]
 SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes", "samples")
 
 
-def builder(states: pd.DataFrame, tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
+def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     """Return a function that builds a config's sample, and keeps those that it has built."""
     built: dict[str, pd.DataFrame] = {}
 
     def build(config: Config, sample: str) -> pd.DataFrame:
         key = digest([sample, {part: config[part] for part in SAMPLE_PARTS}])
         if key not in built:
-            built[key] = samples.build(config, sample, states, tables).table
+            built[key] = samples.build(config, sample, tables).table
         return built[key]
 
     return build

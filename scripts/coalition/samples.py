@@ -25,7 +25,7 @@ class Sample:
     diagnostics: dict[str, Any]
 
 
-def build(config: Mapping[str, Any], name: str, states: pd.DataFrame, tables: Mapping[str, OperationTables]) -> Sample:
+def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTables]) -> Sample:
     """Build one sample of the config.
 
     Parameters
@@ -34,10 +34,8 @@ def build(config: Mapping[str, Any], name: str, states: pd.DataFrame, tables: Ma
         The whole config; operations, covariates, variables, measures, universes and the sample are read.
     name : str
         The sample.
-    states : DataFrame
-        Columns iso3, country, first_year, last_year.
     tables : mapping
-        Canonical tables by operation, and "covariates".
+        Canonical tables by operation; under "covariates" the facts about states, and the states themselves.
 
     Returns
     -------
@@ -50,7 +48,7 @@ def build(config: Mapping[str, Any], name: str, states: pd.DataFrame, tables: Ma
         found[part] = []
     parts = []
     for operation in spec["operations"]:
-        table = _operation(config, spec, operation, states, tables, found)
+        table = _operation(config, spec, operation, tables, found)
         parts.append(table)
     table = pd.concat(parts, ignore_index=True).sort_values(["iso3", "operation", "year"]).reset_index(drop=True)
     return Sample(table, found)
@@ -60,13 +58,12 @@ def _operation(
     config: Mapping[str, Any],
     spec: Mapping[str, Any],
     operation: str,
-    states: pd.DataFrame,
     tables: Mapping[str, OperationTables],
     found: dict[str, Any],
 ) -> pd.DataFrame:
     about = config["operations"][operation]
     flow = _Flow(operation, found)
-    rows = UNITS[spec["unit"]].rows(states, about, spec, tables[operation]["contributors"], flow)
+    rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
     rows = rows.assign(operation=operation)
     rows, joins = variables.attach(rows, tables["covariates"], config["covariates"], spec["evidence"], operation)
     found["joins"] += joins

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from .files import digest
@@ -119,6 +120,16 @@ def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, 
         "rule_sha256": digest(frozen),
         "hypotheses": [_decide_one(name, hypotheses[name], robustness[name], adjusted[name], rule) for name in names],
     }
+
+
+def flat(found: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the verdicts as a table, one row a hypothesis, for verdicts.csv."""
+    order = [
+        *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
+        *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips"),
+    ]
+    rows = [{**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"])} for entry in found["hypotheses"]]
+    return pd.DataFrame(rows)[order]
 
 
 def _decide_one(

@@ -62,7 +62,7 @@ def test_incomplete_rows_are_left_out_and_named() -> None:
 
 
 def test_products_know_their_parts() -> None:
-    rows = pd.concat([SAMPLE, SAMPLE.assign(gdp=SAMPLE["gdp"] + 1)])
+    rows = pd.concat([SAMPLE, SAMPLE.assign(gdp=SAMPLE["gdp"] + 1.5, iso3=["D", "E", "F"] * 2)])
     design = prepare(rows, MODEL | {"terms": ["fear", "log(gdp)", "fear:log(gdp)"]}, {}).design
     assert design.products == ((3, (1, 2)),)
     np.testing.assert_allclose(design.X[:, 3], design.X[:, 1] * design.X[:, 2])

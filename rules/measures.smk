@@ -1,0 +1,20 @@
+# Canonical tables -> samples with their measures.
+# sample: params.config is the slice of sample_slice; params.folder is where the canonical tables stand.
+
+
+rule sample:
+    input:
+        lambda wildcards: canonical_tables(config["samples"][wildcards.sample]["operations"]),
+    output:
+        table=f"{RESULTS}/data/{{sample}}.csv",
+        diagnostics=f"{RESULTS}/diagnostics/{{sample}}.json",
+    params:
+        config=lambda wildcards: sample_slice(wildcards.sample),
+        folder=RESULTS,
+        library=library("sample", *SCHEMAS),
+    log:
+        f"{RESULTS}/logs/sample/{{sample}}.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/sample.py"

@@ -1,0 +1,39 @@
+# The primary tests under every alternative and without each state, and the verdicts that follow.
+# robustness: params.config is the slice of hypothesis_slice; verdicts: the hypotheses and the rule.
+
+
+rule robustness:
+    input:
+        canonical_tables(config["operations"]),
+        estimates=lambda wildcards: f"{RESULTS}/estimates/{primary_model(wildcards.hypothesis)['group']}.json",
+        sample=lambda wildcards: f"{RESULTS}/data/{primary_model(wildcards.hypothesis)['sample']}.csv",
+    output:
+        f"{RESULTS}/estimates/robustness_{{hypothesis}}.json",
+    params:
+        config=lambda wildcards: hypothesis_slice(wildcards.hypothesis),
+        folder=RESULTS,
+        library=library("robustness", *SCHEMAS),
+    log:
+        f"{RESULTS}/logs/robustness/{{hypothesis}}.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/robustness.py"
+
+
+rule verdicts:
+    input:
+        robustness_files(),
+    output:
+        json=f"{RESULTS}/estimates/verdicts.json",
+        csv=f"{RESULTS}/verdicts.csv",
+    params:
+        hypotheses=part(config, "hypotheses")["hypotheses"],
+        rule=part(config, "verdict")["verdict"],
+        library=library("verdicts"),
+    log:
+        f"{RESULTS}/logs/verdicts.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/verdicts.py"

@@ -1,0 +1,47 @@
+"""What every script of a rule does alike: its log, its errors, its temporary names."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from .errors import Problems
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[None]:
+    """Send output, warnings and errors of a rule's script to its log, and end it with code 1 after an error.
+
+    The log holds what the user must know: the problems to mend, or one sentence and the traceback of a defect of ours.
+    """
+    log = Path(snakemake.log[0])
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "w", encoding="utf-8") as stream, redirect_stdout(stream), redirect_stderr(stream):
+        warnings.simplefilter("default")
+        try:
+            yield
+        except Problems as problems:
+            print(problems)
+            code = 1
+        except Exception:
+            print(
+                f"The step {snakemake.rule} failed; this is a defect of the program, not of your input. Please report it with the lines below."
+            )
+            traceback.print_exc()
+            code = 1
+        else:
+            code = 0
+    if code:
+        sys.exit(code)
+
+
+def use_one_thread() -> None:
+    """Keep linear algebra on one thread, so that sums are taken in the same order on every machine."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
