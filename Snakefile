@@ -22,3 +22,7 @@ rule all:
 
 onstart:
     stop_on_problems(lambda: check.everything(config))
+
+
+onsuccess:
+    print(ending(RESULTS), file=sys.stderr)

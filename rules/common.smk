@@ -1,12 +1,14 @@
 # Names, folders and slices of the config that the rules share.
 # A rule's params hold the slice of the config that it reads, and the sha256 of every source file that it uses:
 # content decides what is made again, not the time of a file.
+import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition import check, config as configuration, ingest
+from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
 from coalition.sources import content, modules, part
 
@@ -23,6 +25,7 @@ def stop_on_problems(look):
 stop_on_problems(lambda: configuration.check(config))
 
 RESULTS = f"results/{config['run']}"
+os.environ[RESULTS_VARIABLE] = RESULTS
 SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 GROUPS = sorted({model["group"] for model in config["models"].values()})

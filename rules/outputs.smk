@@ -88,12 +88,3 @@ rule manifest:
         "../environment.yml"
     script:
         "../scripts/manifest.py"
-
-
-rule check:
-    log:
-        f"{RESULTS}/logs/check.log",
-    conda:
-        "../environment.yml"
-    script:
-        "../scripts/check.py"

@@ -1,11 +1,14 @@
-"""Everything that can be known to be wrong before anything is computed or overwritten."""
+"""Everything that can be known to be wrong before anything is computed or overwritten; `./run check` prints it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from . import config as configuration
 from . import ingest, samples
@@ -56,3 +59,29 @@ def summary(config: Mapping[str, Any], built: Mapping[str, pd.DataFrame]) -> str
             label = config["operations"][operation]["label"]
             lines.append(f"    {label}: {len(rows)} rows, {joined['iso3'].nunique()} contributors{known}")
     return "\n".join([*lines, "Nothing was fitted and nothing was written."])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit code."""
+    from snakemake.utils import update_config  # here, because it is slow to import and only the command needs it
+
+    parser = argparse.ArgumentParser(prog="./run check", description="Look for mistakes; fit nothing, write nothing.")
+    parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml")
+    parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files")
+    given = parser.parse_args(arguments)
+    config = configuration.read("config.yaml")
+    try:
+        for path in given.configfile:
+            update_config(config, configuration.read(path))
+        for entry in given.config:
+            key, _, value = entry.partition("=")
+            update_config(config, {key: yaml.safe_load(value)})
+        print(summary(config, everything(config)))
+    except Problems as problems:
+        print(problems, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -30,8 +30,22 @@ KEYS = ("iso3", "country", "operation", "year")
 
 
 def read(path: str | Path) -> Config:
-    """Read a config file as it stands."""
-    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    """Read a config file as it stands.
+
+    Raises
+    ------
+    Problems
+        When the file is missing or is no YAML.
+    """
+    problems = Problems()
+    try:
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError) as error:
+        problems.add(str(path), f"the file can not be read: {getattr(error, 'strerror', None) or error}")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problems.add(str(path), f"not YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
+    raise problems
 
 
 def check(config: Mapping[str, Any]) -> None:

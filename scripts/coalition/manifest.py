@@ -12,7 +12,19 @@ from typing import Any
 
 from .files import digest, sha256
 
-PACKAGES = ("snakemake", "pandas", "numpy", "scipy", "statsmodels", "linearmodels", "pyyaml", "matplotlib", "jinja2", "python-docx", "jsonschema")
+PACKAGES = (
+    "snakemake",
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "linearmodels",
+    "pyyaml",
+    "matplotlib",
+    "jinja2",
+    "python-docx",
+    "jsonschema",
+)
 
 
 def manifest(config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable[str]) -> dict[str, Any]:
@@ -42,4 +54,6 @@ def manifest(config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable
 def made(folder: str | Path) -> list[str]:
     """Return every result below a run's folder, without logs and the manifest itself."""
     paths = sorted(path for path in Path(folder).rglob("*") if path.is_file())
-    return [path.as_posix() for path in paths if "logs" not in path.parts and path.name != "manifest.json" and not path.name.startswith(".")]
+    return [
+        path.as_posix() for path in paths if "logs" not in path.parts and path.name != "manifest.json" and not path.name.startswith(".")
+    ]

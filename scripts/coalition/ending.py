@@ -1,0 +1,29 @@
+"""What a run says at its end: the verdicts, and where to look."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+RESULTS_VARIABLE = "COALITION_RESULTS"
+"""Name of the environment variable by which the Snakefile tells the logger plugin the run's folder."""
+
+
+def ending(results: str | Path) -> str:
+    """Return the verdicts of a run as a few lines, and the page to open."""
+    results = Path(results)
+    lines = []
+    if (results / "verdicts.csv").is_file():
+        with open(results / "verdicts.csv", encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        width = max((len(row["title"]) for row in rows), default=0)
+        lines += [f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows]
+    return "\n".join(
+        [
+            "",
+            "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):",
+            *lines,
+            "",
+            f"Open {results / 'report.html'}",
+        ]
+    )
