@@ -14,7 +14,7 @@ from . import config as configuration
 from . import ingest, samples
 from .design import prepare
 from .errors import Problems
-from .estimators.base import EstimationFailure
+from .fits import EstimationFailure
 
 FATAL = ("constant_outcome", "too_few_rows")
 

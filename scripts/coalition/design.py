@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .conditions import holds
-from .estimators.base import Design, EstimationFailure
+from .fits import Design, EstimationFailure
 from .transforms import TRANSFORMS, transform
 
 FACTOR = re.compile(r"(?:(?P<transform>[a-z][a-z0-9]*)\((?P<inner>[A-Za-z]\w*)\)|(?P<name>[A-Za-z]\w*))")

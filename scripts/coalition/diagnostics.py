@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
-from .estimators.base import Caution, Design, EstimationFailure
+from .fits import Caution, Design, EstimationFailure
 
 FEW_CLUSTERS = 20
 EVENTS_PER_PARAMETER = 5

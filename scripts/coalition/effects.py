@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from .estimators import CATEGORICAL
-from .estimators.base import Design, Fit
+from .fits import Design, Fit
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import effects, estimators
 from .design import Prepared, label_of, parse_term, prepare
-from .estimators.base import EstimationFailure, Fit
+from .fits import EstimationFailure, Fit
 
 Entry = dict[str, Any]
 CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")

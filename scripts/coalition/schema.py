@@ -162,8 +162,9 @@ def validate(raw: pd.DataFrame, schema: Schema, place: str, known: Known, proble
     """
     for name in raw.columns:
         if schema.column(name) is None:
-            allowed = [column.name for column in schema.columns]
-            problems.add(place, f"unknown column {name!r}", row=1, nearest=nearest(name, allowed), allowed=", ".join(allowed))
+            known_columns = [column.name for column in schema.columns]
+            shown = ", ".join(known_columns) if len(known_columns) <= 20 else None
+            problems.add(place, f"unknown column {name!r}", row=1, nearest=nearest(name, known_columns), allowed=shown)
     for column in schema.columns:
         if column.required and column.name not in raw.columns:
             problems.add(place, f"the column {column.name!r} is missing", row=1, nearest=nearest(column.name, raw.columns))
@@ -173,7 +174,7 @@ def validate(raw: pd.DataFrame, schema: Schema, place: str, known: Known, proble
         if column is not None:
             typed[name] = _column(raw[name], column, place, known, problems)
     table = pd.DataFrame(typed, index=raw.index)
-    _check_key(table, schema, place, problems)
+    _check_key(table, raw, schema, place, problems)
     _check_order(table, schema, place, problems)
     return table
 
@@ -294,12 +295,12 @@ EXPECTED: Mapping[str, tuple[str, str | None]] = {
 }
 
 
-def _check_key(table: pd.DataFrame, schema: Schema, place: str, problems: Problems) -> None:
+def _check_key(table: pd.DataFrame, raw: pd.DataFrame, schema: Schema, place: str, problems: Problems) -> None:
     key = list(schema.key)
     for name in (name for name in key if name in table.columns):
         column = schema.column(name)
         if column is not None and not column.required:
-            _report(table[name][table[name].isna()].map(lambda _: ""), column, place, "empty, but it is part of the key", problems)
+            _report(raw[name][raw[name] == ""], column, place, "empty, but it is part of the key", problems)
     if not set(key) <= set(table.columns):
         return
     for line, row in table[table.duplicated(key) & table[key].notna().all(axis=1)].iterrows():

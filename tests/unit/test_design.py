@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.design import TermError, label_of, parse_term, prepare
-from coalition.estimators.base import EstimationFailure
+from coalition.fits import EstimationFailure
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -19,7 +19,9 @@ ROWS = pd.DataFrame(
 GRADES = {"source_id": "X", "evidence": "A"}
 
 
-def joined(shape: str, table: pd.DataFrame, extra: dict | None = None, tables: dict | None = None, evidence: tuple = ("A", "B")) -> pd.DataFrame:
+def joined(
+    shape: str, table: pd.DataFrame, extra: dict | None = None, tables: dict | None = None, evidence: tuple = ("A", "B")
+) -> pd.DataFrame:
     spec = {"file": "f", "shape": shape, **(extra or {})}
     return attach(ROWS, {"t": table, **(tables or {})}, {"t": spec}, evidence, "isaf")[0]
 

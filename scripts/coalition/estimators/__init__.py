@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from ..fits import Design, EstimationFailure, Fit
 from . import firth, linear, logit, multinomial, ordered, panel
-from .base import Design, EstimationFailure, Fit
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "logit": logit.fit,

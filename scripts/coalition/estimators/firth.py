@@ -11,7 +11,7 @@ from scipy.special import expit, log_expit
 
 from ..covariance import sandwich
 from ..diagnostics import cautions, check_rank, separated
-from .base import Caution, Design, EstimationFailure, Fit
+from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import wald
 
 TOLERANCE, MAX_STEPS, LARGEST_STEP = 1e-10, 500, 5.0

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from ..covariance import sandwich
-from .base import Caution, Design, EstimationFailure, Fit
+from ..fits import Caution, Design, EstimationFailure, Fit
 
 GRADIENT = 1e-5
 """Largest relative gradient of the log likelihood at an estimate that counts as a maximum."""

@@ -12,7 +12,7 @@ from statsmodels.regression.linear_model import OLS
 
 from ..covariance import sandwich
 from ..diagnostics import cautions, check_rank
-from .base import Design, EstimationFailure, Fit
+from ..fits import Design, EstimationFailure, Fit
 from .inference import likelihood_covariance, likelihood_fit, wald
 
 

@@ -9,7 +9,7 @@ from scipy.special import expit
 from statsmodels.discrete.discrete_model import Logit
 
 from ..diagnostics import cautions, check_rank, refuse_separation, separated
-from .base import Design, Fit
+from ..fits import Design, Fit
 from .inference import categorical_null, likelihood_covariance, likelihood_fit, wald
 
 

@@ -9,7 +9,7 @@ from scipy.special import expit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ..diagnostics import cautions, check_rank, refuse_separation, separated
-from .base import Design, EstimationFailure, Fit
+from ..fits import Design, EstimationFailure, Fit
 from .inference import categorical_null, likelihood_covariance, likelihood_fit, wald
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS, PooledOLS, RandomEffects
 
 from ..diagnostics import cautions, check_rank
-from .base import Caution, Design, EstimationFailure, Fit
+from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import wald
 
 
