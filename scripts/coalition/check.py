@@ -36,7 +36,7 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     problems = Problems()
     tables = ingest.everything(config, problems)
     problems.stop()
-    built = {name: samples.build(config, name, tables).table for name in config["samples"]}
+    built = {name: samples.build(config, name, tables, describe=False).table for name in config["samples"]}
     for name, model in config["models"].items():
         try:
             prepare(built[model["sample"]], model, configuration.labels(config))

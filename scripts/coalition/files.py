@@ -76,7 +76,7 @@ def read_table(path: str | Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
     text : tuple of str
         Columns that stay text even where they look like numbers (partial dates such as "2003").
     """
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str"), float_precision="round_trip")
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str"))
 
 
 def plain(value: Any) -> Any:

@@ -81,7 +81,7 @@ def cronbach_alpha(parts: pd.DataFrame) -> tuple[float, int]:
     return float(k * mean_correlation / (1 + (k - 1) * mean_correlation)), len(complete)
 
 
-def build(rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[pd.DataFrame, Diagnostics]:
+def build(rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, str], describe: bool = True) -> tuple[pd.DataFrame, Diagnostics]:
     """Add every measure, in the order of the config, scaled to mean 0 and standard deviation 1.
 
     Parameters
@@ -92,6 +92,8 @@ def build(rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, 
         The block `measures`: method, minimum, components with variable, sign and transform.
     labels : mapping
         Names of variables and measures.
+    describe : bool
+        Whether components, correlations and alpha are wanted.
 
     Returns
     -------
@@ -106,6 +108,8 @@ def build(rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, 
         raw, loadings = METHODS[spec["method"]](parts, spec["minimum"])
         value = z(raw)
         made[name] = value
+        if not describe:
+            continue
         about = {"measure": name, "measure_label": spec["label"], "method": spec["method"]}
         found["components"] += _describe(parts, value, loadings, spec, about, labels)
         found["correlations"] += _correlations(parts, name)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import samples
 from .config import labels, patched
+from .design import parse_term
 from .estimate import estimate
 from .files import digest
 from .verdicts import primary_effect
@@ -25,7 +26,7 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     def build(config: Config, sample: str) -> pd.DataFrame:
         key = digest([sample, {part: config[part] for part in SAMPLE_PARTS}])
         if key not in built:
-            built[key] = samples.build(config, sample, tables).table
+            built[key] = samples.build(config, sample, tables, describe=False).table
         return built[key]
 
     return build
@@ -84,11 +85,12 @@ def leave_one_out(config: Config, hypothesis: str, sample: pd.DataFrame, unit: s
     primary = config["hypotheses"][hypothesis]["primary"]
     model = config["models"][primary["model"]]
     whole = estimate(primary["model"], model, sample, labels(config), marginal_effects=False)
-    out = {(row["iso3"], row["operation"]) for row in whole["dropped"]}
-    used = [pair not in out for pair in zip(sample["iso3"], sample["operation"], strict=True)]
+    terms = [parse_term(term) for term in model["terms"]]
+    named = {"iso3", "operation", "year", unit, model["outcome"], *model.get("where", {}), *(name for term in terms for name in term.variables)}
+    sample = sample[[column for column in sample.columns if column in named]]
     results = []
-    for value in sorted(sample.loc[used, unit].unique()):
+    for value in sorted(sample[unit].unique()):
         entry = estimate(primary["model"], model, sample[sample[unit] != value], labels(config), marginal_effects=False)
-        if entry["n"] != whole["n"]:
+        if entry["n"] != whole["n"]:  # otherwise none of its rows are in the model
             results.append({"left_out": value} | primary_effect(entry, primary))
     return results

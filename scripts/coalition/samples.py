@@ -25,7 +25,7 @@ class Sample:
     diagnostics: dict[str, Any]
 
 
-def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTables]) -> Sample:
+def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTables], describe: bool = True) -> Sample:
     """Build one sample of the config.
 
     Parameters
@@ -36,6 +36,9 @@ def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTa
         The sample.
     tables : mapping
         Canonical tables by operation; under "covariates" the facts about states, and the states themselves.
+
+    describe : bool
+        Whether the measures and variables are to be described in the diagnostics.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTa
         found[part] = []
     parts = []
     for operation in spec["operations"]:
-        table = _operation(config, spec, operation, tables, found)
+        table = _operation(config, spec, operation, tables, found, describe)
         parts.append(table)
     table = pd.concat(parts, ignore_index=True).sort_values(["iso3", "operation", "year"]).reset_index(drop=True)
     return Sample(table, found)
@@ -60,18 +63,19 @@ def _operation(
     operation: str,
     tables: Mapping[str, OperationTables],
     found: dict[str, Any],
+    describe: bool,
 ) -> pd.DataFrame:
     about = config["operations"][operation]
     flow = _Flow(operation, found)
     rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
     rows = rows.assign(operation=operation)
-    rows, joins = variables.attach(rows, tables["covariates"], config["covariates"], spec["evidence"], operation)
+    rows, joins = variables.attach(rows, tables["covariates"], config["covariates"], spec["evidence"], operation, _wanted(config))
     found["joins"] += joins
     rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
     if not inside.all():
         rows = flow.leave_out(rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}")
-    rows, described = measures.build(rows.reset_index(drop=True), config["measures"], labels(config))
+    rows, described = measures.build(rows.reset_index(drop=True), config["measures"], labels(config), describe)
     for part, entries in described.items():
         found[part] += [{"operation": operation, **entry} for entry in entries]
     keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
@@ -79,8 +83,21 @@ def _operation(
     rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
     flow.end(rows)
     described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
-    found["descriptives"] += _descriptives(rows, described_names, operation, labels(config))
+    if describe:
+        found["descriptives"] += _descriptives(rows, described_names, operation, labels(config))
     return rows
+
+
+def _wanted(config: Mapping[str, Any]) -> set[str]:
+    """Return the columns of the covariates that anything in the config uses."""
+    used = {spec["from"] for spec in config["variables"].values() if "from" in spec}
+    used |= {column for spec in config["variables"].values() for condition in spec.get("any_of", []) for column in condition}
+    used |= {column for universe in config["universes"].values() for column in universe["where"]}
+    used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
+    used |= {spec["personnel"] for spec in config["samples"].values()}
+    for model in config["models"].values():
+        used |= {variable for term in model["terms"] for variable in parse_term(term).variables} | set(model.get("where", {}))
+    return used
 
 
 class _Flow:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .conditions import holds
 from .transforms import transform
 
 Tables = Mapping[str, pd.DataFrame]
+KEYS = ("iso3", "year", "from_year", "to_year")
 BOOKKEEPING = ("source_id", "evidence", "note", "country")
 
 
 def attach(
-    rows: pd.DataFrame, tables: Tables, covariates: Mapping[str, Any], evidence: Collection[str], operation: str
+    rows: pd.DataFrame,
+    tables: Tables,
+    covariates: Mapping[str, Any],
+    evidence: Collection[str],
+    operation: str,
+    wanted: Collection[str] | None = None,
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Join every table of covariates to the rows of one operation.
 
@@ -32,6 +39,8 @@ def attach(
         Grades that are used; a fact of another grade is missing.
     operation : str
         Polls are about one operation.
+    wanted : collection of str, optional
+        Columns that are used; None joins them all.
 
     Returns
     -------
@@ -42,6 +51,8 @@ def attach(
     joins = []
     for name, spec in covariates.items():
         facts = _graded(tables[name], evidence)
+        if wanted is not None and spec["shape"] in JOINS:
+            facts = facts[[column for column in facts.columns if column in wanted or column in KEYS]]
         if spec["shape"] == "events":
             added = _events(rows, facts, tables[name], _graded(tables[f"{name}_events"], evidence), spec)
         elif spec["shape"] == "polls":
@@ -127,7 +138,7 @@ def _polls(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], ope
     about = facts[(facts["operation"] == operation) & holds(facts, spec.get("keep", {}))].dropna(subset=[spec["value"]])
     values = pd.Series(float("nan"), index=range(len(rows)))
     for as_of in rows["as_of"].unique():
-        past = about[[date <= as_of[: len(date)] for date in about["date"]]]  # partial dates are compared as far as they go
+        past = about[np.array([date <= as_of[: len(date)] for date in about["date"]], dtype=bool)]  # partial dates: as far as they go
         here = (rows["as_of"] == as_of).to_numpy()
         values[here] = rows.loc[here, "covariate_iso3"].map(past.groupby("iso3")[spec["value"]].median()).to_numpy()
     return values.to_frame(spec["variable"])

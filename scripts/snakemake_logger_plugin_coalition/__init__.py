@@ -24,8 +24,7 @@ class LogHandler(LogHandlerBase):
 
     def __post_init__(self) -> None:
         self.jobs: dict[int, tuple[str, float, list[str]]] = {}
-        self.done, self.total, self.failed = 0, 0, False
-        self.began = time.monotonic()
+        self.done, self.total = 0, 0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print what one event means to the user."""
@@ -42,7 +41,7 @@ class LogHandler(LogHandlerBase):
             self._say("Nothing to do: everything is up to date.")
             if RESULTS_VARIABLE in os.environ:
                 self._say(ending(os.environ[RESULTS_VARIABLE]))
-        elif record.levelno >= logging.ERROR and not self.failed:
+        elif record.levelno >= logging.ERROR and "RuleException" not in record.getMessage():  # the step's own log says it better
             self._say(record.getMessage())
 
     def _say(self, text: str) -> None:
@@ -64,7 +63,6 @@ class LogHandler(LogHandlerBase):
             self._say(f"[{self.done:>3}/{self.total}] {name:<42} {time.monotonic() - began:5.1f} s")
 
     def _error(self, record: Any) -> None:
-        self.failed = True
         words = self.jobs.get(record.jobid, (record.rule_name, 0.0, []))
         self._say(f"\nThe step {words[0]} failed.\n")
         for log in words[2]:
