@@ -1,0 +1,205 @@
+"""Tables on the scale of probabilities: average marginal effects, and the four corners of two terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..table import BLANK, RULE, Cell, Column, Row, Table, stars
+from . import notes, words
+from .sources import Entry, Sources, tidy
+
+COLUMNS = (
+    *("column", "model", "label", "family", "outcome", "kind", "level", "term", "term_label"),
+    *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method"),
+)
+CONTRASTS = {
+    "more_reserved": "High {second}: change of P(reserved)",
+    "less_abstaining": "High {second}: fall of P(abstain)",
+    "reserved_not_unreserved": "High {second}: change of P(reserved) minus change of P(unreserved)",
+    "more_reserved_at_low": "Low {second}: change of P(reserved)",
+    "less_abstaining_at_low": "Low {second}: fall of P(abstain)",
+    "reserved_not_unreserved_at_low": "Low {second}: change of P(reserved) minus change of P(unreserved)",
+    "second_difference": "Change of P(reserved) at high minus at low {second}",
+}
+Models = Mapping[int, Entry]
+
+
+def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of average marginal effects: a row for each model and level, side by side for each term.
+
+    Parameters
+    ----------
+    spec : mapping
+        title, models, and terms (all terms of the models where they are not named).
+    """
+    models = dict(enumerate(sources.models(spec["models"]), start=1))
+    terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))
+    labels = {term: _label(term, models, sources) for term in terms}
+    columns = [
+        Column(title, group=labels[term]) for term in terms for title in ("Effect", "95% interval", "p")
+    ]
+    rows = [row for position, model in models.items() for row in _model_rows(position, model, terms)]
+    records = [
+        {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
+        for position, model in models.items()
+        for row in model["rows"]
+        if row["kind"] == "marginal_effect" and row["term"] in terms
+    ]
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=tuple(columns),
+        rows=tuple(rows),
+        notes=_marginal_notes(models, sources),
+        tidy=tidy(records, COLUMNS),
+        key=("column", "level", "term"),
+        stub="Model and outcome",
+    )
+
+
+def _label(term: str, models: Models, sources: Sources) -> str:
+    return next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
+
+
+def _model_rows(position: int, model: Entry, terms: list[str]) -> list[Row]:
+    """Return a row a level; of a binary outcome one row alone."""
+    found = {(row["level"], row["term"]): row for row in model["rows"] if row["kind"] == "marginal_effect"}
+    levels = [level for level in model["levels"] if any((level, term) in found for term in terms)]
+    heading = f"({position}) {model['label']}: {model['outcome_label']}"
+    if len(levels) < 2:
+        level = levels[0] if levels else None
+        return [Row(heading, tuple(cell for term in terms for cell in _cells(found.get((level, term)), model, term)))]
+    rows = [Row(heading, kind="group")]
+    for level in levels:
+        cells = tuple(cell for term in terms for cell in _cells(found.get((level, term)), model, term))
+        rows.append(Row(words.level(level), cells, indent=1))
+    return rows
+
+
+def _cells(row: Entry | None, model: Entry, term: str) -> tuple[Cell, Cell, Cell]:
+    if row is None:
+        absent = Cell(None, "fixed3") if model["status"] != "ok" and term in model["terms"] else BLANK
+        return absent, BLANK, BLANK
+    ends = (row["conf_low"], row["conf_high"])
+    return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(ends, "interval3"), Cell(row["p_value"], "p")
+
+
+def _marginal_notes(models: Models, sources: Sources) -> tuple[str, ...]:
+    return (
+        *notes.failures(models, sources),
+        "Average change of the probability of each outcome for one unit more of the term (one standard deviation of a measure), "
+        "all else as observed; from 0 to 1 for a variable with these two values. Of a binary outcome: the probability of 1.",
+        f"Delta method: 95% intervals and p-values from the normal distribution. {notes.STARS}",
+        *notes.methods(models, sources)[:2],
+        *notes.warnings(models, sources),
+    )
+
+
+def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of predicted probabilities in the corners of two terms, and of the contrasts between them.
+
+    Parameters
+    ----------
+    spec : mapping
+        title, and models whose estimates have probabilities.
+    """
+    models = dict(enumerate(sources.models(spec["models"]), start=1))
+    points = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "probability")
+    contrasts = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "contrast")
+    first, second = _axes(points)
+    rows = [row for point in points for row in _corner(point, models, sources)]
+    if contrasts:
+        rows += [RULE, Row(f"Contrasts: {_low(first, models, sources)} raised from low to high", kind="group")]
+        rows += [row for name_ in contrasts for row in _contrast(name_, second, models, sources)]
+    columns = [Column(model["label"], f"({position})", model["outcome_label"]) for position, model in models.items()]
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=tuple(columns),
+        rows=(*rows, RULE, *_sizes(models)),
+        notes=_corner_notes(models, sources),
+        tidy=tidy(_corner_records(models, second, sources), COLUMNS),
+        key=("column", "kind", "level", "term"),
+    )
+
+
+def _axes(points: Mapping[str, None]) -> tuple[str, str]:
+    """Return the two terms of corners such as "abandonment=low, entrapment=high"."""
+    for point in points:
+        first, second = (part.split("=")[0] for part in point.split(", "))
+        return first, second
+    return "", ""
+
+
+def _low(term: str, models: Models, sources: Sources) -> str:
+    label = _label(term, models, sources)
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _point_label(point: str, models: Models, sources: Sources) -> str:
+    parts = [part.split("=") for part in point.split(", ")]
+    return words.sentence("; ".join(f"{_low(term, models, sources)} {value}" for term, value in parts)).rstrip(".")
+
+
+def contrast_label(name: str, second: str, models: Models, sources: Sources) -> str:
+    """Return a contrast in words."""
+    text = CONTRASTS.get(name, name.replace("_", " ").capitalize())
+    return text.format(second=_low(second, models, sources))
+
+
+def _corner(point: str, models: Models, sources: Sources) -> list[Row]:
+    levels = dict.fromkeys(level for model in models.values() for level in model["levels"])
+    rows = [Row(_point_label(point, models, sources), kind="group")]
+    for level in levels:
+        rows += _with_interval(words.level(level), "probability", point, level, models)
+    return rows
+
+
+def _contrast(name: str, second: str, models: Models, sources: Sources) -> list[Row]:
+    return _with_interval(contrast_label(name, second, models, sources), "contrast", name, None, models)
+
+
+def _with_interval(label: str, kind: str, term: str, level: str | None, models: Models) -> list[Row]:
+    """Return a row of estimates, with stars for contrasts, and the intervals below."""
+    estimates, intervals = [], []
+    for model in models.values():
+        row = next((row for row in model["rows"] if (row["kind"], row["term"], row["level"]) == (kind, term, level)), None)
+        mark = stars(row["p_value"]) if row and kind == "contrast" else ""
+        absent = Cell(None, "fixed3") if model["status"] != "ok" else BLANK
+        estimates.append(Cell(row["estimate"], "fixed3", mark) if row else absent)
+        intervals.append(Cell((row["conf_low"], row["conf_high"]), "interval3") if row else BLANK)
+    return [Row(label, tuple(estimates), indent=1), Row("", tuple(intervals), kind="more", indent=1)]
+
+
+def _sizes(models: Models) -> list[Row]:
+    return [
+        Row(label, tuple(Cell(model[part], "count") for model in models.values()), kind="statistic")
+        for part, label in (("n", "N"), ("n_states", "States"), ("n_clusters", "Clusters"))
+    ]
+
+
+def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry]:
+    records = []
+    for position, model in models.items():
+        for row in model["rows"]:
+            if row["kind"] in ("probability", "contrast"):
+                of_point = row["kind"] == "probability"
+                label = _point_label(row["term"], models, sources) if of_point else contrast_label(row["term"], second, models, sources)
+                records.append({"column": position, "label": model["label"], **row, "term_label": label})
+    return records
+
+
+def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
+    return (
+        *notes.failures(models, sources),
+        "Average predicted probabilities with the two terms set to their low and high values (quantiles of the estimation sample, "
+        "named in the config under the model's corners), all else as observed; 95% intervals in brackets, by the delta method.",
+        f"Contrasts are differences of probabilities. {notes.STARS}",
+        *notes.methods(models, sources),
+        *notes.warnings(models, sources),
+        *notes.levels(models),
+        *notes.dropped(models, sources),
+    )

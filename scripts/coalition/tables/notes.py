@@ -1,0 +1,111 @@
+"""The foot of a table of models: how it was estimated, what went wrong, what was left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import words
+from .sources import Entry, Sources
+
+STARS = "* p < 0.05, ** p < 0.01, *** p < 0.001 (two-sided, not adjusted for the number of tests)."
+SHOWN_REASONS = 6
+"""How many reasons of missing rows are named for one model before the rest is counted."""
+
+
+def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
+    fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
+    estimators = words.by_column({position: [words.family(model["family"])] for position, model in models.items()})
+    rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()})
+    tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()})
+    found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
+    return [*found, f"Inference: {'; '.join(tests)}."] if tests else found
+
+
+def inference(of: Mapping[str, Any]) -> str:
+    """Return how standard errors, p-values and intervals were computed."""
+    clusters = words.CLUSTERS.get(of["cluster"] or "", of["cluster"])
+    errors = {"cluster": f"standard errors clustered by {clusters}", "model": "standard errors from the information matrix"}
+    tests = {"wald": "Wald p-values", "penalised_lr": "penalised likelihood ratio p-values"}
+    first = errors.get(of["covariance"], f"{of['covariance']} standard errors")
+    second = tests.get(of["p_values"], f"{of['p_values']} p-values")
+    if of["distribution"] == "t":
+        second += f" from t with {of['df']:,} degrees of freedom"
+    return f"{first}, {second}, {'profile likelihood' if of['intervals'] == 'profile' else 'Wald'} intervals"
+
+
+def readable(message: str, model: Entry, sources: Sources) -> str:
+    """Return a message of an estimator with labels in place of names."""
+    text = words.with_labels(message, model["labels"])
+    return re.sub(r"\b(\w+)\[([^\]]+)\]", lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}", text)
+
+
+def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return why columns have no numbers."""
+    texts = {}
+    for position, model in models.items():
+        if model["status"] != "ok":
+            failure = model["failure"] or {"kind": "unknown", "message": "the estimator gave no reason"}
+            kind = words.FAILURES.get(failure["kind"], failure["kind"].replace("_", " "))
+            texts[position] = [f"not estimated ({kind}): {readable(failure['message'], model, sources)}."]
+    return words.by_column(texts)
+
+
+def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return what a reader of the numbers must know, each once with its columns."""
+    texts = {
+        position: [f"{readable(warning['message'], model, sources)}." for warning in model["warnings"]]
+        for position, model in models.items()
+    }
+    return [f"Caution: {text}" for text in words.by_column(texts)]
+
+
+def levels(models: Mapping[int, Entry]) -> list[str]:
+    """Return how many rows each level of an ordered or multinomial outcome has."""
+    texts = {
+        position: [", ".join(f"{words.level(level).lower()} {n:,}" for level, n in model["n_by_level"].items())]
+        for position, model in models.items()
+        if len(model["n_by_level"]) > 2
+    }
+    return [f"Rows by outcome: {'; '.join(words.by_column(texts))}."] if texts else []
+
+
+def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return how many rows were left out of each model, and for the lack of what."""
+    texts = {position: [_dropped(model, sources)] for position, model in models.items() if model["dropped"]}
+    if not texts:
+        return []
+    return [f"Left out for missing values (a row can lack several): {'; '.join(words.by_column(texts))}."]
+
+
+def _dropped(model: Entry, sources: Sources) -> str:
+    rows: Sequence[Entry] = model["dropped"]
+    names = {*sources.labels.values(), *model["labels"].values(), model["outcome_label"]}
+    counts = Counter(reason for row in rows for reason in reasons(row["reason"], names))
+    listed = [f"{reason} {n:,}" for reason, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    if len(listed) > SHOWN_REASONS:
+        listed = [*listed[:SHOWN_REASONS], f"{len(listed) - SHOWN_REASONS} more"]
+    states = len({row["iso3"] for row in rows})
+    return f"{words.plural(len(rows), 'row')} of {words.plural(states, 'state')} ({', '.join(listed)})"
+
+
+def reasons(text: str, names: set[str]) -> list[str]:
+    """Return the variables that a reason such as "missing: A, B" names; labels may hold commas themselves.
+
+    A reason that is not put together from known labels stays whole.
+    """
+    prefix, _, rest = text.partition("missing: ")
+    if prefix or not rest:
+        return [text]
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+    found = []
+    while rest:
+        match = re.match(rf"({pattern})(?:, |$)", rest) if pattern else None
+        if match is None:
+            return [text.removeprefix("missing: ")]
+        found.append(match[1])
+        rest = rest[match.end() :]
+    return found

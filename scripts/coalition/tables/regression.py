@@ -1,0 +1,248 @@
+"""Regression tables: models side by side, standard errors below the coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..table import BLANK, RULE, Cell, Column, Row, Table, stars
+from . import notes, words
+from .sources import Entry, Sources, tidy
+
+KEY = ("column", "kind", "level", "term")
+COLUMNS = (
+    *("column", "model", "label", "family", "outcome", "kind", "level", "term", "term_label"),
+    *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method", "text"),
+)
+FIT = {
+    "log_likelihood": ("Log likelihood", "fixed1"),
+    "penalised_log_likelihood": ("Penalised log likelihood", "fixed1"),
+    "pseudo_r2": ("Pseudo R² (McFadden)", "fixed3"),
+    "r2": ("R²", "fixed3"),
+    "adjusted_r2": ("Adjusted R²", "fixed3"),
+    "r2_within": ("R² within", "fixed3"),
+    "aic": ("AIC", "fixed1"),
+    "bic": ("BIC", "fixed1"),
+}
+COUNTS = {"n": "N", "n_states": "States", "n_clusters": "Clusters"}
+WITHIN = ("panel_entity", "panel_two_way")
+Models = Mapping[int, Entry]
+
+
+def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a regression table.
+
+    Parameters
+    ----------
+    spec : mapping
+        title, and models in the order of the columns.
+
+    Returns
+    -------
+    Table
+        A failed model keeps its column of dashes; the foot says why.
+    """
+    models = dict(enumerate(sources.models(spec["models"]), start=1))
+    rows = [row for level in _levels(models) for row in _block(models, level, sources)]
+    rows += [*_cut_points(models), RULE, *_effects(models, sources), *_counts(models), *_fit(models)]
+    records = [record for position, model in models.items() for record in _records(position, model, sources)]
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=tuple(Column(model["label"], f"({position})", model["outcome_label"]) for position, model in models.items()),
+        rows=tuple(rows),
+        notes=_notes(models, sources),
+        tidy=tidy(records, COLUMNS),
+        key=KEY,
+    )
+
+
+def term_order(models: Models) -> list[str]:
+    """Return the terms of all models, each new one before the term that follows it in its own model; the constant last."""
+    order: list[str] = []
+    for model in models.values():
+        terms = list(model["terms"])
+        for position, term in enumerate(terms):
+            if term not in order:
+                after = [order.index(later) for later in terms[position + 1 :] if later in order]
+                order.insert(min(after, default=len(order)), term)
+    return [*order, "const"]
+
+
+def _coefficients(model: Entry, level: str | None) -> dict[str, Entry]:
+    return {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient" and row["level"] == level}
+
+
+def _levels(models: Models) -> list[str | None]:
+    """Return the levels that have coefficients of their own, in the order of the outcome; None for models with one equation."""
+    found: dict[str | None, None] = {}
+    for model in models.values():
+        if model["family"] != "multinomial_logit":
+            found[None] = None
+    for model in models.values():
+        found |= dict.fromkeys(level for level in model["levels"] if level != model["reference_level"] and model["reference_level"])
+    return list(found)
+
+
+def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
+    """Return the coefficients of one equation, each with its standard errors below."""
+    fitted = {position: _coefficients(model, level) for position, model in models.items()}
+    rows: list[Row] = []
+    for term in term_order(models):
+        estimates, errors = [], []
+        for position, model in models.items():
+            first, second = _pair(model, level, term, fitted[position].get(term))
+            estimates.append(first)
+            errors.append(second)
+        if any(cell.text for cell in estimates):
+            label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
+            rows += [Row(label, tuple(estimates)), Row("", tuple(errors), kind="more")]
+    return [Row(_heading(models, level), kind="group"), *rows] if level is not None and rows else rows
+
+
+def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
+    if row is not None:
+        return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
+    of_level = (model["family"] == "multinomial_logit") == (level is not None)
+    return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and term in model["terms"] else BLANK), BLANK
+
+
+def _heading(models: Models, level: str | None) -> str:
+    references = dict.fromkeys(model["reference_level"] for model in models.values() if level in model["levels"])
+    against = " or ".join(words.level(reference).lower() for reference in references if reference)
+    return f"{words.level(level)} (against: {against})"
+
+
+def _cut_points(models: Models) -> list[Row]:
+    fitted = {position: {row["level"]: row for row in model["rows"] if row["kind"] == "threshold"} for position, model in models.items()}
+    points = dict.fromkeys(level for rows in fitted.values() for level in rows)
+    if not points:
+        return []
+    found = [Row("Cut points", kind="group")]
+    for point in sorted(points, key=lambda level: _place(level, models)):
+        rows = [fitted[position].get(point) for position in models]
+        found.append(Row(words.cut_point(point), tuple(Cell(row["estimate"], "fixed3") if row else BLANK for row in rows)))
+        found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+    return found
+
+
+def _place(point: str, models: Models) -> tuple[int, int]:
+    """Return where a cut point stands: by the order of the outcome's levels in the model that has most of them."""
+    longest = max((model["levels"] for model in models.values() if model["family"] == "ordered_logit"), key=len)
+    low, _, high = point.partition("|")
+    return tuple(longest.index(part) if part in longest else len(longest) for part in (low, high))  # type: ignore[return-value]
+
+
+def _effects(models: Models, sources: Sources) -> list[Row]:
+    """Return one row a kind of fixed effect: yes, no, or taken up by finer ones."""
+    named = dict.fromkeys(effect for model in models.values() for effect in model["fixed_effects"])
+    rows = []
+    for effect in named:
+        cells = tuple(Cell(_has(model, effect)) for model in models.values())
+        rows.append(Row(f"{'State' if effect == 'iso3' else sources.label(effect)} effects", cells, kind="statistic"))
+    panels = {"State × operation effects": _unit_effects, "Year effects": _year_effects}
+    if any(model["family"].startswith("panel_") for model in models.values()):
+        rows += [
+            Row(label, tuple(Cell(of(model)) for model in models.values()), kind="statistic")
+            for label, of in panels.items()
+            if label not in {row.label for row in rows}
+        ]
+    return rows
+
+
+def _has(model: Entry, effect: str) -> str:
+    if model["status"] != "ok":
+        return "—"
+    if effect == "operation" and model["family"] in WITHIN:
+        return "absorbed"
+    return "yes" if any(row["term"].startswith(f"{effect}[") for row in model["rows"] if row["kind"] == "coefficient") else "no"
+
+
+def _unit_effects(model: Entry) -> str:
+    if model["status"] != "ok":
+        return "—"
+    return {"panel_random": "random", "panel_entity": "yes", "panel_two_way": "yes"}.get(model["family"], "no")
+
+
+def _year_effects(model: Entry) -> str:
+    if model["status"] != "ok":
+        return "—"
+    return "yes" if model["family"] == "panel_two_way" or _has(model, "year") == "yes" else "no"
+
+
+def _counts(models: Models) -> list[Row]:
+    """Return N, the rows with a binary outcome of 1, states and clusters."""
+    rows = [("N", [model["n"] for model in models.values()])]
+    if any(model["levels"] == ["0", "1"] for model in models.values()):
+        ones = [model["n_by_level"].get("1") if model["levels"] == ["0", "1"] else "" for model in models.values()]
+        rows.append(("N with outcome 1", ones))
+    rows.append(("States", [model["n_states"] for model in models.values()]))
+    if any(model["n_clusters"] is not None for model in models.values()):
+        clusters = [model["n_clusters"] if model["n_clusters"] is not None or model["n"] is None else "" for model in models.values()]
+        rows.append(("Clusters", clusters))
+    return [
+        Row(label, tuple(BLANK if value == "" else Cell(value, "count") for value in values), kind="statistic") for label, values in rows
+    ]
+
+
+def _fit(models: Models) -> list[Row]:
+    rows = []
+    for statistic, (label, form) in FIT.items():
+        if any(model["fit"].get(statistic) is not None for model in models.values()):
+            cells = [Cell(model["fit"].get(statistic), form) if _applies(model, statistic) else BLANK for model in models.values()]
+            rows.append(Row(label, tuple(cells), kind="statistic"))
+    return rows
+
+
+def _applies(model: Entry, statistic: str) -> bool:
+    return model["status"] != "ok" or statistic in model["fit"]
+
+
+def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
+    """Return the model's rows of `tidy`: coefficients, cut points, counts and fit, failure, warnings, rows left out."""
+    about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
+    records = [
+        {**about, **row, "term_label": _term_label(row, model, sources)}
+        for row in model["rows"]
+        if row["kind"] in ("coefficient", "threshold")
+    ]
+    statistics = {name: model[name] for name in COUNTS} | {f"n[{level}]": n for level, n in model["n_by_level"].items()} | dict(model["fit"])
+    labels = COUNTS | {name: label for name, (label, _) in FIT.items()}
+    records += [
+        {**about, "kind": "statistic", "term": name, "term_label": labels.get(name), "estimate": value}
+        for name, value in statistics.items()
+    ]
+    if model["status"] != "ok":
+        failure = model["failure"] or {"kind": "unknown", "message": None}
+        records.append({**about, "kind": "failure", "term": failure["kind"], "text": failure["message"]})
+    for number, warning in enumerate(model["warnings"], start=1):
+        records.append({**about, "kind": "warning", "term": f"{number} {warning['kind']}", "text": warning["message"]})
+    for row in model["dropped"]:
+        unit = " ".join(str(row[part]) for part in ("iso3", "operation", "year") if row[part] is not None)
+        records.append({**about, "kind": "dropped", "term": unit, "text": row["reason"]})
+    return records
+
+
+def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
+    if row["kind"] == "threshold":
+        return words.cut_point(row["level"])
+    return notes.readable(model["labels"].get(row["term"], row["term"]), model, sources)
+
+
+def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
+    scales = words.by_column({position: [words.SCALES.get(model["family"], "units of the outcome")] for position, model in models.items()})
+    firth = [position for position, model in models.items() if model["fit"].get("penalised_log_likelihood") is not None]
+    absorbed = any(model["family"] in WITHIN for model in models.values())
+    return (
+        *notes.failures(models, sources),
+        f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {notes.STARS}",
+        *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),
+        *notes.methods(models, sources),
+        *([f"{words.numbers(firth)} log likelihood, AIC and BIC without the penalty."] if firth else []),
+        *(["Absorbed: taken up by finer effects."] if absorbed and any(model["fixed_effects"] for model in models.values()) else []),
+        *notes.warnings(models, sources),
+        *notes.levels(models),
+        *notes.dropped(models, sources),
+        "Exact p-values, 95% intervals and every row left out: the CSV file of this table.",
+    )

@@ -1,0 +1,117 @@
+"""The words that tables print for the names that files hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .sources import Sources
+
+FAMILIES = {
+    "logit": "logit",
+    "firth_logit": "Firth's penalised logit",
+    "ordered_logit": "ordered logit",
+    "multinomial_logit": "multinomial logit",
+    "poisson": "Poisson regression",
+    "ols": "least squares",
+    "panel_pooled": "pooled least squares",
+    "panel_entity": "least squares within states and operations",
+    "panel_two_way": "least squares within states and operations, with year effects",
+    "panel_random": "random effects of states and operations",
+}
+SCALES = {
+    "logit": "log odds",
+    "firth_logit": "log odds",
+    "ordered_logit": "log odds",
+    "multinomial_logit": "log odds",
+    "poisson": "the log of the mean",
+}
+LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations"}
+FAILURES = {
+    "separation": "separation",
+    "no_convergence": "no convergence",
+    "collinearity": "collinearity",
+    "too_few_clusters": "too few clusters",
+    "too_few_rows": "too few rows",
+    "constant_outcome": "the outcome does not vary",
+}
+CLUSTERS = {"iso3": "state"}
+UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
+METHODS = {
+    "mean_z": "mean of z-scores",
+    "pca": "first principal component",
+    "single": "one component",
+    "joint": "geometric mean of percentile ranks",
+}
+
+
+def level(name: str | None) -> str:
+    """Return what is printed for a level of an outcome."""
+    return "" if name is None else LEVELS.get(name, name[:1].upper() + name[1:])
+
+
+def cut_point(name: str) -> str:
+    """Return what is printed for a cut point such as "low|medium"."""
+    return " | ".join(level(part) for part in name.split("|"))
+
+
+def family(name: str) -> str:
+    """Return what is printed for a family of models."""
+    return FAMILIES.get(name, name.replace("_", " "))
+
+
+def numbers(positions: Iterable[int]) -> str:
+    """Return column numbers with runs joined: 1, 2, 3, 6 is "(1)–(3), (6)"."""
+    runs: list[list[int]] = []
+    for position in positions:
+        if runs and runs[-1][-1] == position - 1:
+            runs[-1].append(position)
+        else:
+            runs.append([position])
+    return ", ".join(
+        f"({run[0]})" if len(run) == 1 else f"({run[0]}){', ' if len(run) == 2 else '\N{EN DASH}'}({run[-1]})" for run in runs
+    )
+
+
+def by_column(texts: Mapping[int, Iterable[str]]) -> list[str]:
+    """Return each different text once, after the numbers of the columns that it belongs to."""
+    columns: dict[str, list[int]] = {}
+    for position, lines in texts.items():
+        for line in dict.fromkeys(lines):
+            columns.setdefault(line, []).append(position)
+    return [f"{numbers(positions)} {line}" for line, positions in columns.items()]
+
+
+def condition(where: Mapping[str, Any], sources: Sources) -> str:
+    """Return a `where` of the config in words."""
+    parts = []
+    for name, allowed in where.items():
+        if name == "operation":
+            parts.append(", ".join(sources.operation(value) for value in allowed))
+        elif isinstance(allowed, Mapping):
+            bounds = [f"{word} {allowed[bound]:g}" for bound, word in (("min", "at least"), ("max", "at most")) if bound in allowed]
+            parts.append(f"{sources.label(name)} {' and '.join(bounds)}")
+        else:
+            parts.append(f"{sources.label(name)} = {' or '.join(str(value) for value in allowed)}")
+    return "; ".join(parts) or "all rows"
+
+
+def with_labels(message: str, names: Mapping[str, str]) -> str:
+    """Return a message in which whole names of variables are replaced by their labels."""
+    wanted = sorted((name for name in names if names[name] != name), key=len, reverse=True)
+    if not wanted:
+        return message
+    pattern = r"(?<![\w:(])(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w:)\[])"
+    return re.sub(pattern, lambda match: names[match[0]], message)
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence: a capital first, a full stop last."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def plural(number: int, word: str) -> str:
+    """Return a number with its noun: 1 row, 2 rows."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
