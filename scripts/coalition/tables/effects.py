@@ -36,9 +36,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))
     labels = {term: _label(term, models, sources) for term in terms}
-    columns = [
-        Column(title, group=labels[term]) for term in terms for title in ("Effect", "95% interval", "p")
-    ]
+    columns = [Column(title, group=labels[term]) for term in terms for title in ("Effect", "95% interval", "p")]
     rows = [row for position, model in models.items() for row in _model_rows(position, model, terms)]
     records = [
         {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}

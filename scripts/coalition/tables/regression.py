@@ -207,7 +207,9 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         for row in model["rows"]
         if row["kind"] in ("coefficient", "threshold")
     ]
-    statistics = {name: model[name] for name in COUNTS} | {f"n[{level}]": n for level, n in model["n_by_level"].items()} | dict(model["fit"])
+    statistics = (
+        {name: model[name] for name in COUNTS} | {f"n[{level}]": n for level, n in model["n_by_level"].items()} | dict(model["fit"])
+    )
     labels = COUNTS | {name: label for name, (label, _) in FIT.items()}
     records += [
         {**about, "kind": "statistic", "term": name, "term_label": labels.get(name), "estimate": value}

@@ -62,16 +62,14 @@ def family(name: str) -> str:
 
 
 def numbers(positions: Iterable[int]) -> str:
-    """Return column numbers with runs joined: 1, 2, 3, 6 is "(1)–(3), (6)"."""
+    """Return column numbers with runs joined: 1, 2, 3 and 6 are "(1) to (3), (6)", with a dash for "to"."""
     runs: list[list[int]] = []
     for position in positions:
         if runs and runs[-1][-1] == position - 1:
             runs[-1].append(position)
         else:
             runs.append([position])
-    return ", ".join(
-        f"({run[0]})" if len(run) == 1 else f"({run[0]}){', ' if len(run) == 2 else '\N{EN DASH}'}({run[-1]})" for run in runs
-    )
+    return ", ".join(f"({run[0]})" if len(run) == 1 else f"({run[0]})\N{EN DASH}({run[-1]})" for run in runs)
 
 
 def by_column(texts: Mapping[int, Iterable[str]]) -> list[str]:

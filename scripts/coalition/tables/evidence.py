@@ -1,0 +1,161 @@
+"""Tables of what the verdicts rest on: the primary tests under every alternative, and without each state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..table import BLANK, Cell, Column, Row, Table, known, stars
+from . import effects, notes, words
+from .sources import Entry, Sources, tidy
+
+EFFECT = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
+EXTREMES = 2
+"""How many of the smallest and of the largest estimates without one state are printed."""
+SHOWN_FLIPS = 12
+
+
+def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of every alternative's estimate, hypothesis by hypothesis."""
+    rows, records, failed = [], [], []
+    for hypothesis, verdict, found in _hypotheses(sources):
+        sign = verdict["sign"]
+        rows += [Row(_heading(hypothesis, verdict, found["primary"], sources), kind="group")]
+        rows += [Row("Primary test", _cells(found["primary"], sign))]
+        rows += [Row(other["label"], _cells(other, sign), indent=1) for other in found["alternatives"]]
+        rows += _summary(verdict)
+        records.append({"hypothesis": hypothesis, "name": "primary", "label": "Primary test", "status": "ok", **found["primary"]})
+        records += [{"hypothesis": hypothesis, **other} for other in found["alternatives"]]
+        failed += [
+            f"{hypothesis}, {other['label']}: {words.with_labels(other['message'] or 'not estimated', sources.labels)}."
+            for other in found["alternatives"]
+            if other["status"] != "ok"
+        ]
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=(*_columns(), Column("Clusters"), Column("Predicted sign")),
+        rows=tuple(rows),
+        notes=(
+            f"Each alternative changes one setting of the config and fits the primary test again. {_contrasts(sources)}{notes.STARS}",
+            *_failed_note(failed),
+        ),
+        tidy=tidy(records, ("hypothesis", "name", "label", "status", *EFFECT, "message")),
+        key=("hypothesis", "name"),
+        stub="Alternative",
+    )
+
+
+def _failed_note(failed: list[str]) -> list[str]:
+    return [f"Not estimated: {' '.join(failed)}"] if failed else []
+
+
+def _contrasts(sources: Sources) -> str:
+    several = any(_is_contrast(found["primary"], sources) for _, _, found in _hypotheses(sources))
+    text = "Where a hypothesis needs several contrasts, the one that supports it least is printed; the CSV file names it. "
+    return text if several else ""
+
+
+def _is_contrast(effect: Entry, sources: Sources) -> bool:
+    return effect["term"] in effects.CONTRASTS and effect["term"] not in sources.labels
+
+
+def _hypotheses(sources: Sources) -> list[tuple[str, Entry, Entry]]:
+    """Return each hypothesis with its verdict and the content of its robustness file, in the order of the verdicts."""
+    found = sources.robustness()
+    return [(entry["hypothesis"], entry, found[entry["hypothesis"]]) for entry in sources.verdicts["hypotheses"]]
+
+
+def term_label(term: str | None, sources: Sources) -> str:
+    """Return what is printed for the term or contrast of a primary test."""
+    if term is None:
+        return "Not estimated"
+    if term in effects.CONTRASTS and term not in sources.labels:
+        return effects.CONTRASTS[term].format(second="second term")
+    return " × ".join(sources.label(part) for part in term.split(":"))
+
+
+def _heading(hypothesis: str, verdict: Entry, effect: Entry, sources: Sources) -> str:
+    of = "contrast of predicted probabilities" if _is_contrast(effect, sources) else term_label(effect["term"], sources)
+    scale = {"probability": "difference of probabilities"}.get(verdict["scale"], verdict["scale"])
+    sign = "positive" if verdict["sign"] > 0 else "negative"
+    return f"{hypothesis} {verdict['title']}: {of} ({scale}; predicted sign: {sign})"
+
+
+def _columns() -> tuple[Column, ...]:
+    return tuple(Column(title) for title in ("Estimate", "SE", "95% interval", "p", "N"))
+
+
+def _numbers(effect: Entry) -> tuple[Cell, ...]:
+    return (
+        Cell(effect["estimate"], "fixed3", stars(effect["p_value"])),
+        Cell(effect["std_error"], "fixed3"),
+        Cell((effect["conf_low"], effect["conf_high"]), "interval3"),
+        Cell(effect["p_value"], "p"),
+        Cell(effect["n"], "count"),
+    )
+
+
+def _cells(effect: Entry, sign: int) -> tuple[Cell, ...]:
+    keeps = Cell("yes" if sign * effect["estimate"] > 0 else "no") if known(effect["estimate"]) else Cell(None)
+    return (*_numbers(effect), Cell(effect["n_clusters"], "count"), keeps)
+
+
+def _summary(verdict: Entry) -> list[Row]:
+    blank = [BLANK] * 5
+    return [
+        Row("Median of the alternatives", (Cell(verdict["median_effect"], "fixed3"), *blank, BLANK), kind="statistic"),
+        Row("Share with the predicted sign", (BLANK, *blank, Cell(verdict["sign_share"], "share")), kind="statistic"),
+    ]
+
+
+def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of the primary tests without one state: the extremes, and every state that changes sign or significance."""
+    rows, records, cautions = [], [], []
+    for hypothesis, verdict, found in _hypotheses(sources):
+        primary, without = found["primary"], found["leave_one_out"]
+        rows += [Row(_heading(hypothesis, verdict, primary, sources), kind="group")]
+        rows += [Row("Primary test", (*_numbers(primary), BLANK))]
+        rows += [_without(other, verdict) for other in _printed(without, verdict["flips"])]
+        records.append({"hypothesis": hypothesis, "left_out": "", **primary})
+        records += [{"hypothesis": hypothesis, **other} for other in without]
+        cautions.append(f"{hypothesis}: {words.plural(len(without), 'state')} left out in turn, {_flips(verdict['flips'])}.")
+    columns = (*_columns(), Column("Sign or significance"))
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=columns,
+        rows=tuple(rows),
+        notes=(
+            f"The primary test again without one state (its rows of every operation); measures and sample stay as they were. Printed: the "
+            f"{EXTREMES} smallest and {EXTREMES} largest estimates, and the states without which the estimate changes its sign or its "
+            f"significance at the level of the verdict rule (at most {SHOWN_FLIPS}). States by their ISO 3166-1 codes. {notes.STARS}",
+            *cautions,
+            "Every state: the CSV file of this table.",
+        ),
+        tidy=tidy(records, ("hypothesis", "left_out", *EFFECT)),
+        key=("hypothesis", "left_out"),
+        stub="State left out",
+    )
+
+
+def _flips(flips: list[str]) -> str:
+    return (
+        f"{len(flips)} of which change sign or significance ({', '.join(flips)})" if flips else "none of which changes sign or significance"
+    )
+
+
+def _printed(without: list[Entry], flips: list[str]) -> list[Entry]:
+    """Return the refits that are printed, from the smallest estimate to the largest; those without numbers come last."""
+    ordered = sorted((other for other in without if known(other["estimate"])), key=lambda other: other["estimate"])
+    extremes = {other["left_out"] for other in [*ordered[:EXTREMES], *ordered[-EXTREMES:]]}
+    wanted = extremes | set(flips[:SHOWN_FLIPS])
+    failed = [other for other in without if not known(other["estimate"])]
+    return [other for other in [*ordered, *failed] if other["left_out"] in wanted]
+
+
+def _without(other: Entry, verdict: Entry) -> Row:
+    turned = Cell("changes" if other["left_out"] in verdict["flips"] else "keeps")
+    return Row(f"Without {other['left_out']}", (*_numbers(other), turned), indent=1)

@@ -1,0 +1,107 @@
+"""The table of verdicts: one column a hypothesis, the facts that the rule looks at below each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..table import BLANK, RULE, Cell, Column, Row, Table, known
+from .evidence import EFFECT, SHOWN_FLIPS, term_label
+from .sources import Entry, Sources, tidy
+
+COLUMNS = (
+    *("hypothesis", "title", "claim", "verdict", "reasons", *EFFECT, "p_holm", "equivalence_low", "equivalence_high"),
+    *("smallest_effect", "scale", "sign", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips"),
+    *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
+)
+
+
+def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build the table of verdicts from the facts that the rule has looked at; nothing is decided here."""
+    entries = sources.verdicts["hypotheses"]
+    rule = sources.verdicts["rule"]
+    rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in _lines(sources, rule)]
+    position = next(index for index, row in enumerate(rows) if row.label == "Verdict")
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=tuple(Column(entry["title"], entry["hypothesis"], align="text") for entry in entries),
+        rows=(*rows[:position], RULE, *rows[position:]),
+        notes=_notes(rule, sources.verdicts["rule_sha256"]),
+        tidy=tidy([_record(entry) for entry in entries], COLUMNS),
+        key=("hypothesis",),
+    )
+
+
+def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], Cell]]]:
+    """Return the rows: their labels, and what each prints of a hypothesis."""
+    return [
+        ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
+        ("Primary test", lambda of: Cell(f"{term_label(of['term'], sources)}, in {sources.label(of['model'])}")),
+        ("Scale", lambda of: Cell(of["scale"])),
+        ("Predicted sign", lambda of: Cell("positive" if of["sign"] > 0 else "negative")),
+        ("Estimate", lambda of: Cell(of["estimate"], "fixed3")),
+        ("95% interval", lambda of: Cell((of["conf_low"], of["conf_high"]), "interval3")),
+        ("Odds ratio", lambda of: Cell(_ratio(of, "estimate"), "fixed2") if of["scale"] == "log odds" else BLANK),
+        ("95% interval of the odds ratio", _ratio_interval),
+        ("p", lambda of: Cell(of["p_value"], "p")),
+        ("p, Holm-adjusted", lambda of: Cell(of["p_holm"], "p")),
+        ("Smallest effect of interest", lambda of: Cell(of["smallest_effect"], "fixed3")),
+        (f"{rule['equivalence_level']:.0%} interval", lambda of: Cell((of["equivalence_low"], of["equivalence_high"]), "interval3")),
+        ("Alternatives estimated", lambda of: Cell(of["n_alternatives"], "count")),
+        ("Alternatives not estimated", lambda of: Cell(of.get("n_alternatives_failed"), "count")),
+        ("Share of alternatives with the sign", lambda of: Cell(of["sign_share"], "share")),
+        ("Median of the alternatives", lambda of: Cell(of["median_effect"], "fixed3")),
+        ("States that turn sign or significance", lambda of: Cell(_flips(of["flips"]))),
+        ("N", lambda of: Cell(of["n"], "count")),
+        ("Clusters", lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK),
+        ("Verdict", lambda of: Cell(of["verdict"])),
+        ("Reasons", lambda of: Cell("; ".join(_short(reason, of) for reason in of["reasons"]))),
+    ]
+
+
+def _ratio(entry: Entry, part: str) -> float | None:
+    """Return the odds ratio of a number in log odds; none where it is not one or too large to print."""
+    return math.exp(entry[part]) if entry["scale"] == "log odds" and known(entry[part]) and entry[part] < 700 else None
+
+
+def _ratio_interval(entry: Entry) -> Cell:
+    ends = (_ratio(entry, "conf_low"), _ratio(entry, "conf_high"))
+    return Cell(ends, "interval2") if entry["scale"] == "log odds" else BLANK
+
+
+def _flips(states: list[str]) -> str:
+    if not states:
+        return "none"
+    return f"{len(states)}: {_listed(states)}"
+
+
+def _listed(states: list[str]) -> str:
+    more = len(states) - SHOWN_FLIPS
+    return ", ".join(states) if more <= 0 else f"{', '.join(states[:SHOWN_FLIPS])} and {more} more"
+
+
+def _short(reason: str, entry: Entry) -> str:
+    """Return a reason with a long list of states cut short; the CSV file has it whole."""
+    return reason.replace(", ".join(entry["flips"]), _listed(entry["flips"])) if entry["flips"] else reason
+
+
+def _record(entry: Entry) -> Entry:
+    ratios = {"odds_ratio": "estimate", "odds_ratio_low": "conf_low", "odds_ratio_high": "conf_high"}
+    lists = {"reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"])}
+    return {**entry, **lists, **{name: _ratio(entry, part) for name, part in ratios.items()}}
+
+
+def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
+    return (
+        "The claims are a reconstruction from the public abstract of Fermann (2019) and from related work, not the book's wording.",
+        f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least {rule['sign_share']:.0%} of the alternatives with "
+        "the sign, their median at least the smallest effect of interest, and no single state that turns the sign or the significance. "
+        f"Contradicted: significant in the opposite direction, or the {rule['equivalence_level']:.0%} interval lies below the smallest "
+        "effect of interest. Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no effect\N{RIGHT DOUBLE QUOTATION MARK}.",
+        "The smallest effect of interest is in size; the predicted sign gives its direction. Log odds: per standard deviation of the "
+        "measure.",
+        f"The rule and the primary tests were fixed before fitting; sha256 {sha256[:16]}.",
+    )
