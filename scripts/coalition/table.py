@@ -14,6 +14,7 @@ Value = Number | str | tuple[Number, Number]
 
 MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{EM DASH}"
+ZERO = 1e-9
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
 
@@ -25,13 +26,14 @@ def known(value: object) -> bool:
 def fixed(value: Number, decimals: int) -> str:
     """Return a number with a fixed number of decimals, thousands separated by commas, and a true minus sign.
 
-    A number that is not zero never prints as zero: where the decimals do not reach it, it gets two significant digits.
+    A number that the decimals do not reach gets two significant digits, so that it never prints as zero; below 1e-9 it is what
+    rounding left of a zero, and prints as zero.
     """
     if not known(value):
         return MISSING
-    text = f"{value:,.{decimals}f}"
-    if value and not text.strip("-0.,"):
-        text = f"{value:.1e}" if abs(value) < 1e-6 else f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"
+    text = f"{value if abs(value) >= ZERO else 0:,.{decimals}f}"
+    if abs(value) >= ZERO and not text.strip("-0.,"):
+        text = f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"
     return text.replace("-", MINUS)
 
 

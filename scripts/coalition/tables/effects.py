@@ -14,12 +14,12 @@ COLUMNS = (
     *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method"),
 )
 CONTRASTS = {
-    "more_reserved": "High {second}: change of P(reserved)",
-    "less_abstaining": "High {second}: fall of P(abstain)",
-    "reserved_not_unreserved": "High {second}: change of P(reserved) minus change of P(unreserved)",
-    "more_reserved_at_low": "Low {second}: change of P(reserved)",
-    "less_abstaining_at_low": "Low {second}: fall of P(abstain)",
-    "reserved_not_unreserved_at_low": "Low {second}: change of P(reserved) minus change of P(unreserved)",
+    "more_reserved": "Change of P(reserved) at high {second}",
+    "less_abstaining": "Fall of P(abstain) at high {second}",
+    "reserved_not_unreserved": "Change of P(reserved) minus change of P(unreserved) at high {second}",
+    "more_reserved_at_low": "Change of P(reserved) at low {second}",
+    "less_abstaining_at_low": "Fall of P(abstain) at low {second}",
+    "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
     "second_difference": "Change of P(reserved) at high minus at low {second}",
 }
 Models = Mapping[int, Entry]

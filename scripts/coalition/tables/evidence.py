@@ -72,7 +72,7 @@ def term_label(term: str | None, sources: Sources) -> str:
     if term is None:
         return "Not estimated"
     if term in effects.CONTRASTS and term not in sources.labels:
-        return effects.CONTRASTS[term].format(second="second term")
+        return effects.CONTRASTS[term].format(second="values of the second term")
     return " × ".join(sources.label(part) for part in term.split(":"))
 
 

@@ -18,9 +18,9 @@ SHOWN_REASONS = 6
 def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
-    estimators = words.by_column({position: [words.family(model["family"])] for position, model in models.items()})
-    rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()})
-    tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()})
+    estimators = words.by_column({position: [words.family(model["family"])] for position, model in models.items()}, models)
+    rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()}, models)
+    tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()}, fitted)
     found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
     return [*found, f"Inference: {'; '.join(tests)}."] if tests else found
 
@@ -57,10 +57,10 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what a reader of the numbers must know, each once with its columns."""
     texts = {
-        position: [f"{readable(warning['message'], model, sources)}." for warning in model["warnings"]]
-        for position, model in models.items()
+        position: [readable(warning["message"], model, sources) for warning in model["warnings"]] for position, model in models.items()
     }
-    return [f"Caution: {text}" for text in words.by_column(texts)]
+    found = words.by_column(texts, models)
+    return [f"Caution: {'; '.join(found)}."] if found else []
 
 
 def levels(models: Mapping[int, Entry]) -> list[str]:
@@ -70,7 +70,7 @@ def levels(models: Mapping[int, Entry]) -> list[str]:
         for position, model in models.items()
         if len(model["n_by_level"]) > 2
     }
-    return [f"Rows by outcome: {'; '.join(words.by_column(texts))}."] if texts else []
+    return [f"Rows by outcome: {'; '.join(words.by_column(texts, models))}."] if texts else []
 
 
 def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:
@@ -78,7 +78,7 @@ def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     texts = {position: [_dropped(model, sources)] for position, model in models.items() if model["dropped"]}
     if not texts:
         return []
-    return [f"Left out for missing values (a row can lack several): {'; '.join(words.by_column(texts))}."]
+    return [f"Left out for missing values (a row can lack several): {'; '.join(words.by_column(texts, models))}."]
 
 
 def _dropped(model: Entry, sources: Sources) -> str:

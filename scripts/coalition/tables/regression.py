@@ -105,7 +105,8 @@ def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tupl
     if row is not None:
         return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
     of_level = (model["family"] == "multinomial_logit") == (level is not None)
-    return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and term in model["terms"] else BLANK), BLANK
+    wanted = term in model["terms"] or (term == "const" and model["family"] not in ("ordered_logit", *WITHIN))
+    return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
 
 
 def _heading(models: Models, level: str | None) -> str:
@@ -233,7 +234,9 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
 
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
-    scales = words.by_column({position: [words.SCALES.get(model["family"], "units of the outcome")] for position, model in models.items()})
+    scales = words.by_column(
+        {position: [words.SCALES.get(model["family"], "units of the outcome")] for position, model in models.items()}, models
+    )
     firth = [position for position, model in models.items() if model["fit"].get("penalised_log_likelihood") is not None]
     absorbed = any(model["family"] in WITHIN for model in models.values())
     return (

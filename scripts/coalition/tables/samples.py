@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, Cell, Column, Row, Table, known
+from ..table import BLANK, MINUS, Cell, Column, Row, Table, known
 from . import words
 from .sources import Entry, Sources, tidy
 
@@ -128,15 +128,12 @@ def components(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         here = [entry for entry in found["components"] if entry["operation"] == operation]
         for measure in dict.fromkeys(entry["measure"] for entry in here):
             rows += _measure([entry for entry in here if entry["measure"] == measure], found["alpha"])
-    columns = (
-        *(Column(title, align="text", width=width) for title, width in (("Direction", 0.6), ("Transform", 1.4))),
-        *(Column(title) for title in ("Known", "Of", "Mean", "SD", "Weight", "Correlation", "Alpha")),
-    )
+    titles = ("Direction", "Known", "Of", "Mean", "SD", "Weight", "Correlation", "Alpha")
     return Table(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
-        columns=columns,
+        columns=tuple(map(Column, titles)),
         rows=tuple(rows),
         notes=(
             "Known: values; in the line of a measure: rows with every component, to which Cronbach's alpha belongs (standardised). "
@@ -153,18 +150,17 @@ def components(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
     first = parts[0]
     alpha = next(entry for entry in alphas if (entry["operation"], entry["measure"]) == (first["operation"], first["measure"]))
-    method = Cell(words.METHODS.get(first["method"], first["method"]))
-    head = (BLANK, method, Cell(alpha["n"], "count"), Cell(first["of"], "count"), *[BLANK] * 4, Cell(alpha["alpha"], "fixed2"))
-    rows = [Row(first["measure_label"], head)]
+    head = (BLANK, Cell(alpha["n"], "count"), Cell(first["of"], "count"), *[BLANK] * 4, Cell(alpha["alpha"], "fixed2"))
+    rows = [Row(f"{first['measure_label']}: {words.METHODS.get(first['method'], first['method'])}", head)]
     for part in parts:
         cells = (
-            Cell("+" if part["sign"] > 0 else "\N{MINUS SIGN}"),
-            Cell("" if part["transform"] == "none" else part["transform"]),
+            Cell("+" if part["sign"] > 0 else MINUS),
             *(Cell(part[column], "count") for column in ("known", "of")),
             *(Cell(part[column], "fixed2") for column in ("mean", "sd", "loading", "correlation_with_measure")),
             BLANK,
         )
-        rows.append(Row(part["label"], cells, indent=1))
+        change = "" if part["transform"] == "none" else f", {part['transform']}"
+        rows.append(Row(part["label"] + change, cells, indent=1))
     return rows
 
 

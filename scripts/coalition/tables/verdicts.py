@@ -22,13 +22,12 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     entries = sources.verdicts["hypotheses"]
     rule = sources.verdicts["rule"]
     rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in _lines(sources, rule)]
-    position = next(index for index, row in enumerate(rows) if row.label == "Verdict")
     return Table(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
         columns=tuple(Column(entry["title"], entry["hypothesis"], align="text") for entry in entries),
-        rows=(*rows[:position], RULE, *rows[position:]),
+        rows=(*rows[:2], RULE, *rows[2:-1], RULE, rows[-1]),
         notes=_notes(rule, sources.verdicts["rule_sha256"]),
         tidy=tidy([_record(entry) for entry in entries], COLUMNS),
         key=("hypothesis",),
@@ -39,6 +38,7 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
     """Return the rows: their labels, and what each prints of a hypothesis."""
     return [
         ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
+        ("Verdict", lambda of: Cell(of["verdict"].capitalize())),
         ("Primary test", lambda of: Cell(f"{term_label(of['term'], sources)}, in {sources.label(of['model'])}")),
         ("Scale", lambda of: Cell(of["scale"])),
         ("Predicted sign", lambda of: Cell("positive" if of["sign"] > 0 else "negative")),
@@ -57,7 +57,6 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
         ("States that turn sign or significance", lambda of: Cell(_flips(of["flips"]))),
         ("N", lambda of: Cell(of["n"], "count")),
         ("Clusters", lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK),
-        ("Verdict", lambda of: Cell(of["verdict"])),
         ("Reasons", lambda of: Cell("; ".join(_short(reason, of) for reason in of["reasons"]))),
     ]
 
@@ -84,8 +83,9 @@ def _listed(states: list[str]) -> str:
 
 
 def _short(reason: str, entry: Entry) -> str:
-    """Return a reason with a long list of states cut short; the CSV file has it whole."""
-    return reason.replace(", ".join(entry["flips"]), _listed(entry["flips"])) if entry["flips"] else reason
+    """Return a reason without a long list of states, which has a row of its own."""
+    states = ", ".join(entry["flips"])
+    return reason.replace(states, f"any one of {len(entry['flips'])} states") if len(entry["flips"]) > 3 else reason
 
 
 def _record(entry: Entry) -> Entry:

@@ -72,13 +72,16 @@ def numbers(positions: Iterable[int]) -> str:
     return ", ".join(f"({run[0]})" if len(run) == 1 else f"({run[0]})\N{EN DASH}({run[-1]})" for run in runs)
 
 
-def by_column(texts: Mapping[int, Iterable[str]]) -> list[str]:
-    """Return each different text once, after the numbers of the columns that it belongs to."""
+def by_column(texts: Mapping[int, Iterable[str]], among: Iterable[int] = ()) -> list[str]:
+    """Return each different text once, after the numbers of the columns that it belongs to.
+
+    A text of all the columns `among` which it stands needs no numbers.
+    """
     columns: dict[str, list[int]] = {}
     for position, lines in texts.items():
         for line in dict.fromkeys(lines):
             columns.setdefault(line, []).append(position)
-    return [f"{numbers(positions)} {line}" for line, positions in columns.items()]
+    return [line if positions == list(among) else f"{numbers(positions)} {line}" for line, positions in columns.items()]
 
 
 def condition(where: Mapping[str, Any], sources: Sources) -> str:
@@ -100,7 +103,7 @@ def with_labels(message: str, names: Mapping[str, str]) -> str:
     wanted = sorted((name for name in names if names[name] != name), key=len, reverse=True)
     if not wanted:
         return message
-    pattern = r"(?<![\w:(])(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w:)\[])"
+    pattern = r"(?<!\w)(?<!\w:)(?<!\w\()(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w\[(]|:\w)"
     return re.sub(pattern, lambda match: names[match[0]], message)
 
 
