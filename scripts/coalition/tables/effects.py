@@ -22,6 +22,7 @@ CONTRASTS = {
     "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
     "second_difference": "Change of P(reserved) at high minus at low {second}",
 }
+SIZES = {"n": "N", "n_states": "States", "n_clusters": "Clusters"}
 Models = Mapping[int, Entry]
 
 
@@ -173,20 +174,21 @@ def _with_interval(label: str, kind: str, term: str, level: str | None, models: 
 
 
 def _sizes(models: Models) -> list[Row]:
-    return [
-        Row(label, tuple(Cell(model[part], "count") for model in models.values()), kind="statistic")
-        for part, label in (("n", "N"), ("n_states", "States"), ("n_clusters", "Clusters"))
-    ]
+    return [Row(label, tuple(Cell(model[part], "count") for model in models.values()), kind="statistic") for part, label in SIZES.items()]
 
 
 def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry]:
     records = []
     for position, model in models.items():
+        about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
         for row in model["rows"]:
             if row["kind"] in ("probability", "contrast"):
                 of_point = row["kind"] == "probability"
                 label = _point_label(row["term"], models, sources) if of_point else contrast_label(row["term"], second, models, sources)
-                records.append({"column": position, "label": model["label"], **row, "term_label": label})
+                records.append({**about, **row, "term_label": label})
+        records += [
+            {**about, "kind": "statistic", "term": part, "term_label": label, "estimate": model[part]} for part, label in SIZES.items()
+        ]
     return records
 
 

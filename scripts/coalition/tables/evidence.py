@@ -24,8 +24,7 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         rows += [Row("Primary test", _cells(found["primary"], sign))]
         rows += [Row(other["label"], _cells(other, sign), indent=1) for other in found["alternatives"]]
         rows += _summary(verdict)
-        records.append({"hypothesis": hypothesis, "name": "primary", "label": "Primary test", "status": "ok", **found["primary"]})
-        records += [{"hypothesis": hypothesis, **other} for other in found["alternatives"]]
+        records += [{"hypothesis": hypothesis, **record} for record in _records(verdict, found)]
         failed += [
             f"{hypothesis}, {other['label']}: {words.with_labels(other['message'] or 'not estimated', sources.labels)}."
             for other in found["alternatives"]
@@ -41,10 +40,20 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             f"Each alternative changes one setting of the config and fits the primary test again. {_contrasts(sources)}{notes.STARS}",
             *_failed_note(failed),
         ),
-        tidy=tidy(records, ("hypothesis", "name", "label", "status", *EFFECT, "message")),
-        key=("hypothesis", "name"),
+        tidy=tidy(records, ("hypothesis", "kind", "name", "label", "status", *EFFECT, "message")),
+        key=("hypothesis", "kind", "name"),
         stub="Alternative",
     )
+
+
+def _records(verdict: Entry, found: Entry) -> list[Entry]:
+    """Return the rows of `tidy` of one hypothesis: its primary test, its alternatives, and what sums them up."""
+    return [
+        {"kind": "primary", "name": "primary", "label": "Primary test", **found["primary"]},
+        *({"kind": "alternative", **other} for other in found["alternatives"]),
+        {"kind": "summary", "name": "median_effect", "label": "Median of the alternatives", "estimate": verdict["median_effect"]},
+        {"kind": "summary", "name": "sign_share", "label": "Share with the predicted sign", "estimate": verdict["sign_share"]},
+    ]
 
 
 def _failed_note(failed: list[str]) -> list[str]:

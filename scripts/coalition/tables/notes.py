@@ -18,7 +18,7 @@ SHOWN_REASONS = 6
 def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
-    estimators = words.by_column({position: [words.family(model["family"])] for position, model in models.items()}, models)
+    estimators = words.by_column({position: [words.named(words.FAMILIES, model["family"])] for position, model in models.items()}, models)
     rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()}, models)
     tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()}, fitted)
     found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
@@ -39,7 +39,7 @@ def inference(of: Mapping[str, Any]) -> str:
 
 def readable(message: str, model: Entry, sources: Sources) -> str:
     """Return a message of an estimator with labels in place of names."""
-    text = words.with_labels(message, model["labels"])
+    text = words.with_labels(message, {model["outcome"]: model["outcome_label"], **model["labels"]})
     return re.sub(r"\b(\w+)\[([^\]]+)\]", lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}", text)
 
 
@@ -49,7 +49,7 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     for position, model in models.items():
         if model["status"] != "ok":
             failure = model["failure"] or {"kind": "unknown", "message": "the estimator gave no reason"}
-            kind = words.FAILURES.get(failure["kind"], failure["kind"].replace("_", " "))
+            kind = words.named(words.FAILURES, failure["kind"])
             texts[position] = [f"not estimated ({kind}): {readable(failure['message'], model, sources)}."]
     return words.by_column(texts)
 

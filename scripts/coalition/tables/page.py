@@ -25,7 +25,8 @@ PLAIN = 4.3
 WIDTHS = {
     **dict.fromkeys("ijlt.,:;'|!()[]f ", 2.6),
     **dict.fromkeys("bdhknpquvxy", 4.8),
-    **dict.fromkeys("mwMWABCDEFGHKLNOPQRSTUVXYZ%&\N{MINUS SIGN}\N{EM DASH}\N{MULTIPLICATION SIGN}", 6.4),
+    **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&\N{MINUS SIGN}\N{MULTIPLICATION SIGN}", 6.4),
+    **dict.fromkeys("mwMW%\N{EM DASH}", 7.8),
 }
 """Widths of characters of Computer Modern at 8 points, by and large."""
 
@@ -94,14 +95,28 @@ def cut(table: Table) -> list[tuple[Table, Layout]]:
 
 
 def _by_columns(table: Table, size: str) -> list[Table]:
-    """Cut a table that is too wide into tables of the same rows, alike in their number of columns."""
+    """Cut a table that is too wide into tables of the same rows, where it can be between groups of columns."""
     found, widest = layout(table, size), WIDEST / SIZES[size]
     if found.whole <= widest + 1 or len(table.columns) < 2:
         return [table]
-    parts = math.ceil(sum(found.columns) / (widest - found.label))
-    step = math.ceil(len(table.columns) / max(2, parts))
-    pieces = [slice(start, start + step) for start in range(0, len(table.columns), step)]
+    room = widest - found.label - GAP
+    pieces: list[slice] = []
+    for unit in _units(table, found, room):
+        if pieces and sum(found.columns[pieces[-1].start : unit.stop]) <= room:
+            pieces[-1] = slice(pieces[-1].start, unit.stop)
+        else:
+            pieces.append(unit)
     return [_with_columns(table, piece, last=piece is pieces[-1]) for piece in pieces]
+
+
+def _units(table: Table, found: Layout, room: float) -> list[slice]:
+    """Return the groups of columns that fit side by side; the columns of a group that does not, one by one."""
+    units, start = [], 0
+    for _, number in table.groups:
+        fits = sum(found.columns[start : start + number]) <= room
+        units += [slice(start, start + number)] if fits else [slice(i, i + 1) for i in range(start, start + number)]
+        start += number
+    return units
 
 
 def _with_columns(table: Table, piece: slice, last: bool) -> Table:

@@ -34,7 +34,7 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(Column(title) for title in ("N", "Missing", "Mean", "SD", "Min", "Median", "Max")),
         rows=tuple(rows),
         notes=(
-            f"One row of the data: {words.UNITS.get(found['unit'], found['unit'])}. N: known values. SD: standard deviation (n - 1). "
+            f"One row of the data: {words.named(words.UNITS, found['unit'])}. N: known values. SD: standard deviation (n - 1). "
             "Outcomes other than participation are known for participants only. "
             "Measures are scaled to mean 0 and standard deviation 1 in each operation's universe.",
         ),
@@ -58,14 +58,20 @@ def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows: list[Row] = []
     records: list[Entry] = []
     notes: list[str] = []
-    for found in sources.diagnostics:
+    for found in (content for content in sources.diagnostics if "flow" in content):
         for operation in dict.fromkeys(step["operation"] for step in found["flow"]):
-            heading = f"{sources.operation(operation)}: {words.UNITS.get(found['unit'], found['unit'])}"
+            heading = f"{sources.operation(operation)}: {words.named(words.UNITS, found['unit'])}"
             rows.append(Row(heading, kind="group"))
             steps = [step for step in found["flow"] if step["operation"] == operation]
             rows += [_step(step) for step in steps]
             records += [
-                {"sample": found["sample"], "position": position, **step, "left_out": ";".join(step["left_out"])}
+                {
+                    "sample": found["sample"],
+                    "position": position,
+                    **step,
+                    "left_out": ";".join(step["left_out"]),
+                    "n_left_out": len(step["left_out"]),
+                }
                 for position, step in enumerate(steps, start=1)
             ]
             notes += _not_in_the_flow(heading, found, operation)
@@ -77,7 +83,7 @@ def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=("States by their ISO 3166-1 codes.", *notes, "All states left out: the CSV file of this table and the diagnostics."),
-        tidy=tidy(records, ("sample", "operation", "position", "step", "states", "rows", "left_out", "reason")),
+        tidy=tidy(records, ("sample", "operation", "position", "step", "states", "rows", "n_left_out", "left_out", "reason")),
         key=("sample", "operation", "position"),
         stub="Step",
     )
@@ -151,7 +157,7 @@ def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
     first = parts[0]
     alpha = next(entry for entry in alphas if (entry["operation"], entry["measure"]) == (first["operation"], first["measure"]))
     head = (BLANK, Cell(alpha["n"], "count"), Cell(first["of"], "count"), *[BLANK] * 4, Cell(alpha["alpha"], "fixed2"))
-    rows = [Row(f"{first['measure_label']}: {words.METHODS.get(first['method'], first['method'])}", head)]
+    rows = [Row(f"{first['measure_label']}: {words.named(words.METHODS, first['method'])}", head)]
     for part in parts:
         cells = (
             Cell("+" if part["sign"] > 0 else MINUS),

@@ -56,9 +56,9 @@ def cut_point(name: str) -> str:
     return " | ".join(level(part) for part in name.split("|"))
 
 
-def family(name: str) -> str:
-    """Return what is printed for a family of models."""
-    return FAMILIES.get(name, name.replace("_", " "))
+def named(words: Mapping[str, str], name: str) -> str:
+    """Return the words for a name; of a name that has none, the name with spaces."""
+    return words.get(name, name.replace("_", " "))
 
 
 def numbers(positions: Iterable[int]) -> str:
