@@ -23,6 +23,9 @@ FONT = "Times New Roman"
 LANDSCAPE_FROM = 7
 """From this number of columns on, or with several columns of text, the page lies on its side."""
 LONG, SHORT, MARGIN = 29.7, 21.0, 2.0
+"""Sides and margins of the page in centimetres."""
+PADDING, CHARACTER, TWIPS = 0.3, 0.17, 567
+"""Both margins of a cell and the width of a character at 9 points, in centimetres; twentieths of a point to the centimetre."""
 
 
 def write(table: Table) -> bytes:
@@ -69,7 +72,8 @@ def _table(document: Any, table: Table, room: float) -> None:
     heads = _heads(table)
     rows = [row for row in table.rows if row.kind != "rule"]
     made = document.add_table(rows=len(heads) + len(rows), cols=len(table.columns) + 1)
-    made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    made.alignment, made.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+    _padding(made)
     widths = _widths(table, room)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Cm(width)
@@ -85,6 +89,16 @@ def _table(document: Any, table: Table, room: float) -> None:
     _lines(grid, table, len(heads))
 
 
+def _padding(made: Any) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(PADDING / 2 * TWIPS)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    made._tbl.tblPr.append(margins)
+
+
 def _heads(table: Table) -> list[list[tuple[str, int]]]:
     """Return the rows of headings as texts with the number of columns that each spans."""
     heads = []
@@ -96,19 +110,25 @@ def _heads(table: Table) -> list[list[tuple[str, int]]]:
 
 
 def _widths(table: Table, room: float) -> list[float]:
-    """Share the width: labels a third at most, numbers what their longest text needs, texts the rest."""
-    longest = max((len(row.label) for row in table.rows if row.kind != "group"), default=1)
-    label = min(room / 3, 0.3 + 0.16 * max(longest, len(table.stub)))
-    natural = [
-        0.35 + 0.17 * max([len(row.cells[i].text) for row in table.rows if row.cells] + [6]) if column.align == "number" else 0.0
-        for i, column in enumerate(table.columns)
-    ]
+    """Share the width: numbers what their longest text needs, labels what they need and is there, texts the rest."""
+    numbers = [_needed(table, i) if column.align == "number" else 0.0 for i, column in enumerate(table.columns)]
     shares = [column.width if column.align == "text" else 0.0 for column in table.columns]
-    left = room - label - sum(natural)
+    longest = max([len(row.label) + 2 * row.indent for row in table.rows if row.kind != "group"] + [len(table.stub)])
+    left = room - sum(numbers)
+    label = min(PADDING + CHARACTER * longest, left / 3 if any(shares) else max(left, room / 5))
+    left -= label
     if any(shares):
-        return [label, *(size or max(1.5, left * share / sum(shares)) for size, share in zip(natural, shares, strict=True))]
-    scale = min(1.0, (room - label) / sum(natural))
-    return [label, *(size * scale for size in natural)]
+        return [label, *(size or left * share / sum(shares) for size, share in zip(numbers, shares, strict=True))]
+    if left < 0:
+        return [label, *(size * (room - label) / sum(numbers) for size in numbers)]
+    return [label, *(size + min(0.6, left / len(numbers)) for size in numbers)]
+
+
+def _needed(table: Table, position: int) -> float:
+    """Return the width that a column of numbers needs so that no number and no word of its heading is broken."""
+    column = table.columns[position]
+    texts = [row.cells[position].text for row in table.rows if row.cells] + column.title.split()
+    return PADDING + CHARACTER * max(map(len, texts))
 
 
 def _head_row(row: Any, cells: list[Any], head: list[tuple[str, int]], columns: tuple[Column, ...]) -> None:
