@@ -8,35 +8,49 @@ from scipy.optimize import linprog
 from .fits import Caution, Design, EstimationFailure
 
 FEW_CLUSTERS = 20
-EVENTS_PER_PARAMETER = 5
+EVENTS_PER_TERM = 5
 
 
-def recession(margins: np.ndarray) -> np.ndarray:
-    """Return a direction along which the likelihood never falls and somewhere rises, or zeros where there is none.
+def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
+    """Return the direction d in the box [-1, 1] that goes furthest along `towards` while margins @ d >= 0."""
+    found = linprog(-towards, A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1, 1), method="highs")
+    if found.status != 0:
+        raise EstimationFailure("no_convergence", f"the search for separation failed: {found.message}")
+    return found.x
+
+
+def infinite(margins: np.ndarray) -> np.ndarray:
+    """Return which parameters have no finite maximum likelihood estimate.
 
     Parameters
     ----------
     margins : ndarray, shape (m, p)
-        Rows a with a'd >= 0 for every direction d in which no row's likelihood falls. For a binary logit (2y - 1) x.
+        Rows a with a'd >= 0 for every direction d along which no row's likelihood falls. For a binary logit (2y - 1) x.
 
     Returns
     -------
-    ndarray, shape (p,)
-        Its nonzero parts belong to parameters whose maximum likelihood estimate is infinite: complete or quasi-complete separation
-        (Albert & Anderson 1984; the linear programme is that of Konis 2007).
+    ndarray of bool, shape (p,)
+        Parameters that move along some direction in which the likelihood never falls: all False where there is overlap, else
+        complete or quasi-complete separation (Albert & Anderson 1984). The linear programme is that of Konis (2007, ch. 4); since
+        its solution is one corner of the cone of such directions, each parameter is then asked for on its own.
+
+    Notes
+    -----
+    The directions form a cone, so that if there is any, one reaches the wall of the box; without one, the solver's tolerance
+    leaves a point near zero. The design must have full column rank.
     """
     scale = np.abs(margins).max(axis=0)
     scaled = margins / np.where(scale > 0, scale, 1)
-    found = linprog(-scaled.sum(axis=0), A_ub=-scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1), method="highs")
-    if found.status != 0 or -found.fun < 1e-7:
-        return np.zeros(margins.shape[1])
-    return np.where(np.abs(found.x) > 1e-7, found.x, 0.0)
+    p = margins.shape[1]
+    if np.abs(_furthest(scaled, scaled.sum(axis=0))).max() < 0.5:
+        return np.zeros(p, dtype=bool)
+    reach = [max(abs(_furthest(scaled, side * axis) @ axis) for side in (-1, 1)) for axis in np.eye(p)]
+    return np.array(reach) > 1e-6
 
 
 def separated(margins: np.ndarray, names: list[str]) -> list[str]:
     """Return the names of the parameters that separation sends to infinity."""
-    direction = recession(margins)
-    return [name for name, part in zip(names, direction, strict=True) if part != 0]
+    return [name for name, endless in zip(names, infinite(margins), strict=True) if endless]
 
 
 def refuse_separation(terms: list[str], family: str) -> None:
@@ -49,43 +63,67 @@ def refuse_separation(terms: list[str], family: str) -> None:
         )
 
 
-def check_rank(design: Design) -> None:
-    """Raise where columns of the design are constant or depend on each other linearly."""
+def check_rank(design: Design, parameters: int | None = None) -> None:
+    """Raise where columns of the design are constant or depend on each other linearly, or rows are too few.
+
+    Parameters
+    ----------
+    parameters : int, optional
+        How many are to be estimated; as many as there are columns if not given.
+    """
+    n, p = len(design.y), parameters or design.X.shape[1]
+    if n <= p:
+        raise EstimationFailure("too_few_rows", f"{n} rows for {p} parameters")
     spread = np.ptp(design.X, axis=0)
     constant = [name for name, width in zip(design.names, spread, strict=True) if width == 0 and name != "const"]
     if constant:
         raise EstimationFailure("collinearity", f"{', '.join(constant)} does not vary in this sample")
-    scale = np.linalg.norm(design.X, axis=0)
-    _, r = np.linalg.qr(design.X / np.where(scale > 0, scale, 1))
+    r = np.linalg.qr(design.X / np.linalg.norm(design.X, axis=0), mode="r")
     dependent = [name for name, part in zip(design.names, np.abs(np.diag(r)), strict=True) if part < 1e-9]
     if dependent:
         raise EstimationFailure("collinearity", f"{', '.join(dependent)} is a linear combination of the other terms")
 
 
-def cautions(design: Design, parameters: int, events: int | None) -> tuple[Caution, ...]:
-    """Return what a reader must know of the sample: few clusters, few events.
+def check_clusters(groups: np.ndarray | None) -> None:
+    """Raise where there are fewer than two clusters."""
+    if groups is not None and len(np.unique(groups)) < 2:
+        raise EstimationFailure("too_few_clusters", "all rows are one cluster: there is no clustered standard error")
 
-    Raises
-    ------
-    EstimationFailure
-        Fewer than two clusters.
-    """
-    found = []
-    if design.groups is not None:
-        clusters = len(np.unique(design.groups))
-        if clusters < 2:
-            raise EstimationFailure("too_few_clusters", f"{clusters} cluster: no clustered standard error")
-        if clusters < FEW_CLUSTERS:
-            found.append(Caution("few_clusters", f"only {clusters} clusters: clustered standard errors are too small"))
-        if clusters <= parameters:
-            found.append(Caution("few_clusters", f"{clusters} clusters for {parameters} parameters: the covariance has not full rank"))
-    if events is not None and events < EVENTS_PER_PARAMETER * parameters:
-        found.append(
-            Caution("few_events", f"{events} rows in the rarest category for {parameters} parameters: estimates are biased away from zero")
-        )
+
+def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[Caution, ...]:
+    """Return what a reader must know of the number of clusters."""
+    if groups is None:
+        return ()
+    clusters, found = len(np.unique(groups)), []
+    if clusters < FEW_CLUSTERS:
+        found.append(Caution("few_clusters", f"only {clusters} clusters: clustered standard errors tend to be too small"))
+    if clusters <= parameters:  # the scores sum to zero, so the middle of the sandwich has rank G - 1 at most
+        found.append(Caution("few_clusters", f"{clusters} clusters for {parameters} parameters: the covariance has not full rank"))
     return tuple(found)
 
 
-def condition_number(design: Design) -> float:
-    """Return the condition number of the scaled design (Belsley, Kuh & Welsch 1980); above 30 is strong collinearity."""
-    return float(np.linalg.cond(design.X / np.linalg.norm(design.X, axis=0)))
+def few_events(events: float, coefficients: int) -> tuple[Caution, ...]:
+    """Return a caution where events are fewer than five a coefficient.
+
+    Parameters
+    ----------
+    events : float
+        The rarest category's rows (binary: Peduzzi et al. 1996; multinomial: de Jong et al. 2019), or `effective_size`.
+    coefficients : int
+        Without constants and cut points.
+    """
+    if events >= EVENTS_PER_TERM * coefficients:
+        return ()
+    message = f"{events:.0f} events for {coefficients} coefficients: estimates are imprecise, and without a penalty biased away from zero"
+    return (Caution("few_events", message),)
+
+
+def rarest(y: np.ndarray) -> int:
+    """Return the number of rows in the smallest category."""
+    return int(np.unique(y, return_counts=True)[1].min())
+
+
+def effective_size(y: np.ndarray) -> float:
+    """Return the effective sample size of an ordered outcome, n - sum n_j^3 / n^2 (Harrell 2015, Table 4.1)."""
+    counts = np.unique(y, return_counts=True)[1]
+    return float(len(y) - (counts**3).sum() / len(y) ** 2)

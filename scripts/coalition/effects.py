@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ from scipy import stats
 
 from .estimators import CATEGORICAL
 from .fits import Design, Fit
+
+Quantity = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Effect:
     conf_high: float
 
 
-def jacobian(quantity: Callable[[np.ndarray], np.ndarray], params: np.ndarray) -> np.ndarray:
-    """Return the derivatives of q quantities in p parameters by central differences, shape (q, p)."""
+def jacobian(quantity: Quantity, params: np.ndarray) -> np.ndarray:
+    """Return the derivatives of q quantities in p parameters by central differences, shape (q, p); right to nine digits or so."""
     columns = []
     for j in range(len(params)):
         step = np.zeros_like(params)
@@ -37,7 +39,7 @@ def jacobian(quantity: Callable[[np.ndarray], np.ndarray], params: np.ndarray) -
     return np.column_stack(columns)
 
 
-def delta_method(quantity: Callable[[np.ndarray], np.ndarray], fit: Fit) -> tuple[np.ndarray, np.ndarray]:
+def delta_method(quantity: Quantity, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Return the quantities and their standard errors, sqrt(diag(J V J')) (Oehlert 1992)."""
     J = jacobian(quantity, fit.params)
     return quantity(fit.params), np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", J, fit.covariance, J), 0))
@@ -45,18 +47,18 @@ def delta_method(quantity: Callable[[np.ndarray], np.ndarray], fit: Fit) -> tupl
 
 def _effects(kind: str, labels: list[tuple[str | None, str]], values: np.ndarray, errors: np.ndarray, level: float) -> list[Effect]:
     half = stats.norm.ppf((1 + level) / 2) * errors
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = np.where(errors > 0, values / errors, np.nan)
+    statistic = np.divide(values, errors, out=np.full(len(values), np.nan), where=errors > 0)
     return [
         Effect(kind, of, term, *map(float, (value, error, z, 2 * stats.norm.sf(abs(z)), value - width, value + width)))
         for (of, term), value, error, z, width in zip(labels, values, errors, statistic, half, strict=True)
     ]
 
 
-def moved(design: Design, column: int, values: np.ndarray) -> np.ndarray:
-    """Return the design with one column set to other values, and the products that it is part of made anew."""
+def moved(design: Design, values: Mapping[int, float]) -> np.ndarray:
+    """Return the design with columns set to values, and the products that they are part of made anew, shape (n, k)."""
     X = design.X.copy()
-    X[:, column] = values
+    for column, value in values.items():
+        X[:, column] = value
     for product, factors in design.products:
         X[:, product] = np.prod(X[:, list(factors)], axis=1)
     return X
@@ -67,45 +69,52 @@ def direction(design: Design, column: int) -> np.ndarray:
     dX = np.zeros_like(design.X)
     dX[:, column] = 1
     for product, factors in design.products:
-        if column in factors:
-            others = [factor for factor in factors if factor != column]
-            dX[:, product] = factors.count(column) * np.prod(design.X[:, others + [column] * (factors.count(column) - 1)], axis=1)
+        for place in (place for place, factor in enumerate(factors) if factor == column):  # the product rule, for squares too
+            others = [factor for other, factor in enumerate(factors) if other != place]
+            dX[:, product] += np.prod(design.X[:, others], axis=1)
     return dX
+
+
+def _change(family: str, design: Design, column: int) -> Quantity:
+    """Return the average change of the probabilities with one column, as a function of the parameters."""
+    module = CATEGORICAL[family]
+    if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
+        low, high = moved(design, {column: 0.0}), moved(design, {column: 1.0})
+        return lambda params: (module.probabilities(params, high) - module.probabilities(params, low)).mean(axis=0)
+    dX = direction(design, column)
+    return lambda params: module.derivatives(params, design.X, dX).mean(axis=0)
 
 
 def average_marginal_effects(family: str, fit: Fit, design: Design, terms: list[str], level: float = 0.95) -> list[Effect]:
     """Return the average marginal effect of each term on the probability of each level.
 
-    A continuous term's is the mean derivative, a 0/1 term's the mean change from 0 to 1 (Bartus 2005). Of a binary outcome only
-    the effect on its second level is given.
+    Parameters
+    ----------
+    family : str
+        A categorical family.
+    fit, design : Fit, Design
+        The estimates and the data that they are from.
+    terms : list of str
+        Columns that are no products; products with them move along.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    list of Effect
+        A continuous term's is the mean derivative, a 0/1 term's the mean change from 0 to 1 (Bartus 2005). Of a binary outcome only
+        the effect on its second level is given.
     """
-    module = CATEGORICAL[family]
-    binary = len(design.levels) == 2
-    columns = [design.names.index(term) for term in terms]
-    moves = []
-    for column in columns:
-        values = np.unique(design.X[:, column])
-        if len(values) == 2 and set(values) == {0.0, 1.0}:
-            moves.append((moved(design, column, np.zeros(len(design.y))), moved(design, column, np.ones(len(design.y))), None))
-        else:
-            moves.append((design.X, design.X, direction(design, column)))
-
-    def quantity(params: np.ndarray) -> np.ndarray:
-        parts = []
-        for low, high, dX in moves:
-            change = (
-                module.probabilities(params, high) - module.probabilities(params, low)
-                if dX is None
-                else module.derivatives(params, low, dX)
-            )
-            parts.append(change.mean(axis=0)[1:] if binary else change.mean(axis=0))
-        return np.concatenate(parts)
-
-    levels = design.levels[1:] if binary else design.levels
-    labels = [(of, term) for term in terms for of in levels]
-    return _effects("marginal_effect", list(labels), *delta_method(quantity, fit), level)
+    skipped = 1 if len(design.levels) == 2 else 0
+    changes = [_change(family, design, design.names.index(term)) for term in terms]
+    labels = [(of, term) for term in terms for of in design.levels[skipped:]]
+    if not terms:
+        return []
+    values, errors = delta_method(lambda params: np.concatenate([change(params)[skipped:] for change in changes]), fit)
+    return _effects("marginal_effect", list(labels), values, errors, level)
 
 
+CORNERS = (("low", "low"), ("low", "high"), ("high", "low"), ("high", "high"))
 CONTRASTS = {
     # name: weights of the changes of P(level) that raising the first term brings, at high and at low values of the second
     "more_reserved": {"high": {"reserved": 1}},
@@ -125,53 +134,49 @@ def corner_probabilities(
 
     Parameters
     ----------
+    family : str
+        A categorical family.
+    fit, design : Fit, Design
+        The estimates and the data that they are from.
     first, second : str
-        Terms that are set to their quantiles `low` and `high` in the estimation sample; all else stays as observed.
+        Terms that are set to their quantiles in the estimation sample; all else stays as observed (Hanmer & Kalkan 2013).
+    low, high : float
+        The quantiles, between 0 and 1.
+    level : float
+        Of the intervals.
 
     Returns
     -------
     list of Effect, list of Effect
         Probabilities and contrasts (see `CONTRASTS`); the contrasts only where all their levels occur.
     """
-    module = CATEGORICAL[family]
-    i, j = design.names.index(first), design.names.index(second)
-    at = {
-        term: dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True))
-        for term, column in ((first, i), (second, j))
-    }
-    corners = [(a, b) for a in ("low", "high") for b in ("low", "high")]
-    designs = []
-    for a, b in corners:
-        X = design.X.copy()
-        X[:, i], X[:, j] = at[first][a], at[second][b]
-        for product, factors in design.products:
-            X[:, product] = np.prod(X[:, list(factors)], axis=1)
-        designs.append(X)
+    columns = [design.names.index(term) for term in (first, second)]
+    at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
+    designs = [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
 
     def chances(params: np.ndarray) -> np.ndarray:
-        return np.concatenate([module.probabilities(params, X).mean(axis=0) for X in designs])
+        return np.concatenate([CATEGORICAL[family].probabilities(params, X).mean(axis=0) for X in designs])
 
-    labels = [(of, f"{first}={a}, {second}={b}") for a, b in corners for of in design.levels]
+    labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
     probabilities = _effects("probability", list(labels), *delta_method(chances, fit), level)
-    names, weights = _weights(design.levels, corners)
+    names, weights = _weights(design.levels)
     if not names:
         return probabilities, []
-    return probabilities, _effects(
-        "contrast", [(None, name) for name in names], *delta_method(lambda params: weights @ chances(params), fit), level
-    )
+    contrasts = delta_method(lambda params: weights @ chances(params), fit)
+    return probabilities, _effects("contrast", [(None, name) for name in names], *contrasts, level)
 
 
-def _weights(levels: tuple[str, ...], corners: list[tuple[str, str]]) -> tuple[list[str], np.ndarray]:
-    """Return each contrast as weights of the corner probabilities."""
+def _weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
+    """Return each contrast whose levels all occur as weights of the corner probabilities."""
     names, rows = [], []
     for name, parts in CONTRASTS.items():
         if any(of not in levels for changes in parts.values() for of in changes):
             continue
-        row = np.zeros(len(corners) * len(levels))
+        row = np.zeros((len(CORNERS), len(levels)))
         for second, changes in parts.items():
             for of, weight in changes.items():
-                row[corners.index(("high", second)) * len(levels) + levels.index(of)] += weight
-                row[corners.index(("low", second)) * len(levels) + levels.index(of)] -= weight
+                row[CORNERS.index(("high", second)), levels.index(of)] += weight
+                row[CORNERS.index(("low", second)), levels.index(of)] -= weight
         names.append(name)
-        rows.append(row)
+        rows.append(row.ravel())
     return names, np.array(rows)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
-from . import firth, linear, logit, multinomial, ordered, panel
+from . import firth, linear, logit, multinomial, ordered, panel, poisson
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "logit": logit.fit,
     "firth_logit": firth.fit,
     "ordered_logit": ordered.fit,
     "multinomial_logit": multinomial.fit,
-    "poisson": linear.fit_poisson,
-    "ols": linear.fit_ols,
-    "panel_pooled": partial(panel.fit_panel, effects="pooled"),
-    "panel_entity": partial(panel.fit_panel, effects="entity"),
-    "panel_two_way": partial(panel.fit_panel, effects="two_way"),
-    "panel_random": partial(panel.fit_panel, effects="random"),
+    "poisson": poisson.fit,
+    "ols": linear.fit,
+    "panel_pooled": partial(panel.fit, effects="pooled"),
+    "panel_entity": partial(panel.fit, effects="entity"),
+    "panel_two_way": partial(panel.fit, effects="two_way"),
+    "panel_random": partial(panel.fit, effects="random"),
 }
 CATEGORICAL = {"logit": logit, "firth_logit": logit, "ordered_logit": ordered, "multinomial_logit": multinomial}
 """Families with probabilities of levels, and the module that knows them."""
@@ -29,15 +31,29 @@ CATEGORICAL = {"logit": logit, "firth_logit": logit, "ordered_logit": ordered, "
 def fit(family: str, design: Design, level: float = 0.95) -> Fit:
     """Fit one model.
 
+    Parameters
+    ----------
+    family : str
+        A key of `FAMILIES`.
+    design : Design
+    level : float
+        Of the intervals.
+
     Raises
     ------
     EstimationFailure
-        When there are no meaningful numbers: separation, no convergence, collinearity, too few clusters.
+        When there are no meaningful numbers: separation, no convergence, collinearity, too few clusters or rows.
     """
+    check_clusters(design.groups)
     try:
         result = FAMILIES[family](design, level)
     except np.linalg.LinAlgError as error:
-        raise EstimationFailure("collinearity", f"the information is singular ({error})") from error
-    if not np.all(np.isfinite(result.std_error)) or np.any(result.std_error <= 0):
-        raise EstimationFailure("no_convergence", "a standard error is zero or not finite")
-    return result
+        raise EstimationFailure("no_convergence", f"the information became singular ({error})") from error
+    if not np.all(np.isfinite(result.params)) or not np.all(result.std_error > 0) or not np.all(np.isfinite(result.std_error)):
+        raise EstimationFailure("no_convergence", "an estimate is not finite, or its standard error zero or not finite")
+    return replace(result, warnings=result.warnings + few_clusters(design.groups, len(result.params)))
+
+
+def probabilities(family: str, params: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return the probability of each level of a categorical outcome, shape (n, K)."""
+    return CATEGORICAL[family].probabilities(params, X)

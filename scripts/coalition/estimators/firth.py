@@ -10,11 +10,11 @@ from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
 from ..covariance import sandwich
-from ..diagnostics import cautions, check_rank, separated
-from ..fits import Caution, Design, EstimationFailure, Fit
-from .inference import wald
-
-TOLERANCE, MAX_STEPS, LARGEST_STEP = 1e-10, 500, 5.0
+from ..diagnostics import check_rank, few_events, rarest, separated
+from ..fits import Caution, Design, Fit
+from .inference import about, wald
+from .logit import margins
+from .newton import climb
 
 
 def penalised_likelihood(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> float:
@@ -25,10 +25,10 @@ def penalised_likelihood(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> floa
     return float(log_expit((2 * y - 1) * eta).sum() + 0.5 * determinant) if sign > 0 else -np.inf
 
 
-def _parts(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each row's modified score (n, k) and the information (k, k).
+def modified_scores(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's modified score (n, k) and the information X'WX (k, k).
 
-    The modified score is (y - p + h (1/2 - p)) x, h the leverages of the weighted design (Heinze & Schemper 2002, eq. 3).
+    The modified score is (y - p + h (1/2 - p)) x, h the leverages of the weighted design (Heinze & Schemper 2002, section 2.2).
     """
     one = expit(X @ beta)
     root = np.sqrt(one * (1 - one))[:, None] * X
@@ -37,14 +37,14 @@ def _parts(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, 
     return (y - one + leverage * (0.5 - one))[:, None] * X, information
 
 
-def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, fixed: int | None = None) -> tuple[np.ndarray, float, int]:
-    """Climb the penalised likelihood by Newton's method with step halving.
+def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, free: np.ndarray | None = None) -> tuple[np.ndarray, float, int]:
+    """Climb the penalised likelihood.
 
     Parameters
     ----------
     start : ndarray, shape (k,)
-    fixed : int, optional
-        A coefficient that keeps its starting value. Its column stays in the design, and so in the penalty: dropping it would test
+    free : ndarray of int, optional
+        The coefficients that move. The columns of the others stay in the design, and so in the penalty: dropping them would test
         another hypothesis.
 
     Returns
@@ -56,102 +56,108 @@ def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, fixed: int | None 
     EstimationFailure
         When the climb does not end.
     """
-    free = np.array([column for column in range(X.shape[1]) if column != fixed])
-    beta, value = start.copy(), penalised_likelihood(start, y, X)
-    for step_number in range(MAX_STEPS):
-        scores, information = _parts(beta, y, X)
-        gradient = scores.sum(axis=0)[free]
-        if len(free) == 0 or np.abs(gradient).max() < TOLERANCE * len(y):
-            return beta, value, step_number
-        step = np.zeros_like(beta)
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], gradient)
-        step *= min(1.0, LARGEST_STEP / np.abs(step).max())
-        for _ in range(40):
-            new = penalised_likelihood(beta + step, y, X)
-            if new >= value - 1e-12:
-                break
-            step /= 2
-        beta, value = beta + step, new
-        if np.abs(step).max() < TOLERANCE:
-            return beta, value, step_number + 1
-    raise EstimationFailure("no_convergence", f"the penalised likelihood was not at its maximum after {MAX_STEPS} steps")
+
+    def slopes(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        scores, information = modified_scores(beta, y, X)
+        return scores.sum(axis=0), information
+
+    return climb(start, lambda beta: penalised_likelihood(beta, y, X), slopes, free)
 
 
-def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, top: float, level: float) -> float:
-    """Return one end of a profile penalised likelihood interval; infinite where the profile never falls far enough."""
-    drop = stats.chi2.ppf(level, 1) / 2
+def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, level: float) -> float:
+    """Return one end of a profile penalised likelihood interval; infinite where the profile never falls far enough.
+
+    Parameters
+    ----------
+    j : int
+        The coefficient.
+    side : {-1, 1}
+    fit : Fit
+        The maximum, where the search starts.
+    """
+    least = fit.fit["penalised_log_likelihood"] - stats.chi2.ppf(level, 1) / 2
+    others = np.flatnonzero(np.arange(X.shape[1]) != j)
     at = fit.params.copy()
 
     def height(value: float) -> float:
         nonlocal at
         start = at.copy()  # from the last maximiser: far from the ridge the information is singular
         start[j] = value
-        at, profile, _ = maximise(y, X, start, fixed=j)
-        return profile - (top - drop)
+        at, profile, _ = maximise(y, X, start, others)
+        return profile - least
 
     near, width = fit.params[j], fit.std_error[j]
     for _ in range(60):
         far = near + side * width
         if height(far) < 0:
-            return float(brentq(height, near, far, xtol=1e-9, rtol=1e-12))
+            return float(brentq(height, near, far, xtol=1e-9 * fit.std_error[j], rtol=1e-12))
         near, width = far, 1.1 * width
     return side * np.inf
 
 
-def fit(design: Design, level: float) -> Fit:
-    """Fit Firth's logit: profile intervals and penalised likelihood ratio p-values; Wald with a sandwich where it is clustered.
-
-    The standard errors are those of brglm2: the inverse information at the estimate.
-    """
-    check_rank(design)
-    y, X, names = design.y, design.X, list(design.names)
-    beta, top, steps = maximise(y, X, np.zeros(X.shape[1]))
-    scores, information = _parts(beta, y, X)
-    bread = np.linalg.inv(information)
-    infinite = [name for name in separated((2 * y - 1)[:, None] * X, names) if name != "const"]
-    found = cautions(design, len(names), int(min(y.sum(), len(y) - y.sum())))
-    if infinite:
-        found += (
-            Caution("separation", f"maximum likelihood would be infinite for {', '.join(infinite)}; the penalised estimate is finite"),
-        )
-    null = maximise(y, X[:, :1], np.zeros(1))[1]
-    one = expit(X @ beta)
-    likelihood = float(log_expit((2 * y - 1) * (X @ beta)).sum())
-    statistics = {"log_likelihood": likelihood, "penalised_log_likelihood": top, "penalised_log_likelihood_null": null}
-    statistics |= {"aic": 2 * len(names) - 2 * likelihood, "bic": len(names) * float(np.log(len(y))) - 2 * likelihood}
-    about: dict[str, object] = {"covariance": "model", "cluster": None}
-    covariance = bread
-    if design.groups is not None:
-        covariance, about = sandwich(bread, scores, design.groups), {"covariance": "cluster", "cluster": "iso3"}
-    result = wald(
-        names=names,
-        params=beta,
-        covariance=covariance,
-        level=level,
-        n=len(one),
-        about=about,
-        fit=statistics,
-        convergence={"converged": True, "iterations": steps, "method": "newton"},
-        warnings=found,
-    )
-    result = replace(result, separation={"separated": bool(infinite), "terms": infinite})
-    return result if design.groups is not None else _by_likelihood(result, y, X, top, level)
-
-
-def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, top: float, level: float) -> Fit:
-    """Replace Wald statistics by penalised likelihood ratios and profile intervals."""
-    k = X.shape[1]
+def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> Fit:
+    """Replace Wald statistics by penalised likelihood ratios (signed roots) and profile intervals."""
+    k, top = X.shape[1], result.fit["penalised_log_likelihood"]
     ratios = np.empty(k)
     for j in range(k):
         start = result.params.copy()
         start[j] = 0.0
-        ratios[j] = max(0.0, 2 * (top - maximise(y, X, start, fixed=j)[1]))
-    bounds = {side: np.array([profile_bound(j, side, result, y, X, top, level) for j in range(k)]) for side in (-1, 1)}
+        ratios[j] = max(0.0, 2 * (top - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1]))
+    low, high = (np.array([profile_bound(j, side, result, y, X, level) for j in range(k)]) for side in (-1, 1))
     return replace(
         result,
         statistic=np.sign(result.params) * np.sqrt(ratios),
         p_value=stats.chi2.sf(ratios, 1),
-        conf_low=bounds[-1],
-        conf_high=bounds[1],
-        inference={**result.inference, "p_values": "penalised_lr", "intervals": "profile", "distribution": "chi2"},
+        conf_low=low,
+        conf_high=high,
+        inference={**result.inference, "p_values": "penalised_lr", "intervals": "profile"},
     )
+
+
+def _without_wald(result: Fit, infinite: list[str]) -> Fit:
+    """Blank the Wald statistics of separated terms: they say nothing there (Hauck & Donner 1977), and clusters leave no other."""
+    hidden = np.isin(result.names, infinite)
+    parts = {part: np.where(hidden, np.nan, getattr(result, part)) for part in ("statistic", "p_value", "conf_low", "conf_high")}
+    return replace(result, **parts)
+
+
+def _statistics(beta: np.ndarray, top: float, y: np.ndarray, X: np.ndarray) -> dict[str, float]:
+    """Return the fit; the null keeps every column in the penalty, and AIC and BIC take the likelihood without the penalty."""
+    likelihood = float(log_expit((2 * y - 1) * (X @ beta)).sum())
+    return {
+        "log_likelihood": likelihood,
+        "penalised_log_likelihood": top,
+        "penalised_log_likelihood_null": maximise(y, X, np.zeros(len(beta)), np.array([0]))[1],
+        "aic": 2 * len(beta) - 2 * likelihood,
+        "bic": len(beta) * float(np.log(len(y))) - 2 * likelihood,
+    }
+
+
+def fit(design: Design, level: float) -> Fit:
+    """Fit Firth's logit.
+
+    Standard errors are those of brglm2, from the inverse information at the estimate. P-values are penalised likelihood ratios and
+    intervals profiles. With clusters the sandwich of the modified scores and Wald statistics take their place, since a penalised
+    likelihood does not know of clusters.
+    """
+    check_rank(design)
+    y, X, names = design.y, design.X, list(design.names)
+    beta, top, steps = maximise(y, X, np.zeros(X.shape[1]))
+    scores, information = modified_scores(beta, y, X)
+    bread = np.linalg.inv(information)
+    infinite = separated(margins(y, X), names)
+    terms = [name for name in infinite if name != "const"]
+    found = (Caution("separation", f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised estimate is finite"),)
+    result = wald(
+        names=names,
+        params=beta,
+        covariance=bread if design.groups is None else sandwich(bread, scores, design.groups),
+        level=level,
+        n=len(y),
+        about=about(design, "model"),
+        fit=_statistics(beta, top, y, X),
+        convergence={"converged": True, "iterations": steps, "method": "newton"},
+        warnings=few_events(rarest(y), len(names) - 1) + (found if infinite else ()),
+    )
+    result = replace(result, separation={"separated": bool(infinite), "terms": terms})
+    return _by_likelihood(result, y, X, level) if design.groups is None else _without_wald(result, infinite)

@@ -8,37 +8,41 @@ from scipy import stats
 from ..covariance import sandwich
 from ..fits import Caution, Design, EstimationFailure, Fit
 
-GRADIENT = 1e-5
-"""Largest relative gradient of the log likelihood at an estimate that counts as a maximum."""
+GRADIENT = 1e-6
+"""Largest Newton decrement, in log likelihood, at an estimate that counts as a maximum."""
 
 
-def likelihood_covariance(
-    design: Design, hessian: np.ndarray, scores: np.ndarray, robust: bool = False
-) -> tuple[np.ndarray, dict[str, object]]:
-    """Return the covariance of a maximum likelihood estimate, and the words for the table's foot.
+def about(design: Design, otherwise: str) -> dict[str, object]:
+    """Return the words for the covariance: clustered by state where the design has groups."""
+    return {"covariance": otherwise, "cluster": None} if design.groups is None else {"covariance": "cluster", "cluster": "iso3"}
+
+
+def likelihood_covariance(design: Design, hessian: np.ndarray, scores: np.ndarray, robust: bool = False) -> np.ndarray:
+    """Return the covariance of a maximum likelihood estimate.
 
     Clustered where the design has groups; robust where asked for; else from the model.
+
+    Parameters
+    ----------
+    hessian : ndarray, shape (p, p)
+        Of the log likelihood at the estimate.
+    scores : ndarray, shape (n, p)
+        Each row's contribution to the gradient there.
 
     Raises
     ------
     EstimationFailure
         When the gradient is not zero or the Hessian not negative definite: the optimiser has not found a maximum.
     """
-    gradient = np.abs(scores.sum(axis=0)) / np.maximum(np.abs(scores).sum(axis=0), 1)
-    if not np.all(np.isfinite(hessian)) or gradient.max() > GRADIENT:
-        raise EstimationFailure("no_convergence", f"the gradient is not zero where the optimiser stopped ({gradient.max():.1e})")
     try:
         np.linalg.cholesky(-hessian)
     except np.linalg.LinAlgError:
         raise EstimationFailure("no_convergence", "the log likelihood is flat or not concave where the optimiser stopped") from None
     bread = np.linalg.inv(-hessian)
-    if design.groups is None and not robust:
-        return bread, {"covariance": "model", "cluster": None}
-    covariance = sandwich(bread, scores, design.groups)
-    return covariance, {
-        "covariance": "robust" if design.groups is None else "cluster",
-        "cluster": None if design.groups is None else "iso3",
-    }
+    gradient = scores.sum(axis=0)
+    if not gradient @ bread @ gradient < GRADIENT:
+        raise EstimationFailure("no_convergence", "the gradient is not zero where the optimiser stopped")
+    return bread if design.groups is None and not robust else sandwich(bread, scores, design.groups)
 
 
 def wald(

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.special import expit
 from statsmodels.discrete.discrete_model import Logit
 
-from ..diagnostics import cautions, check_rank, refuse_separation, separated
+from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
 from ..fits import Design, Fit
-from .inference import categorical_null, likelihood_covariance, likelihood_fit, wald
+from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 
 def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -26,26 +26,39 @@ def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray
     return np.column_stack([-slope, slope])
 
 
+def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return each row's score, shape (n, k)."""
+    return (y - expit(X @ params))[:, None] * X
+
+
+def hessian(params: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return the Hessian of the log likelihood, shape (k, k)."""
+    one = expit(X @ params)
+    return -(X * (one * (1 - one))[:, None]).T @ X
+
+
+def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return the rows in which separation is looked for, shape (n, k)."""
+    return (2 * y - 1)[:, None] * X
+
+
 def fit(design: Design, level: float) -> Fit:
     """Fit a logit; separation is looked for before the likelihood is climbed."""
     check_rank(design)
-    names = list(design.names)
-    refuse_separation(separated((2 * design.y - 1)[:, None] * design.X, names), "logit")
+    y, X, names = design.y, design.X, list(design.names)
+    refuse_separation(separated(margins(y, X), names), "logit")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence is checked by the gradient
-        found = Logit(design.y, design.X).fit(method="newton", maxiter=100, disp=False, skip_hessian=True)
-    one = expit(design.X @ found.params)
-    scores = (design.y - one)[:, None] * design.X
-    hessian = -(design.X * (one * (1 - one))[:, None]).T @ design.X
-    covariance, about = likelihood_covariance(design, hessian, scores)
+        warnings.simplefilter("ignore")  # whether it converged is told from the gradient
+        found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
+    params = np.asarray(found.params)
     return wald(
         names=names,
-        params=found.params,
-        covariance=covariance,
+        params=params,
+        covariance=likelihood_covariance(design, hessian(params, X), scores(params, y, X)),
         level=level,
-        n=len(design.y),
-        about=about,
-        fit=likelihood_fit(found.llf, categorical_null(design.y), len(names), len(design.y)),
+        n=len(y),
+        about=about(design, "model"),
+        fit=likelihood_fit(float(found.llf), categorical_null(y), len(names), len(y)),
         convergence={"converged": True, "iterations": int(found.mle_retvals["iterations"]), "method": "newton"},
-        warnings=cautions(design, len(names), int(min(design.y.sum(), len(design.y) - design.y.sum()))),
+        warnings=few_events(rarest(y), len(names) - 1),
     )

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.special import softmax
 from statsmodels.discrete.discrete_model import MNLogit
 
-from ..diagnostics import cautions, check_rank, refuse_separation, separated
+from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
 from ..fits import Design, Fit
-from .inference import categorical_null, likelihood_covariance, likelihood_fit, wald
+from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 
 def _coefficients(params: np.ndarray, columns: int) -> np.ndarray:
@@ -40,48 +40,41 @@ def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
 def hessian(params: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return the Hessian of the log likelihood, shape ((K - 1) k, (K - 1) k)."""
     chance = probabilities(params, X)[:, 1:]
-    blocks = [
-        [-(X * (chance[:, a] * ((a == b) - chance[:, b]))[:, None]).T @ X for b in range(chance.shape[1])] for a in range(chance.shape[1])
-    ]
-    return np.block(blocks)
+    equations = range(chance.shape[1])
+    return np.block([[-(X * (chance[:, a] * ((a == b) - chance[:, b]))[:, None]).T @ X for b in equations] for a in equations])
 
 
-def _margins(y: np.ndarray, X: np.ndarray, K: int) -> np.ndarray:
+def margins(y: np.ndarray, X: np.ndarray, K: int) -> np.ndarray:
     """Return the index of the level that occurred minus that of every other level, as rows in the parameters."""
-    k = X.shape[1]
-    rows = []
-    for x, code in zip(X, y.astype(int), strict=True):
-        for other in (level for level in range(K) if level != code):
-            row = np.zeros((K, k))
-            row[code], row[other] = x, -x
-            rows.append(row[1:].ravel())
-    return np.array(rows)
+    n, k = X.shape
+    index = np.einsum("ij,nl->nijl", np.eye(K), X).reshape(n, K, K * k)
+    occurred = index[np.arange(n), y.astype(int)]
+    return (occurred[:, None, :] - index)[np.arange(K)[None, :] != y[:, None]][:, k:]
 
 
 def fit(design: Design, level: float) -> Fit:
     """Fit a multinomial logit against the first level."""
-    check_rank(design)
     y, X, K = design.y, design.X, len(design.levels)
     levels = [label for label in design.levels[1:] for _ in design.names]
     terms = list(design.names) * (K - 1)
     names = [f"{label}:{term}" for label, term in zip(levels, terms, strict=True)]
-    infinite = separated(_margins(y, X, K), names)
-    refuse_separation([name.split(":", 1)[1] for name in infinite], "multinomial logit")
+    check_rank(design, len(names))
+    infinite = separated(margins(y, X, K), names)
+    refuse_separation([term for name, term in zip(names, terms, strict=True) if name in infinite], "multinomial logit")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence is checked by the gradient
-        found = MNLogit(y.astype(int), X).fit(method="newton", maxiter=100, disp=False, skip_hessian=True)
+        warnings.simplefilter("ignore")  # whether it converged is told from the gradient
+        found = MNLogit(y.astype(int), X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
     params = np.asarray(found.params).T.ravel()
-    covariance, about = likelihood_covariance(design, hessian(params, X), scores(params, y, X))
     return wald(
         names=names,
         params=params,
-        covariance=covariance,
+        covariance=likelihood_covariance(design, hessian(params, X), scores(params, y, X)),
         level=level,
         n=len(y),
-        about=about,
+        about=about(design, "model"),
         fit=likelihood_fit(float(found.llf), categorical_null(y), len(params), len(y)),
         convergence={"converged": True, "iterations": int(found.mle_retvals["iterations"]), "method": "newton"},
         terms=terms,
         levels=list(levels),
-        warnings=cautions(design, len(design.names), int(np.unique(y, return_counts=True)[1].min())),
+        warnings=few_events(rarest(y), (len(design.names) - 1) * (K - 1)),
     )

@@ -2,83 +2,107 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from linearmodels.panel import PanelOLS, PooledOLS, RandomEffects
 
-from ..diagnostics import cautions, check_rank
+from ..diagnostics import check_rank
 from ..fits import Caution, Design, EstimationFailure, Fit
-from .inference import wald
+from .inference import about, wald
+
+WITHIN = ("entity", "two_way")
 
 
-def _frame(design: Design) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame | None]:
+def _within(design: Design, effects: str) -> Design:
+    """Return the design with what the fixed effects explain taken out of its columns."""
+    dummies = pd.get_dummies(pd.Series(design.entity)).to_numpy(float)
+    if effects == "two_way":
+        dummies = np.column_stack([dummies, pd.get_dummies(pd.Series(design.time)).to_numpy(float)])
+    explained = dummies @ np.linalg.lstsq(dummies, design.X, rcond=None)[0]
+    return replace(design, X=design.X - explained)
+
+
+def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]:
+    """Leave out the columns that the fixed effects take up, and say which.
+
+    Raises
+    ------
+    EstimationFailure
+        When no column is left, or those left depend on each other.
+    """
+    within = _within(design, effects)
+    left = np.linalg.norm(within.X, axis=0) > 1e-9 * np.linalg.norm(design.X, axis=0)
+    kept = np.flatnonzero(left)
+    gone = [name for name, varies in zip(design.names, left, strict=True) if not varies and name != "const"]
+    if len(kept) == 0:
+        raise EstimationFailure("collinearity", "no term changes over time within the units")
+    names = tuple(design.names[position] for position in kept)
+    check_rank(replace(within, X=within.X[:, kept], names=names))
+    found = (Caution("absorbed", f"{', '.join(gone)} is taken up by the fixed effects: it has no estimate"),) if gone else ()
+    return replace(design, X=design.X[:, kept], names=names, products=()), found
+
+
+def _estimate(design: Design, effects: str) -> object:
+    """Run linearmodels; clustered as R's plm ("sss") and Stata do, with t statistics."""
     index = pd.MultiIndex.from_arrays([pd.factorize(design.entity, sort=True)[0], design.time], names=["entity", "time"])
     if index.has_duplicates:
         raise EstimationFailure("too_few_rows", "a panel unit has more than one row in a year")
-    groups = None if design.groups is None else pd.DataFrame({"cluster": design.groups}, index=index)
-    return pd.Series(design.y, index=index, name="outcome"), pd.DataFrame(design.X, index=index, columns=list(design.names)), groups
+    y = pd.Series(design.y, index=index, name="outcome")
+    X = pd.DataFrame(design.X, index=index, columns=list(design.names))
+    options: dict[str, object] = {"cov_type": "unadjusted"}
+    if design.groups is not None:
+        options = {"cov_type": "clustered", "clusters": pd.DataFrame({"cluster": design.groups}, index=index), "group_debias": True}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on singletons, which are harmless here
+        if effects not in WITHIN:
+            return (PooledOLS if effects == "pooled" else RandomEffects)(y, X).fit(**options)
+        # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller 2015, section III.B)
+        count = {"auto_df": False, "count_effects": design.groups is None}
+        return PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
 
 
-def _varying(design: Design) -> tuple[Design, tuple[Caution, ...]]:
-    """Leave out columns that do not vary within units: fixed effects take them up."""
-    codes = pd.factorize(design.entity)[0]
-    means = pd.DataFrame(design.X).groupby(codes).transform("mean").to_numpy()
-    within = np.abs(design.X - means).max(axis=0) > 1e-10 * np.maximum(np.abs(design.X).max(axis=0), 1)
-    gone = [name for name, varies in zip(design.names, within, strict=True) if not varies and name != "const"]
-    kept = [position for position, name in enumerate(design.names) if within[position]]
-    if not kept:
-        raise EstimationFailure("collinearity", "no term changes over time within the units")
-    found = (Caution("absorbed", f"{', '.join(gone)} does not change over time and is taken up by the fixed effects"),) if gone else ()
-    return replace(design, X=design.X[:, kept], names=tuple(design.names[position] for position in kept), products=()), found
-
-
-def fit_panel(design: Design, level: float, *, effects: str) -> Fit:
+def fit(design: Design, level: float, *, effects: str) -> Fit:
     """Fit one panel model.
 
     Parameters
     ----------
+    design : Design
+        With `entity` and `time`.
+    level : float
+        Of the intervals.
     effects : {"pooled", "entity", "two_way", "random"}
+        Random effects are those of Swamy & Arora (1972).
 
     Returns
     -------
     Fit
-        Clustered as Stata's `reg, cluster` and plm's "sss": G/(G-1) (n-1)/(n-k), t statistics with G-1 degrees of freedom.
+        Clustered where the design has groups: factor G/(G-1) (n-1)/(n-k), t with G-1 degrees of freedom. Else classical, with n-k
+        degrees of freedom that count the effects: robust errors without clusters are inconsistent within units (Stock & Watson 2008).
     """
     found: tuple[Caution, ...] = ()
-    if effects in ("entity", "two_way"):
-        design, found = _varying(design)
+    if effects in WITHIN:
+        design, found = _varying(design, effects)
     else:
         check_rank(design)
-    y, X, groups = _frame(design)
-    options: dict[str, object] = (
-        {"cov_type": "robust"} if groups is None else {"cov_type": "clustered", "clusters": groups, "group_debias": True}
-    )
-    try:
-        if effects in ("entity", "two_way"):
-            result = PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(
-                **options, auto_df=False, count_effects=False
-            )
-        else:
-            result = (PooledOLS if effects == "pooled" else RandomEffects)(y, X).fit(**options)
-    except (ValueError, np.linalg.LinAlgError) as error:
-        raise EstimationFailure("collinearity", str(error).split("\n")[0]) from error
-    clustered = groups is not None
+    result = _estimate(design, effects)
+    n, df = len(design.y), int(result.df_resid)
     return wald(
-        names=list(X.columns),
+        names=list(design.names),
         params=result.params.to_numpy(),
         covariance=result.cov.to_numpy(),
         level=level,
-        n=len(y),
-        about={"covariance": "cluster" if clustered else "robust", "cluster": "iso3" if clustered else None},
+        n=n,
+        about=about(design, "model"),
         fit={
             "r2": float(result.rsquared),
+            "adjusted_r2": float(1 - (1 - result.rsquared) * (n - 1) / df),
             "r2_within": float(result.rsquared_within),
             "r2_overall": float(result.rsquared_overall),
-            "log_likelihood": float(result.loglik),
         },
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
-        df=len(np.unique(design.groups)) - 1 if clustered else int(result.df_resid),
-        warnings=found + cautions(design, X.shape[1], None),
+        df=df if design.groups is None else len(np.unique(design.groups)) - 1,
+        warnings=found,
     )

@@ -1,0 +1,59 @@
+"""Newton's method with step halving, for log likelihoods with one maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..fits import EstimationFailure
+
+TOLERANCE = 1e-18
+"""Of the Newton decrement, which is twice the log likelihood that is still to be gained; free of the scale of the columns."""
+MAX_STEPS, MAX_HALVINGS = 500, 60
+
+
+def climb(
+    start: np.ndarray,
+    height: Callable[[np.ndarray], float],
+    slopes: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    free: np.ndarray | None = None,
+) -> tuple[np.ndarray, float, int]:
+    """Climb to the maximum of a function.
+
+    Parameters
+    ----------
+    start : ndarray, shape (p,)
+    height : callable
+        Parameters -> the function; minus infinity where it is not defined.
+    slopes : callable
+        Parameters -> gradient (p,) and information (p, p), the expected or observed negative Hessian.
+    free : ndarray of int, optional
+        Positions of the parameters that move; the others keep their start.
+
+    Returns
+    -------
+    parameters, height, number of steps
+
+    Raises
+    ------
+    EstimationFailure
+        When no step leads upwards, or there is no end to the steps.
+    """
+    moving = np.arange(len(start)) if free is None else free
+    params, top = start.astype(float), height(start)
+    for number in range(MAX_STEPS):
+        gradient, information = slopes(params)
+        step = np.zeros_like(params)
+        step[moving] = np.linalg.solve(information[np.ix_(moving, moving)], gradient[moving])
+        if abs(gradient @ step) < TOLERANCE:
+            return params, top, number
+        for _ in range(MAX_HALVINGS):
+            reached = height(params + step)
+            if reached >= top - 1e-12 * (1 + abs(top)):  # rounding may hide the last gain
+                break
+            step /= 2
+        else:
+            raise EstimationFailure("no_convergence", "no step leads upwards from where the optimiser stands")
+        params, top = params + step, reached
+    raise EstimationFailure("no_convergence", f"the optimiser was not at a maximum after {MAX_STEPS} steps")

@@ -1,0 +1,63 @@
+"""Poisson regression, for counts and as pseudo-maximum likelihood for other outcomes that are not negative (statsmodels)."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from scipy.special import gammaln
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+
+from ..diagnostics import check_rank, refuse_separation, separated
+from ..fits import Design, EstimationFailure, Fit
+from .inference import about, likelihood_covariance, likelihood_fit, wald
+
+
+def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return each row's score, shape (n, k)."""
+    return (y - np.exp(X @ params))[:, None] * X
+
+
+def hessian(params: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return the Hessian of the log likelihood, shape (k, k)."""
+    return -(X * np.exp(X @ params)[:, None]).T @ X
+
+
+def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return the rows in which separation is looked for: a zero may sink without end, a count must stay where it is.
+
+    Santos Silva & Tenreyro (2010); Correia, Guimarães & Zylkin (2019).
+    """
+    return np.vstack([-X[y == 0], X[y > 0], -X[y > 0]])
+
+
+def _statistics(y: np.ndarray, mean: np.ndarray, parameters: int) -> dict[str, float]:
+    """Return the fit of a count; of another outcome the squared correlation with the fitted mean, as there is no likelihood."""
+    if not np.all(y == np.round(y)):
+        return {"r2": float(np.corrcoef(y, mean)[0, 1] ** 2)}
+    heights = [float((y * np.log(at) - at - gammaln(y + 1)).sum()) for at in (mean, np.full(len(y), y.mean()))]
+    return likelihood_fit(*heights, parameters, len(y))
+
+
+def fit(design: Design, level: float) -> Fit:
+    """Fit a Poisson regression with clustered (else HC1) standard errors: only the mean need be right (Santos Silva & Tenreyro 2006)."""
+    check_rank(design)
+    y, X = design.y, design.X
+    if (y < 0).any():
+        raise EstimationFailure("no_convergence", "the outcome of a Poisson regression has negative values")
+    refuse_separation(separated(margins(y, X), list(design.names)), "Poisson regression")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # whether it converged is told from the gradient
+        found = GLM(y, X, family=Poisson()).fit(maxiter=200, tol=1e-12)
+    params = np.asarray(found.params)
+    return wald(
+        names=list(design.names),
+        params=params,
+        covariance=likelihood_covariance(design, hessian(params, X), scores(params, y, X), robust=True),
+        level=level,
+        n=len(y),
+        about=about(design, "robust"),
+        fit=_statistics(y, np.exp(X @ params), len(params)),
+        convergence={"converged": True, "iterations": int(found.fit_history["iteration"]), "method": "irls"},
+    )
