@@ -82,7 +82,7 @@ def term_label(term: str | None, sources: Sources) -> str:
         return "Not estimated"
     if term in effects.CONTRASTS and term not in sources.labels:
         return effects.CONTRASTS[term].format(second="values of the second term")
-    return " × ".join(sources.label(part) for part in term.split(":"))
+    return " \N{MULTIPLICATION SIGN} ".join(sources.label(part) for part in term.split(":"))
 
 
 def _heading(hypothesis: str, verdict: Entry, effect: Entry, sources: Sources) -> str:

@@ -39,7 +39,11 @@ def inference(of: Mapping[str, Any]) -> str:
 
 def readable(message: str, model: Entry, sources: Sources) -> str:
     """Return a message of an estimator with labels in place of names."""
-    text = words.with_labels(message, {model["outcome"]: model["outcome_label"], **model["labels"]})
+    return effect_label(words.with_labels(message, {model["outcome"]: model["outcome_label"], **model["labels"]}), sources)
+
+
+def effect_label(text: str, sources: Sources) -> str:
+    """Return a text in which indicators of fixed effects such as "operation[iraq]" are words."""
     return re.sub(r"\b(\w+)\[([^\]]+)\]", lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}", text)
 
 

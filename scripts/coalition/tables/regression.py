@@ -142,7 +142,7 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
     for effect in named:
         cells = tuple(Cell(_has(model, effect)) for model in models.values())
         rows.append(Row(f"{'State' if effect == 'iso3' else sources.label(effect)} effects", cells, kind="statistic"))
-    panels = {"State × operation effects": _unit_effects, "Year effects": _year_effects}
+    panels = {"State \N{MULTIPLICATION SIGN} operation effects": _unit_effects, "Year effects": _year_effects}
     if any(model["family"].startswith("panel_") for model in models.values()):
         rows += [
             Row(label, tuple(Cell(of(model)) for model in models.values()), kind="statistic")
@@ -211,7 +211,11 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     statistics = (
         {name: model[name] for name in COUNTS} | {f"n[{level}]": n for level, n in model["n_by_level"].items()} | dict(model["fit"])
     )
-    labels = COUNTS | {name: label for name, (label, _) in FIT.items()}
+    labels = (
+        COUNTS
+        | {f"n[{level}]": f"N: {words.level(level)}" for level in model["n_by_level"]}
+        | {name: label for name, (label, _) in FIT.items()}
+    )
     records += [
         {**about, "kind": "statistic", "term": name, "term_label": labels.get(name), "estimate": value}
         for name, value in statistics.items()
@@ -230,7 +234,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
 def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
     if row["kind"] == "threshold":
         return words.cut_point(row["level"])
-    return notes.readable(model["labels"].get(row["term"], row["term"]), model, sources)
+    return model["labels"].get(row["term"]) or notes.effect_label(row["term"], sources)
 
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:

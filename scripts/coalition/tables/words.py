@@ -99,12 +99,12 @@ def condition(where: Mapping[str, Any], sources: Sources) -> str:
 
 
 def with_labels(message: str, names: Mapping[str, str]) -> str:
-    """Return a message in which whole names of variables are replaced by their labels."""
-    wanted = sorted((name for name in names if names[name] != name), key=len, reverse=True)
+    """Return a message in which whole names of variables are replaced by their labels; labels that stand there already stay."""
+    wanted = sorted({*names, *names.values()}, key=len, reverse=True)
     if not wanted:
         return message
     pattern = r"(?<!\w)(?<!\w:)(?<!\w\()(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w\[(]|:\w)"
-    return re.sub(pattern, lambda match: names[match[0]], message)
+    return re.sub(pattern, lambda match: names.get(match[0], match[0]), message)
 
 
 def sentence(text: str) -> str:

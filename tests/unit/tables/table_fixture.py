@@ -8,14 +8,14 @@ import numpy as np
 from coalition.tables.sources import Sources
 
 Entry = dict[str, Any]
-NASTY = 'Aid & trade_share, 50% of $x {y} #1 ~ ^ \\ | <b> "q" [z] *s*'
+NASTY = 'Aid & trade_share, 50% of size $x {y} #1 ~ ^ \\ | <b> "q" [z] *s*'
 LABELS = {
     "fear": "Fear",
     "risk": "Risk, five years (log)",
     "wealth": NASTY,
     "size": "=Size",
     "power": "Größe d'État",
-    "fear:risk": "Fear × Risk, five years (log)",
+    "fear:risk": "Fear \N{MULTIPLICATION SIGN} Risk, five years (log)",
     "joined": "Joined",
     "level": "Level (0-3)",
     "answer": "Answer",

@@ -122,6 +122,7 @@ def test_a_message_names_labels_and_leaves_other_words_alone() -> None:
     assert (
         words.with_labels("by fear, fear:size: and (size)", names) == "by Fear, Fear \N{MULTIPLICATION SIGN} Size of it: and (Size of it)"
     )
+    assert words.with_labels("Size of it and size", names | {"it": "It"}) == "Size of it and Size of it"
     assert words.with_labels("fearless, log(size), size[a], my_size", names) == "fearless, log(size), size[a], my_size"
 
 
@@ -142,6 +143,13 @@ def test_regression_tidy_has_every_coefficient_statistic_and_left_out_row() -> N
     assert (kinds["failure"], kinds["warning"], kinds["dropped"]) == (2, 3, 4)
     first = tidy[(tidy["column"] == 1) & (tidy["kind"] == "coefficient") & (tidy["term"] == "fear")].iloc[0]
     assert first["estimate"] == next(row["estimate"] for row in stored[0]["rows"] if row["term"] == "fear")
+
+
+def test_labels_in_tidy_are_the_labels() -> None:
+    tidy = table("binary").tidy
+    coefficients = tidy[tidy["kind"] == "coefficient"].drop_duplicates("term").set_index("term")["term_label"]
+    assert coefficients.drop("operation[beta]").to_dict() == {term: LABELS[term] for term in coefficients.index if term in LABELS}
+    assert coefficients["operation[beta]"] == "Operation: Beta_2"
 
 
 def test_marginal_effects_have_one_row_for_a_binary_outcome_and_one_a_level_else() -> None:
