@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from linearmodels.panel import PanelOLS, PooledOLS, RandomEffects
+from linearmodels.panel.results import PanelResults
 
 from ..diagnostics import check_rank
 from ..fits import Caution, Design, EstimationFailure, Fit
@@ -45,7 +46,7 @@ def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]
     return replace(design, X=design.X[:, kept], names=names, products=()), found
 
 
-def _estimate(design: Design, effects: str) -> object:
+def _estimate(design: Design, effects: str) -> PanelResults:
     """Run linearmodels; clustered as R's plm ("sss") and Stata do, with t statistics."""
     index = pd.MultiIndex.from_arrays([pd.factorize(design.entity, sort=True)[0], design.time], names=["entity", "time"])
     if index.has_duplicates:
@@ -57,11 +58,25 @@ def _estimate(design: Design, effects: str) -> object:
         options = {"cov_type": "clustered", "clusters": pd.DataFrame({"cluster": design.groups}, index=index), "group_debias": True}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on singletons, which are harmless here
-        if effects not in WITHIN:
-            return (PooledOLS if effects == "pooled" else RandomEffects)(y, X).fit(**options)
+        if effects == "pooled":
+            return PooledOLS(y, X).fit(**options)
+        if effects == "random":
+            try:
+                return RandomEffects(y, X).fit(small_sample=True, **options)
+            except ValueError as error:  # no degrees of freedom within or between units
+                raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
         # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller 2015, section III.B)
         count = {"auto_df": False, "count_effects": design.groups is None}
         return PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
+
+
+def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
+    """Return the R2; random effects have that within units and overall only, as their own is of quasi-demeaned data."""
+    found = {"r2_within": float(result.rsquared_within), "r2_overall": float(result.rsquared_overall)}
+    if effects == "random":
+        return found
+    adjusted = 1 - (1 - result.rsquared) * (result.nobs - 1) / result.df_resid
+    return {"r2": float(result.rsquared), "adjusted_r2": float(adjusted), **found}
 
 
 def fit(design: Design, level: float, *, effects: str) -> Fit:
@@ -74,7 +89,7 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
     level : float
         Of the intervals.
     effects : {"pooled", "entity", "two_way", "random"}
-        Random effects are those of Swamy & Arora (1972).
+        Random effects are those of Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which is plm's.
 
     Returns
     -------
@@ -88,21 +103,15 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
     else:
         check_rank(design)
     result = _estimate(design, effects)
-    n, df = len(design.y), int(result.df_resid)
     return wald(
         names=list(design.names),
         params=result.params.to_numpy(),
         covariance=result.cov.to_numpy(),
         level=level,
-        n=n,
+        n=len(design.y),
         about=about(design, "model"),
-        fit={
-            "r2": float(result.rsquared),
-            "adjusted_r2": float(1 - (1 - result.rsquared) * (n - 1) / df),
-            "r2_within": float(result.rsquared_within),
-            "r2_overall": float(result.rsquared_overall),
-        },
+        fit=_statistics(result, effects),
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
-        df=df if design.groups is None else len(np.unique(design.groups)) - 1,
+        df=int(result.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1,
         warnings=found,
     )

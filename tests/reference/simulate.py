@@ -1,0 +1,71 @@
+"""The simulated data that R and this project both fit: `python simulate.py` writes them to data/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+HERE = Path(__file__).parent / "data"
+
+
+def cross_section(seed: int = 7, clusters: int = 60) -> pd.DataFrame:
+    """Return rows in clusters of one to six, with one outcome for every family."""
+    rng = np.random.default_rng(seed)
+    cluster = np.repeat(np.arange(clusters), rng.integers(1, 7, clusters))
+    n = len(cluster)
+    shared = rng.normal(0, 0.6, clusters)[cluster]
+    x1 = rng.normal(0, 1, clusters)[cluster] + rng.normal(0, 0.5, n)
+    x2 = rng.normal(0, 1, n)
+    d = (rng.random(n) < 0.4).astype(int)
+    eta = 0.8 * x1 - 0.5 * x2 + 0.7 * d + shared
+    latent = eta + rng.logistic(size=n)
+    choice = np.column_stack([np.zeros(n), -0.3 + 0.6 * eta, -0.5 - 0.4 * x1 + 0.9 * x2]) + rng.gumbel(size=(n, 3))
+    return pd.DataFrame(
+        {
+            "cluster": cluster,
+            "x1": x1,
+            "x2": x2,
+            "d": d,
+            "binary": (latent > 0.5).astype(int),
+            "ordered": np.digitize(latent, [-1.0, 0.5, 2.0]),
+            "nominal": choice.argmax(axis=1),
+            "count": rng.poisson(np.exp(0.2 + 0.4 * eta)),
+            "amount": np.exp(0.4 * eta + rng.normal(0, 0.5, n)) * (rng.random(n) < 0.8),
+            "linear": 1 + eta + rng.normal(0, 1, n),
+        }
+    ).round(6)
+
+
+def small_sample(seed: int = 3, n: int = 45) -> pd.DataFrame:
+    """Return 45 rows in which every row with s = 1 has the outcome: quasi-complete separation."""
+    rng = np.random.default_rng(seed)
+    x, s = rng.normal(0, 1, n), (rng.random(n) < 0.2).astype(int)
+    y = np.where(s == 1, 1, rng.random(n) < 1 / (1 + np.exp(0.3 - x)))
+    return pd.DataFrame({"cluster": np.arange(n) // 2, "x": x, "s": s, "y": y.astype(int)}).round(6)
+
+
+def panel(seed: int = 11, units: int = 24, years: int = 9, share: float = 1.0) -> pd.DataFrame:
+    """Return a panel of units in clusters of two, of which a share of the rows is kept; z does not change over time."""
+    rng = np.random.default_rng(seed)
+    unit, year = np.repeat(np.arange(units), years), np.tile(np.arange(2002, 2002 + years), units)
+    own, common = rng.normal(0, 1, units)[unit], rng.normal(0, 0.5, years)[year - 2002]
+    x1 = 0.5 * own + rng.normal(0, 1, len(unit))
+    x2 = rng.normal(0, 1, len(unit)).cumsum() / 4
+    z = rng.normal(0, 1, units)[unit]
+    y = 1 + 0.6 * x1 - 0.4 * x2 + 0.3 * z + own + common + rng.normal(0, 0.7, len(unit))
+    table = pd.DataFrame({"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}).round(6)
+    return table[rng.random(len(table)) < share].reset_index(drop=True)
+
+
+TABLES = {
+    "cross_section.csv": cross_section,
+    "small_sample.csv": small_sample,
+    "panel.csv": panel,
+    "panel_unbalanced.csv": lambda: panel(seed=12, share=0.7),
+}
+
+if __name__ == "__main__":
+    for name, make in TABLES.items():
+        make().to_csv(HERE / name, index=False, lineterminator="\n")
