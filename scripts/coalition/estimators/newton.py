@@ -10,6 +10,8 @@ from ..fits import EstimationFailure
 
 TOLERANCE = 1e-18
 """Of the Newton decrement, which is twice the log likelihood that is still to be gained; free of the scale of the columns."""
+SHARE = 0.25
+"""Of the slope's promise that a step must keep (Armijo 1966): an expected information that is too small would zigzag otherwise."""
 MAX_STEPS, MAX_HALVINGS = 500, 60
 
 
@@ -46,13 +48,14 @@ def climb(
         gradient, information = slopes(params)
         step = np.zeros_like(params)
         step[moving] = np.linalg.solve(information[np.ix_(moving, moving)], gradient[moving])
-        if abs(gradient @ step) < TOLERANCE:
+        gain = gradient @ step
+        if abs(gain) < TOLERANCE:
             return params, top, number
         for _ in range(MAX_HALVINGS):
             reached = height(params + step)
-            if reached >= top - 1e-12 * (1 + abs(top)):  # rounding may hide the last gain
+            if reached >= top + SHARE * gain - 1e-12 * (1 + abs(top)):  # rounding may hide the last gain
                 break
-            step /= 2
+            step, gain = step / 2, gain / 2
         else:
             raise EstimationFailure("no_convergence", "no step leads upwards from where the optimiser stands")
         params, top = params + step, reached

@@ -1,0 +1,70 @@
+"""The clustered covariance: one convention for every family."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from coalition.covariance import sandwich
+from coalition.estimators import fit
+from coalition.fits import Design
+from simulated import design
+from statsmodels.api import GLM, OLS, Logit, families
+
+FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "poisson", "ols")
+
+
+def test_by_hand() -> None:
+    bread, scores = np.diag([2.0, 0.5]), np.array([[1.0, 0], [2, 1], [-1, 1], [-2, -2]])
+    # clusters {0, 1} and {2, 3}: sums (3, 1) and (-3, -1); factor 2/1 * 3/2
+    expected = 3 * bread @ np.array([[18.0, 6], [6, 2]]) @ bread
+    np.testing.assert_allclose(sandwich(bread, scores, np.array([5, 5, 9, 9])), expected)
+
+
+def test_clusters_of_one_row_are_hc1() -> None:
+    rng = np.random.default_rng(0)
+    bread, scores = np.eye(3), rng.normal(size=(20, 3))
+    expected = 20 / 17 * scores.T @ scores
+    np.testing.assert_allclose(sandwich(bread, scores, np.arange(20)), expected)
+    np.testing.assert_allclose(sandwich(bread, scores, None), expected)
+
+
+def test_statsmodels_has_the_same_convention() -> None:
+    """Read from statsmodels 0.15: G/(G-1) (n-1)/(n-k) for OLS, Logit and GLM alike."""
+    for family, model in (
+        ("ols", lambda data: OLS(data.y, data.X)),
+        ("logit", lambda data: Logit(data.y, data.X)),
+        ("poisson", lambda data: GLM(data.y, data.X, family=families.Poisson())),
+    ):
+        data = design(family)
+        options = {"disp": False} if family == "logit" else {"tol": 1e-12} if family == "poisson" else {}
+        theirs = model(data).fit(cov_type="cluster", cov_kwds={"groups": data.groups}, **options)
+        np.testing.assert_allclose(fit(family, data).std_error, theirs.bse, rtol=1e-6)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(family: str) -> None:
+    data = design(family)
+    order = np.random.default_rng(3).permutation(len(data.y))
+    shuffled = Design(**{**data.__dict__, "y": data.y[order], "X": data.X[order], "groups": 100 - 3 * data.groups[order]})
+    np.testing.assert_allclose(fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=1e-10)
+
+
+@pytest.mark.parametrize("family", ["logit", "ordered_logit", "multinomial_logit", "poisson", "ols"])
+def test_every_row_twice_in_its_cluster_changes_the_factor_only(family: str) -> None:
+    """Doubled rows carry no information: the clustered covariance changes by (2n-1)/(2n-p) over (n-1)/(n-p)."""
+    data = design(family)
+    twice = Design(**{**data.__dict__, "y": np.tile(data.y, 2), "X": np.tile(data.X, (2, 1)), "groups": np.tile(data.groups, 2)})
+    one, two = fit(family, data), fit(family, twice)
+    n, p = len(data.y), len(one.params)
+    np.testing.assert_allclose(two.covariance, one.covariance * (2 * n - 1) / (2 * n - p) * (n - p) / (n - 1), rtol=1e-6, atol=1e-10)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_inference_says(family: str) -> None:
+    clustered, alone = fit(family, design(family)), fit(family, design(family, clusters=None))
+    assert clustered.inference["covariance"] == "cluster"
+    assert clustered.inference["p_values"] == "wald"
+    assert clustered.inference["df"] == (29 if family == "ols" else None)
+    assert alone.inference["covariance"] == ("robust" if family in ("poisson", "ols") else "model")
+    assert alone.inference["p_values"] == ("penalised_lr" if family == "firth_logit" else "wald")
+    assert alone.inference["intervals"] == ("profile" if family == "firth_logit" else "wald")
