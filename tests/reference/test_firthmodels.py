@@ -1,7 +1,7 @@
 """Firth's logit against the package firthmodels, an implementation of its own, on data with and without separation.
 
-Tolerance 1e-6: firthmodels stops at its own tolerance, set to 1e-8 here (at 1e-10 its step halving ends in rounding). Its standard errors come from the hat-augmented
-information and are not compared; reference.R does that with brglm2.
+Tolerance 1e-6: firthmodels stops at its own tolerance, set to 1e-7 here (below that its step halving can end in rounding). Its
+standard errors come from the hat-augmented information and are not compared; reference.R does that with brglm2.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DATA = Path(__file__).parent / "data"
 def test_estimates_ratios_and_profiles(file: str, outcome: str, terms: list[str]) -> None:
     data = pd.read_csv(DATA / file)
     X, y = data[terms].to_numpy(float), data[outcome].to_numpy(float)
-    theirs = firthmodels.FirthLogisticRegression(backend="numpy", xtol=1e-8, gtol=1e-8, max_iter=1000).fit(X, y)
+    theirs = firthmodels.FirthLogisticRegression(backend="numpy", xtol=1e-7, gtol=1e-7, max_iter=1000).fit(X, y)
     theirs.lrt()
     intervals = theirs.conf_int(method="pl", max_iter=1000, tol=1e-8)
     ours = fit("firth_logit", Design(y, np.column_stack([np.ones(len(y)), X]), ("const", *terms), ("0", "1"), None))
