@@ -11,7 +11,7 @@ import pandas as pd
 
 from .errors import Problems
 from .files import read_table
-from .schema import SCHEMAS, Column, Known, Schema, load, read_raw, validate
+from .schema import SCHEMAS, Column, Known, Schema, load, number_rows, read_raw, validate
 
 COVARIATES = "covariates"
 SHAPES: Mapping[str, tuple[Column, ...]] = {
@@ -107,7 +107,7 @@ def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
     raw = raw.rename(columns={theirs: ours for ours, theirs in source.columns.items()})
     if source.operation is not None and "operation" not in raw.columns:
         raw["operation"] = source.operation
-    return validate(raw, source.schema, source.path, known, problems)
+    return validate(number_rows(raw, source.schema), source.schema, source.path, known, problems)
 
 
 # -- canonical tables that the run has written --------------------------------------------------------------------

@@ -81,7 +81,9 @@ def cronbach_alpha(parts: pd.DataFrame) -> tuple[float, int]:
     return float(k * mean_correlation / (1 + (k - 1) * mean_correlation)), len(complete)
 
 
-def build(rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, str], describe: bool = True) -> tuple[pd.DataFrame, Diagnostics]:
+def build(
+    rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, str], describe: bool = True
+) -> tuple[pd.DataFrame, Diagnostics]:
     """Add every measure, in the order of the config, scaled to mean 0 and standard deviation 1.
 
     Parameters

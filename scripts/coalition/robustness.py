@@ -86,7 +86,15 @@ def leave_one_out(config: Config, hypothesis: str, sample: pd.DataFrame, unit: s
     model = config["models"][primary["model"]]
     whole = estimate(primary["model"], model, sample, labels(config), marginal_effects=False)
     terms = [parse_term(term) for term in model["terms"]]
-    named = {"iso3", "operation", "year", unit, model["outcome"], *model.get("where", {}), *(name for term in terms for name in term.variables)}
+    named = {
+        "iso3",
+        "operation",
+        "year",
+        unit,
+        model["outcome"],
+        *model.get("where", {}),
+        *(name for term in terms for name in term.variables),
+    }
     sample = sample[[column for column in sample.columns if column in named]]
     results = []
     for value in sorted(sample[unit].unique()):

@@ -45,11 +45,20 @@ class Schema:
     columns: tuple[Column, ...]
     order: tuple[tuple[str, str], ...] = ()
     other_columns: str | None = None
+    counter: str | None = None
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name; a column of the declared other type; or None where it is unknown."""
         known = {column.name: column for column in self.columns}
         return known.get(name) or (Column(name, self.other_columns) if self.other_columns else None)
+
+
+def number_rows(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Fill in the counter of a table whose other key columns may repeat, where the file has none."""
+    if schema.counter is None or schema.counter in raw.columns:
+        return raw
+    others = [name for name in schema.key if name != schema.counter and name in raw.columns]
+    return raw.assign(**{schema.counter: (raw.groupby(others).cumcount() + 1).astype(str)}) if others else raw
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ def load(table: str) -> Schema:
         columns=columns,
         order=tuple(tuple(pair) for pair in content.get("order", ())),
         other_columns=content.get("other_columns"),
+        counter=content.get("counter"),
     )
 
 
