@@ -37,6 +37,15 @@ FAILURES = {
     "constant_outcome": "the outcome does not vary",
 }
 CLUSTERS = {"iso3": "state"}
+ERRORS = {
+    "model": "standard errors from the information matrix",
+    "hc0": "robust standard errors (HC0)",
+    "hc1": "robust standard errors (HC1)",
+    "hc2": "robust standard errors (HC2)",
+    "hc3": "robust standard errors (HC3)",
+    "driscoll_kraay": "standard errors of Driscoll and Kraay",
+}
+CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
 UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {
     "mean_z": "mean of z-scores",
