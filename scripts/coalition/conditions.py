@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,9 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-ALLOWED = "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
+ALLOWED = (
+    "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
+)
 
 
 class ConditionError(ValueError):
@@ -149,10 +151,9 @@ def _asks_missing(node: ast.expr) -> bool:
     )
 
 
-def _names(node: ast.expr) -> Iterator[str]:
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and part.id != "missing":
-            yield part.id
+def _names(node: ast.expr) -> list[str]:
+    named = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id != "missing"]
+    return [part.id for part in sorted(named, key=lambda part: (part.lineno, part.col_offset))]
 
 
 def _truth(node: ast.expr, table: pd.DataFrame) -> pd.Series:

@@ -391,11 +391,15 @@ def _check_family(model: Mapping[str, Any], sample: Mapping[str, Any], place: st
             message = f"the family does not know {setting}"
             problems.add(place, message, value=family, allowed=f"families with it: {', '.join(FAMILIES_WITH[setting])}")
     if covariance in COVARIANCES and family not in COVARIANCES[covariance]:
-        problems.add(f"{place}.covariance", "the family does not know it", value=covariance, allowed=f"for {', '.join(COVARIANCES[covariance])}")
+        problems.add(
+            f"{place}.covariance", "the family does not know it", value=covariance, allowed=f"for {', '.join(COVARIANCES[covariance])}"
+        )
     if covariance == "cluster" and not model.get("cluster"):
         problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
     if family.startswith("panel_") and "file" in sample and not {"unit", "time"} <= set(sample.get("panel", {})):
-        problems.add(f"samples.{model['sample']}", f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample")
+        problems.add(
+            f"samples.{model['sample']}", f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample"
+        )
 
 
 def _known_terms(config: Config, sample: str) -> list[str]:

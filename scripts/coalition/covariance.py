@@ -40,9 +40,7 @@ def sandwich(bread: np.ndarray, scores: np.ndarray, groups: np.ndarray | None, c
     return factor * bread @ (sums.T @ sums) @ bread
 
 
-def crossed_sandwich(
-    bread: np.ndarray, scores: np.ndarray, first: np.ndarray, second: np.ndarray, correction: str = "full"
-) -> np.ndarray:
+def crossed_sandwich(bread: np.ndarray, scores: np.ndarray, first: np.ndarray, second: np.ndarray, correction: str = "full") -> np.ndarray:
     """Return the covariance clustered in two crossed ways: by the first, plus by the second, minus by both together.
 
     Each part has its own factor (Cameron, Gelbach & Miller 2011, eq. 2.11 and section 2.3). The difference need not be positive

@@ -142,7 +142,8 @@ def _codes(values: pd.Series) -> np.ndarray:
 def _entity(rows: pd.DataFrame, keys: Keys) -> np.ndarray:
     if not keys.unit or keys.time is None:
         raise EstimationFailure("unfit_column", "a panel model needs a sample with `panel: {unit, time}`")
-    return rows[list(keys.unit)].astype(str).agg(":".join, axis=1).to_numpy(object)
+    first, *others = (rows[name].astype(str) for name in keys.unit)
+    return (first.str.cat(others, sep=":") if others else first).to_numpy(object)
 
 
 def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], used: pd.Series, keys: Keys) -> Parts:

@@ -112,7 +112,9 @@ def _check_key(table: pd.DataFrame, lines: pd.Index, spec: Mapping[str, Any], pr
     keys = keys_of(spec)
     named = [*keys.row, *keys.unit, *([keys.time] if keys.time else []), *([keys.state] if keys.state else [])]
     for column in dict.fromkeys(name for name in named if name not in table):
-        problems.add(spec["file"], f"the column {column!r}, which the sample's keys name, is not in the file", nearest=nearest(column, table))
+        problems.add(
+            spec["file"], f"the column {column!r}, which the sample's keys name, is not in the file", nearest=nearest(column, table)
+        )
     if set(keys.row) <= set(table):
         _check_unique(table, lines, list(keys.row), spec["file"], problems)
     if keys.time and {*keys.unit, keys.time} <= set(table) and not pd.api.types.is_numeric_dtype(table[keys.time]):

@@ -17,6 +17,14 @@ CALL = re.compile(r"(?P<name>[a-z][a-z0-9]*)\((?P<inner>.*)\)", re.DOTALL)
 DEEPEST = 5
 """Transforms that may be laid over each other."""
 FACTOR = "factor"
+WORDS = {
+    "square": "squared",
+    "cube": "cubed",
+    "sqrt": "square root",
+    "centre": "centred",
+    "standardise": "standardised",
+    "standardise2": "standardised by two SD",
+}
 KNOWN = (*(name for name in TRANSFORMS if name != "none"), *TEMPORAL, FACTOR)
 ALLOWED = "a name, a product a:b, or a transform such as log(a), lag(a, 1), factor(a)"
 
@@ -126,7 +134,7 @@ def _outside_brackets(text: str) -> list[str]:
 def _word(change: Change) -> str:
     if change.name in TEMPORAL:
         return change.name if change.periods == 1 else f"{change.name} of {change.periods}"
-    return {"standardise": "standardised", "standardise2": "standardised by two SD", "centre": "centred"}.get(change.name, change.name)
+    return WORDS.get(change.name, change.name)
 
 
 def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -> pd.Series:
@@ -149,7 +157,9 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
         if change.name == FACTOR:
             return values
         if not pd.api.types.is_numeric_dtype(values):
-            raise TermError(f"{factor.variable!r} holds texts: {change.name}(...) needs numbers; factor({factor.variable}) makes categories")
+            raise TermError(
+                f"{factor.variable!r} holds texts: {change.name}(...) needs numbers; factor({factor.variable}) makes categories"
+            )
         if change.name in TEMPORAL:
             if keys.time is None:
                 raise TermError(f"{change.name}(...) needs a sample with `panel: {{unit, time}}`")

@@ -209,7 +209,9 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         if row["kind"] in ("coefficient", "threshold")
     ]
     statistics = (
-        {name: model[name] for name in COUNTS if model.get(name) is not None} | {f"n[{level}]": n for level, n in model["n_by_level"].items()} | dict(model["fit"])
+        {name: model[name] for name in COUNTS if model.get(name) is not None}
+        | {f"n[{level}]": n for level, n in model["n_by_level"].items()}
+        | dict(model["fit"])
     )
     labels = (
         COUNTS

@@ -93,8 +93,10 @@ def by_column(texts: Mapping[int, Iterable[str]], among: Iterable[int] = ()) -> 
     return [line if positions == list(among) else f"{numbers(positions)} {line}" for line, positions in columns.items()]
 
 
-def condition(where: Mapping[str, Any], sources: Sources) -> str:
-    """Return a `where` of the config in words."""
+def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
+    """Return a `where` of the config in words; a filter as it is written."""
+    if not isinstance(where, Mapping):
+        return where if isinstance(where, str) else "; ".join(where)
     parts = []
     for name, allowed in where.items():
         if name == "operation":
