@@ -41,7 +41,7 @@ GROUPS = sorted({model["group"] for model in config["models"].values()})
 SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
 NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
-NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
+NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
 
 wildcard_constraints:
@@ -120,7 +120,7 @@ def hypothesis_slice(hypothesis):
     """What one hypothesis' robustness is computed from."""
     model = config["hypotheses"][hypothesis]["primary"]["model"]
     sample = config["models"][model]["sample"]
-    return part(config, *SAMPLE_PARTS, "robustness") | {
+    return part(config, *SAMPLE_PARTS, "robustness", "blocs") | {
         "samples": {sample: config["samples"][sample]},
         "models": {model: config["models"][model]},
         "hypotheses": {hypothesis: {"primary": config["hypotheses"][hypothesis]["primary"]}},
@@ -128,8 +128,20 @@ def hypothesis_slice(hypothesis):
     }
 
 
+def uncertainty_slice(hypothesis):
+    """What one hypothesis' primary test is computed from when gaps are imputed and coders drawn."""
+    return hypothesis_slice(hypothesis) | part(config, "uncertainty", "seed")
+
+
 def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
+
+
+def uncertainty_files():
+    return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
+
+
+EVIDENCE = {"robustness": robustness_files, "influence": robustness_files, "uncertainty": uncertainty_files}
 
 
 def estimates_for(spec):
@@ -137,7 +149,7 @@ def estimates_for(spec):
     names = spec.get("models", [spec["model"]] if "model" in spec else [])
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
-    return files + (robustness_files() if spec["kind"] in ("robustness", "influence") else [])
+    return files + EVIDENCE.get(spec["kind"], list)()
 
 
 def diagnostics_for(spec):
@@ -170,4 +182,4 @@ def everything_made():
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
-    return tables + figures + estimates + robustness_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    return tables + figures + estimates + robustness_files() + uncertainty_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]

@@ -32,7 +32,8 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The columns that each kind of sample makes itself."""
 BLOCKS = (
-    "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "tables", "figures",
+    "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
+    "figures",
 )  # fmt: skip
 """Blocks whose entries have names of the user's own."""
 KEYS = ("iso3", "country", "operation", "year")
@@ -307,6 +308,10 @@ def _check_names(config: Config, problems: Problems) -> None:
         for name, output in config[part].items():
             _check_output(output, config, f"{part}.{name}", problems)
     _check_robustness(config, offered, problems)
+    for name, bloc in config["blocs"].items():
+        _check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
+    for position, name in enumerate(config["uncertainty"]["auxiliary"]):
+        _one_of(name, [*config["variables"], *config["measures"]], f"uncertainty.auxiliary[{position}]", "variable or measure", problems)
 
 
 def _check_variables(variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems) -> None:
