@@ -161,5 +161,6 @@ def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, 
             model["family"], fit, prepared.design, corners["first"], corners["second"], corners["low"], corners["high"]
         )
         found += [*probabilities, *contrasts]
+        found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []
     parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     return [_row(name, model, method="delta method", **{part: getattr(effect, part) for part in parts}) for effect in found]
