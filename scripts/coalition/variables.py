@@ -50,11 +50,11 @@ def attach(
     """
     joins = []
     for name, spec in covariates.items():
-        facts = _graded(tables[name], evidence)
+        facts = graded(tables[name], evidence)
         if wanted is not None and spec["shape"] in JOINS:
             facts = facts[[column for column in facts.columns if column in wanted or column in KEYS]]
         if spec["shape"] == "events":
-            added = _events(rows, facts, tables[name], _graded(tables[f"{name}_events"], evidence), spec)
+            added = _events(rows, facts, tables[name], graded(tables[f"{name}_events"], evidence), spec)
         elif spec["shape"] == "polls":
             added = _polls(rows, facts, spec, operation)
         else:
@@ -66,7 +66,7 @@ def attach(
     return rows, joins
 
 
-def _graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
+def graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
     """Leave out rows and cells whose grade is not used; they are missing, not zero."""
     if "evidence" in table:
         table = table[table["evidence"].isin(list(evidence))]
