@@ -27,8 +27,12 @@ def codebook() -> str:
     lines = [
         "# Codebook",
         "",
-        "Made from `schemas/` and `data/`; do not edit it by hand, write it anew with `PYTHONPATH=scripts .venv/bin/python -m coalition.codebook`.",
-        "In a table, a *required* column must be there and is never empty; any other column may be empty or absent. An empty cell means not known.",
+        "Made from `schemas/` and `data/`; do not edit it by hand, write it anew:",
+        "",
+        "    PYTHONPATH=scripts .venv/bin/python -m coalition.codebook",
+        "",
+        "In a table, a *required* column must be there and is never empty; any other column may be empty or absent. An empty cell means",
+        "not known.",
         "",
         "## Tables",
     ]
@@ -94,15 +98,20 @@ def _dictionary() -> Iterable[str]:
 
 
 def _grades() -> Iterable[str]:
-    yield "A was read in a primary or scholarly source, B in a secondary one, C is recalled and was not read again."
+    yield "A was read in a primary or scholarly source, B in a secondary one, C is recalled and was not read again. A line with a column counts"
+    yield "its known cells, which have grades of their own."
     yield ""
-    yield "| file | rows | A | B | C | share of C |"
-    yield "|---|---|---|---|---|---|"
+    yield "| file | column | graded | A | B | C | share of C |"
+    yield "|---|---|---|---|---|---|---|"
     for path in sorted(DATA.rglob("*.csv")):
-        grades = [row.get("evidence") for row in _rows(path)]
-        if any(grades):
+        rows = _rows(path)
+        own = [name for name in rows[0] if name.endswith("_evidence")]
+        for name in [name for name in ("evidence", *own) if name in rows[0]]:
+            column = name.removesuffix("evidence").removesuffix("_")
+            grades = [row[name] for row in rows if row[name] and row.get(column, "graded")]
             counts = " | ".join(f"{grades.count(grade):,}" for grade in "ABC")
-            yield f"| `data/{path.relative_to(DATA).as_posix()}` | {len(grades):,} | {counts} | {grades.count('C') / len(grades):.1%} |"
+            cells = [f"`data/{path.relative_to(DATA).as_posix()}`", f"`{column}`" if column else "", f"{len(grades):,}", counts]
+            yield f"| {' | '.join(cells)} | {grades.count('C') / len(grades):.1%} |"
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

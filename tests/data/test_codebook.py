@@ -61,7 +61,9 @@ def test_zeros_stand_only_in_years_that_the_source_covers(name: str) -> None:
     assert positive.min() >= 5  # and not just one left over
 
 
-@pytest.mark.parametrize("name", ["us_troops_hosted", "arms_imports_tiv", "us_mil_aid_oblig_const", "ucdp_sb_deaths", "rivalry_count", "nato_member"])
+@pytest.mark.parametrize(
+    "name", ["us_troops_hosted", "arms_imports_tiv", "us_mil_aid_oblig_const", "ucdp_sb_deaths", "rivalry_count", "nato_member"]
+)
 def test_zeros_of_the_years_from_1990_are_backed_by_states_with_more(name: str) -> None:
     years = typed("country_year.csv")
     share = years[years[name].notna()].assign(more=lambda table: table[name] > 0).groupby("year")["more"].mean()

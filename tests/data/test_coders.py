@@ -59,7 +59,8 @@ def test_published_figures(
 
 
 @pytest.mark.parametrize(
-    ("operation", "unit", "low", "high"), [("isaf", "state-year", 0.419, 0.908), ("iraq", "state", 0.680, 0.956), ("iraq", "state-year", 0.748, 0.934)]
+    ("operation", "unit", "low", "high"),
+    [("isaf", "state-year", 0.419, 0.908), ("iraq", "state", 0.680, 0.956), ("iraq", "state-year", 0.748, 0.934)],
 )
 def test_published_intervals(operation: str, unit: str, low: float, high: float) -> None:
     found = entry(operation, "read rows (A, B)", unit, replicates=config()["agreement"]["replicates"])

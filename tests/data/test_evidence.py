@@ -18,7 +18,13 @@ KINDS = {"official", "scholarly", "data", "poll", "news", "encyclopedia", "web",
 
 
 def used_ids() -> set[str]:
-    return {part for name in TABLES for ids in text(name).get("source_id", pd.Series(dtype="str")) for part in ids.split(";") if name != "sources.csv"}
+    return {
+        part
+        for name in TABLES
+        for ids in text(name).get("source_id", pd.Series(dtype="str"))
+        for part in ids.split(";")
+        if name != "sources.csv"
+    }
 
 
 # -- bibliography -------------------------------------------------------------------------------------------------
@@ -52,7 +58,7 @@ def test_grade_a_rests_on_a_primary_or_scholarly_source() -> None:
     first_hand = {"official", "scholarly", "data", "poll"}
     declared = {
         ("operations/isaf/caveats.csv", "CURRENTCONCERNS;SWISSINFO"),  # the Swiss government's reasons for leaving, as printed
-        ("operations/isaf/caveats.csv", "NZH2019"), ("operations/isaf/caveat_types.csv", "NZH2019"),  # a minister's sworn evidence, as printed
+        ("operations/isaf/caveats.csv", "NZH2019"), ("operations/isaf/caveat_types.csv", "NZH2019"),  # a former minister's sworn evidence
     }  # fmt: skip
     found = set()
     for name in CODED:
@@ -102,7 +108,7 @@ def test_the_share_of_recalled_rows_is_printed_and_in_the_codebook(capsys: pytes
             print(f"  {name:40} {share:6.1%}")
     lines = codebook().splitlines()
     for name, share in shares.items():
-        (line,) = (line for line in lines if line.startswith(f"| `data/{name}` |"))
+        (line,) = (line for line in lines if line.startswith(f"| `data/{name}` |  |"))
         assert line.endswith(f"| {share:.1%} |"), name
     assert shares["operations/isaf/contributors.csv"] == 0
 
@@ -131,7 +137,10 @@ def test_recalled_dates_reach_no_sample_of_read_evidence() -> None:
 
 def test_a_recalled_month_does_not_lose_the_years_that_were_read() -> None:
     recalled = set(typed("operations/iraq/contributors.csv").query("entry_date_evidence == 'C'")["iso3"])
-    rows = {grades: sample("country_operation_year", evidence=list(grades)).table.set_index(["iso3", "operation", "year"]) for grades in ("AB", "ABC")}
+    rows = {
+        grades: sample("country_operation_year", evidence=list(grades)).table.set_index(["iso3", "operation", "year"])
+        for grades in ("AB", "ABC")
+    }
     mine = rows["AB"].index.get_level_values("iso3").isin(recalled) & (rows["AB"].index.get_level_values("operation") == "iraq")
     assert rows["AB"].loc[mine, "deployed"].equals(rows["ABC"].loc[mine, "deployed"])
 
@@ -199,6 +208,11 @@ def test_everyone_of_the_system_is_in_the_sample_or_named() -> None:
 
 def test_a_contributor_without_a_caveat_level_is_named() -> None:
     built = sample("country_operation")
-    named = {(row["operation"], iso3) for row in built.diagnostics["flow"] if row["step"].endswith("caveat level known") for iso3 in row["left_out"]}
+    named = {
+        (row["operation"], iso3)
+        for row in built.diagnostics["flow"]
+        if row["step"].endswith("caveat level known")
+        for iso3 in row["left_out"]
+    }
     unknown = built.table.query("participated == 1 and caveat_level.isna()")
     assert named == set(zip(unknown["operation"], unknown["iso3"], strict=True))

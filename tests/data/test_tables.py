@@ -70,7 +70,10 @@ def test_what_a_state_did_that_did_not_take_part_is_empty(operation: str) -> Non
     table = contributors(operation)
     positions = ["political_support_2003", "invasion_2003", "gulf_presence_2003", "fatalities"]  # Fiji's guard of the UN mission lost one
     out = table[table["participated"] == 0]
-    assert out.drop(columns=["participated", "operation", "note", "source_id", "evidence", *positions], errors="ignore").notna().sum().sum() == 0
+    assert (
+        out.drop(columns=["participated", "operation", "note", "source_id", "evidence", *positions], errors="ignore").notna().sum().sum()
+        == 0
+    )
     assert (out.filter(items=["invasion_2003", "gulf_presence_2003"]) == 0).all(axis=None)
 
 
