@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from coalition import samples
 from coalition.schema import SCHEMAS, load
-from shipped import DATA, OPERATIONS, TABLES, config, problems, text, typed
+from shipped import DATA, OPERATIONS, TABLES, config, problems, tables, text, typed
 
 USABLE = ("ok", "approx_date")
 """Flags of the counts that everything below uses, as the config does."""
@@ -249,3 +251,45 @@ def test_nobody_but_members_of_the_system_has_facts() -> None:
         table = typed(name)
         first = table["iso3"].map(lives["first_year"])
         assert (table["year"] >= first).all(), name
+
+
+# -- tables that no block of the shipped config names ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "variable"),
+    [
+        ("trade_with_theatres", "state_year", "trade_share_iraq"),
+        ("capital_distances", "state", "km_kabul"),
+        ("fatalities", "state_year", "fatalities_iraq"),
+    ],
+)
+def test_a_table_that_is_not_used_yet_needs_only_to_be_named(name: str, shape: str, variable: str) -> None:
+    changed = copy.deepcopy(config())
+    changed["covariates"][name] = {"file": f"data/{name}.csv", "shape": shape, "columns": {}}
+    changed["variables"]["mine"] = {"from": variable, "transform": "none", "label": "Mine"}
+    read = {**tables(), "covariates": {**tables()["covariates"], name: typed(f"{name}.csv")}}
+    built = samples.build(changed, "country_operation_year", read, describe=False).table
+    assert built["mine"].notna().any()
+    source = typed(f"{name}.csv").set_index("iso3")[variable]
+    assert set(built["mine"].dropna()) <= set(source.dropna())
+
+
+def test_the_two_tables_of_distances_agree() -> None:
+    # One decimal against six figures. The table of distances has the capitals of today (Myanmar moved its own in 2006).
+    capitals = typed("capital_distances.csv").set_index("iso3")
+    years = typed("country_year.csv").query("year == 2014").set_index("iso3")
+    for ours, theirs in {"dist_kabul_km": "km_kabul", "dist_baghdad_km": "km_baghdad", "dist_moscow_km": "km_moscow"}.items():
+        apart = (years[ours] - capitals[theirs]).abs().dropna()
+        assert len(apart) == 195
+        assert apart.max() <= 0.1, (ours, apart.idxmax())
+
+
+@pytest.mark.parametrize(("status", "column"), [("nato", "nato_member"), ("eu", "eu_member"), ("mnna", "mnna")])
+def test_country_year_follows_the_dated_spells(status: str, column: str) -> None:
+    spells = typed("alliance_status.csv").query("status == @status")
+    for year in range(1995, 2015):
+        last_day = f"{year}-12-31"
+        inside = set(spells[(spells["start_date"] <= last_day) & ~(spells["end_date"] <= last_day)]["iso3"])
+        years = typed("country_year.csv").query("year == @year")
+        assert set(years[years[column] == 1]["iso3"]) == inside & set(years["iso3"]), year
