@@ -22,7 +22,16 @@ def stop_on_problems(look):
         sys.exit(1)
 
 
-stop_on_problems(lambda: configuration.check(config))
+def user_config():
+    """config.yaml with the user's own files and values laid over it."""
+    base = configuration.read(Path(workflow.basedir) / "config.yaml")
+    config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
+    config.clear()
+    config.update(config_)
+    configuration.check(config)
+
+
+stop_on_problems(user_config)
 
 RESULTS = f"results/{config['run']}"
 os.environ[RESULTS_VARIABLE] = RESULTS
@@ -30,6 +39,7 @@ SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 GROUPS = sorted({model["group"] for model in config["models"].values()})
 SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
+NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
 
@@ -70,11 +80,22 @@ def source_slice(group, table):
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
     models = {
-        model: {key: spec.get(key, {}) for key in ("sample", "outcome", "terms", "where")}
+        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
         for model, spec in config["models"].items()
         if spec["sample"] == name
     }
     return part(config, *SAMPLE_PARTS) | {"samples": {name: config["samples"][name]}, "models": models}
+
+
+def sample_input(name):
+    """The file of a sample that is one, else the canonical tables that a sample is built from."""
+    spec = config["samples"][name]
+    return [] if "file" in spec else canonical_tables(spec["operations"])
+
+
+def sample_file(name):
+    spec = config["samples"][name]
+    return [spec["file"]] if "file" in spec else []
 
 
 def models_of(group):
@@ -83,6 +104,12 @@ def models_of(group):
 
 def samples_of(group):
     return sorted({spec["sample"] for spec in models_of(group).values()})
+
+
+def keys_slice(group):
+    """What names the rows of a group's samples, in the order of samples_of."""
+    wanted = ("file", "keys", "panel", "state")
+    return [{key: config["samples"][name][key] for key in wanted if key in config["samples"][name]} for name in samples_of(group)]
 
 
 def primary_model(hypothesis):

@@ -75,11 +75,18 @@ def direction(design: Design, column: int) -> np.ndarray:
     return dX
 
 
+def _siblings(design: Design, column: int) -> list[int]:
+    """Return the columns of the same categorical term, of which a row has one or none: `factor(x)[a]`, `factor(x)[b]`."""
+    term, bracket, _ = design.names[column].partition("[")
+    return [place for place, name in enumerate(design.names) if name.startswith(f"{term}[")] if bracket else [column]
+
+
 def _change(family: str, design: Design, column: int) -> Quantity:
     """Return the average change of the probabilities with one column, as a function of the parameters."""
     module = CATEGORICAL[family]
     if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
-        low, high = moved(design, {column: 0.0}), moved(design, {column: 1.0})
+        none = dict.fromkeys(_siblings(design, column), 0.0)
+        low, high = moved(design, none), moved(design, none | {column: 1.0})
         return lambda params: (module.probabilities(params, high) - module.probabilities(params, low)).mean(axis=0)
     dX = direction(design, column)
     return lambda params: module.derivatives(params, design.X, dX).mean(axis=0)

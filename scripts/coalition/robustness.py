@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import samples
 from .config import labels, patched
-from .design import parse_term
+from .design import columns_of
 from .estimate import estimate
 from .files import digest
 from .verdicts import primary_effect
@@ -85,16 +85,7 @@ def leave_one_out(config: Config, hypothesis: str, sample: pd.DataFrame, unit: s
     primary = config["hypotheses"][hypothesis]["primary"]
     model = config["models"][primary["model"]]
     whole = estimate(primary["model"], model, sample, labels(config), marginal_effects=False)
-    terms = [parse_term(term) for term in model["terms"]]
-    named = {
-        "iso3",
-        "operation",
-        "year",
-        unit,
-        model["outcome"],
-        *model.get("where", {}),
-        *(name for term in terms for name in term.variables),
-    }
+    named = {"iso3", "operation", "year", unit, *columns_of(model)}
     sample = sample[[column for column in sample.columns if column in named]]
     results = []
     for value in sorted(sample[unit].unique()):

@@ -12,7 +12,7 @@ import pandas as pd
 from . import caveats, measures, variables
 from .conditions import holds
 from .config import labels
-from .design import parse_term
+from .design import columns_of
 
 OperationTables = Mapping[str, pd.DataFrame]
 
@@ -84,7 +84,7 @@ def _operation(
     flow.end(rows)
     described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
     if describe:
-        found["descriptives"] += _descriptives(rows, described_names, operation, labels(config))
+        found["descriptives"] += descriptives(rows, described_names, operation, labels(config))
     return rows
 
 
@@ -94,9 +94,9 @@ def _wanted(config: Mapping[str, Any]) -> set[str]:
     used |= {column for spec in config["variables"].values() for condition in spec.get("any_of", []) for column in condition}
     used |= {column for universe in config["universes"].values() for column in universe["where"]}
     used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
-    used |= {spec["personnel"] for spec in config["samples"].values()}
+    used |= {spec["personnel"] for spec in config["samples"].values() if "personnel" in spec}
     for model in config["models"].values():
-        used |= {variable for term in model["terms"] for variable in parse_term(term).variables} | set(model.get("where", {}))
+        used |= set(columns_of(model))
     return used
 
 
@@ -315,12 +315,12 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
         *config["variables"],
     ]
     models = [model for model in config["models"].values() if model["sample"] == name]
-    named = {variable for model in models for term in model["terms"] for variable in parse_term(term).variables}
-    named |= {variable for model in models for variable in [model["outcome"], *model.get("where", {})]}
+    named = {column for model in models for column in columns_of(model)}
     return [*first, *sorted(named - set(first))]
 
 
-def _descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(rows: pd.DataFrame, names: list[str], operation: str | None, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:
         values = rows[name].astype("float64").dropna()

@@ -71,7 +71,9 @@ def _known(value: object) -> bool:
 def smallest_effect(primary: Mapping[str, Any]) -> tuple[float, str]:
     """Return the smallest effect of interest on the scale of the estimate, and the name of that scale."""
     given = primary["smallest_effect"]
-    return (math.log(given["odds_ratio"]), "log odds") if "odds_ratio" in given else (given["probability"], "probability")
+    if "odds_ratio" in given:
+        return math.log(given["odds_ratio"]), "log odds"
+    return (given["probability"], "probability") if "probability" in given else (given["difference"], "units of the outcome")
 
 
 def interval(effect: Mapping[str, Any], level: float) -> tuple[float, float]:

@@ -121,7 +121,7 @@ def models() -> list[Entry]:
         model("multi", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 9, fixed_effects=["operation"], warnings=[few]),
         model("multi_failed", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 10, failure=separated, **failed),
         model("poisson", "poisson", "troops", terms, 11),
-        model("ols", "ols", "troops", terms, 12, inference=panel | {"covariance": "robust", "cluster": None}, n_clusters=None, fit=r2),
+        model("ols", "ols", "troops", terms, 12, inference=panel | {"covariance": "hc1", "cluster": None}, n_clusters=None, fit=r2),
         *(model(f"panel_{kind}", f"panel_{kind}", "troops", terms, 13 + i, **panels) for i, kind in enumerate(kinds)),
     ]  # fmt: skip
 
