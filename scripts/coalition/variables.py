@@ -71,8 +71,8 @@ def graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
     if "evidence" in table:
         table = table[table["evidence"].isin(list(evidence))]
     own = [name for name in table.columns if name.endswith("_evidence") and name.removesuffix("_evidence") in table.columns]
-    graded = {name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(table[name].isin(list(evidence))) for name in own}
-    return table.assign(**graded).drop(columns=own)
+    cells = {name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(table[name].isin(list(evidence))) for name in own}
+    return table.assign(**cells).drop(columns=own)
 
 
 def _facts(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
