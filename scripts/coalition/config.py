@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import csv
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -18,6 +17,8 @@ from .conditions import ConditionError, variables
 from .design import outcome_of
 from .errors import Problems, nearest
 from .keys import keys_of
+from .readers import header, located
+from .reading import offered_columns
 from .terms import ALLOWED as ALLOWED_TERMS
 from .terms import TermError, parse_term, power
 
@@ -240,7 +241,7 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
 
 def _check_files(config: Config, problems: Problems) -> None:
     for place, path in files(config).items():
-        if not Path(path).is_file():
+        if not located(path).is_file():
             folder = Path(path).parent
             siblings = [str(other) for other in sorted(folder.glob("*"))] if folder.is_dir() else []
             problems.add(place, "the file does not exist", value=path, nearest=nearest(path, siblings))
@@ -260,13 +261,6 @@ def _check_operations(config: Config, problems: Problems) -> None:
 # -- names --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def header(path: str) -> tuple[str, ...]:
-    """Return the names of a file's columns."""
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as handle:
-        return tuple(name.strip() for name in next(csv.reader(handle), ()))
-
-
 def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
     known: list[str] = []
@@ -274,8 +268,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
         if covariate["shape"] in ("events", "polls"):
             known.append(covariate["variable"])
         else:
-            renamed = {theirs: ours for ours, theirs in covariate.get("columns", {}).items()}
-            known += [renamed.get(name, name) for name in header(covariate["file"])]
+            known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
     for operation in config["operations"].values():
         known += list(operation.get("aliases", {}))
     return sorted(set(known) - {"iso3", "year", "source_id", "evidence", "note", "country"})
@@ -310,7 +303,7 @@ def _check_names(config: Config, problems: Problems) -> None:
     _check_robustness(config, offered, problems)
     for name, bloc in config["blocs"].items():
         _check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
-    for position, name in enumerate(config["uncertainty"]["auxiliary"]):
+    for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
         _one_of(name, [*config["variables"], *config["measures"]], f"uncertainty.auxiliary[{position}]", "variable or measure", problems)
 
 
@@ -354,11 +347,11 @@ def _check_sample(sample: Mapping[str, Any], config: Config, place: str, problem
 
 
 def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems) -> None:
-    theirs, ours = header(sample["file"]), file_columns(sample)
+    theirs, ours = header(sample["file"], sample.get("reading", {})), file_columns(sample)
     for name, column in sample.get("columns", {}).items():
         _one_of(column, theirs, f"{place}.columns.{name}", "column of the file", problems)
-    for column in sample.get("recode", {}):
-        _one_of(column, ours, f"{place}.recode", "column of the file", problems)
+    for column in sample.get("reading", {}).get("recode", {}):
+        _one_of(column, ours, f"{place}.reading.recode", "column of the file", problems)
     made: list[str] = []
     for name, variable in sample.get("variables", {}).items():
         _check_variables({name: variable}, [*ours, *made], f"{place}.variables", problems)
@@ -416,8 +409,7 @@ def _known_terms(config: Config, sample: str) -> list[str]:
 
 def file_columns(sample: Mapping[str, Any]) -> list[str]:
     """Return the columns that a sample's file offers, under the names that the config gives them."""
-    renamed = {theirs: ours for ours, theirs in sample.get("columns", {}).items()}
-    return [renamed.get(name, name) for name in header(sample["file"])]
+    return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
 
 
 def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems) -> None:

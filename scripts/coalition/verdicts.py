@@ -134,7 +134,10 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
         *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
         *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips", "bloc_flips"),
     ]
-    rows = [{**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])} for entry in found["hypotheses"]]
+    rows = [
+        {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
+        for entry in found["hypotheses"]
+    ]
     return pd.DataFrame(rows)[order]
 
 
