@@ -391,7 +391,12 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
     sample = config["samples"].get(output["sample"], {})
     if unit is not None and sample and sample["unit"] != unit:
         fitting = [name for name, spec in config["samples"].items() if spec["unit"] == unit]
-        problems.add(f"{place}.sample", f"a figure of {output['kind']} needs a sample of unit {unit}", value=output["sample"], allowed=", ".join(fitting))
+        problems.add(
+            f"{place}.sample",
+            f"a figure of {output['kind']} needs a sample of unit {unit}",
+            value=output["sample"],
+            allowed=", ".join(fitting),
+        )
     elif unit == "country_operation_year" and sample:
         for key in ("flags", "troops"):
             if key not in sample:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matplotlib.axes import Axes
+
 from ..figure import Figure, gid
 from ..table import fixed, known
 from ..tables import words
@@ -13,10 +15,24 @@ from . import rows, style
 from .evidence import direction
 from .sources import FigureSources
 
-COLUMNS = ("model", "label", "family", "outcome", "level", "term", "term_label", "status", "reason", "estimate", "conf_low", "conf_high", "n")
-LABELS = 1.75
+COLUMNS = (
+    "model",
+    "label",
+    "family",
+    "outcome",
+    "level",
+    "term",
+    "term_label",
+    "status",
+    "reason",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "n",
+)
+LABELS = 2.0
 """Room for the models' labels, in inches."""
-EACH = 1.5
+EACH = 1.35
 """Least width of a panel, in inches; more terms than fit side by side go below."""
 
 
@@ -69,21 +85,29 @@ def _test(term: str, models: Iterable[Entry], sources: FigureSources) -> Entry |
     return None
 
 
-def _marks(records: Iterable[Entry], term: str, test: Entry | None, width: float) -> list[rows.Mark]:
-    return [
-        rows.Mark(
-            gid(record["model"], record["level"], term), _label(record, width), record["estimate"], record["conf_low"], record["conf_high"],
-            absent=style.wrapped(record["reason"], EACH), primary=test is not None and record["model"] == test["model"],
-        )
-        for record in records
-        if record["term"] == term
-    ]  # fmt: skip
+def _marks(records: Iterable[Entry], term: str, test: Entry | None) -> list[rows.Mark]:
+    """Return the rows of one panel; a model of several equations has a heading, and a row each."""
+    marks: list[rows.Mark] = []
+    for record in records:
+        if record["term"] != term:
+            continue
+        heading = gid(record["model"], "heading")
+        if record["level"] and not any(mark.gid == heading for mark in marks):
+            marks.append(rows.Mark(heading, _label(record), None, None, None, absent=""))
+        marks.append(
+            rows.Mark(
+                gid(record["model"], record["level"], term), words.level(record["level"]) or _label(record), record["estimate"],
+                record["conf_low"], record["conf_high"], absent=style.wrapped(record["reason"], EACH),
+                primary=test is not None and record["model"] == test["model"],
+            )
+        )  # fmt: skip
+    return marks
 
 
-def _label(record: Entry, width: float) -> str:
-    size = f" (N = {record['n']:,})" if known(record["n"]) else ""
-    level = f"\n{words.level(record['level'])}" if record["level"] else ""
-    return style.wrapped(f"{record['label']}{size}", width) + level
+def _label(record: Entry) -> str:
+    # A no-break space, so that N and its number stay on one line.
+    size = f" (N\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{record['n']:,})" if known(record["n"]) else ""
+    return style.wrapped(f"{record['label']}{size}", LABELS, weight="bold")
 
 
 def _aligned(records: list[Entry], terms: list[str]) -> list[Entry]:
@@ -106,29 +130,39 @@ def _aligned(records: list[Entry], terms: list[str]) -> list[Entry]:
 
 def _canvas(models: list[Entry], terms: list[str], records: list[Entry], tests: Mapping[str, Entry | None]) -> style.Canvas:
     aligned = _aligned(records, terms)
-    panels = {term: _marks(aligned, term, tests[term], LABELS) for term in terms}
+    panels = {term: _marks(aligned, term, tests[term]) for term in terms}
     references = {term: _references(tests[term]) for term in terms}
     ends = rows.limits([mark for marks in panels.values() for mark in marks], [line for lines in references.values() for line in lines])
-    columns = max(1, min(len(terms), int((style.PAGE - LABELS) / EACH)))
-    tall = sum(rows.heights(next(iter(panels.values())))) * 1.0
-    step = 0.4 + tall + 0.45
+    left = max(style.text_width(mark.label, weight="bold") for marks in panels.values() for mark in marks) + 0.1
+    columns = max(1, min(len(terms), int((style.PAGE - left) / EACH)))
+    width = (style.PAGE - left) / columns
+    headings = {term: style.wrapped(_heading(term, records), width - 0.12, style.HEADING, "bold") for term in terms}
+    head = (0.24 if any(test is not None for test in tests.values()) else 0.12) + 0.14 * max(
+        heading.count("\n") + 1 for heading in headings.values()
+    )
+    tall = max(sum(rows.heights(marks)) for marks in panels.values())
+    step = head + tall + 0.45
     drawing = style.canvas(-(-len(terms) // columns) * step)
-    width = (style.PAGE - LABELS - 0.1) / columns
     for position, term in enumerate(terms):
         line, column = divmod(position, columns)
-        axes = style.place(drawing, LABELS + 0.1 + column * width, line * step + 0.4, width - 0.12, tall)
+        axes = style.place(drawing, left + column * width, line * step + head, width - 0.12, tall)
         rows.draw(axes, panels[term], ends, references[term], labels=column == 0)
         axes.set_xlabel(_scale(models), labelpad=2)
-        label = next(record["term_label"] for record in records if record["term"] == term)
-        _head(axes, label, tests[term])
+        _head(axes, headings[term], tests[term], raised=any(test is not None for test in tests.values()))
     return drawing
 
 
-def _head(axes: rows.Axes, label: str, test: Entry | None) -> None:
-    axes.annotate(label, (0, 1), (0, 15), "axes fraction", "offset points", fontsize=style.HEADING, fontweight="bold", va="bottom")
+def _heading(term: str, records: list[Entry]) -> str:
+    return next(record["term_label"] for record in records if record["term"] == term)
+
+
+def _head(axes: Axes, label: str, test: Entry | None, raised: bool) -> None:
+    axes.annotate(
+        label, (0, 1), (0, 14 if raised else 5), "axes fraction", "offset points", fontsize=style.HEADING, fontweight="bold", va="bottom"
+    )
     if test is not None:
         text = f"{test['hypothesis']} predicts: {direction(test['sign'])}"
-        axes.annotate(text, (0, 1), (0, 5), "axes fraction", "offset points", color=style.GREY, va="bottom")
+        axes.annotate(text, (0, 1), (0, 4), "axes fraction", "offset points", color=style.GREY, va="bottom")
 
 
 def _references(test: Entry | None) -> list[rows.Reference]:
@@ -146,7 +180,9 @@ def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entr
     found = [test for test in tests.values() if test is not None]
     if found:
         sizes = ", ".join(f"{test['hypothesis']} {fixed(test['sign'] * test['smallest_effect'], 2)}" for test in found)
-        parts.append(f"Bold, with a diamond: the primary test; dashed: the smallest effect of interest in the predicted direction ({sizes}).")
+        parts.append(
+            f"Bold, with a diamond: the primary test; dashed: the smallest effect of interest in the predicted direction ({sizes})."
+        )
     bases = {words.level(model["reference_level"]).lower() for model in models if model["reference_level"]}
     if bases:
         parts.append(f"Each response is compared with: {', '.join(sorted(bases))}.")

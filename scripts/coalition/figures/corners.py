@@ -16,7 +16,12 @@ from . import rows, style
 from .sources import FigureSources
 
 COLUMNS = ("model", "kind", "term", "first", "second", "level", "label", "estimate", "conf_low", "conf_high")
-STYLES = ((style.GREY, "o", "-"), (style.BLUE, "s", (0, (4, 2))), (style.VERMILLION, "^", (0, (1, 1))), (style.GREEN, "D", (0, (5, 1, 1, 1))))
+STYLES = (
+    (style.GREY, "o", "-"),
+    (style.BLUE, "s", (0, (4, 2))),
+    (style.VERMILLION, "^", (0, (1, 1))),
+    (style.GREEN, "D", (0, (5, 1, 1, 1))),
+)
 VALUES = ("low", "high")
 APART = 0.16
 """How far the intervals of neighbouring responses stand apart, of the step from low to high."""
@@ -99,7 +104,7 @@ def _canvas(model: Entry, records: list[Entry], sources: FigureSources) -> Canva
     ends = [number for record in probabilities for number in (0, 1, record["conf_low"], record["conf_high"]) if known(number)]
     for position, value in enumerate(VALUES):
         axes = style.place(drawing, 0.5 + position * 2.25, 0.3, 2.05, TALL)
-        axes.set_ylim(min(ends) - 0.02, max(ends) + 0.02)
+        axes.set_ylim(min(ends) - 0.06, max(ends) + 0.02)
         _panel(axes, [record for record in probabilities if record["second"] == value], model)
         axes.set_title(f"{second}: {value}", loc="left", fontweight="bold", pad=5)
         axes.set_xlabel(first, labelpad=2)
@@ -129,21 +134,21 @@ def _panel(axes: Axes, records: list[Entry], model: Entry) -> None:
         places = [VALUES.index(value) + shift for value in there]
         axes.plot(places, [of_level[value]["estimate"] for value in there], color=colour, linestyle=line, linewidth=0.9, zorder=2)
         for place, value in zip(places, there, strict=True):
-            _point(axes, place, of_level[value], colour, marker)
-    axes.set_xlim(-0.4, 1.4)
+            others = [record["estimate"] for record in records if record["first"] == value and known(record["estimate"])]
+            _point(axes, place, of_level[value], colour, marker, below=of_level[value]["estimate"] == min(others))
+    axes.set_xlim(-0.65, 1.65)
     axes.set_xticks([0, 1], ["Low", "High"])
 
 
-def _point(axes: Axes, place: float, record: Entry, colour: str, marker: str) -> None:
+def _point(axes: Axes, place: float, record: Entry, colour: str, marker: str, below: bool) -> None:
     key = gid(record["model"], "probability", record["term"], record["level"])
     ends = (record["conf_low"], record["conf_high"])
     if all(map(known, ends)):
         axes.plot([place, place], ends, color=colour, linewidth=1.1, solid_capstyle="butt", zorder=3, gid=f"{key}/interval")
     axes.plot([place], [record["estimate"]], marker, color=colour, markersize=5, zorder=4, gid=key)
-    above = record["level"] != "unreserved"
     axes.annotate(
-        f"{record['estimate']:.2f}", (place, record["estimate"]), (4.5 if place > 0.5 else -4.5, 0), textcoords="offset points",
-        ha="left" if place > 0.5 else "right", va="bottom" if above else "top", color=colour, fontsize=style.TEXT,
+        fixed(record["estimate"], 2), (place, record["estimate"]), (4.5 if place > 0.5 else -4.5, 0), textcoords="offset points",
+        ha="left" if place > 0.5 else "right", va="top" if below else "bottom", color=colour, fontsize=style.TEXT,
     )  # fmt: skip
 
 

@@ -26,7 +26,10 @@ def influence(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Fig
     spec : mapping
         title, and states (how many).
     """
-    found = [(verdict, content, _records(verdict, content, spec.get("states", STATES), sources)) for verdict, content in evidence.hypotheses(sources)]
+    found = [
+        (verdict, content, _records(verdict, content, spec.get("states", STATES), sources))
+        for verdict, content in evidence.hypotheses(sources)
+    ]
     panels = [_panel(verdict, records, sources) for verdict, _, records in found]
     return Figure(
         name=name,
@@ -50,7 +53,8 @@ def _records(verdict: Entry, content: Entry, states: int, sources: FigureSources
     ordered = sorted([primary | {"left_out": ""}, *most], key=lambda entry: (-(entry["estimate"] or 0.0), entry["left_out"]))
     about = {"hypothesis": verdict["hypothesis"]}
     return [
-        about | entry | {"country": sources.country(entry["left_out"]), "flips": entry["left_out"] in flips} for entry in [*ordered, *failed[:states]]
+        about | entry | {"country": sources.country(entry["left_out"]), "flips": entry["left_out"] in flips}
+        for entry in [*ordered, *failed[:states]]
     ]
 
 
@@ -71,17 +75,17 @@ def _panel(verdict: Entry, records: list[Entry], sources: FigureSources) -> rows
 
 
 def _caption(found: list[tuple[Entry, Entry, list[Entry]]]) -> str:
-    totals = "; ".join(f"{verdict['hypothesis']}: {_counted(verdict, content, records)}" for verdict, content, records in found)
+    totals = ". ".join(f"{verdict['hypothesis']}: {_counted(verdict, content, records)}" for verdict, content, records in found)
     return (
         "The primary estimate without one state (its rows of every operation), with 95% intervals, for the states whose absence moves it most. "
         "Bold, with a diamond, and the blue line: the estimate with every state; hollow: without this state the sign or the significance "
-        f"changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. Drawn {totals}."
+        f"changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. {totals}."
     )
 
 
 def _counted(verdict: Entry, content: Entry, records: list[Entry]) -> str:
     every = len(content["leave_one_out"])
-    return f"{len(records) - 1} of {words.plural(every, 'state')}, of all of which {len(verdict['flips'])} change the sign or the significance"
+    return f"{len(records) - 1} of {words.plural(every, 'state')} drawn; {len(verdict['flips'])} of the {every} change the sign or the significance"
 
 
 def _alt(verdict: Entry, content: Entry, records: list[Entry]) -> str:

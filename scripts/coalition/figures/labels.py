@@ -10,16 +10,16 @@ import numpy as np
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 
-ANGLES = np.deg2rad([0, 180, 90, 270, 45, 135, 225, 315, 22.5, 157.5, 202.5, 337.5])
+ANGLES = np.deg2rad([0, 180, 90, 270, 45, 135, 225, 315, *range(15, 360, 30)])
 """Directions that are tried in this order: beside, above and below, then between."""
-RINGS = (0.0, 0.05, 0.11, 0.18, 0.26)
+RINGS = (0.0, 0.04, 0.09, 0.15, 0.22, 0.3)
 """Distances beyond the nearest one, in inches; beyond the second a line leads to the point."""
 LEADER_FROM = 0.08
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with its middle (inches), and whether a line must lead to its point."""
+    """A label with its middle (inches), and whether a line must lead to its point; such a line crosses no label."""
 
     index: int
     x: float
@@ -28,7 +28,11 @@ class Placed:
 
 
 def place(
-    points: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]], obstacles: Sequence[tuple[float, float]], frame: Box, radius: float
+    points: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    obstacles: Sequence[tuple[float, float]],
+    frame: Box,
+    radius: float,
 ) -> tuple[list[Placed], list[int]]:
     """Find a place for each label, in the order given, on free ground.
 
@@ -52,15 +56,17 @@ def place(
     """
     marks = np.array(obstacles, dtype=float).reshape(-1, 2)
     taken: list[Box] = []
+    lines = np.empty((0, 2))
     placed: list[Placed] = []
     left_out: list[int] = []
     for index, (point, size) in enumerate(zip(points, sizes, strict=True)):
-        found = _first_free(point, size, marks, taken, frame, radius)
+        found = _first_free(point, size, np.vstack([marks, lines]), taken, frame, radius)
         if found is None:
             left_out.append(index)
         else:
             x, y, leader = found
             taken.append(_box(x, y, size))
+            lines = np.vstack([lines, _line(point, (x, y))]) if leader else lines
             placed.append(Placed(index, x, y, leader))
     return placed, left_out
 
@@ -73,9 +79,20 @@ def _first_free(
             across, up = np.cos(angle), np.sin(angle)
             x = point[0] + across * (radius + ring) + _side(across) * size[0] / 2
             y = point[1] + up * (radius + ring) + _side(up) * size[1] / 2
-            if _free(_box(x, y, size), marks, taken, frame, radius):
-                return float(x), float(y), ring >= LEADER_FROM
+            leader = ring >= LEADER_FROM
+            crossed = leader and any(_inside(spot, box) for spot in _line(point, (x, y)) for box in taken)
+            if not crossed and _free(_box(x, y, size), marks, taken, frame, radius):
+                return float(x), float(y), leader
     return None
+
+
+def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
+    """Return points along a line, near enough to each other that no label slips between them."""
+    return np.linspace(start, end, 25)
+
+
+def _inside(spot: np.ndarray, box: Box) -> bool:
+    return bool(box[0] < spot[0] < box[2] and box[1] < spot[1] < box[3])
 
 
 def _side(direction: float) -> float:

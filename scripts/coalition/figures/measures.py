@@ -77,7 +77,7 @@ def _canvas(
     lines = -(-len(operations) // columns)
     left, gap, top, foot = 0.42, 0.2, 0.52, 0.38
     width = (style.PAGE - left - gap * (columns - 1) - 0.06) / columns
-    tall = min(width, 4.0) * 1.15 if columns > 1 else 4.2
+    tall = 4.4 if len(operations) <= 2 else width
     drawing = style.canvas(top + lines * (tall + foot + 0.25) - 0.2)
     ends = [(table[part].min(), table[part].max()) for part in ("first", "second")]
     unlabelled: set[tuple[str, str]] = set()
@@ -124,7 +124,9 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
     codes = [here.at[index, "iso3"] for index in wanted]
     sizes = [(style.text_width(code) + 0.02, HEIGHT) for code in codes]
     frame = (0.0, 0.0, *size)
-    placed, left_out = labels.place([tuple(places[index]) for index in wanted], sizes, [tuple(place) for place in places], frame, MARKER / 144 + 0.012)
+    placed, left_out = labels.place(
+        [tuple(places[index]) for index in wanted], sizes, [tuple(place) for place in places], frame, MARKER / 144 + 0.012
+    )
     for label in placed:
         response = here.at[wanted[label.index], "response"]
         colour = style.GREY if response == "abstain" else style.RESPONSES[response][1]
@@ -167,7 +169,7 @@ def _legend(drawing: Canvas, table: pd.DataFrame) -> None:
 def _caption(unlabelled: set[tuple[str, str]], sources: FigureSources) -> str:
     text = (
         f"One marker a state and operation; colour and shape say what it did. Labelled (ISO 3166-1 codes) are the states that joined, and the "
-        f"{EXTREMES} abstaining ones farthest from the middle; grey lines: the mean of the states that could have joined."
+        f"{EXTREMES} abstaining ones farthest from the middle; grey lines: zero, the mean of a measure among the states that could have joined."
     )
     if unlabelled:
         by_operation: dict[str, list[str]] = {}

@@ -20,12 +20,13 @@ from .sources import FigureSources
 
 COLUMNS = ("operation", "iso3", "country", "answer", "level")
 LEVELS = {0: "None", 1: "Low", 2: "Medium", 3: "High"}
-SHADES = {0: "#FFFFFF", 1: "#C6DBEF", 2: "#5A9BCB", 3: "#08306B"}
+SHADES = {0: "#FFFFFF", 1: "#C6DBEF", 2: "#2E75B0", 3: "#08306B"}
 """Fill of a level: one hue from light to dark, so that the order survives in grey."""
 ROW, HEAD = 0.145, 0.2
-CELL, NARROW = 0.42, 0.27
+CELL, NARROW = 0.4, 0.27
 """Width of a cell with few operations and with many, in inches."""
-GAP = 0.3
+GAP = 0.18
+EDGE = 0.03
 BAR = 0.17
 
 
@@ -98,7 +99,7 @@ def _heading(key: tuple[int, tuple[str, ...]], operations: Sequence[str], states
         return f"Joined ({states})"
     if number == len(operations):
         return f"Joined {'both' if number == 2 else f'all {number}'} ({states})"
-    return f"Joined {_short(sources.operation(pattern[0]))} alone ({states})" if pattern else f"Joined {number} ({states})"
+    return f"Joined {_short(sources.operation(pattern[0]))} only ({states})" if pattern else f"Joined {number} ({states})"
 
 
 def _short(label: str) -> str:
@@ -134,7 +135,7 @@ def _canvas(table: pd.DataFrame, operations: list[str], sources: FigureSources) 
     widest = max(style.text_width(country) for country in names.values()) + 0.08
     cell = CELL if len(operations) <= 3 else NARROW
     width = widest + cell * len(operations)
-    number = max(1, int((style.PAGE + GAP) / (width + GAP)))
+    number = max(1, int((style.PAGE - 2 * EDGE + GAP) / (width + GAP)))
     groups = _groups(table, operations, sources)
     blocks = _blocks(groups, names, min(number, 3))
     heads = [_head(operation, cell, sources) for operation in operations]
@@ -143,10 +144,10 @@ def _canvas(table: pd.DataFrame, operations: list[str], sources: FigureSources) 
     drawing = style.canvas(summary + head + ROW * max(len(block.lines) for block in blocks) + 0.08)
     _summary(drawing, table, operations, sources)
     found = {(row.operation, row.iso3): row for row in table.itertuples()}
-    step = (style.PAGE - width) / max(len(blocks) - 1, 1) if len(blocks) > 1 else 0.0
-    step = min(step, width + 2 * GAP)
+    step = (style.PAGE - 2 * EDGE - width) / max(len(blocks) - 1, 1) if len(blocks) > 1 else 0.0
+    step = min(step, width + 3 * GAP)
     for position, block in enumerate(blocks):
-        axes = style.place(drawing, position * step, summary, width, head + ROW * len(block.lines))
+        axes = style.place(drawing, EDGE + position * step, summary, width, head + ROW * len(block.lines))
         axes.set_axis_off()
         axes.set_xlim(0, width)
         axes.set_ylim(-head - ROW * len(block.lines), 0)
@@ -211,9 +212,9 @@ def _summary_height(operations: Sequence[str]) -> float:
 def _summary(drawing: Canvas, table: pd.DataFrame, operations: Sequence[str], sources: FigureSources) -> None:
     left = max(style.text_width(sources.operation(operation)) for operation in operations) + 0.1
     tall = _summary_height(operations)
-    axes = style.place(drawing, 0, 0, style.PAGE, tall)
+    axes = style.place(drawing, EDGE, 0, style.PAGE - EDGE, tall)
     axes.set_axis_off()
-    axes.set_xlim(0, style.PAGE)
+    axes.set_xlim(0, style.PAGE - EDGE)
     axes.set_ylim(-tall, 0)
     _key(axes, left)
     most = max((table[table["operation"] == operation]["answer"] == "joined").sum() for operation in operations)
@@ -242,9 +243,7 @@ def _bar(axes: Axes, levels: pd.Series, left: float, middle: float, unit: float)
             continue
         fill, hatch = (SHADES[level], None) if level is not None else ("#FFFFFF", "//////")
         edge = style.LIGHT if hatch else style.GREY
-        axes.add_patch(
-            Rectangle((left, middle - BAR / 2), unit * count, BAR, facecolor=fill, edgecolor=edge, linewidth=0.4, hatch=hatch)
-        )
+        axes.add_patch(Rectangle((left, middle - BAR / 2), unit * count, BAR, facecolor=fill, edgecolor=edge, linewidth=0.4, hatch=hatch))
         backing = {"facecolor": "white", "edgecolor": "none", "pad": 0.4} if hatch else None
         colour = "white" if level is not None and level >= 2 else "black"
         if unit * count > 0.13:

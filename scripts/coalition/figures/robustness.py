@@ -37,7 +37,10 @@ def robustness(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Fi
 def _records(verdict: Entry, content: Entry) -> list[Entry]:
     about = {"hypothesis": verdict["hypothesis"]}
     failed = "ok" if known(content["primary"]["estimate"]) else "failed"
-    every = [{"name": "primary", "label": "Primary test", "status": failed, "message": None, **content["primary"]}, *content["alternatives"]]
+    every = [
+        {"name": "primary", "label": "Primary test", "status": failed, "message": None, **content["primary"]},
+        *content["alternatives"],
+    ]
     ordered = sorted(every, key=lambda entry: (not known(entry["estimate"]), -(entry["estimate"] or 0.0), entry["label"], entry["name"]))
     return [about | entry for entry in ordered]
 
@@ -55,18 +58,18 @@ def _panel(verdict: Entry, records: list[Entry], sources: FigureSources) -> rows
 
 
 def _caption(found: list[tuple[Entry, list[Entry]]], sources: FigureSources) -> str:
-    parts = [
+    text = (
         "Each row changes one setting of the analysis and fits the primary test again (estimates with 95% intervals, largest first). "
         "Bold, with a diamond: the primary test; solid line: zero; dashed line: the smallest effect of interest in the predicted direction. "
         "A finding that holds keeps its side of the solid line from top to bottom."
-    ]
+    )
     failed = [
         f"{record['hypothesis']}, {record['label']}: {words.with_labels(record['message'] or 'no numbers', sources.labels)}"
         for _, records in found
         for record in records
         if not known(record["estimate"])
     ]
-    return " ".join([*parts, f"Not estimated: {'; '.join(failed)}."] if failed else parts)
+    return f"{text} Not estimated: {'; '.join(failed)}." if failed else text
 
 
 def _alt(verdict: Entry, records: list[Entry]) -> str:

@@ -20,8 +20,8 @@ PADDING = 0.04
 class Mark:
     """One row: an estimate with its interval, or why there is none.
 
-    gid : id of its artists; label : may have several lines; absent : printed in place of the numbers; primary : the test that the
-    verdict rests on; hollow : drawn open.
+    gid : id of its artists; label : may have several lines; absent : printed in place of the numbers, empty for a heading over the
+    rows below; primary : the test that the verdict rests on; hollow : drawn open.
     """
 
     gid: str
@@ -116,7 +116,9 @@ def _label(axes: Axes, marks: Sequence[Mark], middles: Sequence[float], labels: 
     axes.tick_params(axis="y", length=0, pad=3)
     for text, mark in zip(axes.get_yticklabels(), marks, strict=True):
         text.set_fontweight("bold" if mark.primary else "normal")
-    for middle in middles:
+    for middle, mark in zip(middles, marks, strict=True):
+        if not known(mark.estimate) and not mark.absent:
+            continue
         axes.axhline(middle, color=style.LIGHT, linewidth=0.3, linestyle=(0, (1, 3)), zorder=0)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
@@ -131,7 +133,7 @@ def tick(value: float) -> str:
 class Panel:
     """Rows under a heading, with their own axis.
 
-    notes : lines below the heading; axis : what the horizontal axis measures; shade : an interval drawn as a band behind the rows.
+    notes : lines below the heading; axis : what the horizontal axis measures.
     """
 
     heading: str
@@ -139,32 +141,41 @@ class Panel:
     marks: tuple[Mark, ...]
     references: tuple[Reference, ...]
     axis: str
-    shade: tuple[float, float] | None = None
 
 
-HEAD, FOOT = 0.22, 0.42
+HEAD, FOOT = 0.2, 0.46
 """Room for a panel's heading and for its axis, in inches."""
 
 
 def grid(panels: Sequence[Panel], label_width: float, columns: int = 2) -> Canvas:
-    """Draw panels side by side and below each other, each with the labels of its own rows.
+    """Draw panels below each other, in columns of about the same height, each with the labels of its own rows.
 
     Parameters
     ----------
     label_width : float
         Room for the labels of a panel, in inches; the marks' labels must be wrapped to it.
     """
-    columns = min(columns, len(panels))
-    lines = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    tops, total = [], 0.05
-    for line in lines:
-        tops.append(total)
-        total += max(_head(panel) + sum(heights(panel.marks)) for panel in line) + FOOT + 0.1
-    drawing, width = style.canvas(total), style.PAGE / columns
-    for line, top in zip(lines, tops, strict=True):
-        for position, panel in enumerate(line):
+    stacks = _stacks(panels, min(columns, len(panels)))
+    drawing, width = style.canvas(max(map(_height, stacks)) + 0.05), style.PAGE / len(stacks)
+    for position, stack in enumerate(stacks):
+        top = 0.05
+        for panel in stack:
             _panel(drawing, panel, position * width, top, width, label_width)
+            top += _height([panel])
     return drawing
+
+
+def _stacks(panels: Sequence[Panel], columns: int) -> list[Sequence[Panel]]:
+    """Cut panels into columns, in their order, so that the highest column is as low as it can be."""
+    if columns == 1:
+        return [panels]
+    cuts = range(1, len(panels) - columns + 2)
+    options = [[panels[:cut], *_stacks(panels[cut:], columns - 1)] for cut in cuts]
+    return min(options, key=lambda stacks: max(map(_height, stacks)))
+
+
+def _height(panels: Sequence[Panel]) -> float:
+    return sum(_head(panel) + sum(heights(panel.marks)) + FOOT for panel in panels)
 
 
 def _head(panel: Panel) -> float:
@@ -177,7 +188,5 @@ def _panel(drawing: Canvas, panel: Panel, left: float, top: float, width: float,
         style.write(drawing, left + 0.03, top + 0.16 + style.LINE * number, note, color=style.GREY)
     beside = left + label_width + 0.08
     axes = style.place(drawing, beside, top + _head(panel), left + width - beside - 0.12, sum(heights(panel.marks)))
-    if panel.shade is not None:
-        axes.axvspan(*panel.shade, color="#EDEDED", linewidth=0, zorder=-1)
     draw(axes, panel.marks, limits(panel.marks, panel.references), panel.references)
     axes.set_xlabel(panel.axis, labelpad=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,10 +18,10 @@ PAGE = 6.5
 TEXT = 7.0
 """Size of the text in points; none is smaller."""
 HEADING = 8.0
-LINE = 0.135
+LINE = 0.12
 """Height of one line of text with its leading, in inches."""
-WIDEST = 0.54 * TEXT / 72
-"""Mean advance of a character of DejaVu Sans in running text, in inches; only wrapping uses it, places are measured."""
+TALLEST = 9.0
+"""Height of a journal's page in inches: what the shipped figures stay within."""
 
 # Okabe & Ito's palette, in which colour-blind readers tell every pair apart; its yellow is too light for lines and text.
 BLACK, GREY, LIGHT = "#000000", "#595959", "#BFBFBF"
@@ -91,25 +90,32 @@ def write(drawing: Canvas, left: float, top: float, text: str, **how: object) ->
 
 
 @cache
+def _font(weight: str) -> font_manager.FontProperties:
+    name = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}[weight]
+    return font_manager.FontProperties(fname=str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)))
+
+
+@cache
 def text_width(text: str, size: float = TEXT, weight: str = "normal") -> float:
     """Return the printed width of the longest line of a text, in inches."""
-    with applied():
-        font = font_manager.FontProperties(family="DejaVu Sans", weight=weight)
-        return max((TextPath((0, 0), line, size=size, prop=font).get_extents().x1 for line in text.split("\n") if line.strip()), default=0.0) / 72
+    lines = [line for line in text.split("\n") if line.strip()]
+    return max((TextPath((0, 0), line, size=size, prop=_font(weight)).get_extents().x1 for line in lines), default=0.0) / 72
 
 
-def wrapped(text: str, width: float) -> str:
-    """Return a text in lines that fit a width in inches."""
-    characters = max(int(width / WIDEST), 8)
-    while True:
-        lines = textwrap.fill(text, characters, break_long_words=False)
-        if text_width(lines) <= width or characters <= 8:
-            return lines
-        characters -= 1
+def wrapped(text: str, width: float, size: float = TEXT, weight: str = "normal") -> str:
+    """Return a text in lines that fit a width in inches; a word that is longer keeps a line to itself."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
 
 
 def message(text: str) -> Canvas:
     """Return a drawing that says why there is nothing to draw."""
     drawing = canvas(1.0)
-    drawing.text(0.5, 0.5, "\n".join(textwrap.wrap(text, 90)), ha="center", va="center", fontsize=HEADING, color=GREY)
+    drawing.text(0.5, 0.5, wrapped(text, PAGE - 0.5, HEADING), ha="center", va="center", fontsize=HEADING, color=GREY)
     return drawing

@@ -29,9 +29,16 @@ COLOURS = (style.BLACK, style.BLUE, style.VERMILLION, style.GREEN, style.PURPLE,
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
 STATISTICS = {"median": "median", "mean": "mean", "maximum": "largest"}
-FLAGS = {"ok": "usable", "approx_date": "dated approximately", "outside_theatre": "outside the theatre", "other_mission": "of another mission"}
-BESIDE = 1.3
+FLAGS = {
+    "ok": "usable",
+    "approx_date": "dated approximately",
+    "outside_theatre": "outside the theatre",
+    "other_mission": "of another mission",
+}
+BESIDE = 1.75
 """Room for the labels right of a panel, in inches."""
+LEFT = 0.68
+"""Room for the vertical axis, in inches."""
 
 
 def troops(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
@@ -103,8 +110,8 @@ def _canvas(lines: list[pd.DataFrame], operations: list[str], sources: FigureSou
     width = style.PAGE / columns
     for position, (operation, points) in enumerate(zip(operations, lines, strict=True)):
         line, column = divmod(position, columns)
-        size = (width - 0.6 - BESIDE, tall)
-        axes = style.place(drawing, column * width + 0.55, 0.1 + line * step + 0.2, *size)
+        size = (width - LEFT - BESIDE, tall)
+        axes = style.place(drawing, column * width + LEFT, 0.1 + line * step + 0.2, *size)
         axes.set_title(sources.operation(operation), loc="left", fontweight="bold", pad=4)
         _panel(axes, points, size)
         if column == 0:
@@ -130,8 +137,9 @@ def _scale(axes: Axes, values: pd.Series) -> None:
     axes.set_yscale("symlog", linthresh=SMALLEST, linscale=0.4)
     least, most = values.min(), values.max()
     bottom = 0 if least < SMALLEST else 10 ** np.floor(np.log10(least))
-    axes.set_ylim(bottom, most * 1.25)
-    powers = 10.0 ** np.arange(1, np.floor(np.log10(max(most, SMALLEST))) + 1)
+    top = most * 1.25
+    axes.set_ylim(bottom, top)
+    powers = 10.0 ** np.arange(1, np.floor(np.log10(max(top, SMALLEST))) + 1)
     axes.set_yticks([tick for tick in (0.0, *powers) if tick >= bottom])
     axes.minorticks_off()
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
@@ -171,7 +179,7 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
         )  # fmt: skip
         axes.plot([1.055], [height / size[1]], look["marker"], transform=axes.transAxes, color=look["color"], markersize=3.4, clip_on=False)
         axes.annotate(
-            style.wrapped(end["label"], 2.0), (1.055, height / size[1]), (5, 0), "axes fraction", "offset points", va="center_baseline", color=look["color"],
+            end["label"], (1.055, height / size[1]), (5, 0), "axes fraction", "offset points", va="center_baseline",
             annotation_clip=False,
         )  # fmt: skip
 
@@ -179,11 +187,12 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
 def _caption(sources: FigureSources, operations: list[str]) -> str:
     without = [label for operation, label in sources.operations.items() if operation not in operations]
     statistic = STATISTICS[sources.counting["statistic"]]
+    flags = " or ".join(FLAGS.get(flag, flag) for flag in sources.counting["flags"])
     text = (
-        f"A point is the {statistic} of a state's dated counts in a year, over all series, by the rule of the sample of states and years "
-        f"(counts flagged {' or '.join(FLAGS.get(flag, flag) for flag in sources.counting['flags'])} alone; the leader is included). A hollow point has no count in its year and lies on the "
-        "straight line between its neighbours; nothing is added before the first or after the last count. Logarithmic scale: equal "
-        "steps are equal ratios."
+        f"A point is the {statistic} of a state's dated counts in a year, over all series that were counted (the leader's too, and only counts "
+        f"flagged {flags}); a hollow point has no count in its year and lies on the straight line between its neighbours. Nothing is "
+        "added before a state's first or after its last count, so that a sum can fall for want of counts. The scale is logarithmic: equal "
+        "steps are equal ratios; dotted lines lead to the names."
     )
     return text + (f" No usable counts: {', '.join(without)}." if without else "")
 
