@@ -91,7 +91,7 @@ def _marks(records: Iterable[Entry], term: str, test: Entry | None) -> list[rows
     for record in records:
         if record["term"] != term:
             continue
-        heading = gid(record["model"], "heading")
+        heading = gid(record["model"], "heading", term)
         if record["level"] and not any(mark.gid == heading for mark in marks):
             marks.append(rows.Mark(heading, _label(record), None, None, None, absent=""))
         marks.append(

@@ -58,15 +58,18 @@ def place(
     taken: list[Box] = []
     lines = np.empty((0, 2))
     placed: list[Placed] = []
-    left_out: list[int] = []
-    for index, (point, size) in enumerate(zip(points, sizes, strict=True)):
-        found = _first_free(point, size, np.vstack([marks, lines]), taken, frame, radius)
-        if found is None:
-            left_out.append(index)
-        else:
+    left_out = list(range(len(points)))
+    for mind_lines in (True, False):  # those that found no place may lie on a thin line of another
+        waiting, left_out = left_out, []
+        for index in waiting:
+            occupied = np.vstack([marks, lines]) if mind_lines else marks
+            found = _first_free(points[index], sizes[index], occupied, taken, frame, radius)
+            if found is None:
+                left_out.append(index)
+                continue
             x, y, leader = found
-            taken.append(_box(x, y, size))
-            lines = np.vstack([lines, _line(point, (x, y))]) if leader else lines
+            taken.append(_box(x, y, sizes[index]))
+            lines = np.vstack([lines, _line(points[index], (x, y))]) if leader else lines
             placed.append(Placed(index, x, y, leader))
     return placed, left_out
 

@@ -22,6 +22,8 @@ EXTREMES = 8
 """How many states that abstained are labelled: those farthest from the middle."""
 MARKER = 4.2
 """Size of a marker in points."""
+CROWD = 0.3
+"""Points nearer than this to each other compete for ground, in inches."""
 HEIGHT = 0.095
 """Height of a label in inches: capitals and a little air."""
 
@@ -75,7 +77,7 @@ def _canvas(
 ) -> tuple[Canvas, set[tuple[str, str]]]:
     columns = 1 if len(operations) == 1 else 2
     lines = -(-len(operations) // columns)
-    left, gap, top, foot = 0.42, 0.2, 0.52, 0.38
+    left, gap, top, foot = 0.55, 0.2, 0.52, 0.38
     width = (style.PAGE - left - gap * (columns - 1) - 0.06) / columns
     tall = 4.4 if len(operations) <= 2 else width
     drawing = style.canvas(top + lines * (tall + foot + 0.25) - 0.2)
@@ -120,13 +122,11 @@ def _points(axes: Axes, here: pd.DataFrame) -> None:
 def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[str]:
     """Label states with their codes; return those that found no place."""
     places = _inches(axes, here[["first", "second"]].to_numpy(dtype=float), size)
-    wanted = _by_crowding(places, np.flatnonzero(here["wanted"]))
-    codes = [here.at[index, "iso3"] for index in wanted]
-    sizes = [(style.text_width(code) + 0.02, HEIGHT) for code in codes]
-    frame = (0.0, 0.0, *size)
-    placed, left_out = labels.place(
-        [tuple(places[index]) for index in wanted], sizes, [tuple(place) for place in places], frame, MARKER / 144 + 0.012
+    wanted, placed, left_out = min(
+        (_placed(order, places, here["iso3"], size) for order in _orders(places, np.flatnonzero(here["wanted"]))),
+        key=lambda found: (len(found[2]), sum(label.leader for label in found[1])),
     )
+    codes = [here.at[index, "iso3"] for index in wanted]
     for label in placed:
         response = here.at[wanted[label.index], "response"]
         colour = style.GREY if response == "abstain" else style.RESPONSES[response][1]
@@ -143,16 +143,27 @@ def _inches(axes: Axes, values: np.ndarray, size: tuple[float, float]) -> np.nda
     return (values - low) / (high - low) * np.array(size)
 
 
-def _by_crowding(places: np.ndarray, wanted: np.ndarray) -> list[int]:
-    """Return the points from the freest to the most crowded: those in a crowd then find what is left, with a line to their point."""
-    crowd = {int(index): int((np.hypot(*(places - places[index]).T) < 0.3).sum()) for index in wanted}
-    return sorted(crowd, key=lambda index: (-crowd[index], index))
+def _placed(
+    order: list[int], places: np.ndarray, codes: pd.Series, size: tuple[float, float]
+) -> tuple[list[int], list[labels.Placed], list[int]]:
+    """Return an order of points, the labels that found a place when served in it, and those that found none."""
+    sizes = [(style.text_width(codes[index]) + 0.02, HEIGHT) for index in order]
+    points = [(float(x), float(y)) for x, y in places]
+    return order, *labels.place([points[index] for index in order], sizes, points, (0.0, 0.0, *size), MARKER / 144 + 0.012)
+
+
+def _orders(places: np.ndarray, wanted: np.ndarray) -> list[list[int]]:
+    """Return the orders that are tried: the most crowded points first, the freest first, and along both axes from both ends."""
+    crowd = [(np.hypot(*(places - place).T) < CROWD).sum() for place in places]
+    keys = (lambda index: crowd[index], lambda index: places[index, 0], lambda index: places[index, 1])
+    indices = [int(index) for index in wanted]
+    return [sorted(indices, key=key, reverse=reverse) for key in keys for reverse in (True, False)]
 
 
 def _legend(drawing: Canvas, table: pd.DataFrame) -> None:
-    axes = style.place(drawing, 0.42, 0.05, style.PAGE - 0.5, 0.2)
+    axes = style.place(drawing, 0.55, 0.05, style.PAGE - 0.6, 0.2)
     axes.set_axis_off()
-    axes.set_xlim(0, style.PAGE - 0.5)
+    axes.set_xlim(0, style.PAGE - 0.6)
     axes.set_ylim(-0.1, 0.1)
     left = 0.06
     for response, (text, colour, marker) in style.RESPONSES.items():

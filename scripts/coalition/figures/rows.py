@@ -93,6 +93,8 @@ def draw(axes: Axes, marks: Sequence[Mark], ends: tuple[float, float], reference
 
 def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) -> None:
     if not known(mark.estimate):
+        if not mark.absent:
+            return
         axes.text(
             0.5, middle, mark.absent, transform=axes.get_yaxis_transform(), ha="center", va="center", fontstyle="italic",
             color=style.GREY, gid=mark.gid, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, zorder=2,

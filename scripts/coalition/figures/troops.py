@@ -35,8 +35,10 @@ FLAGS = {
     "outside_theatre": "outside the theatre",
     "other_mission": "of another mission",
 }
-BESIDE = 1.75
-"""Room for the labels right of a panel, in inches."""
+BESIDE = 0.35
+"""Room right of a panel for the lines to the labels, in inches; the labels' own width comes on top."""
+YEAR = 0.45
+"""Least distance of two printed years, in inches."""
 LEFT = 0.68
 """Room for the vertical axis, in inches."""
 
@@ -108,9 +110,10 @@ def _canvas(lines: list[pd.DataFrame], operations: list[str], sources: FigureSou
     tall, step = (2.6, 3.15) if columns == 1 else (2.0, 2.5)
     drawing = style.canvas(0.1 + step * -(-len(operations) // columns))
     width = style.PAGE / columns
+    beside = BESIDE + max(style.text_width(label) for points in lines for label in set(points["label"]))
     for position, (operation, points) in enumerate(zip(operations, lines, strict=True)):
         line, column = divmod(position, columns)
-        size = (width - LEFT - BESIDE, tall)
+        size = (width - LEFT - beside, tall)
         axes = style.place(drawing, column * width + LEFT, 0.1 + line * step + 0.2, *size)
         axes.set_title(sources.operation(operation), loc="left", fontweight="bold", pad=4)
         _panel(axes, points, size)
@@ -123,7 +126,7 @@ def _panel(axes: Axes, points: pd.DataFrame, size: tuple[float, float]) -> None:
     _scale(axes, points["troops"])
     years = points["year"]
     axes.set_xlim(years.min() - 0.3, years.max() + 0.3)
-    axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(max(1, min(7, int(size[0] / YEAR))), integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     axes.grid(axis="y", color="#E5E5E5", linewidth=0.4, zorder=0)
     ends = []
