@@ -1,6 +1,6 @@
 # Estimates -> tables, figures, report, manifest. No statistics package is imported from here on.
 # table, figure: params.name, params.spec (its entry in the config), params.labels, params.operations (their labels).
-# figure: params.counting is how troops are counted, params.folder what the files that it is made from are named below.
+# figure: params.counting is how troops are counted.
 
 
 rule table:
@@ -44,7 +44,6 @@ rule figure:
         labels=configuration.labels(config),
         operations=operation_labels(),
         counting=lambda wildcards: counting_for(config["figures"][wildcards.name]),
-        folder=RESULTS,
         library=library("figure"),
     log:
         f"{RESULTS}/logs/figure/{{name}}.log",

@@ -10,5 +10,6 @@ with job(snakemake):
     given, params = snakemake.input, snakemake.params
     sources = read(given.estimates, given.verdicts, given.data, params.labels, params.operations, params.counting)
     figure = figures.draw(params.name, params.spec, sources)
-    made_from = [Path(path).relative_to(params.folder).as_posix() for path in [*given.estimates, *given.verdicts, *given.data]]
+    run = Path(snakemake.output.json).parents[1]
+    made_from = [Path(path).relative_to(run).as_posix() for path in [*given.estimates, *given.verdicts, *given.data]]
     figures.write_all(figure, snakemake.output, made_from)
