@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from coalition import check, config as configuration, ingest
 from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
+from coalition.readers import located
 from coalition.sources import content, modules, part
 
 
@@ -95,7 +96,7 @@ def sample_input(name):
 
 def sample_file(name):
     spec = config["samples"][name]
-    return [spec["file"]] if "file" in spec else []
+    return [str(located(spec["file"]))] if "file" in spec else []
 
 
 def models_of(group):
