@@ -2,6 +2,7 @@
 # A rule's params hold the slice of the config that it reads, and the sha256 of every source file that it uses:
 # content decides what is made again, not the time of a file.
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from coalition import check, config as configuration, ingest
 from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
+from coalition.files import digest, sha256
+from coalition.manifest import versions
 from coalition.sources import content, modules, part
 
 
@@ -30,6 +33,7 @@ SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 GROUPS = sorted({model["group"] for model in config["models"].values()})
 SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
+PAGE = [str(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
 

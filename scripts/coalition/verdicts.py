@@ -170,9 +170,10 @@ def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mappi
     upper = max(facts["sign"] * facts["equivalence_low"], facts["sign"] * facts["equivalence_high"])
     keeps = bool(alternatives) and facts["sign_share"] >= rule["sign_share"]
     reaches = bool(alternatives) and facts["sign"] * facts["median_effect"] >= smallest
+    equivalence = f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
     found = [
         ("contradicted", "opposite", towards < 0 and significant, "the effect is significant in the opposite direction"),
-        ("contradicted", "equivalence", upper < smallest, f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"),
+        ("contradicted", "equivalence", upper < smallest, equivalence),
         ("supported", "sign", towards > 0, "the estimate has not the predicted sign"),
         ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
         ("supported", "sign_share", keeps, f"fewer than {rule['sign_share']:.0%} of the alternatives keep the sign"),
