@@ -13,7 +13,7 @@ import pandas as pd
 from ..table import MINUS, count, fixed, share
 from ..tables import notes, words
 from ..tables.sources import Sources
-from .results import Results
+from .results import Entry, Results
 
 GRADES = ("A", "B", "C")
 FACTS = {
@@ -111,17 +111,25 @@ def mentioned(value: Any) -> set[str]:
 
 
 def left_out(results: Results, sources: Sources) -> list[Group]:
-    """Return the states that are in no sample, reason by reason, with their names."""
+    """Return the states that are in no sample, or in one without the outcome, reason by reason, with their names."""
     groups: dict[str, list[str]] = {}
-    for name, found in results.diagnostics.items():
-        for entry in found.get("states_out", []):
-            title = f"{sources.operation(entry['operation'])}, {name.replace('_', ' ')}: {entry['reason']}"
-            groups.setdefault(title, []).append(f"{entry['country']} ({entry['iso3']})")
+    for found in results.diagnostics.values():
+        counted = {(step["operation"], step["reason"]) for step in found.get("flow", []) if step["left_out"]}
         for step in found.get("flow", []):
-            if step["left_out"] and str(step["step"]).startswith("of these"):
-                title = f"{sources.operation(step['operation'])}, {name.replace('_', ' ')}: {step['reason']}"
-                groups.setdefault(title, []).extend(_named(step["left_out"], results))
+            if step["left_out"]:
+                groups.setdefault(_title(found, step, sources), []).extend(_named(step["left_out"], results))
+        for entry in found.get("states_out", []):
+            if (entry["operation"], entry["reason"]) not in counted:
+                groups.setdefault(_title(found, entry, sources), []).append(f"{entry['country']} ({entry['iso3']})")
     return [Group(title, tuple(dict.fromkeys(states))) for title, states in groups.items()]
+
+
+def _title(found: Entry, entry: Entry, sources: Sources) -> str:
+    return f"{_where(found, entry['operation'], sources)}: {entry['reason']}"
+
+
+def _where(found: Entry, operation: str, sources: Sources) -> str:
+    return f"{sources.operation(operation)}, {words.named(words.UNITS, found['unit'])}"
 
 
 def _named(states: Iterable[str], results: Results) -> list[str]:
@@ -137,18 +145,24 @@ def missing(config: Mapping[str, Any], results: Results, sources: Sources) -> li
         for row in fitted["dropped"]:
             where = f", {sources.operation(row['operation'])}" if row.get("operation") else ""
             for reason in notes.reasons(row["reason"], known_labels):
-                groups.setdefault(f"{fitted['label']}{where}: no {reason}", set()).add(row["iso3"])
-    return [Group(title, tuple(_named(sorted(states), results))) for title, states in groups.items()]
+                groups.setdefault(f"{fitted['label']}{where}: no value of {reason}", set()).add(row["iso3"])
+    return [Group(title, tuple(_named(sorted(states), results))) for title, states in sorted(groups.items())]
 
 
 def unmatched(results: Results, sources: Sources) -> list[Group]:
-    """Return the states for which a table of covariates holds nothing that is used."""
+    """Return the states of which a table of covariates holds nothing that is used, in one year at least; where most lack it, who has it."""
     groups = []
     for name, found in results.diagnostics.items():
         for join in found.get("joins", []):
-            title = f"{sources.operation(join['operation'])}, {name.replace('_', ' ')}: {_words(join['table'])}"
-            groups.append(Group(title, tuple(_named(join["unmatched"], results))))
-    return [group for group in groups if group.states]
+            table = results.samples[name]
+            inside = sorted(table.loc[table["operation"] == join["operation"], "iso3"].unique())
+            lack, have = set(join["unmatched"]), [state for state in inside if state not in join["unmatched"]]
+            title = f"{_where(found, join['operation'], sources)}: {_words(join['table'])}"
+            if lack and len(lack) <= len(have):
+                groups.append(Group(f"{title}, nothing for", tuple(_named(sorted(lack), results))))
+            elif lack:
+                groups.append(Group(f"{title}, only for" if have else f"{title}, for no state", tuple(_named(have, results))))
+    return groups
 
 
 def agreements(results: Results, sources: Sources) -> list[str]:
