@@ -8,7 +8,7 @@ from typing import Any
 
 from ..table import known, p_value, share
 from ..tables.sources import Sources
-from . import strip, wording
+from . import cautions, strip, wording
 from .results import Entry, Results
 
 ORDER = ("supported", "contradicted", "undecided")
@@ -29,8 +29,8 @@ class Condition:
 class Card:
     """What is said of one hypothesis.
 
-    parts : (contrast, effect, interval, p) where the claim needs several contrasts; flips : (code, name) of the states that turn the
-    sign or the significance; strip : the estimate and its alternatives as a drawing.
+    cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where the claim needs several contrasts;
+    flips : (code, name) of the states that turn the sign or the significance; strip : the estimate and its alternatives as a drawing.
     """
 
     hypothesis: str
@@ -41,6 +41,7 @@ class Card:
     certainty: str
     estimator: str
     model: str
+    cautions: tuple[str, ...]
     reasons: tuple[str, ...]
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
@@ -69,6 +70,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         certainty=wording.certainty(entry),
         estimator="" if failed else wording.estimator(fitted),
         model=fitted["label"],
+        cautions=tuple(cautions.sentences(fitted, sources)),
         reasons=tuple(reasons),
         conditions=tuple(_condition(condition, entry, found, rule) for condition in entry["conditions"]),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),

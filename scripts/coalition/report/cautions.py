@@ -43,6 +43,14 @@ def cautions(results: Results, sources: Sources) -> list[Caution]:
     return [Caution(title, tuple(dict.fromkeys(lines))) for title, lines in found.items()]
 
 
+def sentences(model: Entry, sources: Sources) -> list[str]:
+    """Return why a model has no estimate, and what it warns of."""
+    failure = [] if model["status"] == "ok" else [(model["failure"] or {}).get("message", "the estimator gave no reason")]
+    return [
+        words.sentence(notes.readable(message, model, sources)) for message in [*failure, *(part["message"] for part in model["warnings"])]
+    ]
+
+
 def _line(model: Entry, message: str, sources: Sources) -> str:
     return f"{model['label']} ({model['outcome_label']}): {words.sentence(notes.readable(message, model, sources))}"
 

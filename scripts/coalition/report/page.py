@@ -74,6 +74,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "n_models": len(results.models),
         "n_failed": sum(model["status"] != "ok" for model in results.models.values()),
         "smallest_sample": min((model["n"] for model in _primary(config, results)), default=None),
+        "rarest_outcome": min((n for model in _primary(config, results) for n in model["n_by_level"].values()), default=None),
     }
     return _template().render(parts)
 
