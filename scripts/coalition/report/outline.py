@@ -22,7 +22,7 @@ PLACES = {
 """Kinds that stand in a section of their own, whatever models they print."""
 FURTHER = "further"
 MANY_COLUMNS = 8
-"""From this many columns on a table is printed on a page turned sideways."""
+"""From this many columns on a table is printed on paper in a smaller type."""
 
 
 @dataclass(frozen=True)
