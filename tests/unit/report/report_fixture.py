@@ -1,4 +1,4 @@
-"""An invented run for the page: hostile texts everywhere, a supported, a contradicted, an undecided and a failed hypothesis, no real result."""
+"""An invented run for the page: hostile texts everywhere, a hypothesis of every verdict and one that failed, no real result."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def _model(name: str, rows: list[Entry], **changes: Any) -> Entry:
         "outcome": "joined", "outcome_label": LABELS["joined"], "levels": ["0", "1"], "reference_level": None, "terms": ["fear", "risk"],
         "labels": LABELS, "fixed_effects": [], "status": "ok", "failure": None, "warnings": [], "n": 378, "n_by_level": {"0": 300, "1": 78},
         "n_states": 184, "n_clusters": 184, "convergence": {"converged": True}, "separation": {"separated": False, "terms": []},
-        "inference": {"covariance": "cluster", "cluster": "iso3", "p_values": "wald", "intervals": "wald", "distribution": "normal", "df": None},
+        "inference": {"covariance": "cluster", "cluster": "iso3", "p_values": "wald", "intervals": "wald", "distribution": "normal",
+                      "df": None},
         "dropped": [{"iso3": "NRU", "operation": "alpha", "year": None, "reason": "missing: Fear of abandonment"}],
         "fit": {"log_likelihood": -12.3}, "covariance": {"names": [], "matrix": []}, "rows": rows,
     } | changes  # fmt: skip
@@ -73,10 +74,13 @@ def config() -> Entry:
         "hypotheses": {
             "H1": {"title": f"Joining {HOSTILE}", "claim": f"More fear, more joining {HOSTILE}",
                    "primary": {"model": "main", "term": "fear", "sign": 1, "smallest_effect": effect}, "supporting": ["broken"]},
-            "H2": {"title": "Opposite", "claim": "More risk, more joining.", "primary": {"model": "main", "term": "risk", "sign": 1, "smallest_effect": effect}},
-            "H3": {"title": "Both", "claim": "Both.", "primary": {"model": "three", "contrasts": ["more_reserved", "reserved_not_unreserved"], "sign": 1,
+            "H2": {"title": "Opposite", "claim": "More risk, more joining.",
+                   "primary": {"model": "main", "term": "risk", "sign": 1, "smallest_effect": effect}},
+            "H3": {"title": "Both", "claim": "Both.",
+                   "primary": {"model": "three", "contrasts": ["more_reserved", "reserved_not_unreserved"], "sign": 1,
                                                                   "smallest_effect": {"probability": 0.1}}},
-            "H4": {"title": "Broken", "claim": "Never known.", "primary": {"model": "broken", "term": "fear", "sign": 1, "smallest_effect": effect}},
+            "H4": {"title": "Broken", "claim": "Never known.",
+                   "primary": {"model": "broken", "term": "fear", "sign": 1, "smallest_effect": effect}},
         },
         "verdict": RULE,
         "robustness": {},
@@ -88,7 +92,8 @@ def config() -> Entry:
             "influence": {"kind": "influence", "title": "Without one"},
             "verdicts": {"kind": "verdicts", "title": "Verdicts"},
         },
-        "figures": {"measures": {"kind": "measures", "title": "Fears"}, "effects_h3": {"kind": "coefficients", "title": "Effects", "models": ["main"]}},
+        "figures": {"measures": {"kind": "measures", "title": "Fears"},
+                    "effects_h3": {"kind": "coefficients", "title": "Effects", "models": ["main"]}},
     }  # fmt: skip
 
 
@@ -126,17 +131,21 @@ def results(of: Entry) -> Results:
     sources = Sources(LABELS, {"alpha": of["operations"]["alpha"]["label"]}, ({"models": list(fitted.values())}, *strong.values()),
                       (diagnostics(),), verdicts)  # fmt: skip
     made = {name: tables.WRITERS["html"](tables.build(name, spec, sources)).decode() for name, spec in of["tables"].items()}
+    sample = pd.DataFrame({"iso3": ["DNK", "NOR", "SWE"], "operation": "alpha", "participated": [1.0, 1.0, 0.0]})
+    sample["caveat_level"] = [2.0, 0.0, None]
+    agreement = {"operation": "alpha", "comparison": "read rows", "unit": "state", "cells": 2, "states": 2, "exact": 0.5, "within_one": 1.0}
+    agreement |= {"mean_difference": 0.0, "alpha": 0.75, "alpha_low": 0.25, "alpha_high": 0.95}
+    dictionary = pd.DataFrame({"variable": ["risk_column", "unused"], "source_id": ["DATA", "NOBODY"], "evidence": ["A", "C"]})
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><desc>{len(HOSTILE)}</desc></svg>".encode()
     return Results(
         models=fitted,
         robustness=strong,
         verdicts=verdicts,
-        samples={"states": pd.DataFrame({"iso3": ["DNK", "NOR", "SWE"], "operation": "alpha", "participated": [1.0, 1.0, 0.0], "caveat_level": [2.0, 0.0, None]})},
+        samples={"states": sample},
         diagnostics={"states": diagnostics()},
-        agreement={"rows": [{"operation": "alpha", "comparison": "read rows", "unit": "state", "cells": 2, "states": 2, "exact": 0.5, "within_one": 1.0,
-                             "mean_difference": 0.0, "alpha": 0.75, "alpha_low": 0.25, "alpha_high": 0.95}]},
+        agreement={"rows": [agreement]},
         canonical=canonical(),
-        dictionaries={"facts": pd.DataFrame({"variable": ["risk_column", "unused"], "source_id": ["DATA", "NOBODY"], "evidence": ["A", "C"]})},
+        dictionaries={"facts": dictionary},
         bibliography=bibliography(),
         tables=made,
         figures={name: Figure(name, spec["kind"], f"{spec['title']} {HOSTILE}", f"Caption {HOSTILE}", f"Alt {HOSTILE}", drawing)
