@@ -129,7 +129,7 @@ def _title(found: Entry, entry: Entry, sources: Sources) -> str:
 
 
 def _where(found: Entry, operation: str, sources: Sources) -> str:
-    return f"{sources.operation(operation)}, {words.named(words.UNITS, found['unit'])}"
+    return f"{sources.operation(operation)}, {words.named(words.UNITS, found.get('unit') or 'rows')}"
 
 
 def _named(states: Iterable[str], results: Results) -> list[str]:
@@ -142,7 +142,7 @@ def missing(config: Mapping[str, Any], results: Results, sources: Sources) -> li
     for model in dict.fromkeys(about["primary"]["model"] for about in config["hypotheses"].values()):
         fitted = results.models[model]
         known_labels = {*sources.labels.values(), *fitted["labels"].values(), fitted["outcome_label"]}
-        for row in fitted["dropped"]:
+        for row in (row for row in fitted["dropped"] if row.get("iso3")):
             where = f", {sources.operation(row['operation'])}" if row.get("operation") else ""
             for reason in notes.reasons(row["reason"], known_labels):
                 groups.setdefault(f"{fitted['label']}{where}: no value of {reason}", set()).add(row["iso3"])

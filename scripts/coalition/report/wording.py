@@ -177,5 +177,5 @@ def sorted_ends(factor: float, *ends: float | None) -> list[str]:
 def estimator(fitted: Entry) -> str:
     """Return what the primary model is: estimator, rows, clusters."""
     clusters = f", {fitted['n_clusters']:,} clusters" if known(fitted.get("n_clusters")) else ""
-    sizes_of = f"{fitted['n']:,} rows of {fitted['n_states']:,} states{clusters}"
-    return f"{words.named(words.FAMILIES, fitted['family'])}; {sizes_of}"
+    states = f" of {fitted['n_states']:,} states" if known(fitted.get("n_states")) else ""
+    return f"{words.named(words.FAMILIES, fitted['family'])}; {fitted['n']:,} rows{states}{clusters}"

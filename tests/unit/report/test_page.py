@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 from coalition.report import Results, page
+from coalition.verdicts import decide
 from page_reading import Page
 from report_fixture import FACTS, HOSTILE, config, models, results
 
@@ -228,6 +231,18 @@ def test_a_run_with_no_output_at_all() -> None:
     read = Page(page(of, Results(), FACTS))
     assert read.faults == []
     assert read.all("table", "figure") == []
+
+
+def test_a_hypothesis_on_rows_that_are_no_states() -> None:
+    of, found = bare(hypotheses={"H1": CONFIG["hypotheses"]["H1"]}, samples={"mine": {"file": "mine.csv"}}, verdict=CONFIG["verdict"])
+    fitted = {"main": {**models()["main"], "n_states": None, "n_clusters": None, "dropped": [{"row": 3, "reason": "missing: Fear"}]}}
+    strong = {"H1": RESULTS.robustness["H1"]}
+    verdicts = decide(of["hypotheses"], strong, of["verdict"])
+    mine = {"mine": pd.DataFrame({"fear": [1.0, 2.0]})}
+    read = Page(page(of, replace(found, models=fitted, robustness=strong, verdicts=verdicts, samples=mine), FACTS))
+    assert read.faults == []
+    assert "(logit; 378 rows)" in squeezed(read.by_id("card-H1").text)
+    assert "mine" in squeezed(read.by_id("data").text)
 
 
 def test_same_bytes_twice() -> None:
