@@ -140,7 +140,7 @@ def _median(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     left_out, flips = found["leave_one_out"], set(entry["flips"])
-    text = "No single state turns the sign or the significance"
+    text = "No single state turns the sign, or the significance before adjustment"
     if not flips:
         return text, f"none of {len(left_out)} left out in turn does"
     turned = [other for other in left_out if other["left_out"] in flips]
