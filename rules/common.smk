@@ -2,6 +2,7 @@
 # A rule's params hold the slice of the config that it reads, and the sha256 of every source file that it uses:
 # content decides what is made again, not the time of a file.
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from coalition import check, config as configuration, ingest
 from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
 from coalition.readers import located
+from coalition.files import digest, sha256
+from coalition.manifest import versions
 from coalition.sources import content, modules, part
 
 
@@ -41,6 +44,7 @@ SOURCES = {(source.group, source.table): source for source in ingest.sources(con
 GROUPS = sorted({model["group"] for model in config["models"].values()})
 SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
 NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
+PAGE = [str(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 

@@ -236,7 +236,13 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
         named[f"covariates.{name}.file"] = covariate["file"]
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
+    named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
     return named | {f"samples.{name}.file": sample["file"] for name, sample in config["samples"].items() if "file" in sample}
+
+
+def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that say what the columns of a table of covariates are, and where from: covariate -> path."""
+    return {name: covariate["dictionary"] for name, covariate in config["covariates"].items() if "dictionary" in covariate}
 
 
 def _check_files(config: Config, problems: Problems) -> None:

@@ -46,9 +46,14 @@ def manifest(config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable
         "outputs": {str(path): sha256(path) for path in sorted(set(outputs))},
         "python": sys.version.split()[0],
         "platform": platform.platform(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": versions(),
         "config": dict(config),
     }
+
+
+def versions() -> dict[str, str]:
+    """Return the version of each package that the results depend on."""
+    return {name: metadata.version(name) for name in PACKAGES}
 
 
 def made(folder: str | Path) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from .files import plain, sha256
 
 PACKAGE = Path(__file__).parent
+PROJECT = PACKAGE.parents[1]
 
 
 @cache
@@ -50,8 +51,14 @@ def _hash(path: str) -> str:
 
 
 def content(paths: Iterable[str]) -> dict[str, str]:
-    """Return the sha256 of each file that exists, by name, sorted; each file is read once."""
-    return {Path(path).name: _hash(str(path)) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
+    """Return the sha256 of each file that exists, by its path below the project, sorted; each file is read once."""
+    return {_name(path): _hash(path) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
+
+
+def _name(path: str) -> str:
+    """Return a path that is the same wherever the project stands, and different for two files of one name."""
+    whole = Path(path).resolve()
+    return whole.relative_to(PROJECT).as_posix() if whole.is_relative_to(PROJECT) else path
 
 
 def part(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
