@@ -10,7 +10,7 @@ rule sample:
         diagnostics=f"{RESULTS}/diagnostics/{{sample}}.json",
     params:
         config=lambda wildcards: sample_slice(wildcards.sample),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output.table).parents[1]),
         library=library("sample", *SCHEMAS),
     log:
         f"{RESULTS}/logs/sample/{{sample}}.log",

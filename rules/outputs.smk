@@ -60,7 +60,7 @@ rule report:
     output:
         f"{RESULTS}/report.html",
     params:
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output[0]).parent),
         config=part(config, "run", "seed", "operations", "measures", "samples", "hypotheses", "verdict", "tables", "figures"),
         inputs=content(configuration.files(config).values()),
         library=library("report", *Path(workflow.basedir).glob("scripts/coalition/report/*.j2"), *Path(workflow.basedir).glob("scripts/coalition/report/*.css")),

@@ -41,7 +41,7 @@ class LogHandler(LogHandlerBase):
             self._say("Nothing to do: everything is up to date.")
             if RESULTS_VARIABLE in os.environ:
                 self._say(ending(os.environ[RESULTS_VARIABLE]))
-        elif record.levelno >= logging.ERROR and "RuleException" not in record.getMessage():  # the step's own log says it better
+        elif record.levelno >= logging.ERROR and not record.getMessage().startswith("RuleException"):  # the step's own log says it better
             self._say(record.getMessage())
 
     def _say(self, text: str) -> None:
