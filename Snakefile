@@ -22,6 +22,7 @@ rule all:
 
 onstart:
     stop_on_problems(lambda: check.everything(config))
+    manifest.begin(RESULTS, [*everything_made(), *(canonical(group, table) for group, table in SOURCES)])
 
 
 onsuccess:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition import check, config as configuration, ingest
+from coalition import check, config as configuration, ingest, manifest
 from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
-from coalition.sources import content, modules, part
+from coalition.job import RUN_VARIABLE
+from coalition.sources import content, modules, named, part
 
 
 def stop_on_problems(look):
@@ -25,11 +26,15 @@ def stop_on_problems(look):
 stop_on_problems(lambda: configuration.check(config))
 
 RESULTS = f"results/{config['run']}"
-os.environ[RESULTS_VARIABLE] = RESULTS
+stop_on_problems(lambda: manifest.untouched(RESULTS))
+os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
 SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
-GROUPS = sorted({model["group"] for model in config["models"].values()})
-SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
+SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))
+LABELS = dict(sorted(configuration.labels(config).items()))
+GROUPS = sorted({model["group"] for model in MODELS.values()})
+SCHEMAS = {key: Path(workflow.basedir) / "schemas" / "tables" / f"{source.schema.table}.yaml" for key, source in SOURCES.items()}
+NAMES = [Path(workflow.basedir) / "schemas" / "tables" / f"{table}.yaml" for table in ("states", "sources")]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
 
@@ -44,8 +49,9 @@ wildcard_constraints:
 
 
 def library(script, *others):
-    """The content of the library modules that a script imports, and of other sources."""
-    return content([*modules(SCRIPTS / f"{script}.py"), *others])
+    """The content of a script, of the library modules that it imports, and of other sources."""
+    script = SCRIPTS / f"{script}.py"
+    return content([script, *modules(script), *others])
 
 
 def canonical(group, table):
@@ -61,9 +67,9 @@ def source_slice(group, table):
     """The config as far as one table depends on it."""
     source, slice = SOURCES[group, table], part(config, "states", "sources") | {"operations": {}, "covariates": {}}
     if group in config["operations"]:
-        slice["operations"] = {group: {"files": {table: source.path}, "columns": {table: dict(source.columns)}}}
+        slice["operations"] = {group: {"files": {table: source.path}, "columns": {table: dict(sorted(source.columns.items()))}}}
     else:
-        slice["covariates"] = {name: spec for name, spec in config["covariates"].items() if name == table.removesuffix("_events")}
+        slice["covariates"] = {name: spec for name, spec in named(config["covariates"]).items() if name == table.removesuffix("_events")}
     return slice
 
 
@@ -71,14 +77,14 @@ def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
     models = {
         model: {key: spec.get(key, {}) for key in ("sample", "outcome", "terms", "where")}
-        for model, spec in config["models"].items()
+        for model, spec in MODELS.items()
         if spec["sample"] == name
     }
-    return part(config, *SAMPLE_PARTS) | {"samples": {name: config["samples"][name]}, "models": models}
+    return part(config, *SAMPLE_PARTS) | {"samples": {name: SAMPLES[name]}, "models": models}
 
 
 def models_of(group):
-    return {name: spec for name, spec in config["models"].items() if spec["group"] == group}
+    return {name: spec for name, spec in MODELS.items() if spec["group"] == group}
 
 
 def samples_of(group):
@@ -94,9 +100,9 @@ def hypothesis_slice(hypothesis):
     model = config["hypotheses"][hypothesis]["primary"]["model"]
     sample = config["models"][model]["sample"]
     return part(config, *SAMPLE_PARTS, "robustness") | {
-        "samples": {sample: config["samples"][sample]},
-        "models": {model: config["models"][model]},
-        "hypotheses": {hypothesis: {"primary": config["hypotheses"][hypothesis]["primary"]}},
+        "samples": {sample: SAMPLES[sample]},
+        "models": {model: MODELS[model]},
+        "hypotheses": {hypothesis: {"primary": named(config["hypotheses"])[hypothesis]["primary"]}},
         "verdict": {"leave_one_out": config["verdict"]["leave_one_out"]},
     }
 

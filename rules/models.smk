@@ -10,7 +10,7 @@ rule estimate:
     params:
         models=lambda wildcards: models_of(wildcards.models),
         samples=lambda wildcards: samples_of(wildcards.models),
-        labels=configuration.labels(config),
+        labels=LABELS,
         library=library("estimate"),
     log:
         f"{RESULTS}/logs/estimate/{{models}}.log",

@@ -15,8 +15,8 @@ rule table:
         docx=f"{RESULTS}/tables/{{name}}.docx",
     params:
         name=lambda wildcards: wildcards.name,
-        spec=lambda wildcards: config["tables"][wildcards.name],
-        labels=configuration.labels(config),
+        spec=lambda wildcards: TABLES[wildcards.name],
+        labels=LABELS,
         operations=operation_labels(),
         library=library("table"),
     log:
@@ -39,8 +39,8 @@ rule figure:
         json=f"{RESULTS}/figures/{{name}}.json",
     params:
         name=lambda wildcards: wildcards.name,
-        spec=lambda wildcards: config["figures"][wildcards.name],
-        labels=configuration.labels(config),
+        spec=lambda wildcards: FIGURES[wildcards.name],
+        labels=LABELS,
         operations=operation_labels(),
         library=library("figure"),
     log:
@@ -75,11 +75,12 @@ rule report:
 rule manifest:
     input:
         everything_made(),
+        [canonical(group, table) for group, table in SOURCES],
         f"{RESULTS}/report.html",
     output:
         f"{RESULTS}/manifest.json",
     params:
-        config=lambda wildcards: config,
+        config=lambda wildcards: part(config, *sorted(config)),
         files=sorted(configuration.files(config).values()),
         library=library("manifest"),
     log:

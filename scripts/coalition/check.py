@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from . import config as configuration
-from . import ingest, samples
+from . import ingest, manifest, samples
 from .design import prepare
 from .errors import Problems
 from .fits import EstimationFailure
@@ -76,7 +76,9 @@ def main(arguments: Sequence[str]) -> int:
         for entry in given.config:
             key, _, value = entry.partition("=")
             update_config(config, {key: yaml.safe_load(value)})
-        print(summary(config, everything(config)))
+        built = everything(config)
+        manifest.untouched(f"results/{config['run']}")
+        print(summary(config, built))
     except Problems as problems:
         print(problems, file=sys.stderr)
         return 1

@@ -18,7 +18,7 @@ from .errors import Problems
 PROFILE = Path("profiles/default/config.yaml")
 STATE = Path(".snakemake")
 OWN_OUTPUT = (
-    "-n", "--dry-run", "--dryrun", "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "--detailed-summary", "-D",
+    "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "--detailed-summary", "-D",
     "--list", "--list-rules", "-l", "--list-target-rules", "--lt", "--list-changes", "--lc", "--help", "-h", "--version", "-v", "--unlock",
     "--quiet", "-q", "--report", "--logger", "--cleanup-metadata", "--containerize", "--archive", "--delete-all-output",
 )  # fmt: skip
