@@ -16,7 +16,11 @@ from .design import prepare
 from .errors import Problems
 from .fits import EstimationFailure
 
-FATAL = ("constant_outcome", "too_few_rows")
+FATAL = {
+    "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
+    "too_few_rows": "so nothing can be fitted; leave out terms, or look at the model's `where` and at empty cells",
+}
+"""Failures that are known before anything is fitted, and where to look."""
 
 
 def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -42,7 +46,7 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
             prepare(built[model["sample"]], model, configuration.labels(config))
         except EstimationFailure as failure:
             if failure.kind in FATAL:
-                problems.add(f"models.{name}", failure.message)
+                problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
     problems.stop()
     return built
 
