@@ -33,8 +33,10 @@ SOURCES = {(source.group, source.table): source for source in ingest.sources(con
 SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))
 LABELS = dict(sorted(configuration.labels(config).items()))
 GROUPS = sorted({model["group"] for model in MODELS.values()})
-SCHEMAS = {key: Path(workflow.basedir) / "schemas" / "tables" / f"{source.schema.table}.yaml" for key, source in SOURCES.items()}
-NAMES = [Path(workflow.basedir) / "schemas" / "tables" / f"{table}.yaml" for table in ("states", "sources")]
+FOLDER = Path(workflow.basedir) / "schemas" / "tables"
+SCHEMA = {key: str(FOLDER / f"{source.schema.table}.yaml") for key, source in SOURCES.items()}
+SCHEMAS = sorted(set(SCHEMA.values()))
+NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
 
@@ -120,7 +122,9 @@ def estimates_for(spec):
 
 
 def diagnostics_for(spec):
-    samples = [spec["sample"]] if spec["kind"] in ("descriptives", "components") else list(config["samples"]) if spec["kind"] == "flow" else []
+    samples = (
+        [spec["sample"]] if spec["kind"] in ("descriptives", "components") else list(config["samples"]) if spec["kind"] == "flow" else []
+    )
     files = [f"{RESULTS}/diagnostics/{sample}.json" for sample in samples]
     return files + ([f"{RESULTS}/diagnostics/coder_agreement.json"] if spec["kind"] == "agreement" else [])
 
@@ -149,4 +153,12 @@ def everything_made():
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
-    return tables + figures + estimates + robustness_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    return (
+        tables
+        + figures
+        + estimates
+        + robustness_files()
+        + samples
+        + diagnostics
+        + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    )

@@ -11,7 +11,7 @@ rule ingest:
     params:
         config=lambda wildcards: source_slice(wildcards.group, wildcards.table),
         content=lambda wildcards, input: content([*input.names, input.file]),
-        library=lambda wildcards: library("ingest", *NAMES, SCHEMAS[wildcards.group, wildcards.table]),
+        library=lambda wildcards: library("ingest", *NAMES, SCHEMA[wildcards.group, wildcards.table]),
     log:
         f"{RESULTS}/logs/ingest/{{group}}_{{table}}.log",
     conda:
@@ -29,7 +29,7 @@ rule agreement:
         operations=[name for name in config["operations"] if (name, "caveats") in SOURCES],
         replicates=config["agreement"]["replicates"],
         seed=config["seed"],
-        library=library("agreement", *SCHEMAS.values()),
+        library=library("agreement", *SCHEMAS),
     log:
         f"{RESULTS}/logs/agreement.log",
     conda:

@@ -11,7 +11,7 @@ rule sample:
     params:
         config=lambda wildcards: sample_slice(wildcards.sample),
         folder=lambda wildcards, output: str(Path(output.table).parents[1]),
-        library=library("sample", *SCHEMAS.values()),
+        library=library("sample", *SCHEMAS),
     log:
         f"{RESULTS}/logs/sample/{{sample}}.log",
     conda:

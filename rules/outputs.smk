@@ -63,7 +63,11 @@ rule report:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
         config=part(config, "run", "seed", "operations", "measures", "samples", "hypotheses", "verdict", "tables", "figures"),
         inputs=content(configuration.files(config).values()),
-        library=library("report", *Path(workflow.basedir).glob("scripts/coalition/report/*.j2"), *Path(workflow.basedir).glob("scripts/coalition/report/*.css")),
+        library=library(
+            "report",
+            *Path(workflow.basedir).glob("scripts/coalition/report/*.j2"),
+            *Path(workflow.basedir).glob("scripts/coalition/report/*.css"),
+        ),
     log:
         f"{RESULTS}/logs/report.log",
     conda:

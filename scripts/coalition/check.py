@@ -73,8 +73,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml")
     parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files")
     given = parser.parse_args(arguments)
-    config = configuration.read("config.yaml")
     try:
+        config = configuration.read("config.yaml")
         for path in given.configfile:
             update_config(config, configuration.read(path))
         for entry in given.config:

@@ -25,7 +25,8 @@ def codebook() -> str:
     lines = [
         "# Codebook",
         "",
-        "Made from `schemas/` and `data/country_year_dictionary.csv`; do not edit it by hand. In a table, a *required* column must be there and is never empty; any",
+        "Made from `schemas/` and `data/country_year_dictionary.csv`; do not edit it by hand. "
+        "In a table, a *required* column must be there and is never empty; any",
         "other column may be empty or absent. An empty cell means not known.",
         "",
         "## Tables",

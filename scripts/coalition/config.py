@@ -352,7 +352,9 @@ def _check_terms(terms: list[str], known: list[str], place: str, problems: Probl
         try:
             names = parse_term(term).variables
         except TermError as error:
-            problems.add(f"{place}[entry {position + 1}]", str(error), value=term, allowed="a name, a product a:b, or a transform such as log(a)")
+            problems.add(
+                f"{place}[entry {position + 1}]", str(error), value=term, allowed="a name, a product a:b, or a transform such as log(a)"
+            )
             continue
         for name in names:
             _one_of(name, known, f"{place}[entry {position + 1}]", "variable or measure", problems)

@@ -39,7 +39,8 @@ def job(snakemake: Any) -> Iterator[None]:
             code = 1
         except Exception:
             print(
-                f"The step {snakemake.rule} failed; this is a defect of the program, not of your input. Please report it with the lines below."
+                f"The step {snakemake.rule} failed; this is a defect of the program, not of your input. "
+                "Please report it with the lines below."
             )
             traceback.print_exc()
             code = 1

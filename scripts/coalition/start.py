@@ -51,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _snakemake(command: list[str]) -> int:
-    from snakemake import cli, logging as messages  # here, because it is slow to import and waiting for another run needs nothing of it
+    from snakemake import cli  # here, because it is slow to import and waiting for another run needs nothing of it
+    from snakemake import logging as messages
 
     messages.logger.addFilter(_means_something)
     try:

@@ -57,7 +57,11 @@ def everything_at_once(project: Tiny) -> None:
 CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     "missing file": (
         edited("config.yaml", "iraq/caveats.csv", "iraq/caveat.csv"),
-        {"operations.iraq.files.caveats": [f"the file does not exist (found: 'data/operations/iraq/caveat.csv'); did you mean '{CAVEATS}'?"]},
+        {
+            "operations.iraq.files.caveats": [
+                f"the file does not exist (found: 'data/operations/iraq/caveat.csv'); did you mean '{CAVEATS}'?"
+            ]
+        },
     ),
     "wrong column": (
         edited(CAVEATS, ",level,", ",levle,"),
@@ -89,7 +93,8 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited(CAVEATS, "ALB,iraq", "Albania,iraq"),
         {
             CAVEATS: [
-                "line 2, column iso3: not the code of a state (found: 'Albania'); allowed: the codes in data/states.csv; did you mean 'ALB'?"
+                "line 2, column iso3: not the code of a state (found: 'Albania'); allowed: the codes in data/states.csv; "
+                "did you mean 'ALB'?"
             ]
         },
     ),
