@@ -60,6 +60,11 @@ def canonical(group, table):
     return f"{RESULTS}/data/{group}/{table}.csv"
 
 
+def canonical_files():
+    """Every canonical table."""
+    return [canonical(group, table) for group, table in SOURCES]
+
+
 def canonical_tables(operations):
     """The canonical tables of some operations, and all covariates."""
     return [canonical(group, table) for group, table in SOURCES if group == "covariates" or group in operations]
@@ -73,6 +78,14 @@ def source_slice(group, table):
     else:
         slice["covariates"] = {name: spec for name, spec in named(config["covariates"]).items() if name == table.removesuffix("_events")}
     return slice
+
+
+def source_content(group, table):
+    """The content of one table's file, and of the lists of names that it is checked against.
+
+    It must not be taken from the rule's input: Snakemake does not look for changes in params that depend on input or output.
+    """
+    return content([config["states"], config["sources"], SOURCES[group, table].path])
 
 
 def sample_slice(name):
@@ -147,7 +160,7 @@ def operation_labels():
 
 
 def everything_made():
-    """Every output but the report and the manifest."""
+    """Every output but the canonical tables, the report and the manifest."""
     tables = [f"{RESULTS}/tables/{name}.{ending}" for name in config["tables"] for ending in ("csv", "tex", "html", "md", "docx")]
     figures = [f"{RESULTS}/figures/{name}.{ending}" for name in config["figures"] for ending in ("svg", "pdf", "png", "json")]
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]

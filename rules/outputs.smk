@@ -79,7 +79,7 @@ rule report:
 rule manifest:
     input:
         everything_made(),
-        [canonical(group, table) for group, table in SOURCES],
+        canonical_files(),
         f"{RESULTS}/report.html",
     output:
         f"{RESULTS}/manifest.json",

@@ -96,11 +96,12 @@ def config_files(arguments: Sequence[str]) -> list[str]:
 
 def profile_arguments(path: Path) -> list[str]:
     """Return a profile's settings as arguments of Snakemake, which announces a profile but not an argument."""
-    arguments = ["--workflow-profile", "none"]
+    arguments = []
     for key, value in sorted(config.read(path).items()):
         if value is not False:
-            arguments += [f"--{key}"] if value is True else [f"--{key}", str(value)]
-    return arguments
+            values = [] if value is True else value if isinstance(value, list) else [value]
+            arguments += [f"--{key}", *map(str, values)]
+    return [*arguments, "--workflow-profile", "none"]  # last, so that no list of values swallows a target
 
 
 @contextmanager

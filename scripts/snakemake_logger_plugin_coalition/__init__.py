@@ -22,7 +22,6 @@ REASONS = {
     "Missing output": "its output is not there",
     "Incomplete": "its output was left unfinished",
     "Params": "its settings, its program or a file of yours changed",
-    "Code": "its script changed",
     "Updated input": "a file that it reads changed",
     "Input files updated": "what it reads is made again",
     "Set of input": "it reads other files than before",

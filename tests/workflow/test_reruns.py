@@ -145,7 +145,8 @@ def test_results_are_those_of_one_run(project: Tiny) -> None:
     del config["tables"]["reserving"]
     project.configure(config)
     before = project.outputs()
-    assert project.run("--config", "run=other").code == 0
+    assert project.run("results/other/data/iraq/caveats.csv", "--config", "run=other").code == 0
+    assert (project.folder / "results/other/data/iraq/caveats.csv").is_file()
     assert project.outputs() == before
     assert project.run().code == 0
     tables = {path.stem for path in (project.results / "tables").iterdir()}
