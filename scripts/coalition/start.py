@@ -25,8 +25,8 @@ OWN_OUTPUT = (
 """Arguments of Snakemake with which it prints something else than the steps of a run."""
 
 
-STOPPED = 130
-"""Exit code of a program that Ctrl-C has ended."""
+ENDED_BY_SIGNAL = 128
+"""What a shell adds to a signal's number for the exit code of a program that it has ended."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,44 +41,41 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if not any(argument in OWN_OUTPUT for argument in given):
         command += ["--logger", "coalition"]
-    interruptions = _count_interruptions()
+    signals: list[int] = []
     with alone(STATE):
-        code = _snakemake(command)
-    if interruptions:
+        code = _snakemake(command, signals)
+    if signals:
         print("\nStopped. What was finished stays; the next ./run goes on from there.", file=sys.stderr)
-        return STOPPED
+        return ENDED_BY_SIGNAL + signals[0]
     return code
 
 
-def _snakemake(command: list[str]) -> int:
+def _snakemake(command: list[str], signals: list[int]) -> int:
+    """Run Snakemake; `signals` takes those that asked it to stop."""
     from snakemake import cli  # here, because it is slow to import and waiting for another run needs nothing of it
     from snakemake import logging as messages
+    from snakemake.scheduling.job_scheduler import JobScheduler
 
+    def stop(number: int, frame: FrameType | None) -> None:
+        signals.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a run in the background ignores it, and goes on to
+        signal.signal(signal.SIGINT, stop)
+    # Snakemake's own handler of SIGTERM takes a lock that the interrupted code may hold, and then waits for ever.
+    JobScheduler.exit_gracefully = lambda scheduler, number, frame: stop(number, frame)
     messages.logger.addFilter(_means_something)
     try:
         cli.main(command)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
-        return STOPPED
+        return 1
     return 0
 
 
 def _means_something(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Assuming unrestricted shared filesystem")
-
-
-def _count_interruptions() -> list[int]:
-    """Return a list that gains an entry with every Ctrl-C; what Ctrl-C does stays the same."""
-    seen: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        seen.append(number)
-        raise KeyboardInterrupt
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a run in the background ignores it, and goes on to
-        signal.signal(signal.SIGINT, note)
-    return seen
 
 
 def config_files(arguments: Sequence[str]) -> list[str]:

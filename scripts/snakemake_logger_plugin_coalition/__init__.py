@@ -99,12 +99,12 @@ class LogHandler(LogHandlerBase):
         self._say("Steps that do not need it are finished; what was made before stays. Mend the cause, then ./run goes on from there.")
 
     def _failure(self, message: str) -> None:
-        """Print an error of Snakemake, but not the one that a failed step's own log says better."""
+        """Print an error of Snakemake, but not those that a failed step's own log says better."""
         kind, _, words = message.partition("\n")
         if kind.startswith("MissingRuleException"):
             wanted = words.removeprefix("No rule to produce ").split(" (if you use")[0]
             self._say(f"There is no rule and no result of the name {wanted}. ./run --list shows the rules.")
-        elif not kind.startswith("RuleException"):
+        elif not kind.startswith("RuleException") and "At least one job did not complete" not in words:
             self._say(message)
 
     def close(self) -> None:
