@@ -70,7 +70,7 @@ def source_slice(group, table):
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
     models = {
-        model: {key: spec.get(key, {}) for key in ("sample", "outcome", "terms", "where")}
+        model: {key: spec.get(key, {}) for key in ("sample", "outcome", "terms", "where", "selection")}
         for model, spec in config["models"].items()
         if spec["sample"] == name
     }

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from .design import TermError, parse_term
+from .design import SELECTED, TermError, parse_term
 from .errors import Problems, nearest
 
 Config = dict[str, Any]
@@ -21,7 +21,7 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation": (
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
-        "peak_troops", "peak_troops_per_1000",
+        "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
     ),
     "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
 }  # fmt: skip
@@ -87,7 +87,9 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
     change = dict(alternative.get("model", {}))
     added, removed = change.pop("with", []), change.pop("without", [])
     _merge(spec, change)
-    spec["terms"] = [term for term in spec["terms"] if term not in removed] + [term for term in added if term not in spec["terms"]]
+    for equation in (spec, spec["selection"]) if "selection" in spec else (spec,):
+        kept = [term for term in equation["terms"] if term not in removed]
+        equation["terms"] = kept + [term for term in added if term not in equation["terms"]]
     return new
 
 
@@ -96,7 +98,8 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
     made = {
         "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
         "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
-        "peak_troops_per_1000": "Peak troops per 1,000 military personnel", "troops": "Troops", "deployed": "Deployed",
+        "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
+        "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
         "const": "Constant",
     }  # fmt: skip
@@ -337,11 +340,26 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
         _one_of(variable, [*known, *KEYS], f"{place}.where", "variable", problems)
     for operation in model.get("where", {}).get("operation", []):
         _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    if (model["family"] in SELECTED) != ("selection" in model):
+        text = f"the family {model['family']} needs it" if model["family"] in SELECTED else f"the family {model['family']} has none"
+        problems.add(f"{place}.selection", f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}")
+    if "selection" in model:
+        _check_selection(model, known, f"{place}.selection", problems)
     if "corners" in model:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
         if model["corners"]["low"] >= model["corners"]["high"]:
             problems.add(f"{place}.corners", "low must be below high")
+
+
+def _check_selection(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+    selection = model["selection"]
+    _check_terms(selection["terms"], known, f"{place}.terms", problems)
+    _one_of(selection["outcome"], known, f"{place}.outcome", "outcome", problems)
+    if selection["outcome"] in (*selection["terms"], *model["terms"], model["outcome"]):
+        problems.add(f"{place}.outcome", "who is selected stands among the terms or is the outcome itself", value=selection["outcome"])
+    if selection["outcome"] in model.get("where", {}):
+        problems.add(f"{place}.outcome", "`where` keeps the selected only: a selection equation needs all rows", value=selection["outcome"])
 
 
 def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:

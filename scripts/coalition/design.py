@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .conditions import holds
-from .fits import Design, EstimationFailure
+from .fits import Design, EstimationFailure, Selection
 from .transforms import TRANSFORMS, transform
 
 FACTOR = re.compile(r"(?:(?P<transform>[a-z][a-z0-9]*)\((?P<inner>[A-Za-z]\w*)\)|(?P<name>[A-Za-z]\w*))")
@@ -19,7 +19,9 @@ RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
 PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random")
 WITHIN = ("panel_entity", "panel_two_way")
-CONTINUOUS = ("poisson", "ols", *PANELS)
+SELECTED = ("selection_probit", "selection_ordered_probit", "heckman_two_step", "heckman_ml")
+CONTINUOUS = ("poisson", "ols", "heckman_two_step", "heckman_ml", *PANELS)
+ORDERED = ("ordered_logit", "selection_ordered_probit")
 
 
 class TermError(ValueError):
@@ -99,14 +101,17 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     missing = {labels.get(name, name): values.isna() for (name, _), values in parts.items()}
     missing[labels.get(model["outcome"], model["outcome"])] = rows[model["outcome"]].isna()
     gaps = pd.DataFrame(missing)
+    if "selection" in model:
+        joining = _joining_parts(rows, model["selection"])
+        gaps = _gaps_with_selection(gaps, rows[model["selection"]["outcome"]], joining, model["selection"]["outcome"], labels)
     complete = ~gaps.any(axis=1)
     dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]])) for index, row in rows[~complete].iterrows()]
     rows = rows[complete].reset_index(drop=True)
     parts = {factor: values[complete].to_numpy() for factor, values in parts.items()}
-    _check_rows(rows, model)
+    _check_rows(_with_outcome(rows, model), model)
     columns, products = _columns(terms, parts)
     effects = _fixed_effects(rows, model)
-    y, levels = _outcome(rows[model["outcome"]], model["family"])
+    y, levels = _outcome(_with_outcome(rows, model)[model["outcome"]].reindex(rows.index), model["family"])
     names = [term.text for term in terms] + list(effects)
     design = Design(
         y=y,
@@ -117,6 +122,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         entity=(rows["iso3"] + ":" + rows["operation"]).to_numpy(object) if model["family"] in PANELS else None,
         time=rows["year"].to_numpy(int) if model["family"] in PANELS else None,
         products=products,
+        selection=_selection(rows, {factor: part[complete] for factor, part in joining.items()}, model) if "selection" in model else None,
     )
     return Prepared(design, rows, dropped)
 
@@ -163,10 +169,48 @@ def _outcome(values: pd.Series, family: str) -> tuple[np.ndarray, tuple[str, ...
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
     if family in CONTINUOUS:
         return values.to_numpy(float), ()
-    present = list(values.unique())
+    present = list(values.dropna().unique())
     if family == "multinomial_logit":
         order = [level for level in RESPONSES if level in present] or sorted(present)
         return values.map({level: code for code, level in enumerate(order)}).to_numpy(float), tuple(map(str, order))
     order = sorted(present)
-    named = [LEVELS[int(level)] if family == "ordered_logit" and int(level) < len(LEVELS) else str(int(level)) for level in order]
+    named = [LEVELS[int(level)] if family in ORDERED and int(level) < len(LEVELS) else str(int(level)) for level in order]
     return values.map({level: code for code, level in enumerate(order)}).to_numpy(float), tuple(named)
+
+
+# -- who can have the outcome -------------------------------------------------------------------------------------
+
+
+def _with_outcome(rows: pd.DataFrame, model: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows that can have the outcome: all of them, or those that are selected."""
+    return rows[rows[model["selection"]["outcome"]] == 1] if "selection" in model else rows
+
+
+def _joining_parts(rows: pd.DataFrame, selection: Mapping[str, Any]) -> dict[tuple[str, str], pd.Series]:
+    """Return the transformed variables of the selection equation's terms."""
+    terms = [parse_term(text) for text in selection["terms"]]
+    return {factor: transform(rows[factor[0]], factor[1]) for term in terms for factor in term.factors}
+
+
+def _gaps_with_selection(
+    gaps: pd.DataFrame, selected: pd.Series, joining: Mapping[tuple[str, str], pd.Series], outcome: str, labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return what rows lack: of the outcome and its terms only where they are selected, of the selection equation everywhere."""
+    needed = gaps & (selected == 1).to_numpy()[:, None]
+    for name, values in [(outcome, selected), *((name, values) for (name, _), values in joining.items())]:
+        label = labels.get(name, name)
+        needed[label] = needed.get(label, False) | values.isna()
+    return needed
+
+
+def _selection(rows: pd.DataFrame, parts: Mapping[tuple[str, str], pd.Series], model: Mapping[str, Any]) -> Selection:
+    """Return the equation of who is selected; the fixed effects of the model are in both."""
+    terms = [parse_term(text) for text in model["selection"]["terms"]]
+    columns, products = _columns(terms, {factor: values.to_numpy() for factor, values in parts.items()})
+    effects = _fixed_effects(rows, model)
+    return Selection(
+        y=rows[model["selection"]["outcome"]].to_numpy(float),
+        X=np.column_stack([np.ones(len(rows)), *columns, *effects.values()]),
+        names=("const", *(term.text for term in terms), *effects),
+        products=products,
+    )

@@ -13,7 +13,7 @@ from .design import Prepared, label_of, parse_term, prepare
 from .fits import EstimationFailure, Fit
 
 Entry = dict[str, Any]
-CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "selection_probit", "selection_ordered_probit")
 EMPTY: Entry = {
     "status": "failed",
     "failure": None,
@@ -23,6 +23,7 @@ EMPTY: Entry = {
     "warnings": [],
     "n": None,
     "n_by_level": {},
+    "n_selected": None,
     "n_states": None,
     "n_clusters": None,
     "dropped": [],
@@ -62,7 +63,8 @@ def estimate(
     Returns
     -------
     dict
-        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers.
+        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers but
+        those at assumed correlations of the errors of a model with selection.
     """
     entry = _about(name, model, labels)
     try:
@@ -71,6 +73,7 @@ def estimate(
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
     entry |= _rows_used(prepared, model)
     try:
+        entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
     except EstimationFailure as failure:
@@ -83,7 +86,7 @@ def estimate(
         "separation": fit.separation,
         "fit": fit.fit,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
-        "rows": [*_coefficients(name, model, fit), *effect_rows],
+        "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
 
 
@@ -98,9 +101,18 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "outcome": model["outcome"],
         "outcome_label": labels.get(model["outcome"], model["outcome"]),
         "terms": list(model["terms"]),
-        "labels": {term: label_of(term, labels) for term in model["terms"]} | {"const": labels.get("const", "Constant")},
+        "selection": _selection(model),
+        "labels": {term: label_of(term, labels) for term in _terms(model)} | {"const": labels.get("const", "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
+
+
+def _terms(model: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys([*model["terms"], *model.get("selection", {"terms": []})["terms"]]))
+
+
+def _selection(model: Mapping[str, Any]) -> Entry | None:
+    return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
 
 
 def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
@@ -111,6 +123,7 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
         "reference_level": design.levels[0] if model["family"] == "multinomial_logit" else None,
         "n": len(rows),
         "n_by_level": counts,
+        "n_selected": None if design.selection is None else int(design.selection.y.sum()),
         "n_states": int(rows["iso3"].nunique()),
         "n_clusters": None if design.groups is None else len(np.unique(design.groups)),
         "dropped": prepared.dropped,
@@ -134,6 +147,21 @@ def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
     ]
 
 
+def _assumed_correlations(name: str, model: Mapping[str, Any], prepared: Prepared, level: float) -> list[Entry]:
+    """Return the outcome equation's coefficients at assumed correlations of the errors, and the log likelihoods there."""
+    rows = []
+    parts = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
+    for rho, fit in estimators.assumed_correlations(model["family"], prepared.design, level).items():
+        about = {"kind": "assumed_correlation", "level": f"{rho:g}", "method": f"wald, {fit.inference['covariance']} covariance"}
+        for position, (kind, of, term) in enumerate(zip(fit.kinds, fit.levels, fit.terms, strict=True)):
+            if kind == "coefficient" and of is None:
+                numbers = {part: getattr(fit, part)[position] for part in parts}
+                rows.append(_row(name, model, **about, term=term, estimate=fit.params[position], **numbers))
+        height = about | {"method": "maximum likelihood", "term": "log_likelihood", "estimate": fit.fit["log_likelihood"]}
+        rows.append(_row(name, model, **height, **dict.fromkeys(parts)))
+    return rows
+
+
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
     first = {"model": name, "family": model["family"], "outcome": model["outcome"]}
     order = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method")
@@ -144,11 +172,14 @@ def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, 
     if model["family"] not in CATEGORICAL:
         return []
     terms = [term for term in model["terms"] if len(parse_term(term).factors) == 1]
-    found = list(effects.average_marginal_effects(model["family"], fit, prepared.design, terms)) if marginal_effects else []
+    outcome, design = effects.of_outcome(fit, prepared.design)
+    found = list(effects.average_marginal_effects(model["family"], outcome, design, terms)) if marginal_effects else []
+    if marginal_effects and "selection" in model:
+        found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
     if "corners" in model:
         corners = model["corners"]
         probabilities, contrasts = effects.corner_probabilities(
-            model["family"], fit, prepared.design, corners["first"], corners["second"], corners["low"], corners["high"]
+            model["family"], outcome, design, corners["first"], corners["second"], corners["low"], corners["high"]
         )
         found += [*probabilities, *contrasts]
     parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")

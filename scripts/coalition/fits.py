@@ -24,6 +24,22 @@ class Caution:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """The second equation of a model whose outcome only some rows can have.
+
+    y : (n,) 1.0 for the rows that are selected, else 0.0
+    X : (n, q) float with a constant in its first column
+    names : (q,)
+    products : as those of a Design
+    """
+
+    y: np.ndarray
+    X: np.ndarray
+    names: tuple[str, ...]
+    products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Design:
     """The data of one model.
 
@@ -34,6 +50,7 @@ class Design:
     groups : (n,) integer codes of clusters, or None
     entity, time : (n,) panel unit and year, for panel models
     products : (j, (i, ...)): column j is the product of the columns i, ...
+    selection : who can have the outcome; y, and where they are not known the columns of X, are NaN in the rows that are not selected
     """
 
     y: np.ndarray
@@ -44,6 +61,7 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def _wanted(config: Mapping[str, Any]) -> set[str]:
     used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
     used |= {spec["personnel"] for spec in config["samples"].values()}
     for model in config["models"].values():
-        used |= {variable for term in model["terms"] for variable in parse_term(term).variables} | set(model.get("where", {}))
+        used |= {variable for term in terms_of(model) for variable in parse_term(term).variables} | set(model.get("where", {}))
     return used
 
 
@@ -224,6 +224,7 @@ def _responses(
     )
     rows["response"] = rows["response"].replace("", np.nan)
     rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows["personnel"])
+    rows["log_peak_troops_per_1000"] = _log(rows["peak_troops_per_1000"])
     return rows
 
 
@@ -244,6 +245,11 @@ def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
     return troops / personnel.where(personnel > 0)
 
 
+def _log(values: pd.Series) -> pd.Series:
+    """Return logarithms; zero has none."""
+    return np.log(values.where(values > 0))
+
+
 def _deployments(
     rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
 ) -> pd.DataFrame:
@@ -255,7 +261,7 @@ def _deployments(
     rows = rows.merge(_troops_by_year(tables, spec), on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
     rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
-    rows["log_troops_per_1000"] = np.log(rows["troops_per_1000"].where(rows["troops_per_1000"] > 0))
+    rows["log_troops_per_1000"] = _log(rows["troops_per_1000"])
     return rows
 
 
@@ -285,10 +291,11 @@ UNITS = {
         outcomes=_responses,
         numeric_outcomes=(
             "participated", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "peak_troops", "peak_troops_per_1000",
+            "log_peak_troops_per_1000",
         ),
         columns=(
             "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "n_coders", "n_caveat_rows",
-            "peak_troops", "peak_troops_per_1000", "entry_date", "exit_date",
+            "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000", "entry_date", "exit_date",
         ),
     ),
     "country_operation_year": _Unit(
@@ -298,6 +305,11 @@ UNITS = {
         columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "entry_date", "exit_date"),
     ),
 }  # fmt: skip
+
+
+def terms_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the terms of a model, those of its selection equation too."""
+    return [*model["terms"], *(model.get("selection") or {"terms": []})["terms"]]
 
 
 def columns(config: Mapping[str, Any], name: str) -> list[str]:
@@ -312,8 +324,9 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
         *config["variables"],
     ]
     models = [model for model in config["models"].values() if model["sample"] == name]
-    named = {variable for model in models for term in model["terms"] for variable in parse_term(term).variables}
+    named = {variable for model in models for term in terms_of(model) for variable in parse_term(term).variables}
     named |= {variable for model in models for variable in [model["outcome"], *model.get("where", {})]}
+    named |= {model["selection"]["outcome"] for model in models if model.get("selection")}
     return [*first, *sorted(named - set(first))]
 
 
