@@ -381,7 +381,7 @@ def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str,
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"),
+    "coefficients": ("models", "terms"), "assumed_correlations": ("models", "terms"), "measures": ("sample", "first", "second"),
 }  # fmt: skip
 
 

@@ -127,7 +127,7 @@ class Levels:
 
     def _chosen(self, at: Point, p: int) -> tuple[np.ndarray, np.ndarray]:
         """Return scores (m, p) and Hessian (p, p) of the selected rows."""
-        first, second = np.zeros((len(self.y), p)), np.zeros((len(self.y), p, p))
+        scores, hessian = np.zeros((len(self.y), p)), np.zeros((p, p))
         Z, chance = self.Z[self.chosen], self._chances(at)
         w, index = Z @ at.selection, self.X @ at.slopes
         for level, (rows, low, high) in enumerate(self._ends(at)):
@@ -135,12 +135,12 @@ class Levels:
                 if cut == -np.inf:
                     continue
                 term = _margin(w[rows]) if cut == np.inf else _term(w[rows], cut - index[rows], -at.rho)
-                moves = self._moves(rows, position, Z, at.rho, p)
-                first[rows] += sign * np.einsum("na,nap->np", term.gradient, moves)
-                second[rows] += sign * np.einsum("nap,nab,nbq->npq", moves, term.hessian, moves, optimize=True)
-                second[rows, -1, -1] += sign * term.gradient[:, 2] * 2 * at.rho * (1 - at.rho**2)  # tanh is curved
-        scores = first / chance[:, None]
-        return scores, np.einsum("npq,n->pq", second, 1 / chance) - scores.T @ scores
+                moves, weight = self._moves(rows, position, Z, at.rho, p), sign / chance[rows]
+                scores[rows] += ((term.gradient * weight[:, None])[:, None, :] @ moves)[:, 0]
+                bent = (term.hessian * weight[:, None, None]) @ moves
+                hessian += moves.reshape(-1, p).T @ bent.reshape(-1, p)
+                hessian[-1, -1] += (term.gradient[:, 2] @ weight) * 2 * at.rho * (1 - at.rho**2)  # tanh is curved
+        return scores, hessian - scores.T @ scores
 
     def _moves(self, rows: np.ndarray, cut: int, Z: np.ndarray, rho: float, p: int) -> np.ndarray:
         """Return how w, v and r move with the parameters, shape (rows, 3, p)."""

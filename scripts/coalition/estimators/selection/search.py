@@ -143,7 +143,9 @@ def _neighbours(rho: float, rhos: list[float]) -> list[float]:
 
 
 def _at_the_limit(rho: float) -> EstimationFailure:
-    message = f"the likelihood rises until the correlation of the errors is {rho:.2f} and further: the data do not hold it away from its limit"
+    message = (
+        f"the likelihood rises until the correlation of the errors is {rho:.2f} and further: the data do not hold it away from its limit"
+    )
     return EstimationFailure("boundary", message)
 
 
@@ -173,4 +175,6 @@ def _near_limit(best: Maximum) -> tuple[Caution, ...]:
     rho = float(np.tanh(best.params[-1]))
     if abs(rho) < NEAR_LIMIT:
         return ()
-    return (Caution("near_boundary", f"the correlation of the errors is {rho:.2f}, close to its limit: its interval and tests are unreliable"),)
+    return (
+        Caution("near_boundary", f"the correlation of the errors is {rho:.2f}, close to its limit: its interval and tests are unreliable"),
+    )
