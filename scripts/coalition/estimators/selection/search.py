@@ -73,14 +73,14 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
     rhos = sorted(profile)
     highest = max(rhos, key=lambda rho: profile[rho].height)
     if abs(highest) == LIMIT:
-        raise _at_the_limit(highest)
+        raise _at_the_limit(highest, profile[highest].height - profile[0.0].height)
     peaks = [rho for rho in rhos[1:-1] if profile[rho].height >= max(profile[near].height for near in _neighbours(rho, rhos))]
     found = [maximum for rho in peaks if (maximum := _free(likelihood, profile[rho])) is not None]
     if not found:
         raise EstimationFailure("no_convergence", "no start led to a maximum of the likelihood with a free correlation of the errors")
     best = max(found, key=lambda maximum: maximum.height)
     if abs(np.tanh(best.params[-1])) >= LIMIT:
-        raise _at_the_limit(float(np.sign(best.params[-1])) * LIMIT)
+        raise _at_the_limit(float(np.sign(best.params[-1])) * LIMIT, best.height - profile[0.0].height)
     inner = {rho: profile[rho] for rho in RHOS if rho in profile}
     return Search(best, inner, (*_flat(best, inner), *_several(best, found), *_near_limit(best)))
 
@@ -142,9 +142,10 @@ def _neighbours(rho: float, rhos: list[float]) -> list[float]:
     return [low if high == rho else high for low, high in pairwise(rhos) if rho in (low, high)]
 
 
-def _at_the_limit(rho: float) -> EstimationFailure:
+def _at_the_limit(rho: float, gain: float) -> EstimationFailure:
     message = (
-        f"the likelihood rises until the correlation of the errors is {rho:.2f} and further: the data do not hold it away from its limit"
+        f"the likelihood rises until the correlation of the errors is {rho:.2f} and further, where it has no maximum "
+        f"(against a correlation of 0: likelihood ratio {2 * gain:.2f}, p = {chi2.sf(2 * gain, 1):.2f})"
     )
     return EstimationFailure("boundary", message)
 
