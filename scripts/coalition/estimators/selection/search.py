@@ -19,9 +19,8 @@ from ..newton import climb
 
 RHOS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 """The correlations at which the likelihood is profiled, and whose estimates are printed."""
-LIMIT = 0.99
-"""A likelihood that is higher here than at any smaller correlation has no maximum that could be told from |rho| = 1."""
-NEAR_LIMIT = 0.95
+NEAR_LIMIT, LIMIT = 0.97, 0.99
+"""A likelihood that is higher here than at any smaller correlation has no maximum that could be told from |rho| = 1; near it, one is doubtful."""
 NOT_REJECTED = float(chi2.ppf(0.95, 1))
 
 
@@ -69,12 +68,18 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
     EstimationFailure
         When the likelihood rises to |rho| = 1, or no start leads to a maximum.
     """
-    profile = profiled(likelihood, start, (-LIMIT, *RHOS, LIMIT))
+    profile = profiled(likelihood, start, (-LIMIT, -NEAR_LIMIT, *RHOS, NEAR_LIMIT, LIMIT))
+    if 0.0 not in profile:
+        raise EstimationFailure("no_convergence", "the two equations could not be estimated on their own")
     rhos = sorted(profile)
     highest = max(rhos, key=lambda rho: profile[rho].height)
     if abs(highest) == LIMIT:
         raise _at_the_limit(highest, profile[highest].height - profile[0.0].height)
-    peaks = [rho for rho in rhos[1:-1] if profile[rho].height >= max(profile[near].height for near in _neighbours(rho, rhos))]
+    peaks = [
+        rho
+        for rho in rhos
+        if abs(rho) < LIMIT and profile[rho].height >= max((profile[near].height for near in _neighbours(rho, rhos)), default=-np.inf)
+    ]
     found = [maximum for rho in peaks if (maximum := _free(likelihood, profile[rho])) is not None]
     if not found:
         raise EstimationFailure("no_convergence", "no start led to a maximum of the likelihood with a free correlation of the errors")
@@ -121,6 +126,8 @@ def _climb(likelihood: Likelihood, start: np.ndarray, moving: int) -> Maximum:
         scores, hessian = likelihood.slopes(np.append(at, fixed))
         return scores.sum(axis=0)[:moving], _upwards(-hessian[:moving, :moving])
 
+    if height(start[:moving]) == -np.inf:
+        raise EstimationFailure("no_convergence", "the likelihood is zero where the search would start")
     params, top, steps = climb(start[:moving], height, slopes)
     return Maximum(np.append(params, fixed), top, steps)
 
