@@ -79,7 +79,7 @@ def of_outcome(fit: Fit, design: Design) -> tuple[Fit, Design]:
     """Return the outcome equation of a model with selection, and all rows whose terms are known; other models as they are."""
     if design.selection is None:
         return fit, design
-    keep = np.array([kind in ("coefficient", "threshold") and of != "selection" for kind, of in zip(fit.kinds, fit.levels, strict=True)])
+    keep = np.array([kind in ("coefficient", "threshold") for kind in fit.kinds])
     arrays = {part: getattr(fit, part)[keep] for part in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")}
     words = {part: tuple(np.array(getattr(fit, part), dtype=object)[keep]) for part in ("names", "kinds", "levels", "terms")}
     known = ~np.isnan(design.X).any(axis=1)

@@ -81,9 +81,11 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
         {position: [words.SCALES.get(model["family"], "units of the outcome")] for position, model in models.items()}, models
     )
     return (
-        "The correlation says how far what is unobserved and gets a row selected also raises (above 0) or lowers (below 0) the outcome. It is "
-        "assumed here, not estimated: the rows show what follows from each value. At 0 both equations stand alone. Where the log likelihood "
-        "hardly differs, the data do not tell the values apart.",
+        (
+            "The correlation says how far what is unobserved and gets a row selected also raises (above 0) or lowers (below 0) the outcome. It is "
+            "assumed here, not estimated: the rows show what follows from each value. At 0 both equations stand alone. Where the log likelihood "
+            "hardly differs, the data do not tell the values apart."
+        ),
         f"Coefficients of the outcome equation; scale: {'; '.join(scales)}. {notes.STARS}",
         *notes.methods(models, sources)[:2],
         *notes.dropped(models, sources),

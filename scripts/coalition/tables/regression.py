@@ -32,7 +32,7 @@ FIT = {
 }
 COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_clusters": "Clusters"}
 ORDERED = ("ordered_logit", "selection_ordered_probit")
-SELECTION = "selection"
+EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 WITHIN = ("panel_entity", "panel_two_way")
 Models = Mapping[int, Entry]
 
@@ -83,7 +83,7 @@ def _selection_terms(model: Entry) -> list[str]:
 
 
 def _coefficients(model: Entry, level: str | None) -> dict[str, Entry]:
-    return {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient" and row["level"] == level}
+    return {row["term"]: row for row in model["rows"] if row["kind"] in EQUATIONS and row["level"] == level}
 
 
 def _levels(models: Models) -> list[str | None]:
@@ -238,7 +238,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     records = [
         {**about, **row, "term_label": _term_label(row, model, sources)}
         for row in model["rows"]
-        if row["kind"] in ("coefficient", "threshold", "auxiliary")
+        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary")
     ]
     statistics = (
         {name: model[name] for name in COUNTS if name != "n_selected" or model.get("selection")}
@@ -300,8 +300,10 @@ def _selection_notes(models: Models) -> list[str]:
         return []
     tested = any("rho_lr" in model["fit"] for model in models.values())
     return [
-        "Models with selection: all rows tell who is selected; the outcome is known of the selected rows only. The correlation of the errors "
-        "says how far what is unobserved works on both; its test is made on the scale of its inverse hyperbolic tangent, and its interval "
-        "carried over from there.",
+        (
+            "Models with selection: all rows tell who is selected; the outcome is known of the selected rows only. The correlation of the errors "
+            "says how far what is unobserved works on both; its test is made on the scale of its inverse hyperbolic tangent, and its interval "
+            "carried over from there."
+        ),
         *(["The likelihood ratio test of the correlation takes rows as independent."] if tested else []),
     ]

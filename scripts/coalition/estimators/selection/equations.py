@@ -82,7 +82,11 @@ def called(outcome: list[Named], selection: tuple[str, ...], auxiliary: tuple[st
     selection : names of the selection equation's columns
     auxiliary : names of what stands behind both
     """
-    parts = [*outcome, *((term, "coefficient", "selection") for term in selection), *((term, "auxiliary", None) for term in auxiliary)]
+    parts = [
+        *outcome,
+        *((term, "selection_coefficient", "selection") for term in selection),
+        *((term, "auxiliary", None) for term in auxiliary),
+    ]
     names = tuple(f"selection:{term}" if level == "selection" else term for term, _, level in parts)
     return Parameters(names, tuple(kind for _, kind, _ in parts), tuple(level for *_, level in parts), tuple(term for term, *_ in parts))
 
