@@ -143,8 +143,8 @@ def test_amounts(family: str) -> None:
 
 def test_size_of_the_tests_of_the_correlation() -> None:
     """A correlation of zero: the likelihood ratio and the Wald test reject in five of a hundred samples."""
-    rng, replications = np.random.default_rng(5), 80 * LONG
-    designs = [coalition(600, 0.0, rng)[0] for _ in range(replications)]
+    rng, replications = np.random.default_rng(5), 60 * LONG
+    designs = [coalition(500, 0.0, rng)[0] for _ in range(replications)]
     found = replicate("selection_probit", designs, OUTCOME)
     assert found.failed <= 0.05
     ratio = np.array([each.fit["rho_lr_p"] for each in found.fits])
