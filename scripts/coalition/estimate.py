@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from . import effects, estimators
-from .design import Prepared, label_of, parse_term, prepare
+from .design import CONSTANT, Prepared, prepare
 from .fits import EstimationFailure, Fit
+from .keys import STATES, Keys
+from .terms import label_of
 
 Entry = dict[str, Any]
 CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "selection_probit", "selection_ordered_probit")
@@ -25,6 +27,7 @@ EMPTY: Entry = {
     "n_by_level": {},
     "n_selected": None,
     "n_states": None,
+    "n_units": None,
     "n_clusters": None,
     "dropped": [],
     "convergence": None,
@@ -42,6 +45,7 @@ def estimate(
     labels: Mapping[str, str],
     level: float = 0.95,
     marginal_effects: bool = True,
+    keys: Keys = STATES,
 ) -> Entry:
     """Fit one model and say all there is to say about it.
 
@@ -59,6 +63,8 @@ def estimate(
         Of the intervals.
     marginal_effects : bool
         Whether average marginal effects are wanted too.
+    keys : Keys
+        What names a row of the sample.
 
     Returns
     -------
@@ -68,10 +74,10 @@ def estimate(
     """
     entry = _about(name, model, labels)
     try:
-        prepared = prepare(sample, model, labels)
+        prepared = prepare(sample, model, labels, keys)
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
-    entry |= _rows_used(prepared, model)
+    entry |= _rows_used(prepared, model, keys)
     try:
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
@@ -81,7 +87,7 @@ def estimate(
     return entry | {
         "status": "ok",
         "inference": fit.inference,
-        "warnings": entry["warnings"] + [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
+        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
         "convergence": fit.convergence,
         "separation": fit.separation,
         "fit": fit.fit,
@@ -99,10 +105,10 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "sample": model["sample"],
         "where": model.get("where", {}),
         "outcome": model["outcome"],
-        "outcome_label": labels.get(model["outcome"], model["outcome"]),
+        "outcome_label": label_of(model["outcome"], labels),
         "terms": list(model["terms"]),
         "selection": _selection(model),
-        "labels": {term: label_of(term, labels) for term in _terms(model)} | {"const": labels.get("const", "Constant")},
+        "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
 
@@ -115,7 +121,15 @@ def _selection(model: Mapping[str, Any]) -> Entry | None:
     return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
 
 
-def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
+def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | None:
+    """Return the selection equation with the terms as columns, without what both equations share and the config does not list."""
+    if prepared.design.selection is None:
+        return None
+    shared = {*prepared.design.names} - {*prepared.terms}
+    return _selection(model) | {"terms": [name for name in prepared.design.selection.names if name not in shared]}
+
+
+def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entry:
     design, rows = prepared.design, prepared.rows
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
@@ -124,7 +138,11 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
         "n": len(rows),
         "n_by_level": counts,
         "n_selected": None if design.selection is None else int(design.selection.y.sum()),
-        "n_states": int(rows["iso3"].nunique()),
+        "selection": _selection_used(prepared, model),
+        "terms": list(prepared.terms),
+        "labels": prepared.labels | {CONSTANT: "Constant"},
+        "n_states": int(rows[keys.state].nunique()) if keys.state else None,
+        "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0]) if keys.unit and not keys.state else None,
         "n_clusters": None if design.groups is None else len(np.unique(design.groups)),
         "dropped": prepared.dropped,
         "warnings": [],
@@ -171,7 +189,8 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
     if model["family"] not in CATEGORICAL:
         return []
-    terms = [term for term in model["terms"] if len(parse_term(term).factors) == 1]
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}
+    terms = [term for term in prepared.terms if term not in made and ":" not in term]
     outcome, design = effects.of_outcome(fit, prepared.design)
     found = list(effects.average_marginal_effects(model["family"], outcome, design, terms)) if marginal_effects else []
     if marginal_effects and "selection" in model:
@@ -182,5 +201,6 @@ def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, 
             model["family"], outcome, design, corners["first"], corners["second"], corners["low"], corners["high"]
         )
         found += [*probabilities, *contrasts]
+        found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []
     parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     return [_row(name, model, method="delta method", **{part: getattr(effect, part) for part in parts}) for effect in found]

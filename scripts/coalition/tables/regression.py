@@ -30,7 +30,7 @@ FIT = {
     "exclusion_wald": ("Wald test of the terms of the selection equation alone: χ²", "fixed3"),
     "exclusion_p": ("p of the terms of the selection equation alone", "p"),
 }
-COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_clusters": "Clusters"}
+COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
 ORDERED = ("ordered_logit", "selection_ordered_probit")
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 WITHIN = ("panel_entity", "panel_two_way")
@@ -210,10 +210,10 @@ def _counts(models: Models) -> list[Row]:
         rows.append(("N with outcome 1", ones))
     if any(model.get("selection") for model in models.values()):
         rows.append(("N selected", [model["n_selected"] if model.get("selection") else "" for model in models.values()]))
-    rows.append(("States", [model["n_states"] for model in models.values()]))
-    if any(model["n_clusters"] is not None for model in models.values()):
-        clusters = [model["n_clusters"] if model["n_clusters"] is not None or model["n"] is None else "" for model in models.values()]
-        rows.append(("Clusters", clusters))
+    for part in ("n_states", "n_units", "n_clusters"):
+        if any(model.get(part) is not None for model in models.values()):
+            found = [model[part] if model.get(part) is not None or model["n"] is None else "" for model in models.values()]
+            rows.append((COUNTS[part], found))
     return [
         Row(label, tuple(BLANK if value == "" else Cell(value, "count") for value in values), kind="statistic") for label, values in rows
     ]
@@ -241,7 +241,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         if row["kind"] in (*EQUATIONS, "threshold", "auxiliary")
     ]
     statistics = (
-        {name: model[name] for name in COUNTS if name != "n_selected" or model.get("selection")}
+        {name: model[name] for name in COUNTS if model.get(name) is not None}
         | {f"n[{level}]": n for level, n in model["n_by_level"].items()}
         | dict(model["fit"])
     )
@@ -260,7 +260,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     for number, warning in enumerate(model["warnings"], start=1):
         records.append({**about, "kind": "warning", "term": f"{number} {warning['kind']}", "text": warning["message"]})
     for row in model["dropped"]:
-        unit = " ".join(str(row[part]) for part in ("iso3", "operation", "year") if row[part] is not None)
+        unit = " ".join(str(value) for part, value in row.items() if part != "reason" and value is not None)
         records.append({**about, "kind": "dropped", "term": unit, "text": row["reason"]})
     return records
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import log_ndtr, ndtri
 
-from ...covariance import sandwich
+from ...covariance import covariance, kind_of
 from ...fits import Caution, Design, EstimationFailure, Fit
 from ..inference import likelihood_covariance
 from ..newton import climb
@@ -70,20 +70,20 @@ def two_steps(equations: Equations) -> TwoSteps:
     return TwoSteps(gamma, information, scores, beta, design, errors, delta, sigma, float(beta[-1] / sigma))
 
 
-def _covariance(equations: Equations, found: TwoSteps, groups: np.ndarray | None) -> np.ndarray:
+def _covariance(design: Design, equations: Equations, found: TwoSteps) -> np.ndarray:
     """Return the covariance of outcome and selection estimates, (k + 1 + q, ...).
 
     From the model: Heckman (1979), eq. 22; Greene (2012), eq. 19-23: the errors' variance differs with the ratio, and the ratio is
-    itself estimated. Clustered: the sandwich of the two steps' stacked estimating equations (Newey & McFadden 1994, section 6).
+    itself estimated. Else the sandwich of the two steps' stacked estimating equations (Newey & McFadden 1994, section 6).
     """
     bread, inverse = np.linalg.inv(found.design.T @ found.design), np.linalg.inv(found.information)
     through = found.outcome[-1] * bread @ (found.design * found.delta[:, None]).T @ equations.joining.X[equations.chosen]
-    if groups is not None:
+    if kind_of(design, "model") != "model":
         of_selection = found.scores @ inverse
         of_outcome = of_selection @ through.T
         of_outcome[equations.chosen] += (found.design * found.errors[:, None]) @ bread
         influence = np.hstack([of_outcome, of_selection])
-        return sandwich(np.eye(influence.shape[1]), influence, groups)
+        return covariance(design, np.eye(influence.shape[1]), influence, "model")
     spread = found.sigma**2 - found.outcome[-1] ** 2 * found.delta
     own = bread @ ((found.design * spread[:, None]).T @ found.design) @ bread + through @ inverse @ through.T
     return np.block([[own, through @ inverse], [inverse @ through.T, inverse]])
@@ -101,7 +101,7 @@ def fit_two_step(design: Design, level: float) -> Fit:
         design,
         called(outcome, equations.joining.names, ()),
         np.concatenate([found.outcome, found.selection]),
-        _covariance(equations, found, design.groups),
+        _covariance(design, equations, found),
         level,
         {"sigma": found.sigma, "rho": found.rho},
         {"converged": True, "iterations": 1, "method": "probit, then least squares"},
