@@ -14,7 +14,7 @@ import yaml
 
 from .conditions import ALLOWED as ALLOWED_FILTERS
 from .conditions import ConditionError, variables
-from .design import outcome_of
+from .design import SELECTED, outcome_of
 from .errors import Problems, nearest, nearest_file
 from .keys import keys_of
 from .readers import header, located
@@ -27,7 +27,7 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation": (
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
-        "peak_troops", "peak_troops_per_1000",
+        "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
     ),
     "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
 }  # fmt: skip
@@ -166,7 +166,9 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
     change = dict(alternative.get("model", {}))
     added, removed = change.pop("with", []), change.pop("without", [])
     _merge(spec, change)
-    spec["terms"] = [term for term in spec["terms"] if term not in removed] + [term for term in added if term not in spec["terms"]]
+    for equation in (spec, spec["selection"]) if "selection" in spec else (spec,):
+        kept = [term for term in equation["terms"] if term not in removed]
+        equation["terms"] = kept + [term for term in added if term not in equation["terms"]]
     return new
 
 
@@ -175,7 +177,8 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
     made = {
         "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
         "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
-        "peak_troops_per_1000": "Peak troops per 1,000 military personnel", "troops": "Troops", "deployed": "Deployed",
+        "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
+        "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
         "const": "Constant",
     }  # fmt: skip
@@ -420,7 +423,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
 
 FAMILIES_WITH = {
     "weights": ("ols", "logit", "poisson"),
-    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit"),
+    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit", "selection_probit", "selection_ordered_probit"),
     "without a constant": ("ols", "logit", "poisson", "panel_pooled", "panel_entity", "panel_two_way"),
 }
 """Which families know a setting that not all know."""
@@ -509,6 +512,11 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     _check_condition(where, everywhere, f"{place}.where", problems)
     for operation in where.get("operation", []) if isinstance(where, Mapping) and "file" not in sample else []:
         _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    if (model["family"] in SELECTED) != ("selection" in model):
+        text = f"the family {model['family']} needs it" if model["family"] in SELECTED else f"the family {model['family']} has none"
+        problems.add(f"{place}.selection", f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}")
+    if "selection" in model:
+        _check_selection(model, known, f"{place}.selection", problems)
     cluster = model.get("cluster") or []
     for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
         for name in names:
@@ -521,6 +529,16 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
         if model["corners"]["low"] >= model["corners"]["high"]:
             problems.add(f"{place}.corners", "low must be below high")
+
+
+def _check_selection(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+    selection = model["selection"]
+    _check_terms(selection["terms"], known, f"{place}.terms", problems)
+    _one_of(selection["outcome"], known, f"{place}.outcome", "outcome", problems)
+    if selection["outcome"] in (*selection["terms"], *model["terms"], model["outcome"]):
+        problems.add(f"{place}.outcome", "who is selected stands among the terms or is the outcome itself", value=selection["outcome"])
+    if selection["outcome"] in model.get("where", {}):
+        problems.add(f"{place}.outcome", "`where` keeps the selected only: a selection equation needs all rows", value=selection["outcome"])
 
 
 def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
@@ -544,7 +562,8 @@ LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
 """Families whose coefficients are log odds."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
+    "coefficients": ("models", "terms"), "assumed_correlations": ("models", "terms"),
+    "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
 }  # fmt: skip
 
 

@@ -8,11 +8,26 @@ from typing import Any
 
 from .. import files
 from ..table import Table
-from . import agreement, effects, evidence, regression, samples, to_csv, to_html, to_latex, to_markdown, to_word, uncertainty, verdicts
+from . import (
+    agreement,
+    assumed,
+    effects,
+    evidence,
+    regression,
+    samples,
+    to_csv,
+    to_html,
+    to_latex,
+    to_markdown,
+    to_word,
+    uncertainty,
+    verdicts,
+)
 from .sources import Sources
 
 BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
     "agreement": agreement.agreement,
+    "assumed_correlations": assumed.assumed_correlations,
     "components": samples.components,
     "corners": effects.corners,
     "descriptives": samples.descriptives,
