@@ -101,6 +101,20 @@ def hypothesis_slice(hypothesis):
     }
 
 
+def primary_groups():
+    return sorted({primary_model(hypothesis)["group"] for hypothesis in config["hypotheses"]})
+
+
+def primary_samples():
+    return sorted({primary_model(hypothesis)["sample"] for hypothesis in config["hypotheses"]})
+
+
+def inference_slice():
+    """What the primary tests under every method of inference are computed from."""
+    names = sorted({hypothesis["primary"]["model"] for hypothesis in config["hypotheses"].values()})
+    return part(config, "seed", "inference", "hypotheses", "variables", "measures") | {"models": {name: config["models"][name] for name in names}}
+
+
 def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
 
@@ -110,6 +124,8 @@ def estimates_for(spec):
     names = spec.get("models", [spec["model"]] if "model" in spec else [])
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
+    if spec["kind"] == "inference":
+        return [f"{RESULTS}/estimates/inference.json"]
     return files + (robustness_files() if spec["kind"] in ("robustness", "influence") else [])
 
 
@@ -143,4 +159,5 @@ def everything_made():
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
-    return tables + figures + estimates + robustness_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    tests = [f"{RESULTS}/estimates/inference.json", f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    return tables + figures + estimates + robustness_files() + samples + diagnostics + tests

@@ -16,7 +16,7 @@ from ..design import prepare
 from ..fits import EstimationFailure
 from ..verdicts import primary_effect, smallest_effect
 from .equivalence import two_one_sided_tests
-from .methods import LEVEL, METHODS, Case, Result
+from .methods import LEVEL, METHODS, Case, Result, weakest
 from .multiplicity import benjamini_hochberg, holm
 from .sensitivity import Benchmark, benchmark, least_squares, partial_r2, robustness_value
 from .tested import Linear
@@ -96,12 +96,7 @@ def _by(method: str, case: Case) -> Entry:
             raise EstimationFailure("not_defined", "not defined for contrasts of probabilities")
     except (EstimationFailure, np.linalg.LinAlgError) as failure:
         return _row(method, None, str(failure))
-    return _row(method, max(results, key=lambda result: one_sided(result.statistic, result.p_value, case.primary["sign"])), None)
-
-
-def one_sided(statistic: float, p_value: float, sign: int) -> float:
-    """Return the one-sided p-value in the predicted direction that belongs to a two-sided one."""
-    return p_value / 2 if sign * statistic > 0 else 1 - p_value / 2
+    return _row(method, weakest(results, case.primary["sign"]), None)
 
 
 def _below(row: Entry, sign: int, margin: float, scale: str) -> float | None:

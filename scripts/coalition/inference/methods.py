@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,6 +104,16 @@ def wald(term: str, estimate: float, variance: float, df: float | None = None) -
     return Result(term, estimate, error, estimate / error, df, p_value, estimate - half, estimate + half)
 
 
+def weakest(results: Sequence[Result], sign: int) -> Result:
+    """Return the result that supports a claim least: the one of the largest one-sided p-value (intersection-union test, Berger 1982)."""
+    return max(results, key=lambda result: one_sided(result.statistic, result.p_value, sign))
+
+
+def one_sided(statistic: float, p_value: float, sign: int) -> float:
+    """Return the one-sided p-value in the predicted direction that belongs to a two-sided one."""
+    return p_value / 2 if sign * statistic > 0 else 1 - p_value / 2
+
+
 def _delta(case: Case, matrix: np.ndarray, df: float | None = None) -> list[Result]:
     """Return Wald tests of every quantity from a covariance of the parameters, by the delta method."""
     params, found = case.fit.params, []
@@ -163,27 +173,32 @@ def firth(case: Case) -> list[Result]:
 
 
 def bootstrap_scores(case: Case) -> list[Result]:
-    """Test by the score cluster bootstrap; the interval inverts the test."""
+    """Test by the score cluster bootstrap; the interval inverts the test, for the quantity that supports the claim least."""
     family = case.likelihood("the score bootstrap is for likelihood models; see the wild bootstrap of the linear model")
-    weights = draw(int(case.groups.max()) + 1, case.replicates, case.seed)
-    return [_score_test(case, family, of, weights) for of in case.tested]
+    weights, params = draw(int(case.groups.max()) + 1, case.replicates, case.seed), case.fit.params
+    tests = {of.term: _score_test(case, family, of, weights) for of in case.tested}
+    results = [
+        Result(of.term, of.quantity(params), None, statistic, None, p_value, None, None, equal_tailed, len(weights.values))
+        for of in case.tested
+        for statistic, p_value, equal_tailed in (tests[of.term](0.0),)
+    ]
+    least = weakest(results, case.primary["sign"])
+    slope = next(of for of in case.tested if of.term == least.term).slope(params)
+    width = float(np.sqrt(slope @ case.fit.covariance @ slope))
+    low, high = invert(lambda value: tests[least.term](value)[1], least.estimate, width, 1 - LEVEL)
+    return [replace(least, conf_low=low, conf_high=high)]
 
 
-def _score_test(case: Case, family: Likelihood, of: Tested, weights: Weights) -> Result:
-    y, X, start = case.design.y, case.design.X, case.fit.params
+def _score_test(case: Case, family: Likelihood, of: Tested, weights: Weights) -> Callable[[float], tuple[float, float, float]]:
+    """Return the score bootstrap of a quantity as a function of the value that it is tested against."""
+    y, X, groups, params = case.design.y, case.design.X, case.groups, case.fit.params
 
     def test(value: float) -> tuple[float, float, float]:
-        if of.position is None:
-            params = restricted.quantity(family, of.quantity, value, start, y, X)
-        else:
-            params = restricted.coefficient(family, of.position, value, start, y, X)
-        return score_bootstrap(efficient_scores(family, params, of.slope(params), y, X, case.groups), weights)
+        nonlocal params
+        params = restricted.maximise(family, of, value, params, y, X)  # from the last solution: the next value is not far
+        return score_bootstrap(efficient_scores(family, params, of.slope(params), y, X, groups), weights)
 
-    estimate, slope = of.quantity(start), of.slope(start)
-    statistic, p_value, equal_tailed = test(0.0)
-    width = float(np.sqrt(slope @ case.fit.covariance @ slope))
-    low, high = invert(lambda value: test(value)[1], estimate, width, 1 - LEVEL)
-    return Result(of.term, estimate, None, statistic, None, p_value, low, high, equal_tailed, len(weights.values))
+    return test
 
 
 def permutation(case: Case) -> list[Result]:
@@ -195,7 +210,7 @@ def permutation(case: Case) -> list[Result]:
         )
     y, X, found = case.design.y, case.design.X, []
     for of in case.tested:
-        params = restricted.coefficient(family, of.position, 0.0, case.fit.params, y, X)
+        params = restricted.maximise(family, of, 0.0, case.fit.params, y, X)
         statistic, p_value = score_permutation(family, params, of.position + family.first, y, X, case.groups, case.moves)
         found.append(Result(of.term, of.quantity(case.fit.params), None, statistic, None, p_value, None, None, None, case.permutations))
     return found

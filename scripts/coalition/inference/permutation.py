@@ -28,7 +28,7 @@ def exchanges(groups: np.ndarray, within: np.ndarray, permutations: int, seed: i
         Row i takes the value of row [b, i] (whole-block exchange; Winkler et al. 2015).
     """
     rng = np.random.default_rng(seed)
-    labels, clusters = np.unique(within, return_inverse=True)[1], np.unique(groups, return_inverse=True)[1]
+    labels, clusters = (np.unique(part, return_inverse=True)[1] for part in (within, groups))
     patterns: dict[tuple[int, ...], list[np.ndarray]] = {}
     for cluster in range(int(clusters.max()) + 1):
         rows = np.flatnonzero(clusters == cluster)
@@ -64,14 +64,12 @@ def freedman_lane(y: np.ndarray, X: np.ndarray, column: int, groups: np.ndarray,
     """
     of = parts(y, X, column, groups)
     numerators, scores = [], []
-    order = np.argsort(of.codes, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(of.codes[order]) > 0])
+    to_clusters = np.eye(len(of.loading))[of.codes] * of.influence[:, None]
     for residual in (of.residuals, of.partial):
         moved = residual[moves]
         shift = (moved @ X) @ of.bread
         numerators.append(moved @ of.influence)
-        own = np.add.reduceat((moved * of.influence)[:, order], starts, axis=1)
-        scores.append(own - shift @ of.loading.T)
+        scores.append(moved @ to_clusters - shift @ of.loading.T)
     return of.replicates(numerators, scores, exhaustive=False)
 
 
@@ -110,9 +108,7 @@ def score_permutation(
     )
     term = _cleared(X[:, column], np.delete(X, column, axis=1), weight)
     values = np.vstack([term, term[moves]])
-    order = np.argsort(groups, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) > 0])
-    own = np.add.reduceat((values * score)[:, order], starts, axis=1) - (values @ curve) @ nuisance
+    own = values @ (np.eye(int(groups.max()) + 1)[groups] * score[:, None]) - (values @ curve) @ nuisance
     statistics = values @ score / np.sqrt((own**2).sum(axis=1))
     return float(statistics[0]), p_symmetric(statistics[0], statistics[1:], exhaustive=False)
 

@@ -9,8 +9,8 @@ import numpy as np
 
 TIE = 1e-9
 """Relative difference under which a replicate equals the statistic: rounding must not decide whether the sample itself counts."""
-FARTHEST, HALVINGS = 1e4, 20
-"""Widths from the estimate at which the search for an end gives up; halvings of a bracket (to a millionth of it)."""
+FARTHEST, HALVINGS = 1e4, 16
+"""Widths from the estimate at which the search for an end gives up; halvings of a bracket (to 1/65,536 of it)."""
 
 
 def p_symmetric(statistic: float, replicates: np.ndarray, exhaustive: bool) -> float:

@@ -9,40 +9,55 @@ from typing import Any
 import numpy as np
 
 from ..design import CONTINUOUS, PANELS
-from ..effects import contrast_weights, corner_designs, jacobian
-from ..estimators import CATEGORICAL
+from ..effects import contrast_weights, corner_designs
+from ..estimators import multinomial
 from ..fits import Design, EstimationFailure, Fit
 
 
 @dataclass(frozen=True)
 class Tested:
-    """A quantity of a model; position : of the parameter that it is, None where it is a contrast."""
+    """A quantity of a model.
+
+    quantity : parameters (p,) -> number; slope : parameters -> its derivatives (p,);
+    position : of the parameter that it is, None where it is a contrast
+    """
 
     term: str
     quantity: Callable[[np.ndarray], float]
+    slope: Callable[[np.ndarray], np.ndarray]
     position: int | None
-
-    def slope(self, params: np.ndarray) -> np.ndarray:
-        """Return its derivatives in the parameters, shape (p,)."""
-        if self.position is not None:
-            return np.eye(len(params))[self.position]
-        return jacobian(lambda at: np.array([self.quantity(at)]), params)[0]
 
 
 def quantities(model: Mapping[str, Any], primary: Mapping[str, Any], design: Design, fit: Fit) -> list[Tested]:
     """Return what a primary test tests of its model: every equation's coefficient of a term, or every contrast that it needs."""
     if "term" in primary:
-        at = [j for j, (kind, term) in enumerate(zip(fit.kinds, fit.terms, strict=True)) if (kind, term) == ("coefficient", primary["term"])]
-        return [Tested(primary["term"], lambda params, j=j: float(params[j]), j) for j in at]
-    corners, family = model["corners"], model["family"]
+        at = [
+            j for j, (kind, term) in enumerate(zip(fit.kinds, fit.terms, strict=True)) if (kind, term) == ("coefficient", primary["term"])
+        ]
+        return [Tested(primary["term"], lambda params, j=j: float(params[j]), lambda params, j=j: np.eye(len(params))[j], j) for j in at]
+    corners = model["corners"]
     designs = corner_designs(design, corners["first"], corners["second"], corners["low"], corners["high"])
     names, weights = contrast_weights(design.levels)
+    wanted = [name for name in primary["contrasts"] if name in names]
+    return [_contrast(name, weights[names.index(name)].reshape(len(designs), -1), designs) for name in wanted]
 
-    def chances(params: np.ndarray) -> np.ndarray:
-        return np.concatenate([CATEGORICAL[family].probabilities(params, X).mean(axis=0) for X in designs])
 
-    rows = [(name, weights[names.index(name)]) for name in primary["contrasts"] if name in names]
-    return [Tested(name, lambda params, row=row: float(row @ chances(params)), None) for name, row in rows]
+def _contrast(name: str, weights: np.ndarray, designs: list[np.ndarray]) -> Tested:
+    """Return a contrast of average probabilities of a multinomial logit, from its weights of corners and levels."""
+    used = [(weight, X) for weight, X in zip(weights, designs, strict=True) if weight.any()]
+
+    def quantity(params: np.ndarray) -> float:
+        return float(sum((multinomial.probabilities(params, X) @ weight).mean() for weight, X in used))
+
+    def slope(params: np.ndarray) -> np.ndarray:
+        total = np.zeros_like(params)
+        for weight, X in used:
+            chance = multinomial.probabilities(params, X)
+            pull = chance * (weight - (chance @ weight)[:, None])
+            total += (pull[:, 1:].T @ X).ravel() / len(X)
+        return total
+
+    return Tested(name, quantity, slope, None)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import files
 from ..table import Table
-from . import agreement, effects, evidence, regression, samples, to_csv, to_html, to_latex, to_markdown, to_word, verdicts
+from . import agreement, effects, evidence, inference, regression, samples, to_csv, to_html, to_latex, to_markdown, to_word, verdicts
 from .sources import Sources
 
 BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
@@ -17,6 +17,7 @@ BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
     "corners": effects.corners,
     "descriptives": samples.descriptives,
     "flow": samples.flow,
+    "inference": inference.inference,
     "influence": evidence.influence,
     "marginal_effects": effects.marginal_effects,
     "regression": regression.regression,
