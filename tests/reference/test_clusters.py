@@ -1,4 +1,6 @@
-"""Small-sample inference against R's clubSandwich and sandwich (`clusters.R`, `clusters.json`) and against printed numbers.
+"""Small-sample inference against other programs.
+
+R's clubSandwich and sandwich: `clusters.R`, `clusters.json`; PySensemakr: `sensitivity_reference.py`, `sensitivity.json`; wildboottest.
 
 Both sides solve the same equations by direct methods, so numbers agree to about 1e-10 (EXACT allows 1e-8, what is left by glm's
 stopping rule); degrees of freedom are ratios of sums of squares and lose a digit or two more (1e-7).
@@ -14,14 +16,21 @@ import pandas as pd
 import pytest
 from coalition.estimators import fit, logit
 from coalition.fits import Design
+from coalition.inference import sensitivity
 from coalition.inference.bias_reduced import bias_reduced
+from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS
 from coalition.inference.two_way import two_way
+from coalition.inference.wild import wild_cluster_bootstrap
 from scipy import stats
 
 HERE = Path(__file__).parent
-EXPECTED = {name: {part: np.array(values) for part, values in found.items()} for name, found in json.loads((HERE / "clusters.json").read_text()).items()}
+EXPECTED = {
+    name: {part: np.array(values) for part, values in found.items()}
+    for name, found in json.loads((HERE / "clusters.json").read_text()).items()
+}
+SENSITIVITY = json.loads((HERE / "sensitivity.json").read_text())
 EXACT, DF = 1e-8, 1e-7
 CROSS = pd.read_csv(HERE / "data" / "cross_section.csv")
 TEN = CROSS[CROSS["cluster"] < 10]
@@ -93,3 +102,43 @@ def test_delete_one_cluster_of_a_logit() -> None:
     np.testing.assert_allclose(deleted, EXPECTED["deleted_logit"]["estimates"], atol=1e-7)  # glm stops at a deviance of 1e-15
     one_step = delete_one(LIKELIHOODS["logit"], params, y, X, groups, steps="one")
     assert_covariance(cr3(one_step, params), EXPECTED["logit_cr3"]["covariance"])
+
+
+@pytest.mark.parametrize("name", ["darfur", "cross_section"])
+def test_sensitivity_statistics(name: str) -> None:
+    """PySensemakr's numbers; those of Darfur are the printed ones of Cinelli & Hazlett (2020, section 5)."""
+    of = SENSITIVITY[name]
+    statistic = of["estimate"] / of["std_error"]
+    assert sensitivity.partial_r2(statistic, of["df"]) == pytest.approx(of["partial_r2"], rel=1e-9)
+    assert sensitivity.robustness_value(statistic, of["df"]) == pytest.approx(of["robustness_value"], rel=1e-9)
+    assert sensitivity.robustness_value(statistic, of["df"], alpha=0.05) == pytest.approx(of["robustness_value_alpha"], rel=1e-9)
+    for r2_treatment, r2_outcome, estimate, error, t in of["bounds"]:
+        found = sensitivity.adjusted(of["estimate"], of["std_error"], of["df"], r2_treatment, r2_outcome)
+        assert found == pytest.approx((estimate, error), rel=1e-9)
+        assert found[0] / found[1] == pytest.approx(t, rel=1e-9)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_benchmark_covariate(place: int) -> None:
+    of = SENSITIVITY["cross_section"]
+    found = sensitivity.benchmark(CROSS["linear"].to_numpy(), matrix(CROSS), 1, 3, times=of["times"][place])
+    numbers = (found.r2_treatment, found.r2_outcome, found.estimate, found.std_error, found.statistic)
+    assert numbers == pytest.approx(of["bounds"][place], rel=1e-9)
+
+
+@pytest.mark.parametrize(("clusters", "points"), [(30, "rademacher"), (9, "webb"), (7, "rademacher")])
+def test_wild_cluster_bootstrap(clusters: int, points: str) -> None:
+    """Replicate by replicate as wildboottest, given the same weights; 1e-10 is rounding in sums of some hundred terms."""
+    oracle = pytest.importorskip("wildboottest.wildboottest", reason="wildboottest is not installed")
+    data = CROSS[CROSS["cluster"] < clusters]
+    X, y, groups = matrix(data), data["linear"].to_numpy(), data["cluster"].to_numpy()
+    weights = draw(clusters, 499, seed=1, points=points)
+    theirs = oracle.WildboottestCL(X=X, Y=y, cluster=groups, R=np.array([0, 1, 0, 0]), B=499, seed=1, parallel=False)
+    theirs.get_weights(points)
+    theirs.v, theirs.B = weights.values.T, len(weights.values)
+    theirs.get_scores(bootstrap_type="11", impose_null=True)
+    for step in ("get_numer", "get_denom", "get_tboot", "get_vcov", "get_tstat"):
+        getattr(theirs, step)()
+    statistic, replicates = wild_cluster_bootstrap(y, X, 1, groups, 499, seed=1, points=points).at(0.0)
+    assert statistic == pytest.approx(theirs.t_stat, rel=1e-10)
+    np.testing.assert_allclose(replicates, theirs.t_boot, rtol=1e-8, atol=1e-10)

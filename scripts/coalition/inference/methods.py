@@ -22,7 +22,7 @@ from .linear_parts import parts
 from .permutation import exchanges, freedman_lane, score_permutation
 from .replicates import LinearReplicates, invert
 from .score_bootstrap import efficient_scores, score_bootstrap
-from .tested import Linear, Tested, linear_counterparts, quantities
+from .tested import Linear, Quantity, linear_counterparts, quantities
 from .wild import wild_cluster_bootstrap
 
 LEVEL = 0.95
@@ -51,7 +51,7 @@ class Case:
         return codes(self.design)
 
     @property
-    def tested(self) -> list[Tested]:
+    def tested(self) -> list[Quantity]:
         """What is tested of the model."""
         return quantities(self.model, self.primary, self.design, self.fit)
 
@@ -119,7 +119,7 @@ def _delta(case: Case, matrix: np.ndarray, df: float | None = None) -> list[Resu
     params, found = case.fit.params, []
     for of in case.tested:
         slope = of.slope(params)
-        found.append(wald(of.term, of.quantity(params), float(slope @ matrix @ slope), df))
+        found.append(wald(of.term, of.at(params), float(slope @ matrix @ slope), df))
     return found
 
 
@@ -178,7 +178,7 @@ def bootstrap_scores(case: Case) -> list[Result]:
     weights, params = draw(int(case.groups.max()) + 1, case.replicates, case.seed), case.fit.params
     tests = {of.term: _score_test(case, family, of, weights) for of in case.tested}
     results = [
-        Result(of.term, of.quantity(params), None, statistic, None, p_value, None, None, equal_tailed, len(weights.values))
+        Result(of.term, of.at(params), None, statistic, None, p_value, None, None, equal_tailed, len(weights.values))
         for of in case.tested
         for statistic, p_value, equal_tailed in (tests[of.term](0.0),)
     ]
@@ -189,7 +189,7 @@ def bootstrap_scores(case: Case) -> list[Result]:
     return [replace(least, conf_low=low, conf_high=high)]
 
 
-def _score_test(case: Case, family: Likelihood, of: Tested, weights: Weights) -> Callable[[float], tuple[float, float, float]]:
+def _score_test(case: Case, family: Likelihood, of: Quantity, weights: Weights) -> Callable[[float], tuple[float, float, float]]:
     """Return the score bootstrap of a quantity as a function of the value that it is tested against."""
     y, X, groups, params = case.design.y, case.design.X, case.groups, case.fit.params
 
@@ -212,7 +212,7 @@ def permutation(case: Case) -> list[Result]:
     for of in case.tested:
         params = restricted.maximise(family, of, 0.0, case.fit.params, y, X)
         statistic, p_value = score_permutation(family, params, of.position + family.first, y, X, case.groups, case.moves)
-        found.append(Result(of.term, of.quantity(case.fit.params), None, statistic, None, p_value, None, None, None, case.permutations))
+        found.append(Result(of.term, of.at(case.fit.params), None, statistic, None, p_value, None, None, None, case.permutations))
     return found
 
 

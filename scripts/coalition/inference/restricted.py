@@ -6,19 +6,19 @@ import numpy as np
 
 from ..fits import EstimationFailure
 from .likelihoods import Likelihood, refit
-from .tested import Tested
+from .tested import Quantity
 
 STEPS, HALVINGS = 200, 40
 DECREMENT = 1e-12
 """What is left at a solution: log likelihood along the constraint, plus the gap of the constraint in standard errors, squared."""
 
 
-def maximise(family: Likelihood, of: Tested, value: float, start: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+def maximise(family: Likelihood, of: Quantity, value: float, start: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return the estimates with a coefficient or a contrast held at a value, shape (p,).
 
     Parameters
     ----------
-    of : Tested
+    of : Quantity
         What is held.
     start : ndarray, shape (p,)
         Parameters nearby.
@@ -35,7 +35,7 @@ def maximise(family: Likelihood, of: Tested, value: float, start: np.ndarray, y:
     return refit(family, params, y, X, np.flatnonzero(np.arange(len(start)) != of.position))
 
 
-def _along_constraint(family: Likelihood, of: Tested, value: float, start: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+def _along_constraint(family: Likelihood, of: Quantity, value: float, start: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Climb by sequential quadratic programming with an exact penalty to judge steps (Nocedal & Wright 2006, chapter 18).
 
     The likelihood is concave, but the problem as a whole need not be: the solution is the one that the start leads to.
@@ -43,7 +43,7 @@ def _along_constraint(family: Likelihood, of: Tested, value: float, start: np.nd
     params = start
     for _ in range(STEPS):
         score, information = family.scores(params, y, X).sum(axis=0), -family.hessian(params, y, X)
-        slope, gap = of.slope(params), of.quantity(params) - value
+        slope, gap = of.slope(params), of.at(params) - value
         free, across = np.linalg.solve(information, np.column_stack([score, slope])).T
         spread = slope @ across
         multiplier = (slope @ free + gap) / spread
@@ -55,12 +55,12 @@ def _along_constraint(family: Likelihood, of: Tested, value: float, start: np.nd
 
 
 def _searched(
-    family: Likelihood, of: Tested, value: float, params: np.ndarray, step: np.ndarray, weight: float, y: np.ndarray, X: np.ndarray
+    family: Likelihood, of: Quantity, value: float, params: np.ndarray, step: np.ndarray, weight: float, y: np.ndarray, X: np.ndarray
 ) -> np.ndarray:
     """Return the parameters after as long a step as does not lower the likelihood less the weighted gap."""
 
     def merit(at: np.ndarray) -> float:
-        return family.height(at, y, X) - weight * abs(of.quantity(at) - value)
+        return family.height(at, y, X) - weight * abs(of.at(at) - value)
 
     here = merit(params)
     for _ in range(HALVINGS):

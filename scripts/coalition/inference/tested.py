@@ -15,26 +15,29 @@ from ..fits import Design, EstimationFailure, Fit
 
 
 @dataclass(frozen=True)
-class Tested:
-    """A quantity of a model.
+class Quantity:
+    """A quantity of a model that is tested.
 
-    quantity : parameters (p,) -> number; slope : parameters -> its derivatives (p,);
+    at : parameters (p,) -> number; slope : parameters -> its derivatives (p,);
     position : of the parameter that it is, None where it is a contrast
     """
 
     term: str
-    quantity: Callable[[np.ndarray], float]
+    at: Callable[[np.ndarray], float]
     slope: Callable[[np.ndarray], np.ndarray]
     position: int | None
 
 
-def quantities(model: Mapping[str, Any], primary: Mapping[str, Any], design: Design, fit: Fit) -> list[Tested]:
+def quantities(model: Mapping[str, Any], primary: Mapping[str, Any], design: Design, fit: Fit) -> list[Quantity]:
     """Return what a primary test tests of its model: every equation's coefficient of a term, or every contrast that it needs."""
     if "term" in primary:
         at = [
             j for j, (kind, term) in enumerate(zip(fit.kinds, fit.terms, strict=True)) if (kind, term) == ("coefficient", primary["term"])
         ]
-        return [Tested(primary["term"], lambda params, j=j: float(params[j]), lambda params, j=j: np.eye(len(params))[j], j) for j in at]
+        return [
+            Quantity(primary["term"], lambda params, j=j: float(params[j]), lambda params, j=j: np.eye(len(params))[j], j)
+            for j in positions
+        ]
     corners = model["corners"]
     designs = corner_designs(design, corners["first"], corners["second"], corners["low"], corners["high"])
     names, weights = contrast_weights(design.levels)
@@ -42,11 +45,11 @@ def quantities(model: Mapping[str, Any], primary: Mapping[str, Any], design: Des
     return [_contrast(name, weights[names.index(name)].reshape(len(designs), -1), designs) for name in wanted]
 
 
-def _contrast(name: str, weights: np.ndarray, designs: list[np.ndarray]) -> Tested:
+def _contrast(name: str, weights: np.ndarray, designs: list[np.ndarray]) -> Quantity:
     """Return a contrast of average probabilities of a multinomial logit, from its weights of corners and levels."""
     used = [(weight, X) for weight, X in zip(weights, designs, strict=True) if weight.any()]
 
-    def quantity(params: np.ndarray) -> float:
+    def at(params: np.ndarray) -> float:
         return float(sum((multinomial.probabilities(params, X) @ weight).mean() for weight, X in used))
 
     def slope(params: np.ndarray) -> np.ndarray:
@@ -57,7 +60,7 @@ def _contrast(name: str, weights: np.ndarray, designs: list[np.ndarray]) -> Test
             total += (pull[:, 1:].T @ X).ravel() / len(X)
         return total
 
-    return Tested(name, quantity, slope, None)
+    return Quantity(name, at, slope, None)
 
 
 @dataclass(frozen=True)
