@@ -337,6 +337,8 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
         _one_of(variable, [*known, *KEYS], f"{place}.where", "variable", problems)
     for operation in model.get("where", {}).get("operation", []):
         _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    if "population_share" in model and model["family"] != "rare_events_logit":
+        problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
     if "corners" in model:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)

@@ -117,6 +117,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         entity=(rows["iso3"] + ":" + rows["operation"]).to_numpy(object) if model["family"] in PANELS else None,
         time=rows["year"].to_numpy(int) if model["family"] in PANELS else None,
         products=products,
+        population_share=model.get("population_share"),
     )
     return Prepared(design, rows, dropped)
 

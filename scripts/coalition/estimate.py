@@ -13,7 +13,7 @@ from .design import Prepared, label_of, parse_term, prepare
 from .fits import EstimationFailure, Fit
 
 Entry = dict[str, Any]
-CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+CATEGORICAL = ("logit", "firth_logit", "rare_events_logit", "ordered_logit", "multinomial_logit")
 EMPTY: Entry = {
     "status": "failed",
     "failure": None,

@@ -34,6 +34,7 @@ class Design:
     groups : (n,) integer codes of clusters, or None
     entity, time : (n,) panel unit and year, for panel models
     products : (j, (i, ...)): column j is the product of the columns i, ...
+    population_share : share of events in the population, for a rare-events logit
     """
 
     y: np.ndarray
@@ -44,6 +45,7 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    population_share: float | None = None
 
 
 @dataclass(frozen=True)

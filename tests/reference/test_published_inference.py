@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from coalition.estimators import fit
+from coalition.fits import Design
 from coalition.inference import sensitivity
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.multiplicity import benjamini_hochberg, holm
@@ -72,3 +74,16 @@ def test_benjamini_and_hochberg() -> None:
         assert adjusted[position] == pytest.approx(value, abs=tolerance)
     rejected = expected("benjamini_hochberg_1995", "bonferroni", None, "rejections_at_0.05")[0]
     assert sum(p <= 0.05 for p in holm(p_values)) == rejected  # Holm rejects the same three here: the fourth is 0.0095 * 12
+
+
+def test_rare_events_logit_of_king_and_zeng() -> None:
+    folder = BENCHMARKS / "king_zeng_2001_rare_events"
+    data, model = pd.read_csv(folder / "data.csv"), pd.read_csv(folder / "model.csv").set_index("model").loc["relogit_prior"]
+    terms = model["regressors"].split(" + ")
+    X = np.column_stack([np.ones(len(data)), data[terms]])
+    design = Design(data["conflict"].to_numpy(float), X, ("const", *terms), ("0", "1"), None, population_share=1042 / 303772)
+    result = fit("rare_events_logit", design)
+    printed = pd.read_csv(folder / "expected.csv").query("model == 'relogit_prior' and quantity == 'coefficient'").set_index("term")
+    for j, term in enumerate(design.names):
+        assert result.params[j] == pytest.approx(printed.loc[term, "estimate"], abs=printed.loc[term, "tol_estimate"]), term
+        assert result.std_error[j] == pytest.approx(printed.loc[term, "std_error"], abs=printed.loc[term, "tol_se"]), term

@@ -10,11 +10,12 @@ import numpy as np
 
 from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
-from . import firth, linear, logit, multinomial, ordered, panel, poisson
+from . import firth, linear, logit, multinomial, ordered, panel, poisson, rare_events
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "logit": logit.fit,
     "firth_logit": firth.fit,
+    "rare_events_logit": rare_events.fit,
     "ordered_logit": ordered.fit,
     "multinomial_logit": multinomial.fit,
     "poisson": poisson.fit,
@@ -24,7 +25,7 @@ FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "panel_two_way": partial(panel.fit, effects="two_way"),
     "panel_random": partial(panel.fit, effects="random"),
 }
-CATEGORICAL = {"logit": logit, "firth_logit": logit, "ordered_logit": ordered, "multinomial_logit": multinomial}
+CATEGORICAL = {"logit": logit, "firth_logit": logit, "rare_events_logit": logit, "ordered_logit": ordered, "multinomial_logit": multinomial}
 """Families with probabilities of levels, and the module that knows them."""
 
 
