@@ -31,7 +31,7 @@ class Quantity:
 def quantities(model: Mapping[str, Any], primary: Mapping[str, Any], design: Design, fit: Fit) -> list[Quantity]:
     """Return what a primary test tests of its model: every equation's coefficient of a term, or every contrast that it needs."""
     if "term" in primary:
-        at = [
+        positions = [
             j for j, (kind, term) in enumerate(zip(fit.kinds, fit.terms, strict=True)) if (kind, term) == ("coefficient", primary["term"])
         ]
         return [
