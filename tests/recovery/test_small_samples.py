@@ -8,18 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from coalition.covariance import sandwich
-from coalition.estimators import logit
+from coalition.estimators import logit, multinomial
+from coalition.fits import Design
 from coalition.inference import restricted
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
+from coalition.inference.jackknife import cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS, refit
 from coalition.inference.permutation import exchanges, freedman_lane, score_permutation
 from coalition.inference.score_bootstrap import efficient_scores, score_bootstrap
-from coalition.inference.tested import Quantity
+from coalition.inference.tested import Quantity, quantities
 from coalition.inference.wild import wild_cluster_bootstrap
 from scipy import stats
 from scipy.special import logit as log_odds
-from truth import covers
+from truth import covers, ordered, uniforms, world
 
 CLUSTERS = [10, 20, 45, 60]
 COLUMN, SLOPE = 1, 0.5
@@ -163,3 +165,47 @@ def test_permutation_of_scores_of_a_logit(states: int) -> None:
         return score_permutation(LIKELIHOODS["logit"], null, COLUMN, y, of.X, of.groups, moves)[1]
 
     assert covered(permuted, 400)
+
+
+@pytest.mark.parametrize("method", ["score_bootstrap", "permutation", "cr3"])
+def test_caveat_levels_of_45_states_in_two_operations(method: str) -> None:
+    """An ordered logit of nine parameters; democracy, the fifth term, has no effect (docs/methods.md: 1,500 replications)."""
+    of, family, position = world(45, 2), LIKELIHOODS["ordered_logit"], 4
+    held = Quantity("", lambda params: float(params[position]), lambda params: np.eye(len(params))[position], position)
+    operation, start = np.repeat([0, 1], 45), np.concatenate([np.zeros(6), [-1.0, 0.0, 1.0]])
+
+    def tested(rng: np.random.Generator) -> float:
+        y = ordered(of, np.array([-1.5, -0.2, 1.2]), 0.5, rng)
+        if method == "cr3":
+            params = refit(family, start, y, of.X)
+            deleted = delete_one(family, params, y, of.X, of.groups, steps="one")
+            return t_test(params[position], cr3(deleted, params)[position, position], 44)
+        null = restricted.maximise(family, held, 0.0, start, y, of.X)
+        if method == "permutation":
+            moves = exchanges(of.groups, operation, 399, int(rng.integers(1e9)))
+            return score_permutation(family, null, position + 1, y, of.X, of.groups, moves)[1]
+        parts = efficient_scores(family, null, held.slope(null), y, of.X, of.groups)
+        return score_bootstrap(parts, draw(45, 399, int(rng.integers(1e9))))[1]
+
+    assert covered(tested, 200 if method == "cr3" else 300)
+
+
+def test_score_bootstrap_of_a_contrast() -> None:
+    """The primary quantities of H3, tested against their true values: 190 states in two operations, rows correlated within states."""
+    of, family = world(190, 2), LIKELIHOODS["multinomial_logit"]
+    X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
+    truth = np.array([-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1])
+    names = ("const", "abandonment", "entrapment", "abandonment:entrapment", *of.names[3:])
+    data = Design(np.zeros(len(X)), X, names, ("abstain", "unreserved", "reserved"), of.groups, products=((3, (1, 2)),))
+    corners = {"first": "abandonment", "second": "entrapment", "low": 0.2, "high": 0.8}
+    primary = {"contrasts": ["reserved_not_unreserved"], "sign": 1}
+    held = quantities({"family": "multinomial_logit", "corners": corners}, primary, data, None)[0]
+    chances = multinomial.probabilities(truth, X).cumsum(axis=1)[:, :2]
+
+    def score(rng: np.random.Generator) -> float:
+        y = (uniforms(of, 0.5, rng)[:, None] > chances).sum(axis=1).astype(float)
+        null = restricted.maximise(family, held, held.at(truth), truth, y, X)
+        parts = efficient_scores(family, null, held.slope(null), y, X, of.groups)
+        return score_bootstrap(parts, draw(190, 399, int(rng.integers(1e9))))[1]
+
+    assert covered(score, 300)
