@@ -50,8 +50,16 @@ def _hash(path: str) -> str:
 
 
 def content(paths: Iterable[str]) -> dict[str, str]:
-    """Return the sha256 of each file that exists, by name, sorted; each file is read once."""
-    return {Path(path).name: _hash(str(path)) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
+    """Return the sha256 of each file that exists, by name, sorted; each file is read once.
+
+    Modules are named by their place in the library, since several packages have files of one name.
+    """
+    return {_name(Path(path)): _hash(str(path)) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
+
+
+def _name(path: Path) -> str:
+    library = PACKAGE.resolve()
+    return path.resolve().relative_to(library).as_posix() if library in path.resolve().parents else path.name
 
 
 def part(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
