@@ -22,7 +22,16 @@ def stop_on_problems(look):
         sys.exit(1)
 
 
-stop_on_problems(lambda: configuration.check(config))
+def user_config():
+    """config.yaml with the user's own files and values laid over it."""
+    base = configuration.read(Path(workflow.basedir) / "config.yaml")
+    config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
+    config.clear()
+    config.update(config_)
+    configuration.check(config)
+
+
+stop_on_problems(user_config)
 
 RESULTS = f"results/{config['run']}"
 os.environ[RESULTS_VARIABLE] = RESULTS
@@ -30,8 +39,9 @@ SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 GROUPS = sorted({model["group"] for model in config["models"].values()})
 SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
+NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
-NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
+NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
 
 wildcard_constraints:
@@ -70,11 +80,22 @@ def source_slice(group, table):
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
     models = {
-        model: {key: spec.get(key, {}) for key in ("sample", "outcome", "terms", "where")}
+        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
         for model, spec in config["models"].items()
         if spec["sample"] == name
     }
     return part(config, *SAMPLE_PARTS) | {"samples": {name: config["samples"][name]}, "models": models}
+
+
+def sample_input(name):
+    """The file of a sample that is one, else the canonical tables that a sample is built from."""
+    spec = config["samples"][name]
+    return [] if "file" in spec else canonical_tables(spec["operations"])
+
+
+def sample_file(name):
+    spec = config["samples"][name]
+    return [spec["file"]] if "file" in spec else []
 
 
 def models_of(group):
@@ -85,6 +106,12 @@ def samples_of(group):
     return sorted({spec["sample"] for spec in models_of(group).values()})
 
 
+def keys_slice(group):
+    """What names the rows of a group's samples, in the order of samples_of."""
+    wanted = ("file", "keys", "panel", "state")
+    return [{key: config["samples"][name][key] for key in wanted if key in config["samples"][name]} for name in samples_of(group)]
+
+
 def primary_model(hypothesis):
     return config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
 
@@ -93,7 +120,7 @@ def hypothesis_slice(hypothesis):
     """What one hypothesis' robustness is computed from."""
     model = config["hypotheses"][hypothesis]["primary"]["model"]
     sample = config["models"][model]["sample"]
-    return part(config, *SAMPLE_PARTS, "robustness") | {
+    return part(config, *SAMPLE_PARTS, "robustness", "blocs") | {
         "samples": {sample: config["samples"][sample]},
         "models": {model: config["models"][model]},
         "hypotheses": {hypothesis: {"primary": config["hypotheses"][hypothesis]["primary"]}},
@@ -115,8 +142,25 @@ def inference_slice():
     return part(config, "seed", "inference", "hypotheses", "variables", "measures") | {"models": {name: config["models"][name] for name in names}}
 
 
+def uncertainty_slice(hypothesis):
+    """What one hypothesis' primary test is computed from when gaps are imputed and coders drawn."""
+    return hypothesis_slice(hypothesis) | part(config, "uncertainty", "seed")
+
+
 def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
+
+
+def uncertainty_files():
+    return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
+
+
+EVIDENCE = {
+    "robustness": robustness_files,
+    "influence": robustness_files,
+    "uncertainty": uncertainty_files,
+    "inference": lambda: [f"{RESULTS}/estimates/inference.json"],
+}
 
 
 def estimates_for(spec):
@@ -124,9 +168,7 @@ def estimates_for(spec):
     names = spec.get("models", [spec["model"]] if "model" in spec else [])
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
-    if spec["kind"] == "inference":
-        return [f"{RESULTS}/estimates/inference.json"]
-    return files + (robustness_files() if spec["kind"] in ("robustness", "influence") else [])
+    return files + EVIDENCE.get(spec["kind"], list)()
 
 
 def diagnostics_for(spec):
@@ -160,4 +202,4 @@ def everything_made():
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
     tests = [f"{RESULTS}/estimates/inference.json", f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
-    return tables + figures + estimates + robustness_files() + samples + diagnostics + tests
+    return tables + figures + estimates + robustness_files() + uncertainty_files() + samples + diagnostics + tests

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from coalition.covariance import crossed_sandwich
 from coalition.estimators import fit, logit
 from coalition.fits import Design
 from coalition.inference import sensitivity
@@ -21,7 +22,6 @@ from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS
-from coalition.inference.two_way import two_way
 from coalition.inference.wild import wild_cluster_bootstrap
 from scipy import stats
 
@@ -88,10 +88,10 @@ def test_blocks_that_lose_rank() -> None:
 def test_two_way() -> None:
     second, X = np.arange(1, len(CROSS) + 1) % 23, matrix(CROSS)
     scores = residuals(CROSS["linear"].to_numpy(), X)[:, None] * X
-    found = two_way(np.linalg.inv(X.T @ X), scores, CROSS["cluster"].to_numpy(), second)
+    found = crossed_sandwich(np.linalg.inv(X.T @ X), scores, CROSS["cluster"].to_numpy(), second)
     assert_covariance(found, EXPECTED["two_way_linear"]["covariance"])
     params, y, X = logit_fit(CROSS)
-    found = two_way(np.linalg.inv(-logit.hessian(params, X)), logit.scores(params, y, X), CROSS["cluster"].to_numpy(), second)
+    found = crossed_sandwich(np.linalg.inv(-logit.hessian(params, X)), logit.scores(params, y, X), CROSS["cluster"].to_numpy(), second)
     assert_covariance(found, EXPECTED["two_way_logit"]["covariance"])
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from coalition.covariance import crossed_sandwich
 from coalition.estimators import fit
 from coalition.fits import Design
 from coalition.inference import sensitivity
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.multiplicity import benjamini_hochberg, holm
-from coalition.inference.two_way import two_way
 
 BENCHMARKS = Path(__file__).parents[3] / "shared" / "benchmarks"
 pytestmark = pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project")
@@ -43,7 +43,7 @@ def test_cr2_of_petersen() -> None:
 
 def test_two_way_of_petersen() -> None:
     data, X, residuals = petersen()
-    covariance = two_way(np.linalg.inv(X.T @ X), residuals[:, None] * X, data["firm"].to_numpy(), data["year"].to_numpy())
+    covariance = crossed_sandwich(np.linalg.inv(X.T @ X), residuals[:, None] * X, data["firm"].to_numpy(), data["year"].to_numpy())
     for j, term in enumerate(("const", "x")):
         value, tolerance = expected("petersen_clustered_se", "ols_cluster_firm_year", term, "variance")
         assert covariance[j, j] == pytest.approx(value, abs=tolerance)

@@ -13,7 +13,7 @@ import pandas as pd
 from .. import estimators
 from ..config import labels
 from ..design import prepare
-from ..fits import EstimationFailure
+from ..fits import Design, EstimationFailure
 from ..verdicts import primary_effect, smallest_effect
 from .equivalence import two_one_sided_tests
 from .methods import LEVEL, METHODS, Case, Result, weakest
@@ -64,15 +64,22 @@ def _hypothesis(
     }  # fmt: skip
     try:
         prepared = prepare(sample, model, labels(config))
+        _check_design(prepared.design)
         fit = estimators.fit(model["family"], prepared.design, LEVEL)
     except EstimationFailure as failure:
-        rows = [_row(method, None, failure.message) for method in (PRIMARY, *settings["methods"])]
+        rows = [_primary_row(entry, primary), *(_row(method, None, failure.message) for method in settings["methods"])]
         return about | {"rows": rows, "sensitivity": None}
     case = Case(model, primary, prepared, fit, settings["replicates"], settings["permutations"], config["seed"])
     rows = [_primary_row(entry, primary), *(_by(method, case) for method in settings["methods"])]
     for row in rows:
         row["p_below_smallest"] = _below(row, primary["sign"], margin, scale)
     return about | {"rows": rows, "sensitivity": _sensitivity(case, settings["benchmark_times"])}
+
+
+def _check_design(design: Design) -> None:
+    """Raise where rows have weights or are clustered in two ways: the methods are not written for them."""
+    if design.weights is not None or design.crossed is not None:
+        raise EstimationFailure("not_defined", "the methods do not take weights, nor clusters in two ways")
 
 
 def _row(method: str, result: Result | None, reason: str | None) -> Entry:
@@ -85,7 +92,8 @@ def _primary_row(entry: Entry, primary: Mapping[str, Any]) -> Entry:
     effect, inference = primary_effect(entry, primary), entry["inference"] or {}
     statistic = None if not effect["std_error"] else effect["estimate"] / effect["std_error"]
     numbers = {part: effect.get(part) for part in NUMBERS} | {"statistic": statistic, "df": inference.get("df")}
-    return {"method": PRIMARY, "linear": False, **numbers, "p_below_smallest": None, "reason": None}
+    failure = None if entry["failure"] is None else entry["failure"]["message"]
+    return {"method": PRIMARY, "linear": False, **numbers, "p_below_smallest": None, "reason": failure}
 
 
 def _by(method: str, case: Case) -> Entry:

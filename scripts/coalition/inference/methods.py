@@ -62,8 +62,10 @@ class Case:
 
     @property
     def moves(self) -> np.ndarray:
-        """Permutations of the rows within operations."""
-        return exchanges(self.groups, self.prepared.rows["operation"].to_numpy(str), self.permutations, self.seed)
+        """Permutations of the rows within operations, or of all rows where there are no operations."""
+        rows = self.prepared.rows
+        within = rows["operation"].to_numpy(str) if "operation" in rows else np.zeros(len(rows))
+        return exchanges(self.groups, within, self.permutations, self.seed)
 
     def likelihood(self, why: str) -> Likelihood:
         """Return the model's likelihood.

@@ -8,7 +8,6 @@ from coalition.covariance import sandwich
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.permutation import exchanges, freedman_lane
-from coalition.inference.two_way import two_way
 from coalition.inference.wild import wild_cluster_bootstrap
 
 
@@ -58,19 +57,6 @@ def test_the_order_of_rows_does_not_matter() -> None:
     one, two = (bias_reduced(x, residuals(v, x), g, "cr2") for v, x, g in ((y, X, groups), (y[order], X[order], groups[order])))
     np.testing.assert_allclose(one.covariance, two.covariance, rtol=1e-9)
     np.testing.assert_allclose(one.df, two.df, rtol=1e-9)
-
-
-def test_two_way_with_one_way_twice_is_one_way() -> None:
-    y, X, groups = data()
-    scores, bread = residuals(y, X)[:, None] * X, np.linalg.inv(X.T @ X)
-    np.testing.assert_allclose(two_way(bread, scores, groups, groups), sandwich(bread, scores, groups), rtol=1e-12)
-
-
-def test_two_way_is_a_covariance_even_where_the_difference_is_not() -> None:
-    y, X, groups = data(clusters=4, seed=5)
-    scores, bread = residuals(y, X)[:, None] * X, np.linalg.inv(X.T @ X)
-    found = two_way(bread, scores, groups, np.arange(len(y)) % 3)
-    assert np.linalg.eigvalsh(found).min() >= -1e-15
 
 
 def test_weights() -> None:
