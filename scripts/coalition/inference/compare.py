@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from .. import estimators
-from ..config import labels
 from ..design import prepare
 from ..fits import Design, EstimationFailure
 from ..verdicts import primary_effect, smallest_effect
@@ -63,7 +62,7 @@ def _hypothesis(
         "sign": primary["sign"], "smallest_effect": margin, "n": entry["n"], "n_clusters": entry["n_clusters"],
     }  # fmt: skip
     try:
-        prepared = prepare(sample, model, labels(config))
+        prepared = prepare(sample, model, {})
         _check_design(prepared.design)
         fit = estimators.fit(model["family"], prepared.design, LEVEL)
     except EstimationFailure as failure:

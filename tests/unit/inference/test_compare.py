@@ -36,7 +36,7 @@ def hypothesis(model: str) -> Entry:
 
 
 CONFIG: Entry = {
-    "seed": 5, "models": MODELS, "hypotheses": {model: hypothesis(model) for model in MODELS}, "variables": {}, "measures": {},
+    "seed": 5, "models": MODELS, "hypotheses": {model: hypothesis(model) for model in MODELS},
     "inference": {"replicates": 199, "permutations": 199, "benchmark_times": 1, "methods": list(METHODS)},
 }  # fmt: skip
 
