@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from . import effects, estimators
-from .design import CONSTANT, Prepared, outcome_of, prepare
+from .design import CONSTANT, Prepared, prepare
 from .fits import EstimationFailure, Fit
 from .keys import STATES, Keys
 from .terms import label_of

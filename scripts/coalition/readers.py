@@ -9,6 +9,7 @@ import io
 import lzma
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +17,7 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
-from .errors import Problems, nearest
+from .errors import Problems, nearest, nearest_file
 
 LARGEST = 300 * 1024 * 1024
 """Bytes, also after decompression; a larger file is refused rather than read into memory."""
@@ -24,6 +25,7 @@ PACKAGED = "package:"
 """A path that begins so is that of a file inside an installed Python package: package:statsmodels/datasets/fair/fair.csv."""
 COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
+MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 Options = Mapping[str, Any]
 
 
@@ -63,8 +65,7 @@ def read_raw(path: str | Path, problems: Problems, options: Options | None = Non
     """
     place, path = str(path), located(path)
     if not path.is_file():
-        siblings = [str(other) for other in path.parent.glob("*")] if path.parent.is_dir() else []
-        problems.add(place, "the file does not exist", nearest=nearest(place, siblings))
+        problems.add(place, "the file does not exist", nearest=nearest_file(place))
         return None
     ending = path.suffix.lower()
     ending = Path(path.stem).suffix.lower() if ending in COMPRESSED else ending
@@ -82,6 +83,36 @@ def read_raw(path: str | Path, problems: Problems, options: Options | None = Non
     except (OSError, EOFError, MemoryError, lzma.LZMAError) as error:
         problems.add(place, f"the file can not be read: {error}")
     return None
+
+
+def header(path: str, options: Options) -> list[str]:
+    """Return the names of a file's columns, without its rows where the format allows; none where the file can not be read."""
+    place = located(path)
+    if not place.is_file():
+        return []
+    stamp = place.stat()
+    return list(
+        _header(
+            path, stamp.st_mtime_ns, stamp.st_size, tuple(sorted((key, str(value)) for key, value in options.items() if key in TELLING))
+        )
+    )
+
+
+TELLING = ("encoding", "separator", "sheet", "object", "values")
+"""Options that decide what the columns are."""
+
+
+@cache
+def _header(path: str, time: int, size: int, options: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Read a header; time and size tell whether the file is still the same."""
+    place, told = located(path), dict(options)
+    ending = Path(place.stem).suffix.lower() if place.suffix.lower() in COMPRESSED else place.suffix.lower()
+    if ending in SEPARATORS:
+        with COMPRESSED.get(place.suffix.lower(), open)(place, "rb") as stream:  # type: ignore[operator]
+            first = stream.readline(1024 * 1024).decode(told.get("encoding", "utf-8-sig"), errors="replace")
+        return tuple(name.strip() for name in next(csv.reader([first], delimiter=told.get("separator", SEPARATORS[ending])), ()))
+    table = read_raw(path, Problems(), told)
+    return () if table is None else tuple(table.columns)
 
 
 # -- text ---------------------------------------------------------------------------------------------------------
@@ -137,6 +168,9 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
     if not any(header):
         problems.add(place, "the file is empty")
         return None
+    if len(header) == 1 and (mark := next((mark for mark in MARKS if mark in header[0]), None)):
+        problems.add(place, f"the cells are separated by {MARKS[mark]}; name it as the `separator` of `reading`, or save with commas", row=1)
+        return None
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         problems.add(place, f"the header names a column twice: {', '.join(name or '(no name)' for name in repeated)}", row=1)
@@ -181,6 +215,24 @@ def _refuse_bomb(path: Path) -> None:
         raise Unreadable(f"the file is larger than {LARGEST // 1024**2} MiB when unpacked")
 
 
+def _not_calculated(path: Path, sheet: str, values: list[tuple[Any, ...]], place: str, problems: Problems) -> bool:
+    """Note formulas of which the workbook holds no value: a program wrote them, and no spreadsheet has calculated them yet."""
+    from openpyxl import load_workbook
+
+    if all(value is not None for row in values for value in row):
+        return False
+    formulas = load_workbook(path, read_only=True)
+    found = [
+        line
+        for line, (row, written) in enumerate(zip(values, formulas[sheet].iter_rows(values_only=True), strict=False), start=1)
+        if any(value is None and isinstance(text, str) and text.startswith("=") for value, text in zip(row, written, strict=False))
+    ]
+    formulas.close()
+    for line in found:
+        problems.add(place, "a formula whose value is not stored; open the workbook in a spreadsheet program and save it", row=line)
+    return bool(found)
+
+
 def _excel(path: Path, place: str, options: Options, problems: Problems) -> pd.DataFrame | None:
     from openpyxl import load_workbook  # here, because it is slow to import and few tables need it
 
@@ -195,8 +247,11 @@ def _excel(path: Path, place: str, options: Options, problems: Problems) -> pd.D
             place, "there is no such sheet", value=str(name), allowed=", ".join(book.sheetnames), nearest=nearest(name, book.sheetnames)
         )
         return None
-    cells = [[_cell(value) for value in row] for row in book[name].iter_rows(values_only=True)]
+    values = list(book[name].iter_rows(values_only=True))
     book.close()
+    if _not_calculated(path, name, values, place, problems):
+        return None
+    cells = [[_cell(value) for value in row] for row in values]
     width = max((position for row in cells[:1] for position, cell in enumerate(row, start=1) if cell), default=0)
     wide = next((line for line, row in enumerate(cells, start=1) if any(row[width:])), None)
     if wide is not None and width:

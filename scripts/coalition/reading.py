@@ -10,7 +10,7 @@ import pandas as pd
 
 from .errors import Problems, nearest
 from .identify import Names, identify
-from .readers import read_raw
+from .readers import header, read_raw
 
 MISSING = ("", ".", "NA", "N/A", "NaN", "nan", "#N/A")
 """Cells that say that a value is not known; the config can name more."""
@@ -54,6 +54,18 @@ def read(path: str, rules: Rules, columns: Mapping[str, str], names: Names | Non
     if "state" in rules and names is not None:
         raw = identify(raw, rules["state"], names, path, problems)
     return raw
+
+
+def offered_columns(path: str, rules: Rules, columns: Mapping[str, str]) -> list[str]:
+    """Return the columns that a file offers after its rules of reading, without reading its rows where the format allows."""
+    renamed = {theirs: ours for ours, theirs in columns.items()}
+    names = [renamed.get(name, name) for name in header(path, rules)]
+    wide, state = rules.get("wide"), rules.get("state")
+    if wide:
+        names = [name for name in names if not name.startswith(wide["prefix"]) or name == wide["prefix"]] + [wide["into"], wide["value"]]
+    if state:
+        names = [name for name in names if name != state["column"]] + ["iso3"]
+    return names
 
 
 def _renamed(raw: pd.DataFrame, columns: Mapping[str, str], path: str, problems: Problems) -> pd.DataFrame | None:

@@ -7,28 +7,29 @@ from typing import Any
 
 import pandas as pd
 
+from . import ingest, reading
 from .config import labels
 from .design import columns_of
 from .errors import Problems, nearest
+from .identify import Names
 from .keys import keys_of
 from .samples import Sample, descriptives
-from .schema import read_raw
 from .variables import derive
 
 ROW = "row"
-MISSING = ("", ".", "NA", "N/A", "NaN", "nan")
-"""Cells that say that a value is not known; the config can name more."""
 
 
-def read(name: str, spec: Mapping[str, Any], problems: Problems) -> pd.DataFrame:
-    """Read the file of a sample: rename, take out missing codes, recode, make the sample's own variables.
+def read(name: str, spec: Mapping[str, Any], names: Names | None, problems: Problems) -> pd.DataFrame:
+    """Read the file of a sample by its rules of reading, and make the sample's own variables.
 
     Parameters
     ----------
     name : str
         The sample.
     spec : mapping
-        Its entry in `samples`: file, and as needed columns, missing, recode, keys, panel, variables.
+        Its entry in `samples`: file, and as needed columns, reading, keys, panel, variables.
+    names : Names, optional
+        What a state can be called; needed where `reading` declares a `state`.
     problems : Problems
         Takes all that is wrong with the file.
 
@@ -37,16 +38,11 @@ def read(name: str, spec: Mapping[str, Any], problems: Problems) -> pd.DataFrame
     DataFrame, shape (rows, columns)
         Columns in which every known cell is a number are numbers; the others texts.
     """
-    raw = read_raw(spec["file"], problems)
+    raw = reading.read(spec["file"], spec.get("reading", {}), spec.get("columns", {}), names, problems)
     if raw is None:
         return pd.DataFrame()
-    raw = raw.rename(columns={theirs: ours for ours, theirs in spec.get("columns", {}).items()})
     lines = raw.index
-    table = raw.reset_index(drop=True)
-    table = pd.DataFrame({column: _typed(_known(table[column], spec.get("missing", []))) for column in table})
-    for column, codes in spec.get("recode", {}).items():
-        if column in table:
-            table[column] = _recoded(table[column], codes)
+    table = raw.reset_index(drop=True).apply(_typed)
     if ROW not in table:
         table.insert(0, ROW, lines)
     _check_key(table, lines, spec, problems)
@@ -67,45 +63,24 @@ def build(config: Mapping[str, Any], name: str, problems: Problems, wanted_only:
         Whether columns that no model names are left out.
     """
     spec = config["samples"][name]
-    table = read(name, spec, problems)
+    names = ingest.known_names(config, problems).names if "state" in spec.get("reading", {}) else None
+    table = read(name, spec, names, problems)
     used = list(dict.fromkeys(column for model in config["models"].values() if model["sample"] == name for column in columns_of(model)))
     keys = [column for column in (*keys_of(spec).row, *keys_of(spec).unit, keys_of(spec).time) if column is not None]
     columns = list(dict.fromkeys([*keys, *used])) if wanted_only else list(table.columns)
     numeric = [column for column in used if column in table and pd.api.types.is_numeric_dtype(table[column])]
     found: dict[str, Any] = {"sample": name, "unit": "row"}
     found |= {part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")}
-    found["descriptives"] = descriptives(table, numeric, None, labels(config))
+    found["descriptives"] = descriptives(table, numeric, "", labels(config))
     return Sample(table[[column for column in columns if column in table]], found)
 
 
-def _known(text: pd.Series, missing: list[Any]) -> pd.Series:
-    """Return the cells with missing codes taken out: a code that is a number covers every way to write it (-9, -9.0)."""
-    codes = {*MISSING, *(str(code) for code in missing)}
-    numbers = [float(code) for code in missing if _is_number(str(code))]
-    known = text.where(~text.isin(codes))
-    return known.where(~pd.to_numeric(known, errors="coerce").isin(numbers)) if numbers else known
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _typed(text: pd.Series) -> pd.Series:
+    """Return a column of numbers where every known cell is one, else of texts."""
+    known = text != ""
     values = pd.to_numeric(text, errors="coerce")
-    numeric = text.notna().any() and bool(values[text.notna()].notna().all())
-    return values.astype("float64") if numeric else text.astype("object").where(text.notna())
-
-
-def _recoded(values: pd.Series, codes: Mapping[str, Any]) -> pd.Series:
-    """Return a column with values replaced; null takes a value out. A column that is all numbers then is one of numbers."""
-    text = values.map(lambda value: str(int(value)) if isinstance(value, float) and value == int(value) else str(value), na_action="ignore")
-    new = {str(old): value for old, value in codes.items()}
-    recoded = text.map(lambda value: new.get(value, value), na_action="ignore")
-    return _typed(recoded.map(str, na_action="ignore").where(recoded.notna()).astype("object"))
+    numeric = bool(known.any() and values[known].notna().all() and (values[known].abs() != float("inf")).all())
+    return values.astype("float64") if numeric else text.astype("object").where(known)
 
 
 def _check_key(table: pd.DataFrame, lines: pd.Index, spec: Mapping[str, Any], problems: Problems) -> None:

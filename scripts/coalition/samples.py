@@ -13,6 +13,7 @@ from . import caveats, measures, variables
 from .conditions import holds
 from .config import labels
 from .design import columns_of
+from .troops import by_year
 
 OperationTables = Mapping[str, pd.DataFrame]
 
@@ -265,13 +266,7 @@ def _deployments(
 def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
     if "troops" not in tables:
         return pd.DataFrame({"iso3": pd.Series(dtype="str"), "year": pd.Series(dtype="int64"), "troops": pd.Series(dtype="float64")})
-    counts = tables["troops"]
-    counts = counts[counts["evidence"].isin(spec["evidence"])]
-    if "flag" in counts:
-        counts = counts[counts["flag"].isin(spec["flags"])]
-    years = counts.assign(year=pd.to_numeric(counts["date"].str[:4])).astype({"troops": "float64"})
-    statistic = {"median": "median", "mean": "mean", "maximum": "max"}[spec["troops"]]
-    return years.groupby(["iso3", "year"])["troops"].agg(statistic).reset_index()
+    return by_year(tables["troops"], spec["evidence"], spec["flags"], spec["troops"])
 
 
 @dataclass(frozen=True)
@@ -319,7 +314,7 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
     return [*first, *sorted(named - set(first))]
 
 
-def descriptives(rows: pd.DataFrame, names: list[str], operation: str | None, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:

@@ -13,7 +13,8 @@ import pytest
 import yaml
 from coalition import ingest, samples
 from coalition.errors import Problems
-from coalition.schema import Known, load, read_raw, validate
+from coalition.readers import read_raw
+from coalition.schema import Known, load, validate
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"

@@ -15,7 +15,10 @@ from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.multiplicity import benjamini_hochberg, holm
 
 BENCHMARKS = Path(__file__).parents[3] / "shared" / "benchmarks"
-pytestmark = pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project")
+pytestmark = [
+    pytest.mark.beside,
+    pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project"),
+]
 
 
 def expected(collection: str, model: str, term: str | None, quantity: str) -> tuple[float, float]:

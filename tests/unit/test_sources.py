@@ -1,21 +1,20 @@
-"""What an output depends on: every module counts, also those that share a file name."""
+"""What an output depends on besides its inputs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from coalition.sources import content, modules
-
-SCRIPTS = Path(__file__).parents[2] / "scripts"
-
-
-def test_packages_with_a_file_of_one_name_all_count() -> None:
-    files = modules(SCRIPTS / "inference.py")
-    named = content(files)
-    assert len(named) == len(files)
-    assert {"estimators/__init__.py", "inference/__init__.py", "estimators/inference.py", "inference/compare.py"} <= set(named)
+from coalition.files import sha256
+from coalition.sources import PROJECT, content
 
 
-def test_files_outside_the_library_go_by_their_name(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("1")
-    assert list(content([str(tmp_path / "a.csv"), str(tmp_path / "missing.csv")])) == ["a.csv"]
+def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
+    paths = [tmp_path / group / "caveats.csv" for group in ("isaf", "iraq")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(path.parent.name)
+    assert content(map(str, paths)) == {str(path): sha256(path) for path in sorted(paths)}
+
+
+def test_a_file_of_the_project_is_named_from_its_folder() -> None:
+    assert list(content([str(PROJECT / "config.yaml"), "no such file"])) == ["config.yaml"]
