@@ -105,11 +105,7 @@ def source_content(group, table):
 
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
-    models = {
-        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
-        for model, spec in MODELS.items()
-        if spec["sample"] == name
-    }
+    models = {model: {key: spec[key] for key in NAMES_COLUMNS if key in spec} for model, spec in MODELS.items() if spec["sample"] == name}
     return part(config, *SAMPLE_PARTS) | {"samples": {name: SAMPLES[name]}, "models": models}
 
 

@@ -40,8 +40,8 @@ def bias_reduced(
     Returns
     -------
     ClusterCovariance
-        Degrees of freedom by Satterthwaite's approximation under the working variance (Bell & McCaffrey 2002; Pustejovsky & Tipton 2018): those of
-        a scaled chi-square with the mean and variance of the estimated variance.
+        Degrees of freedom by Satterthwaite's approximation under the working variance (Bell & McCaffrey 2002; Pustejovsky & Tipton
+        2018): those of a scaled chi-square with the mean and variance of the estimated variance.
 
     Notes
     -----
