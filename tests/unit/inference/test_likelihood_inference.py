@@ -149,8 +149,11 @@ def test_score_permutation_by_brute_force(family: str) -> None:
     moves = exchanges(data.groups, np.zeros(len(data.y)), 40, seed=3)
     statistic, p_value = score_permutation(of, params, column, data.y, data.X, data.groups, moves)
     chance = expit(data.X @ params) if family == "logit" else None
-    shift = lambda size: of.index(params, data.y, data.X, size)
-    weight = chance * (1 - chance) if family == "logit" else (shift(-1e-5) - shift(1e-5)) / 2e-5
+    weight = (
+        chance * (1 - chance)
+        if family == "logit"
+        else np.subtract(*(of.index(params, data.y, data.X, size) for size in (-1e-5, 1e-5))) / 2e-5
+    )
     others = np.delete(data.X, column, axis=1)
     root = np.sqrt(weight)[:, None]
     left = data.X[:, column] - others @ np.linalg.lstsq(root * others, root[:, 0] * data.X[:, column], rcond=None)[0]
