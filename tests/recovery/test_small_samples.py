@@ -79,11 +79,11 @@ def t_test(estimate: float, variance: float, df: float) -> float:
     return float(2 * stats.t(df).sf(abs(estimate) / np.sqrt(variance)))
 
 
-def test_what_is_to_be_mended(clusters: int = 10) -> None:
+def test_what_is_to_be_mended() -> None:
     """The usual clustered standard errors reject a true null far too often with ten unequal clusters."""
 
     def usual(rng: np.random.Generator) -> float:
-        of = sample(clusters, rng)
+        of = sample(10, rng)
         y = normal(of, 0.0, rng)
         beta, bread = np.linalg.lstsq(of.X, y, rcond=None)[0], np.linalg.inv(of.X.T @ of.X)
         variance = sandwich(bread, (y - of.X @ beta)[:, None] * of.X, of.groups)[COLUMN, COLUMN]

@@ -1,4 +1,7 @@
-"""The reference numbers of sensitivity.json, from PySensemakr 0.0.8 with pandas 2.1.4 and statsmodels 0.14.4: `python sensitivity_reference.py`."""
+"""The reference numbers of sensitivity.json, from PySensemakr 0.0.8 `python sensitivity_reference.py`.
+
+That version needs pandas before 3; run here with pandas 2.1.4 and statsmodels 0.14.4.
+"""
 
 from __future__ import annotations
 
