@@ -32,6 +32,24 @@ SHARES = {
     "robustness_value_alpha": "Robustness value: to insignificance",
 }
 
+METHODS_NOTE = (
+    "The same estimates, other standard errors. CR2: t with Satterthwaite degrees of freedom (df); CR3 and jackknife: one cluster left "
+    "out at a time. Bootstraps and permutations have p-values of their own, and intervals of the values that they do not reject."
+)
+LINEAR_NOTE = (
+    "Linear model: the outcome's 0/1, or the ordered level's number, by least squares; for a contrast of probabilities, the same "
+    "contrast in a linear probability model. Its estimates are on another scale than log odds."
+)
+P_VALUES_NOTE = (
+    "p, Holm: adjusted over the hypotheses, method by method (a hypothesis without a p-value counts too). p, too small: of the test that "
+    "the effect in the predicted direction is at least the smallest one of interest; a low p says that it is too small to matter."
+)
+CONFOUNDER_NOTE = (
+    "Robustness value: share of what the covariates leave unexplained, of the term and of the outcome alike, that an unobserved "
+    "confounder would have to explain to bring the estimate to zero, or its p-value to 0.05 (classical standard errors; Cinelli & Hazlett "
+    "2020). The row below: of the confounders as strong as one of the covariates, the one that leaves least. All of them: the CSV file."
+)
+
 
 def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every method's estimate, interval and p-value, hypothesis by hypothesis."""
@@ -122,17 +140,13 @@ def _full(row: Entry) -> str:
 
 def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[str, ...]:
     missing = [f"{method} ({', '.join(names)}): {reason}" for (method, reason), names in reasons.items()]
+    resampled = f"{found['replicates']:,} bootstrap replicates, {found['permutations']:,} permutations of states within operations"
     return (
-        "The same estimates, other standard errors. CR2: t with Satterthwaite degrees of freedom (df); CR3 and jackknife: one cluster left "
-        "out at a time. Bootstraps and permutations have p-values of their own, and intervals of the values that they do not reject.",
-        f"{found['replicates']:,} bootstrap replicates, {found['permutations']:,} permutations of states within operations (seed {found['seed']}).",
-        "Linear model: the outcome's 0/1, or the ordered level's number, by least squares; for a contrast of probabilities, the same contrast "
-        "in a linear probability model. Its estimates are on another scale than log odds.",
-        "p, Holm: adjusted over the hypotheses, method by method (a hypothesis without a p-value counts too). p, too small: of the test that the effect in the predicted direction is at "
-        "least the smallest one of interest; a low p says that it is too small to matter.",
-        "Robustness value: share of what the covariates leave unexplained, of the term and of the outcome alike, that an unobserved confounder "
-        "would have to explain to bring the estimate to zero, or its p-value to 0.05 (classical standard errors; Cinelli & Hazlett 2020). "
-        "The row below: of the confounders as strong as one of the covariates, the one that leaves least. All of them: the CSV file.",
+        METHODS_NOTE,
+        f"{resampled} (seed {found['seed']}).",
+        LINEAR_NOTE,
+        P_VALUES_NOTE,
+        CONFOUNDER_NOTE,
         *([f"Not estimated: {'. '.join(missing)}."] if missing else []),
         notes.STARS,
     )
