@@ -105,11 +105,7 @@ def source_content(group, table):
 
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
-    models = {
-        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
-        for model, spec in MODELS.items()
-        if spec["sample"] == name
-    }
+    models = {model: {key: spec[key] for key in NAMES_COLUMNS if key in spec} for model, spec in MODELS.items() if spec["sample"] == name}
     return part(config, *SAMPLE_PARTS) | {"samples": {name: SAMPLES[name]}, "models": models}
 
 
@@ -154,6 +150,20 @@ def hypothesis_slice(hypothesis):
     }
 
 
+def primary_groups():
+    return sorted({primary_model(hypothesis)["group"] for hypothesis in config["hypotheses"]})
+
+
+def primary_samples():
+    return sorted({primary_model(hypothesis)["sample"] for hypothesis in config["hypotheses"]})
+
+
+def inference_slice():
+    """What the primary tests under every method of inference are computed from."""
+    names = sorted({hypothesis["primary"]["model"] for hypothesis in config["hypotheses"].values()})
+    return part(config, "seed", "inference", "hypotheses") | {"models": {name: config["models"][name] for name in names}}
+
+
 def uncertainty_slice(hypothesis):
     """What one hypothesis' primary test is computed from when gaps are imputed and coders drawn."""
     return hypothesis_slice(hypothesis) | part(config, "uncertainty", "seed")
@@ -167,7 +177,12 @@ def uncertainty_files():
     return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
 
 
-EVIDENCE = {"robustness": robustness_files, "influence": robustness_files, "uncertainty": uncertainty_files}
+EVIDENCE = {
+    "robustness": robustness_files,
+    "influence": robustness_files,
+    "uncertainty": uncertainty_files,
+    "inference": lambda: [f"{RESULTS}/estimates/inference.json"],
+}
 
 
 def estimates_for(spec):
@@ -229,5 +244,5 @@ def everything_made():
         + uncertainty_files()
         + samples
         + diagnostics
-        + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+        + [f"{RESULTS}/estimates/inference.json", f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
     )

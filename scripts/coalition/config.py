@@ -517,6 +517,8 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
         problems.add(f"{place}.selection", f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}")
     if "selection" in model:
         _check_selection(model, known, f"{place}.selection", problems)
+    if "population_share" in model and model["family"] != "rare_events_logit":
+        problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
     cluster = model.get("cluster") or []
     for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
         for name in names:

@@ -103,6 +103,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         time=rows[keys.time].to_numpy(int) if model["family"] in PANELS and keys.time else None,
         products=products,
         selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
+        population_share=model.get("population_share"),
     )
     called = [*columns, *(design.selection.names[1:] if design.selection else ())]
     return Prepared(design, rows, dropped, tuple(columns), {name: label_of(name, labels) for name in called if name not in effects})

@@ -203,24 +203,29 @@ def corner_probabilities(
     list of Effect, list of Effect
         Probabilities and contrasts (see `CONTRASTS`); the contrasts only where all their levels occur.
     """
-    columns = [design.names.index(term) for term in (first, second)]
-    at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
-    designs = [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
+    designs = corner_designs(design, first, second, low, high)
 
     def chances(params: np.ndarray) -> np.ndarray:
         return np.concatenate([CATEGORICAL[family].probabilities(params, X).mean(axis=0) for X in designs])
 
     labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
     probabilities = _effects("probability", list(labels), *delta_method(chances, fit), level)
-    names, weights = _weights(design.levels)
+    names, weights = contrast_weights(design.levels)
     if not names:
         return probabilities, []
     contrasts = delta_method(lambda params: weights @ chances(params), fit)
     return probabilities, _effects("contrast", [(None, name) for name in names], *contrasts, level)
 
 
-def _weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
-    """Return each contrast whose levels all occur as weights of the corner probabilities."""
+def corner_designs(design: Design, first: str, second: str, low: float, high: float) -> list[np.ndarray]:
+    """Return the design with two terms at their quantiles in the estimation sample, one (n, k) a corner in the order of `CORNERS`."""
+    columns = [design.names.index(term) for term in (first, second)]
+    at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
+    return [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
+
+
+def contrast_weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
+    """Return each contrast whose levels all occur as weights of the corner probabilities, corner by corner and level by level."""
     names, rows = [], []
     for name, parts in CONTRASTS.items():
         if any(of not in levels for changes in parts.values() for of in changes):

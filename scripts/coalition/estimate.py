@@ -15,7 +15,6 @@ from .keys import STATES, Keys
 from .terms import label_of
 
 Entry = dict[str, Any]
-CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "selection_probit", "selection_ordered_probit")
 EMPTY: Entry = {
     "status": "failed",
     "failure": None,
@@ -187,7 +186,7 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 
 
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
-    if model["family"] not in CATEGORICAL:
+    if model["family"] not in estimators.CATEGORICAL:
         return []
     made = {prepared.design.names[column] for column, _ in prepared.design.products}
     terms = [term for term in prepared.terms if term not in made and ":" not in term]

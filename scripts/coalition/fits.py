@@ -68,6 +68,7 @@ class Design:
     entity, time : (n,) panel unit and year, for panel models
     products : (j, (i, ...)): column j is the product of the columns i, ...
     selection : who can have the outcome; y, and where they are not known the columns of X, are NaN in the rows that are not selected
+    population_share : share of events in the population, for a rare-events logit
     """
 
     y: np.ndarray
@@ -78,6 +79,7 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    population_share: float | None = None
     crossed: np.ndarray | None = None
     weights: np.ndarray | None = None
     errors: Errors = Errors()

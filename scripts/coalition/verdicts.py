@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from .files import digest
+from .inference.multiplicity import holm
 
 Effect = dict[str, Any]
 PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
@@ -50,22 +51,6 @@ def weakest(rows: Sequence[Effect], primary: Mapping[str, Any]) -> Effect:
     """Return the EFFECT parts of the row that supports the hypothesis least."""
     found = min(rows, key=lambda row: primary["sign"] * row["statistic"] if _known(row["statistic"]) else -math.inf)
     return {part: found[part] for part in (*PARTS, "df", "missing") if part in found}
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return Holm's step-down adjusted p-values; an unknown p-value stays unknown and still counts as a test.
-
-    Notes
-    -----
-    Holm (1979): the i-th smallest of m is multiplied by m - i + 1, and none may be below the one before it.
-    """
-    order = sorted(range(len(p_values)), key=lambda index: (math.isnan(p_values[index]), p_values[index]))
-    adjusted, largest = [math.nan] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        if not math.isnan(p_values[index]):
-            largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-            adjusted[index] = largest
-    return adjusted
 
 
 def _known(value: object) -> bool:

@@ -1,7 +1,7 @@
 """Published tables, made again by config alone: configs/*.yaml on ../shared/benchmarks, which holds data and printed values.
 
-Tolerances are those of the collection: half a unit of the last printed digit, wider where its note says why. Values that need an
-estimator this project does not have yet (CR2, two-way clusters, Hausman, sensitivity) are named in `NOT_YET`.
+Tolerances are those of the collection: half a unit of the last printed digit, wider where its note says why. Values that no
+estimator gives are named in `NOT_YET`; CR2, two-way clusters and sensitivity are tested in `test_published_inference.py`.
 """
 
 from __future__ import annotations

@@ -10,12 +10,13 @@ import numpy as np
 
 from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
-from . import firth, linear, logit, multinomial, ordered, panel, poisson
+from . import firth, linear, logit, multinomial, ordered, panel, poisson, rare_events
 from .selection import heckman, ordered_probit, probit
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "logit": logit.fit,
     "firth_logit": firth.fit,
+    "rare_events_logit": rare_events.fit,
     "ordered_logit": ordered.fit,
     "multinomial_logit": multinomial.fit,
     "poisson": poisson.fit,
@@ -32,6 +33,7 @@ FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
 CATEGORICAL = {
     "logit": logit,
     "firth_logit": logit,
+    "rare_events_logit": logit,
     "ordered_logit": ordered,
     "multinomial_logit": multinomial,
     "selection_probit": probit,

@@ -11,6 +11,7 @@ from .sources import Sources
 FAMILIES = {
     "logit": "logit",
     "firth_logit": "Firth's penalised logit",
+    "rare_events_logit": "rare-events logit",
     "ordered_logit": "ordered logit",
     "multinomial_logit": "multinomial logit",
     "poisson": "Poisson regression",
@@ -27,6 +28,7 @@ FAMILIES = {
 SCALES = {
     "logit": "log odds",
     "firth_logit": "log odds",
+    "rare_events_logit": "log odds",
     "ordered_logit": "log odds",
     "multinomial_logit": "log odds",
     "poisson": "the log of the mean",
