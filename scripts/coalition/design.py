@@ -17,9 +17,15 @@ from .transforms import TRANSFORMS, transform
 FACTOR = re.compile(r"(?:(?P<transform>[a-z][a-z0-9]*)\((?P<inner>[A-Za-z]\w*)\)|(?P<name>[A-Za-z]\w*))")
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
-PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random")
-WITHIN = ("panel_entity", "panel_two_way")
+PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences", "panel_between")
+WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences")
+UNITS = (*PANELS, "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled")
+"""Families that know which rows are of one unit."""
+WITHOUT_OPERATION = (*WITHIN, "conditional_logit")
 CONTINUOUS = ("poisson", "ols", *PANELS)
+ORDERED = ("ordered_logit", "partial_ordered_logit")
+NOMINAL = ("multinomial_logit", "sequential_logit")
+POWERS = {"square": 2, "cube": 3}
 
 
 class TermError(ValueError):
@@ -93,6 +99,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     EstimationFailure
         When no row is left, or the outcome does not vary.
     """
+    yearly = bool(sample.duplicated(["iso3", "operation"]).any())
     rows = sample[holds(sample, model.get("where", {}))].reset_index(drop=True)
     terms = [parse_term(text) for text in model["terms"]]
     parts = {factor: transform(rows[factor[0]], factor[1]) for term in terms for factor in term.factors}
@@ -105,7 +112,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     parts = {factor: values[complete].to_numpy() for factor, values in parts.items()}
     _check_rows(rows, model)
     columns, products = _columns(terms, parts)
-    effects = _fixed_effects(rows, model)
+    effects = _fixed_effects(rows, model, yearly)
     y, levels = _outcome(rows[model["outcome"]], model["family"])
     names = [term.text for term in terms] + list(effects)
     design = Design(
@@ -114,11 +121,18 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         names=("const", *names),
         levels=levels,
         groups=pd.factorize(rows[model["cluster"]])[0] if model.get("cluster") else None,
-        entity=(rows["iso3"] + ":" + rows["operation"]).to_numpy(object) if model["family"] in PANELS else None,
-        time=rows["year"].to_numpy(int) if model["family"] in PANELS else None,
+        entity=_units(rows, yearly) if model["family"] in UNITS else None,
+        time=rows["year"].to_numpy(int) if model["family"] in UNITS else None,
         products=products,
+        nonproportional=tuple(model["terms"].index(text) + 1 for text in model.get("nonproportional", [])),
+        covariance=model.get("covariance"),
     )
     return Prepared(design, rows, dropped)
+
+
+def _units(rows: pd.DataFrame, yearly: bool) -> np.ndarray:
+    """Return the unit of each row: a state in an operation where there is a row a year, else a state, whose rows are its operations."""
+    return (rows["iso3"] + ":" + rows["operation"] if yearly else rows["iso3"]).to_numpy(object)
 
 
 def _dropped(row: pd.Series, missing: list[str]) -> dict[str, Any]:
@@ -138,21 +152,27 @@ def _check_rows(rows: pd.DataFrame, model: Mapping[str, Any]) -> None:
 def _columns(
     terms: list[Term], parts: Mapping[tuple[str, str], np.ndarray]
 ) -> tuple[list[np.ndarray], tuple[tuple[int, tuple[int, ...]], ...]]:
-    """Return one column a term, and which columns are products of which others (the constant is column 0)."""
+    """Return one column a term, and which columns are products or powers of which others (the constant is column 0)."""
     single = {term.factors[0]: position + 1 for position, term in enumerate(terms) if len(term.factors) == 1}
     columns, products = [], []
     for position, term in enumerate(terms):
         columns.append(np.prod([parts[factor] for factor in term.factors], axis=0))
-        if len(term.factors) > 1 and all(factor in single for factor in term.factors):
-            products.append((position + 1, tuple(single[factor] for factor in term.factors)))
+        factors = _factors(term)
+        if len(factors) > 1 and all(factor in single for factor in factors):
+            products.append((position + 1, tuple(single[factor] for factor in factors)))
     return columns, tuple(products)
 
 
-def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def _factors(term: Term) -> list[tuple[str, str]]:
+    """Return the factors of a term, powers written out: cube(a) is a, a, a."""
+    return [factor for name, change in term.factors for factor in [(name, "none" if change in POWERS else change)] * POWERS.get(change, 1)]
+
+
+def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -> dict[str, np.ndarray]:
     """Return 0/1 columns for every value but the first; effects that have one value only are not needed."""
     columns = {}
     for effect in model.get("fixed_effects", []):
-        if model["family"] in WITHIN and effect == "operation":
+        if model["family"] in WITHOUT_OPERATION and effect == "operation" and yearly:
             continue  # state x operation effects contain them
         for value in sorted(rows[effect].unique())[1:]:
             columns[f"{effect}[{value}]"] = (rows[effect] == value).to_numpy(float)
@@ -164,9 +184,9 @@ def _outcome(values: pd.Series, family: str) -> tuple[np.ndarray, tuple[str, ...
     if family in CONTINUOUS:
         return values.to_numpy(float), ()
     present = list(values.unique())
-    if family == "multinomial_logit":
+    if family in NOMINAL:
         order = [level for level in RESPONSES if level in present] or sorted(present)
         return values.map({level: code for code, level in enumerate(order)}).to_numpy(float), tuple(map(str, order))
     order = sorted(present)
-    named = [LEVELS[int(level)] if family == "ordered_logit" and int(level) < len(LEVELS) else str(int(level)) for level in order]
+    named = [LEVELS[int(level)] if family in ORDERED and int(level) < len(LEVELS) else str(int(level)) for level in order]
     return values.map({level: code for code, level in enumerate(order)}).to_numpy(float), tuple(named)

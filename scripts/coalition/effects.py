@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from .estimators import CATEGORICAL
+from .estimators import predictor
 from .fits import Design, Fit
 
 Quantity = Callable[[np.ndarray], np.ndarray]
@@ -77,7 +77,7 @@ def direction(design: Design, column: int) -> np.ndarray:
 
 def _change(family: str, design: Design, column: int) -> Quantity:
     """Return the average change of the probabilities with one column, as a function of the parameters."""
-    module = CATEGORICAL[family]
+    module = predictor(family, design)
     if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
         low, high = moved(design, {column: 0.0}), moved(design, {column: 1.0})
         return lambda params: (module.probabilities(params, high) - module.probabilities(params, low)).mean(axis=0)
@@ -152,10 +152,11 @@ def corner_probabilities(
     """
     columns = [design.names.index(term) for term in (first, second)]
     at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
+    module = predictor(family, design)
     designs = [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
 
     def chances(params: np.ndarray) -> np.ndarray:
-        return np.concatenate([CATEGORICAL[family].probabilities(params, X).mean(axis=0) for X in designs])
+        return np.concatenate([module.probabilities(params, X).mean(axis=0) for X in designs])
 
     labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
     probabilities = _effects("probability", list(labels), *delta_method(chances, fit), level)

@@ -33,7 +33,9 @@ class Design:
     levels : outcome labels in order, the first is the reference of a multinomial; empty for continuous outcomes and counts
     groups : (n,) integer codes of clusters, or None
     entity, time : (n,) panel unit and year, for panel models
-    products : (j, (i, ...)): column j is the product of the columns i, ...
+    products : (j, (i, ...)): column j is the product of the columns i, ...; a square has the same column twice
+    nonproportional : columns whose effects differ between the cut points of a partial proportional odds model
+    covariance : "driscoll_kraay" where a panel model is to have it in place of its own
     """
 
     y: np.ndarray
@@ -44,11 +46,17 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    nonproportional: tuple[int, ...] = ()
+    covariance: str | None = None
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Estimates of one model; arrays are (p,), the covariance (p, p)."""
+    """Estimates of one model; arrays are (p,), the covariance (p, p).
+
+    n : what the estimates rest on: rows, differences, or means of units
+    used : (rows of the design,) bool, where the family itself leaves rows out that say nothing
+    """
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -67,3 +75,4 @@ class Fit:
     fit: dict[str, float]
     n: int
     warnings: tuple[Caution, ...] = field(default=())
+    used: np.ndarray | None = None

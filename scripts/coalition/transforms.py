@@ -19,6 +19,7 @@ TRANSFORMS: Mapping[str, Callable[[pd.Series], pd.Series]] = {
     "log1p": lambda values: np.log1p(values.where(values >= 0)),
     "asinh": lambda values: np.arcsinh(values),
     "square": lambda values: values**2,
+    "cube": lambda values: values**3,
     "rank": lambda values: values.rank(pct=True),
 }
 

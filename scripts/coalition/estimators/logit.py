@@ -42,15 +42,20 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return (2 * y - 1)[:, None] * X
 
 
+def maximise(y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, float, int]:
+    """Return the estimates of a logit, its log likelihood and the number of steps (statsmodels)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # whether it converged is told from the gradient
+        found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
+    return np.asarray(found.params), float(found.llf), int(found.mle_retvals["iterations"])
+
+
 def fit(design: Design, level: float) -> Fit:
     """Fit a logit; separation is looked for before the likelihood is climbed."""
     check_rank(design)
     y, X, names = design.y, design.X, list(design.names)
     refuse_separation(separated(margins(y, X), names), "logit")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # whether it converged is told from the gradient
-        found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
-    params = np.asarray(found.params)
+    params, top, steps = maximise(y, X)
     return wald(
         names=names,
         params=params,
@@ -58,7 +63,7 @@ def fit(design: Design, level: float) -> Fit:
         level=level,
         n=len(y),
         about=about(design, "model"),
-        fit=likelihood_fit(float(found.llf), categorical_null(y), len(names), len(y)),
-        convergence={"converged": True, "iterations": int(found.mle_retvals["iterations"]), "method": "newton"},
+        fit=likelihood_fit(top, categorical_null(y), len(names), len(y)),
+        convergence={"converged": True, "iterations": steps, "method": "newton"},
         warnings=few_events(rarest(y), len(names) - 1),
     )
