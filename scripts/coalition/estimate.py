@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from . import effects, estimators
-from .design import Prepared, label_of, parse_term, prepare
-from .fits import EstimationFailure, Fit
+from . import effects, estimators, specification
+from .design import NOMINAL, Prepared, label_of, parse_term, prepare
+from .fits import Caution, Design, EstimationFailure, Fit
 
 Entry = dict[str, Any]
-CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
 EMPTY: Entry = {
     "status": "failed",
     "failure": None,
@@ -73,15 +73,19 @@ def estimate(
     try:
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
+        statistics, cautions = _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
+    if fit.used is not None:
+        entry |= _rows_used(Prepared(_only(prepared.design, fit.used), prepared.rows[fit.used], prepared.dropped), model)
     return entry | {
         "status": "ok",
+        "n": fit.n,
         "inference": fit.inference,
-        "warnings": entry["warnings"] + [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
+        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in (*fit.warnings, *cautions)],
         "convergence": fit.convergence,
         "separation": fit.separation,
-        "fit": fit.fit,
+        "fit": fit.fit | statistics,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
         "rows": [*_coefficients(name, model, fit), *effect_rows],
     }
@@ -98,6 +102,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "outcome": model["outcome"],
         "outcome_label": labels.get(model["outcome"], model["outcome"]),
         "terms": list(model["terms"]),
+        "nonproportional": list(model.get("nonproportional", [])),
         "labels": {term: label_of(term, labels) for term in model["terms"]} | {"const": labels.get("const", "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
@@ -108,7 +113,7 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
         "levels": list(design.levels),
-        "reference_level": design.levels[0] if model["family"] == "multinomial_logit" else None,
+        "reference_level": design.levels[0] if model["family"] in NOMINAL else None,
         "n": len(rows),
         "n_by_level": counts,
         "n_states": int(rows["iso3"].nunique()),
@@ -116,6 +121,34 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
         "dropped": prepared.dropped,
         "warnings": [],
     }
+
+
+def _only(design: Design, used: np.ndarray) -> Design:
+    return replace(design, y=design.y[used], groups=None if design.groups is None else design.groups[used])
+
+
+def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+    """Return the tests of what a family takes for granted, where it has one, and what a reader must know of their results."""
+    try:
+        if family == "ordered_logit" and len(design.levels) > 2:
+            return _proportional_odds(design)
+        if family == "panel_random":
+            test = specification.mundlak(design)
+            return {"mundlak_chi2": test.statistic, "mundlak_df": test.df, "mundlak_p": test.p}, ()
+    except (EstimationFailure, np.linalg.LinAlgError):
+        return {}, ()  # the estimates stand without the test
+    return {}, ()
+
+
+def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+    joint, *single = specification.proportional_odds(design)
+    found = {"proportional_odds_chi2": joint.statistic, "proportional_odds_df": joint.df, "proportional_odds_p": joint.p}
+    below = specification.NOTABLE / len(single)
+    named = [f"{test.term} (p = {test.p:.3f})" for test in single if test.p < below]
+    if not named:
+        return found, ()
+    message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
+    return found, (Caution("proportional_odds", message),)
 
 
 def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
@@ -141,9 +174,11 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 
 
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
-    if model["family"] not in CATEGORICAL:
+    if not estimators.categorical(model["family"]):
         return []
-    terms = [term for term in model["terms"] if len(parse_term(term).factors) == 1]
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}  # they move with their parts
+    made |= {term for term in prepared.design.names if term not in fit.terms}  # without an estimate
+    terms = [term for term in model["terms"] if len(parse_term(term).factors) == 1 and term not in made]
     found = list(effects.average_marginal_effects(model["family"], fit, prepared.design, terms)) if marginal_effects else []
     if "corners" in model:
         corners = model["corners"]

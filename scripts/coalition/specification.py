@@ -13,6 +13,9 @@ from .estimators import logit, ordered, panel, partial_odds
 from .estimators.means import codes, with_means
 from .fits import Design, EstimationFailure, Fit
 
+NOTABLE = 0.05
+"""Level at which a reader is told of a term whose effects differ, shared between the terms (Bonferroni)."""
+
 
 @dataclass(frozen=True)
 class Test:

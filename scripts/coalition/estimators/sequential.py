@@ -15,8 +15,8 @@ from .inference import about, categorical_null, likelihood_covariance, likelihoo
 
 
 def stages(levels: tuple[str, ...]) -> list[str]:
-    """Return what going on at each decision leads to: of a, b, c it is "b or c", then "c"."""
-    return [" or ".join(levels[stage:]) for stage in range(1, len(levels))]
+    """Return the decisions: of a, b, c they are "b or c, not a", then "c, not b"."""
+    return [f"{' or '.join(levels[stage:])}, not {levels[stage - 1]}" for stage in range(1, len(levels))]
 
 
 def _onward(params: np.ndarray, X: np.ndarray) -> np.ndarray:

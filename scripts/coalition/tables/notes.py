@@ -28,7 +28,11 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 def inference(of: Mapping[str, Any]) -> str:
     """Return how standard errors, p-values and intervals were computed."""
     clusters = words.CLUSTERS.get(of["cluster"] or "", of["cluster"])
-    errors = {"cluster": f"standard errors clustered by {clusters}", "model": "standard errors from the information matrix"}
+    errors = {
+        "cluster": f"standard errors clustered by {clusters}",
+        "model": "standard errors from the information matrix",
+        "driscoll_kraay": "Driscoll-Kraay standard errors",
+    }
     tests = {"wald": "Wald p-values", "penalised_lr": "penalised likelihood ratio p-values"}
     first = errors.get(of["covariance"], f"{of['covariance']} standard errors")
     second = tests.get(of["p_values"], f"{of['p_values']} p-values")

@@ -21,11 +21,17 @@ FIT = {
     "r2": ("R²", "fixed3"),
     "adjusted_r2": ("Adjusted R²", "fixed3"),
     "r2_within": ("R² within", "fixed3"),
+    "sd_intercepts": ("SD of the unit intercepts", "fixed3"),
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
+    "proportional_odds_p": ("Proportional odds, score test: p", "p"),
+    "mundlak_p": ("No effect of unit means, Mundlak's test: p", "p"),
 }
+NOT = ", not "
+"""Between where a decision of a sequential logit leads to and where it does not."""
 COUNTS = {"n": "N", "n_states": "States", "n_clusters": "Clusters"}
-WITHIN = ("panel_entity", "panel_two_way")
+WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences", "conditional_logit")
+ORDERED = ("ordered_logit", "partial_ordered_logit")
 Models = Mapping[int, Entry]
 
 
@@ -78,11 +84,23 @@ def _levels(models: Models) -> list[str | None]:
     """Return the levels that have coefficients of their own, in the order of the outcome; None for models with one equation."""
     found: dict[str | None, None] = {}
     for model in models.values():
-        if model["family"] != "multinomial_logit":
+        if None in _equations(model):
             found[None] = None
     for model in models.values():
-        found |= dict.fromkeys(level for level in model["levels"] if level != model["reference_level"] and model["reference_level"])
+        found |= dict.fromkeys(_equations(model))
     return list(found)
+
+
+def _equations(model: Entry) -> list[str | None]:
+    """Return the levels that name the equations of a model; None is the only equation, or what partial proportional odds share."""
+    levels = model["levels"]
+    if model["family"] == "multinomial_logit":
+        return [level for level in levels if level != model["reference_level"]]
+    if model["family"] == "sequential_logit":
+        return [f"{' or '.join(levels[stage:])}{NOT}{levels[stage - 1]}" for stage in range(1, len(levels))]
+    if model["family"] == "partial_ordered_logit":
+        return [None, *(f"{low}|{high}" for low, high in zip(levels, levels[1:], strict=False))]
+    return [None]
 
 
 def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
@@ -104,13 +122,20 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
 def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
     if row is not None:
         return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
-    of_level = (model["family"] == "multinomial_logit") == (level is not None)
-    wanted = term in model["terms"] or (term == "const" and model["family"] not in ("ordered_logit", *WITHIN))
+    of_level = level in _equations(model)
+    if model["family"] == "partial_ordered_logit":
+        of_level = of_level and (term in model["nonproportional"]) == (level is not None)
+    wanted = term in model["terms"] or (term == "const" and model["family"] not in (*ORDERED, *WITHIN))
     return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
 
 
-def _heading(models: Models, level: str | None) -> str:
-    references = dict.fromkeys(model["reference_level"] for model in models.values() if level in model["levels"])
+def _heading(models: Models, level: str) -> str:
+    if "|" in level:
+        return f"Above the cut point {words.cut_point(level)}"
+    if NOT in level:
+        onward, _, stopped = level.partition(NOT)
+        return f"{words.level(onward)} (against: {words.level(stopped).lower()})"
+    references = dict.fromkeys(model["reference_level"] for model in models.values() if level in _equations(model))
     against = " or ".join(words.level(reference).lower() for reference in references if reference)
     return f"{words.level(level)} (against: {against})"
 
@@ -130,7 +155,7 @@ def _cut_points(models: Models) -> list[Row]:
 
 def _place(point: str, models: Models) -> tuple[int, int]:
     """Return where a cut point stands: by the order of the outcome's levels in the model that has most of them."""
-    longest = max((model["levels"] for model in models.values() if model["family"] == "ordered_logit"), key=len)
+    longest = max((model["levels"] for model in models.values() if model["family"] in ORDERED), key=len)
     low, _, high = point.partition("|")
     return tuple(longest.index(part) if part in longest else len(longest) for part in (low, high))  # type: ignore[return-value]
 
@@ -155,15 +180,16 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
 def _has(model: Entry, effect: str) -> str:
     if model["status"] != "ok":
         return "—"
-    if effect == "operation" and model["family"] in WITHIN:
-        return "absorbed"
-    return "yes" if any(row["term"].startswith(f"{effect}[") for row in model["rows"] if row["kind"] == "coefficient") else "no"
+    if any(row["term"].startswith(f"{effect}[") for row in model["rows"] if row["kind"] == "coefficient"):
+        return "yes"
+    return "absorbed" if effect == "operation" and model["family"] in WITHIN else "no"
 
 
 def _unit_effects(model: Entry) -> str:
     if model["status"] != "ok":
         return "—"
-    return {"panel_random": "random", "panel_entity": "yes", "panel_two_way": "yes"}.get(model["family"], "no")
+    effects = {"panel_random": "random", "panel_entity": "yes", "panel_two_way": "yes", "panel_first_differences": "differenced"}
+    return effects.get(model["family"], "no")
 
 
 def _year_effects(model: Entry) -> str:

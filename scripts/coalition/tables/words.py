@@ -12,22 +12,34 @@ FAMILIES = {
     "logit": "logit",
     "firth_logit": "Firth's penalised logit",
     "ordered_logit": "ordered logit",
+    "partial_ordered_logit": "ordered logit with effects that differ between cut points (partial proportional odds)",
     "multinomial_logit": "multinomial logit",
+    "sequential_logit": "sequential logit (each decision among those that face it)",
+    "conditional_logit": "conditional logit (effects of the units conditioned out)",
+    "random_effects_cre_logit": "correlated random effects logit (unit means and random intercepts)",
+    "cre_logit_pooled": "pooled logit with unit means",
     "poisson": "Poisson regression",
     "ols": "least squares",
     "panel_pooled": "pooled least squares",
     "panel_entity": "least squares within states and operations",
     "panel_two_way": "least squares within states and operations, with year effects",
     "panel_random": "random effects of states and operations",
+    "panel_first_differences": "first differences of states and operations (N counts differences)",
+    "panel_between": "least squares between states and operations (N counts their means)",
 }
 SCALES = {
     "logit": "log odds",
     "firth_logit": "log odds",
     "ordered_logit": "log odds",
+    "partial_ordered_logit": "log odds",
     "multinomial_logit": "log odds",
+    "sequential_logit": "log odds",
+    "conditional_logit": "log odds",
+    "random_effects_cre_logit": "log odds",
+    "cre_logit_pooled": "log odds",
     "poisson": "the log of the mean",
 }
-LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations"}
+LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations", "unreserved or reserved": "Join"}
 FAILURES = {
     "separation": "separation",
     "no_convergence": "no convergence",
@@ -35,8 +47,11 @@ FAILURES = {
     "too_few_clusters": "too few clusters",
     "too_few_rows": "too few rows",
     "constant_outcome": "the outcome does not vary",
+    "too_few_levels": "too few levels",
+    "crossing": "probabilities below zero",
+    "no_variance": "no variance between units",
 }
-CLUSTERS = {"iso3": "state"}
+CLUSTERS = {"iso3": "state", "unit": "unit"}
 UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {
     "mean_z": "mean of z-scores",
