@@ -62,12 +62,13 @@ def hausman(fixed: Fit, random: Fit) -> Test:
 def mundlak(design: Design) -> Test:
     """Test random against fixed effects by the effects of the unit means (Wooldridge 2010, section 10.7.3).
 
-    The random effects model with the means of the terms that change within units; clustered, by unit where the design has no groups, so
-    that neither efficiency nor independence within units is taken for granted.
+    Pooled least squares with the means of the terms that change within units: the effects of the terms are those within units (Mundlak
+    1978), those of the means what random effects take to be zero. Clustered, by unit where the design has no groups, so that neither
+    efficiency nor independence within units is taken for granted.
     """
     wide, added = with_means(design)
     clustered = wide if wide.groups is not None else replace(wide, groups=codes(wide.entity))
-    found = panel.fit(replace(clustered, covariance=None), 0.95, effects="random")
+    found = panel.fit(replace(clustered, covariance=None), 0.95, effects="pooled")
     means = slice(len(found.params) - added, None)
     return _chi_squared(found.params[means], found.covariance[means, means], "Mundlak 1978, clustered")
 

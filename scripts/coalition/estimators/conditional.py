@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit
 from statsmodels.discrete.conditional_models import ConditionalLogit
+from statsmodels.tools.numdiff import approx_fprime_cs
 
 from ..diagnostics import check_rank, few_events, refuse_separation, separated
 from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, likelihood_covariance, likelihood_fit, wald
 from .means import codes, within
+
+MOST_STEPS = 100
 
 
 def varying(design: Design) -> np.ndarray:
@@ -114,9 +117,9 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[Caution, ...
 
 
 def _unit_scores(model: ConditionalLogit, params: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """Return each unit's score in its first row and zeros in the others, shape (n, k); statsmodels keeps the units in sorted order."""
+    """Return each unit's score in its first row and zeros in the others, shape (n, k); the model numbers units as they first occur."""
     scores = np.zeros((len(unit), len(params)))
-    for group, first in enumerate(np.unique(unit, return_index=True)[1]):
+    for group, first in enumerate(np.sort(np.unique(unit, return_index=True)[1])):
         scores[first] = model.score_grp(group, params)
     return scores
 
@@ -136,18 +139,18 @@ def fit(design: Design, level: float) -> Fit:
     model = ConditionalLogit(kept.y, kept.X, groups=unit)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
-        result = model.fit(method="newton", maxiter=100, disp=False, skip_hessian=True)
-    params = np.asarray(result.params)
+        params = np.asarray(model.fit(method="newton", maxiter=MOST_STEPS, tol=1e-12, skip_hessian=True).params)
+    hessian = approx_fprime_cs(params, model.score)  # complex steps: exact but for rounding
     switches = int(np.minimum(np.bincount(unit, weights=kept.y), np.bincount(unit, weights=1 - kept.y)).sum())
     fitted = wald(
         names=list(kept.names),
         params=params,
-        covariance=likelihood_covariance(kept, model.hessian(params), _unit_scores(model, params, unit)),
+        covariance=likelihood_covariance(kept, hessian, _unit_scores(model, params, unit)),
         level=level,
         n=len(kept.y),
         about=about(design, "model"),
         fit=likelihood_fit(float(model.loglike(params)), float(model.loglike(np.zeros_like(params))), len(params), len(kept.y)),
-        convergence={"converged": True, "iterations": int(result.mle_retvals["iterations"]), "method": "newton"},
+        convergence={"converged": True, "iterations": None, "method": "newton"},  # statsmodels does not say how many
         warnings=found + few_events(switches, len(params)),
     )
     return replace(fitted, used=rows)

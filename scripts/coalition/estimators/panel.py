@@ -104,7 +104,7 @@ def _estimate(design: Design, effects: str) -> PanelResults:
             except ValueError as error:  # no degrees of freedom within or between units
                 raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
         # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller 2015, section III.B)
-        count = {"auto_df": False, "count_effects": design.groups is None}
+        count = {"auto_df": False, "count_effects": design.groups is None and design.covariance is None}
         return PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
 
 
