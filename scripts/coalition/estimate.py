@@ -130,7 +130,7 @@ def _only(design: Design, used: np.ndarray) -> Design:
 def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
     """Return the tests of what a family takes for granted, where it has one, and what a reader must know of their results."""
     try:
-        if family == "ordered_logit" and len(design.levels) > 2:
+        if family == "ordered_logit":
             return _proportional_odds(design)
         if family == "panel_random":
             test = specification.mundlak(design)

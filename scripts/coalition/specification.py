@@ -125,7 +125,14 @@ def proportional_odds(design: Design) -> list[Test]:
     -------
     list of Test
         Of all terms together, then of each term against the ordered logit.
+
+    Raises
+    ------
+    EstimationFailure
+        When there are two levels only, or the ordered logit has no maximum.
     """
+    if len(design.levels) < 3:
+        raise EstimationFailure("too_few_levels", "there is one cut point only: nothing can differ between cut points")
     params = ordered.maximise(design.y, design.X, len(design.levels))[0]
     every = tuple(range(1, design.X.shape[1]))
     tests = [_score_test(replace(design, nonproportional=every), params, None)]

@@ -1,7 +1,7 @@
 """Every family against printed numbers: ../shared/benchmarks, which holds data and values beside the sources they are printed in.
 
 Tolerances are those of the collection: half a unit of the last printed digit, wider where its note says why. Values that need an
-estimator this project does not have yet (CR2, two-way clusters, Hausman, sensitivity) are named in `NOT_YET`.
+estimator this project does not have yet (CR2, two-way clusters, sensitivity) are named in `NOT_YET`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from coalition.estimators import fit
 from coalition.fits import Design, Fit
+from coalition.specification import hausman
 
 BENCHMARKS = Path(__file__).parents[3] / "shared" / "benchmarks"
 pytestmark = pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project")
@@ -113,10 +114,17 @@ def test_printed_values(case: tuple[Fit, pd.DataFrame]) -> None:
     assert compared > 0
 
 
+def test_hausman_of_grunfeld() -> None:
+    expected = pd.read_csv(BENCHMARKS / "grunfeld_panel" / "expected.csv").set_index(["model", "quantity"]).loc["hausman_fe_re"]
+    found = hausman(*(fitted("grunfeld_panel", MODELS["grunfeld_panel", name]) for name in ("fe_entity", "re_swamy_arora")))
+    assert found.statistic == pytest.approx(expected.loc["chi2", "estimate"], abs=expected.loc["chi2", "tol_estimate"])
+    assert found.p == pytest.approx(expected.loc["p_value", "estimate"], abs=expected.loc["p_value", "tol_estimate"])
+
+
 def test_all_that_can_be_compared_is() -> None:
     """Every model of the collection is either fitted above or needs what is not here yet."""
+    tested_on_its_own = {("grunfeld_panel", "hausman_fe_re")}
     later = {
-        ("grunfeld_panel", "hausman_fe_re"),
         ("petersen_clustered_se", "ols_cluster_firm_cr2"),
         ("petersen_clustered_se", "ols_cluster_firm_year"),
         ("king_zeng_2001_rare_events", "relogit_prior"),
@@ -127,4 +135,4 @@ def test_all_that_can_be_compared_is() -> None:
     found = {
         (folder.name, model) for folder in BENCHMARKS.iterdir() if folder.is_dir() for model in pd.read_csv(folder / "model.csv")["model"]
     }
-    assert found == set(MODELS) | later
+    assert found == set(MODELS) | tested_on_its_own | later

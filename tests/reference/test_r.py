@@ -22,7 +22,7 @@ import pytest
 from coalition.effects import average_marginal_effects, corner_probabilities
 from coalition import specification
 from coalition.estimators import fit
-from coalition.fits import Design, Fit
+from coalition.fits import Design, EstimationFailure, Fit
 from simulate import TABLES
 
 HERE = Path(__file__).parent
@@ -154,7 +154,7 @@ def test_partial_proportional_odds() -> None:
     assert_equal(fit("partial_ordered_logit", nonproportional("x2")), "partial_ordered")
 
 
-@pytest.mark.parametrize(("position", "term"), enumerate(["x1", "x2", "d"]))
+@pytest.mark.parametrize(("position", "term"), list(enumerate(["x1", "x2", "d"])))
 def test_partial_proportional_odds_of_each_term(position: int, term: str) -> None:
     found = fit("partial_ordered_logit", nonproportional(term)).fit["log_likelihood"]
     assert found == pytest.approx(EXPECTED["nominal_test"]["log_likelihood"][position], rel=EXACT)
@@ -201,8 +201,12 @@ def assert_test(found: specification.Test, name: str) -> None:
 def test_hausman_and_mundlak(data: str) -> None:
     read = table(f"{data}.csv")
     fixed, random = fit("panel_entity", design(read, "y", ["x1", "x2"])), fit("panel_random", design(read, "y", ["x1", "x2", "z"]))
-    assert_test(specification.hausman(fixed, random), f"{data}_hausman")
     assert_test(specification.mundlak(design(read, "y", ["x1", "x2", "z"])), f"{data}_mundlak")
+    if data == "panel":  # there plm inverts a matrix that is not positive definite, and its number means nothing
+        with pytest.raises(EstimationFailure, match="positive definite"):
+            specification.hausman(fixed, random)
+    else:
+        assert_test(specification.hausman(fixed, random), f"{data}_hausman")
 
 
 def test_mundlak_is_the_auxiliary_regression_of_plm() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from linearmodels.panel import BetweenOLS, FirstDifferenceOLS, PanelOLS, PooledOLS, RandomEffects
 from linearmodels.panel.results import PanelResults
 
-from ..diagnostics import check_rank
+from ..diagnostics import check_dependence, check_rank
 from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, wald
 from .means import averages, check_nested, codes
@@ -68,7 +68,9 @@ def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]
     if len(kept) == 0:
         raise EstimationFailure("collinearity", "no term changes over time within the units")
     names = tuple(design.names[position] for position in kept)
-    check_rank(replace(within, X=within.X[:, kept], names=names))
+    if len(within.y) <= len(kept):
+        raise EstimationFailure("too_few_rows", f"{len(within.y)} rows for {len(kept)} parameters")
+    check_dependence(replace(within, X=within.X[:, kept], names=names))
     taken = "does not change from year to year" if effects == "first_differences" else "is taken up by the fixed effects"
     found = (Caution("absorbed", f"{', '.join(gone)} {taken}: it has no estimate"),) if gone else ()
     return replace(design, X=design.X[:, kept], names=names, products=()), found
