@@ -342,7 +342,9 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     for term in model.get("nonproportional", []):
         _one_of(term, model["terms"], f"{place}.nonproportional", "term of this model", problems)
     if ("nonproportional" in model) != (model["family"] == "partial_ordered_logit"):
-        problems.add(f"{place}.nonproportional", "terms are named here for the family partial_ordered_logit, which needs them, and for no other")
+        problems.add(
+            f"{place}.nonproportional", "terms are named here for the family partial_ordered_logit, which needs them, and for no other"
+        )
     if "covariance" in model and not model["family"].startswith("panel_"):
         problems.add(f"{place}.covariance", "only panel models have it", value=model["covariance"])
     if "corners" in model:

@@ -259,9 +259,7 @@ def _deployments(
     return rows.assign(**_spells(rows["year"], rows["deployed"], entry, leave, about))
 
 
-def _spells(
-    year: pd.Series, deployed: pd.Series, entry: pd.Series, leave: pd.Series, about: Mapping[str, Any]
-) -> dict[str, pd.Series]:
+def _spells(year: pd.Series, deployed: pd.Series, entry: pd.Series, leave: pd.Series, about: Mapping[str, Any]) -> dict[str, pd.Series]:
     """Return the spells of deployment as a discrete-time hazard model reads them (Allison 1982).
 
     Parameters

@@ -37,7 +37,7 @@ def _chi_squared(part: np.ndarray, covariance: np.ndarray, method: str, term: st
 
 
 def hausman(fixed: Fit, random: Fit) -> Test:
-    """Test random against fixed effects by their difference (Hausman 1978, eq. 3.15).
+    """Test random against fixed effects by their difference (Hausman 1978).
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def mundlak(design: Design) -> Test:
 
 
 def brant(design: Design) -> list[Test]:
-    """Test proportional odds by the differences of binary logits (Brant 1990, eq. 2-5).
+    """Test proportional odds by the differences of binary logits (Brant 1990).
 
     Returns
     -------
@@ -117,9 +117,10 @@ def _contrast(params: np.ndarray, covariance: np.ndarray, cuts: int, terms: list
 
 
 def proportional_odds(design: Design) -> list[Test]:
-    """Test proportional odds by the score at the ordered logit (Rao 1948; with clusters Boos 1992, eq. 8).
+    """Test proportional odds by the score at the ordered logit (Rao 1948; with clusters Boos 1992).
 
-    It fits nothing but the ordered logit, so that it is there where a level is rare and Brant's test is not.
+    It fits nothing but the ordered logit, so that it is there where a level is rare and Brant's test is not. At 45 to 90 rows it has its
+    size (with clusters less), where Brant's rejects true proportional odds three to five times too often: `tests/recovery`.
 
     Returns
     -------
@@ -151,6 +152,8 @@ def _score_test(design: Design, constrained: np.ndarray, term: str | None) -> Te
     rows[:, same : same + moving * model.cuts] = difference
     bread = np.linalg.inv(information)
     found = rows @ bread @ scores.sum(axis=0)
+    if design.groups is not None and len(np.unique(design.groups)) <= len(rows):
+        raise EstimationFailure("too_few_clusters", f"{len(np.unique(design.groups))} clusters for a test of {len(rows)} differences")
     method = "score test" if design.groups is None else "score test, clustered"
     spread = bread if design.groups is None else bread @ _meat(scores, design.groups) @ bread
     return _chi_squared(found, rows @ spread @ rows.T, method, term)

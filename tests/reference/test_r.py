@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.effects import average_marginal_effects, corner_probabilities
 from coalition import specification
+from coalition.effects import average_marginal_effects, corner_probabilities
 from coalition.estimators import fit
 from coalition.fits import Design, EstimationFailure, Fit
 from simulate import TABLES
@@ -183,7 +183,9 @@ def test_first_differences_are_those_of_plm() -> None:
 
 
 @pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
-@pytest.mark.parametrize(("family", "name", "terms"), [("panel_pooled", "pooling", ["x1", "x2", "z"]), ("panel_entity", "within", ["x1", "x2"])])
+@pytest.mark.parametrize(
+    ("family", "name", "terms"), [("panel_pooled", "pooling", ["x1", "x2", "z"]), ("panel_entity", "within", ["x1", "x2"])]
+)
 def test_driscoll_kraay(data: str, family: str, name: str, terms: list[str]) -> None:
     result = fit(family, replace(design(table(f"{data}.csv"), "y", terms), covariance="driscoll_kraay"))
     assert_equal(result, f"{data}_{name}_driscoll_kraay")

@@ -56,6 +56,12 @@ def test_rows_that_are_repeated_do_not_deceive_the_clustered_test() -> None:
     assert proportional_odds(clustered)[0].statistic == pytest.approx(proportional_odds(alone)[0].statistic)
 
 
+def test_too_few_clusters_for_the_clustered_test() -> None:
+    with pytest.raises(EstimationFailure) as failure:
+        proportional_odds(replace(ordered(300, 0.0), groups=np.arange(300) % 2))
+    assert failure.value.kind == "too_few_clusters"
+
+
 def test_a_separated_cut_has_no_brant_test_but_a_score_test() -> None:
     data = ordered(120, 0.0)
     X = np.column_stack([data.X, (data.y == 2) & (np.arange(120) % 5 == 0)]).astype(float)

@@ -28,8 +28,8 @@ def varying(design: Design) -> np.ndarray:
 def margins(y: np.ndarray, X: np.ndarray, unit: np.ndarray) -> np.ndarray:
     """Return the rows in which separation is looked for: each row with the outcome minus each row of its unit without it.
 
-    The observed events of a unit are its likeliest arrangement in some direction if and only if no exchange of an event with a
-    non-event raises the sum of their indices, so that these pairs stand for all arrangements (Albert & Anderson 1984, section 2).
+    The observed events of a unit are its likeliest arrangement along a direction if and only if no exchange of an event with a
+    non-event raises the sum of their indices, so that these pairs stand for all arrangements.
     """
     pairs = [X[(unit == one) & (y == 1)][:, None, :] - X[(unit == one) & (y == 0)][None, :, :] for one in np.unique(unit)]
     return np.vstack([pair.reshape(-1, X.shape[1]) for pair in pairs])

@@ -79,7 +79,7 @@ def scores_and_hessian(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.n
     """Return each unit's score (units, p) and the Hessian (p, p).
 
     Posterior means of the complete-data score s and Hessian h: the score is E[s], the Hessian E[h] + E[ss'] - E[s]E[s]'
-    (Louis 1982, eq. 3.1-3.2).
+    (Louis 1982).
     """
     u, posterior, _ = _at_nodes(params, data)
     sigma = np.exp(params[-1])
@@ -136,7 +136,7 @@ class Predictor:
         return np.column_stack([(1 - one) @ weight, one @ weight])
 
     def derivatives(self, params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
-        """Return the derivatives of both probabilities where the design moves along dX, shape (n, 2) (Wooldridge 2010, eq. 15.67)."""
+        """Return the derivatives of both probabilities where the design moves along dX, shape (n, 2) (Wooldridge 2010, section 15.8)."""
         one, weight, slopes = self._parts(params, X)
         slope = (one * (1 - one)) @ weight * (dX @ slopes)
         return np.column_stack([-slope, slope])

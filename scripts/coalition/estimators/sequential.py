@@ -32,7 +32,7 @@ def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
-    """Return the derivatives of the probabilities where the design moves along dX, shape (n, K) (Buis 2011, eq. 7)."""
+    """Return the derivatives of the probabilities where the design moves along dX, shape (n, K) (Buis 2011)."""
     onward, slopes = _onward(params, X), dX @ params.reshape(-1, X.shape[1]).T
     none = np.zeros(len(X))
     of_reaching = np.column_stack([none, ((1 - onward) * slopes).cumsum(axis=1)])  # of the logarithms

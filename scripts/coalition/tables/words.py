@@ -39,7 +39,12 @@ SCALES = {
     "cre_logit_pooled": "log odds",
     "poisson": "the log of the mean",
 }
-LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations", "unreserved or reserved": "Join"}
+LEVELS = {
+    "abstain": "Abstain",
+    "reserved": "Join with reservations",
+    "unreserved": "Join without reservations",
+    "unreserved or reserved": "Join",
+}
 FAILURES = {
     "separation": "separation",
     "no_convergence": "no convergence",

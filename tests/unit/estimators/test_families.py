@@ -167,7 +167,10 @@ def test_units_without_variation_say_nothing() -> None:
     silent = np.isin(data.entity, [0, 1, 2])
     y = np.where(silent, 1.0, data.y)
     result = fit("conditional_logit", replace(data, y=y))
-    without = fit("conditional_logit", Design(**{**data.__dict__, **{part: getattr(data, part)[~silent] for part in ("y", "X", "groups", "entity", "time")}}))
+    without = fit(
+        "conditional_logit",
+        Design(**{**data.__dict__, **{part: getattr(data, part)[~silent] for part in ("y", "X", "groups", "entity", "time")}}),
+    )
     np.testing.assert_allclose(result.params, without.params)
     assert any(warning.kind == "no_variation" and "of 30 units" in warning.message for warning in result.warnings)
     assert not result.used[silent].any()
@@ -275,7 +278,7 @@ def test_separation_of_correlated_random_effects() -> None:
     data = design("random_effects_cre_logit")
     X = data.X.copy()
     X[:, 4] = data.y
-    with pytest.raises(EstimationFailure, match="separated by .*d") as failure:
+    with pytest.raises(EstimationFailure, match=r"separated by .*d") as failure:
         fit("random_effects_cre_logit", replace(data, X=X))
     assert failure.value.kind == "separation"
 
@@ -290,7 +293,9 @@ def test_averaged_probabilities_are_those_of_draws() -> None:
     np.testing.assert_allclose(chance, expit(eta[:, None] + draws).mean(axis=1), atol=0.0175)
 
 
-@pytest.mark.parametrize("family", ["sequential_logit", "partial_ordered_logit", "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"])
+@pytest.mark.parametrize(
+    "family", ["sequential_logit", "partial_ordered_logit", "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"]
+)
 def test_every_categorical_family_has_average_marginal_effects(family: str) -> None:
     data = design(family)
     found = average_marginal_effects(family, fit(family, data), data, ["a", "d"])

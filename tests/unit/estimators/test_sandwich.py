@@ -53,7 +53,9 @@ def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(family: str) 
     np.testing.assert_allclose(fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=1e-10)
 
 
-@pytest.mark.parametrize("family", ["logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols"])
+@pytest.mark.parametrize(
+    "family", ["logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols"]
+)
 def test_every_row_twice_in_its_cluster_changes_the_factor_only(family: str) -> None:
     """Doubled rows carry no information: the clustered covariance changes by (2n-1)/(2n-p) over (n-1)/(n-p)."""
     data = design(family)
