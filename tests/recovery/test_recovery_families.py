@@ -2,7 +2,7 @@
 
 Sizes are those of the samples: 45 to 190 states, 10 to 60 clusters. "Within Monte Carlo error" is 3.3 standard errors. Where theory gives
 no formula for the small-sample bias, it must stay below a quarter of the estimate's standard deviation: then an interval of 95% still
-covers 94.3%. Seeds are fixed; about 90 s on one core.
+covers 94.3%. Seeds are fixed; about three minutes on one core.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def test_sequential_logit() -> None:
 @pytest.mark.parametrize("states", [95, 190])
 def test_partial_proportional_odds(states: int) -> None:
     """Two operations, between which the cut points differ by different amounts: a 0/1 term seldom makes probabilities cross."""
-    of, rng, replications = world(states, 2), np.random.default_rng(2), 200
+    of, rng, replications = world(states, 2), np.random.default_rng(2), 100
     slopes, cuts = of.truth[1:], np.array([-1.2, 0.3, 1.9])
     truth = np.concatenate([slopes[:-1], [0.4, 0.0, -0.4], cuts])
     data = replace(design(of, np.resize(np.arange(4.0), len(of.X)), LEVELS, clustered=False), nonproportional=(6,))
@@ -104,7 +104,7 @@ def test_conditional_logit(units: int, years: int) -> None:
 
 @pytest.mark.parametrize(("units", "years"), [(45, 8), (60, 6)])
 def test_correlated_random_effects(units: int, years: int) -> None:
-    rng, replications = np.random.default_rng(4), 120
+    rng, replications = np.random.default_rng(4), 60
     truth, fits = np.append(TRUTH, 0.0), []
     for _ in range(replications):  # mean(w) has no effect
         fits.append(fit("random_effects_cre_logit", replace(binary_panel(units, years, rng, TRUTH, SPREAD), groups=None)))
@@ -117,7 +117,7 @@ def test_correlated_random_effects(units: int, years: int) -> None:
 
 def test_average_marginal_effects_with_unit_means() -> None:
     """The average derivative of P(y = 1) over the rows and the intercepts, by both families; 60 clusters."""
-    rng, replications = np.random.default_rng(5), 100
+    rng, replications = np.random.default_rng(5), 50
     errors: dict[str, list[bool]] = {"random_effects_cre_logit": [], "cre_logit_pooled": []}
     for _ in range(replications):
         data = binary_panel(60, 6, rng, TRUTH, SPREAD)
@@ -209,7 +209,7 @@ def linear_panel(units: int, years: int, rng: np.random.Generator, correlated: f
 
 @pytest.mark.parametrize("units", [45, 60])
 def test_mundlak_has_its_size_and_power(units: int) -> None:
-    rng, replications = np.random.default_rng(9), 150
+    rng, replications = np.random.default_rng(9), 100
     true, false = ([linear_panel(units, 6, rng, correlated) for _ in range(replications)] for correlated in (0.0, 0.5))
     assert covers(np.mean([mundlak(data).p >= 0.05 for data in true]), replications)
     assert np.mean([mundlak(data).p < 0.05 for data in false[:30]]) > 0.9
@@ -232,7 +232,7 @@ def test_differences_and_between(family: str, units: int) -> None:
 
 def test_driscoll_kraay_sees_what_units_of_a_year_have_in_common() -> None:
     """40 years: intervals clustered by unit hold the truth far too rarely, those of Driscoll and Kraay to four points."""
-    rng, replications = np.random.default_rng(11), 60
+    rng, replications = np.random.default_rng(11), 40
     samples = [linear_panel(20, 40, rng, 0.0, common=1.0) for _ in range(replications)]
     found = {
         name: np.mean([low < 1 < high for low, high in (interval(data, name) for data in samples)])

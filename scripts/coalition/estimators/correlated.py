@@ -58,7 +58,7 @@ def modes(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray]:
 def _at_nodes(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the nodes (units, NODES), the weights that each unit's posterior gives them, and each unit's log likelihood.
 
-    Adaptive Gauss-Hermite quadrature: nodes around each unit's mode (Pinheiro & Bates 1995, section 2.4; Rabe-Hesketh, Skrondal & Pickles 2002).
+    Adaptive Gauss-Hermite quadrature: nodes around each unit's mode (Pinheiro & Bates 1995; Rabe-Hesketh, Skrondal & Pickles 2002).
     """
     z, weight = np.polynomial.hermite_e.hermegauss(NODES)
     centre, spread = modes(params, data)
@@ -164,9 +164,9 @@ def _checked(design: Design) -> tuple[Design, int, Design]:
 
 
 def fit_pooled(design: Design, level: float) -> Fit:
-    """Fit a pooled logit with unit means: population-averaged, and right whatever the rows of a unit have in common (Papke & Wooldridge 2008).
+    """Fit a pooled logit with unit means (Papke & Wooldridge 2008, there a probit).
 
-    Clustered by unit where the design has no clusters, as the rows of a unit are never independent here.
+    Its effects are those of the population, right whatever the rows of a unit have in common. Clustered by unit where the design has no clusters, as the rows of a unit are never independent here.
     """
     wide, added, clustered = _checked(design)
     y, X = wide.y, wide.X

@@ -150,7 +150,8 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         Of the intervals.
     effects : {"pooled", "entity", "two_way", "random", "first_differences", "between"}
         Differences are between years that follow each other, without a constant. Between units: least squares on the means of the units,
-        each counted once. Random effects are those of Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which is plm's.
+        each counted once. Random effects are those of Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which
+        is plm's.
 
     Returns
     -------
