@@ -166,7 +166,8 @@ def _checked(design: Design) -> tuple[Design, int, Design]:
 def fit_pooled(design: Design, level: float) -> Fit:
     """Fit a pooled logit with unit means (Papke & Wooldridge 2008, there a probit).
 
-    Its effects are those of the population, right whatever the rows of a unit have in common. Clustered by unit where the design has no clusters, as the rows of a unit are never independent here.
+    Its effects are those of the population, right whatever the rows of a unit have in common. Clustered by unit where the design has no
+    clusters, as the rows of a unit are never independent here.
     """
     wide, added, clustered = _checked(design)
     y, X = wide.y, wide.X
