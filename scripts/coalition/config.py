@@ -29,7 +29,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
         "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
     ),
-    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
+    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
 }  # fmt: skip
 """The columns that each kind of sample makes itself."""
 BLOCKS = (
@@ -180,7 +180,7 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
         "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
         "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
-        "const": "Constant",
+        "exited": "Left early", "years_in": "Years in the operation", "const": "Constant",
     }  # fmt: skip
     for sample in config["samples"].values():
         made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
@@ -309,6 +309,8 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
+        if not int(operation["start"][:4]) <= operation.get("early_exit_until", int(operation["end"][:4])) <= int(operation["end"][:4]):
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]))
         if operation["baseline_year"] > int(operation["start"][:4]):
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
 
@@ -430,7 +432,14 @@ FAMILIES_WITH = {
 COVARIANCES = {
     "hc2": ("ols",),
     "hc3": ("ols",),
-    "driscoll_kraay": ("panel_pooled", "panel_entity", "panel_two_way", "panel_random"),
+    "driscoll_kraay": (
+        "panel_pooled",
+        "panel_entity",
+        "panel_two_way",
+        "panel_random",
+        "panel_first_differences",
+        "panel_between",
+    ),
 }
 """Which families know a covariance that not all know."""
 
@@ -526,6 +535,12 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     if model.get("weights"):
         _one_of(model["weights"], known, f"{place}.weights", "column", problems)
     _check_family(model, sample, place, problems)
+    for term in model.get("nonproportional", []):
+        _one_of(term, model["terms"], f"{place}.nonproportional", "term of this model", problems)
+    if ("nonproportional" in model) != (model["family"] == "partial_ordered_logit"):
+        problems.add(
+            f"{place}.nonproportional", "terms are named here for the family partial_ordered_logit, which needs them, and for no other"
+        )
     if "corners" in model:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)

@@ -78,6 +78,11 @@ def check_rank(design: Design, parameters: int | None = None) -> None:
     constant = [name for name, width in zip(design.names, spread, strict=True) if width == 0 and name != "const"]
     if constant:
         raise EstimationFailure("collinearity", f"{', '.join(constant)} does not vary in this sample")
+    check_dependence(design)
+
+
+def check_dependence(design: Design) -> None:
+    """Raise where columns of the design depend on each other linearly; a constant one is allowed, as differences of a trend are."""
     r = np.linalg.qr(design.X / np.linalg.norm(design.X, axis=0), mode="r")
     dependent = [name for name, part in zip(design.names, np.abs(np.diag(r)), strict=True) if part < 1e-9]
     if dependent:
