@@ -13,6 +13,7 @@ from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
 from coalition.files import digest, sha256
 from coalition.manifest import versions
+from coalition.readers import located
 from coalition.sources import content, modules, part
 
 
@@ -25,7 +26,16 @@ def stop_on_problems(look):
         sys.exit(1)
 
 
-stop_on_problems(lambda: configuration.check(config))
+def user_config():
+    """config.yaml with the user's own files and values laid over it."""
+    base = configuration.read(Path(workflow.basedir) / "config.yaml")
+    config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
+    config.clear()
+    config.update(config_)
+    configuration.check(config)
+
+
+stop_on_problems(user_config)
 
 RESULTS = f"results/{config['run']}"
 os.environ[RESULTS_VARIABLE] = RESULTS
@@ -34,8 +44,9 @@ SOURCES = {(source.group, source.table): source for source in ingest.sources(con
 GROUPS = sorted({model["group"] for model in config["models"].values()})
 SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
 PAGE = [str(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
+NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
-NEEDS_VERDICTS = ("verdicts", "robustness", "influence")
+NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
 
 wildcard_constraints:
@@ -74,11 +85,22 @@ def source_slice(group, table):
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
     models = {
-        model: {key: spec.get(key, {}) for key in ("sample", "outcome", "terms", "where")}
+        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
         for model, spec in config["models"].items()
         if spec["sample"] == name
     }
     return part(config, *SAMPLE_PARTS) | {"samples": {name: config["samples"][name]}, "models": models}
+
+
+def sample_input(name):
+    """The file of a sample that is one, else the canonical tables that a sample is built from."""
+    spec = config["samples"][name]
+    return [] if "file" in spec else canonical_tables(spec["operations"])
+
+
+def sample_file(name):
+    spec = config["samples"][name]
+    return [spec["file"]] if "file" in spec else []
 
 
 def models_of(group):
@@ -89,6 +111,12 @@ def samples_of(group):
     return sorted({spec["sample"] for spec in models_of(group).values()})
 
 
+def keys_slice(group):
+    """What names the rows of a group's samples, in the order of samples_of."""
+    wanted = ("file", "keys", "panel", "state")
+    return [{key: config["samples"][name][key] for key in wanted if key in config["samples"][name]} for name in samples_of(group)]
+
+
 def primary_model(hypothesis):
     return config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
 
@@ -97,7 +125,7 @@ def hypothesis_slice(hypothesis):
     """What one hypothesis' robustness is computed from."""
     model = config["hypotheses"][hypothesis]["primary"]["model"]
     sample = config["models"][model]["sample"]
-    return part(config, *SAMPLE_PARTS, "robustness") | {
+    return part(config, *SAMPLE_PARTS, "robustness", "blocs") | {
         "samples": {sample: config["samples"][sample]},
         "models": {model: config["models"][model]},
         "hypotheses": {hypothesis: {"primary": config["hypotheses"][hypothesis]["primary"]}},
@@ -105,8 +133,20 @@ def hypothesis_slice(hypothesis):
     }
 
 
+def uncertainty_slice(hypothesis):
+    """What one hypothesis' primary test is computed from when gaps are imputed and coders drawn."""
+    return hypothesis_slice(hypothesis) | part(config, "uncertainty", "seed")
+
+
 def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
+
+
+def uncertainty_files():
+    return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
+
+
+EVIDENCE = {"robustness": robustness_files, "influence": robustness_files, "uncertainty": uncertainty_files}
 
 
 def estimates_for(spec):
@@ -114,7 +154,7 @@ def estimates_for(spec):
     names = spec.get("models", [spec["model"]] if "model" in spec else [])
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
-    return files + (robustness_files() if spec["kind"] in ("robustness", "influence") else [])
+    return files + EVIDENCE.get(spec["kind"], list)()
 
 
 def diagnostics_for(spec):
@@ -128,12 +168,23 @@ def verdicts_for(spec):
 
 
 def data_for(spec):
-    """The samples and canonical tables that a figure is drawn from."""
+    """The samples and canonical tables that a figure is drawn from; with the states' names where the others hold codes alone."""
     if spec["kind"] == "troops":
-        return [canonical(name, "troops") for name, operation in config["operations"].items() if "troops" in operation["files"]]
+        counted = [canonical(name, "troops") for name, operation in config["operations"].items() if "troops" in operation["files"]]
+        return [*counted, canonical("covariates", "states")]
+    if spec["kind"] == "influence":
+        return [canonical("covariates", "states")]
     if spec["kind"] in ("responses", "measures"):
-        return [f"{RESULTS}/data/{spec.get('sample', 'country_operation')}.csv"]
+        return [f"{RESULTS}/data/{spec['sample']}.csv"]
     return []
+
+
+def counting_for(spec):
+    """How the sample that a figure of troops names makes one count a year of the dated counts."""
+    if spec["kind"] != "troops":
+        return {}
+    sample = config["samples"][spec["sample"]]
+    return {"evidence": sample["evidence"], "flags": sample["flags"], "statistic": sample["troops"]}
 
 
 def operation_labels():
@@ -147,4 +198,4 @@ def everything_made():
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
-    return tables + figures + estimates + robustness_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    return tables + figures + estimates + robustness_files() + uncertainty_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]

@@ -4,12 +4,14 @@
 
 rule sample:
     input:
-        lambda wildcards: canonical_tables(config["samples"][wildcards.sample]["operations"]),
+        tables=lambda wildcards: sample_input(wildcards.sample),
+        file=ancient(lambda wildcards: sample_file(wildcards.sample)),
     output:
         table=f"{RESULTS}/data/{{sample}}.csv",
         diagnostics=f"{RESULTS}/diagnostics/{{sample}}.json",
     params:
         config=lambda wildcards: sample_slice(wildcards.sample),
+        content=lambda wildcards, input: content(input.file),
         folder=RESULTS,
         library=library("sample", *SCHEMAS),
     log:

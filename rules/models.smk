@@ -10,6 +10,7 @@ rule estimate:
     params:
         models=lambda wildcards: models_of(wildcards.models),
         samples=lambda wildcards: samples_of(wildcards.models),
+        named_by=lambda wildcards: keys_slice(wildcards.models),
         labels=configuration.labels(config),
         library=library("estimate"),
     log:

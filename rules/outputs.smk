@@ -1,6 +1,7 @@
 # Estimates -> tables, figures, report, manifest. No statistics package is imported from here on.
 # report: it prints the hash of the whole config, so the whole config is its param; every file that it reads is an input.
 # table, figure: params.name, params.spec (its entry in the config), params.labels, params.operations (their labels).
+# figure: params.counting is how troops are counted.
 
 
 rule table:
@@ -43,6 +44,7 @@ rule figure:
         spec=lambda wildcards: config["figures"][wildcards.name],
         labels=configuration.labels(config),
         operations=operation_labels(),
+        counting=lambda wildcards: counting_for(config["figures"][wildcards.name]),
         library=library("figure"),
     log:
         f"{RESULTS}/logs/figure/{{name}}.log",
@@ -74,7 +76,7 @@ rule report:
         config_sha256=digest(config),
         dictionaries=list(configuration.dictionaries(config)),
         labels=configuration.labels(config),
-        inputs={path: sha256(path) for path in sorted(set(configuration.files(config).values()))},
+        inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
         packages=versions(),
         python=platform.python_version(),
         library=library("report", *PAGE),

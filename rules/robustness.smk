@@ -21,6 +21,23 @@ rule robustness:
         "../scripts/robustness.py"
 
 
+rule uncertainty:
+    input:
+        canonical_tables(config["operations"]),
+    output:
+        f"{RESULTS}/estimates/uncertainty_{{hypothesis}}.json",
+    params:
+        config=lambda wildcards: uncertainty_slice(wildcards.hypothesis),
+        folder=RESULTS,
+        library=library("uncertainty", *SCHEMAS),
+    log:
+        f"{RESULTS}/logs/uncertainty/{{hypothesis}}.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/uncertainty.py"
+
+
 rule verdicts:
     input:
         robustness_files(),

@@ -3,8 +3,13 @@
 from coalition import files
 from coalition.estimate import estimate
 from coalition.job import job
+from coalition.keys import keys_of
 
 with job(snakemake):
-    samples = {name: files.read_table(path) for name, path in zip(snakemake.params.samples, snakemake.input.samples, strict=True)}
-    models = [estimate(name, spec, samples[spec["sample"]], snakemake.params.labels) for name, spec in snakemake.params.models.items()]
+    about = snakemake.params
+    tables = {name: files.read_table(path) for name, path in zip(about.samples, snakemake.input.samples, strict=True)}
+    keys = {name: keys_of(spec) for name, spec in zip(about.samples, about.named_by, strict=True)}
+    models = [
+        estimate(name, spec, tables[spec["sample"]], about.labels, keys=keys[spec["sample"]]) for name, spec in about.models.items()
+    ]
     files.write_json(snakemake.output[0], {"group": snakemake.wildcards.models, "models": models})

@@ -14,6 +14,5 @@ with job(snakemake):
         "hypothesis": name,
         "primary": primary_effect(next(model for model in fitted if model["model"] == primary["model"]), primary),
         "alternatives": robustness.alternatives(config, name, build),
-        "leave_one_out": robustness.leave_one_out(config, name, sample, config["verdict"]["leave_one_out"]),
     }
-    files.write_json(snakemake.output[0], results)
+    files.write_json(snakemake.output[0], results | robustness.leave_out(config, name, sample))

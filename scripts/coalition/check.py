@@ -11,12 +11,13 @@ import pandas as pd
 import yaml
 
 from . import config as configuration
-from . import ingest, samples
+from . import ingest, rectangular, samples
 from .design import prepare
 from .errors import Problems
 from .fits import EstimationFailure
+from .keys import keys_of
 
-FATAL = ("constant_outcome", "too_few_rows")
+FATAL = ("constant_outcome", "too_few_rows", "unfit_column")
 
 
 def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -36,10 +37,11 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     problems = Problems()
     tables = ingest.everything(config, problems)
     problems.stop()
-    built = {name: samples.build(config, name, tables, describe=False).table for name in config["samples"]}
+    built = {name: _build(config, name, tables, problems) for name in config["samples"]}
+    problems.stop()
     for name, model in config["models"].items():
         try:
-            prepare(built[model["sample"]], model, configuration.labels(config))
+            prepare(built[model["sample"]], model, configuration.labels(config), keys_of(config["samples"][model["sample"]]))
         except EstimationFailure as failure:
             if failure.kind in FATAL:
                 problems.add(f"models.{name}", failure.message)
@@ -47,10 +49,19 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     return built
 
 
+def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems) -> pd.DataFrame:
+    if "file" in config["samples"][name]:
+        return rectangular.build(config, name, problems).table
+    return samples.build(config, name, tables, describe=False).table
+
+
 def summary(config: Mapping[str, Any], built: Mapping[str, pd.DataFrame]) -> str:
     """Return a short account of what the samples hold."""
     lines = ["The config and the data are in order."]
     for name, table in built.items():
+        if "file" in config["samples"][name]:
+            lines.append(f"  {name}: {len(table):,} rows")
+            continue
         lines.append(f"  {name}: {len(table)} rows, {table['iso3'].nunique()} states")
         for operation, rows in table.groupby("operation"):
             outcome = "participated" if "participated" in rows else "deployed"
@@ -69,13 +80,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml")
     parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files")
     given = parser.parse_args(arguments)
-    config = configuration.read("config.yaml")
+    changes: dict[str, Any] = {}
     try:
         for path in given.configfile:
-            update_config(config, configuration.read(path))
+            update_config(changes, configuration.read(path))
         for entry in given.config:
             key, _, value = entry.partition("=")
-            update_config(config, {key: yaml.safe_load(value)})
+            update_config(changes, {key: yaml.safe_load(value)})
+        config = configuration.combine(configuration.read("config.yaml"), changes)
         print(summary(config, everything(config)))
     except Problems as problems:
         print(problems, file=sys.stderr)

@@ -1,12 +1,11 @@
 """The codebook: what stands in every table and what may stand in the config, printed from the schemas.
 
-`python -m coalition.codebook > docs/codebook.md` writes it anew; a test holds the file and the schemas together.
+`PYTHONPATH=scripts .venv/bin/python -m coalition.codebook` writes it anew; a test holds the file, the schemas and the data together.
 """
 
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,12 @@ from typing import Any
 import yaml
 
 from .config import SCHEMA
+from .files import write_bytes
 from .schema import SCHEMAS, Column, load
 
-DICTIONARY = Path(__file__).parents[2] / "data" / "country_year_dictionary.csv"
+DATA = Path(__file__).parents[2] / "data"
+CODEBOOK = Path(__file__).parents[2] / "docs" / "codebook.md"
+DICTIONARY = DATA / "country_year_dictionary.csv"
 CONFIG_BLOCKS = ("operation", "covariate", "variable", "measure", "sample", "model")
 
 
@@ -25,14 +27,19 @@ def codebook() -> str:
     lines = [
         "# Codebook",
         "",
-        "Made from `schemas/` and `data/country_year_dictionary.csv`; do not edit it by hand. In a table, a *required* column must be there and is never empty; any",
-        "other column may be empty or absent. An empty cell means not known.",
+        "Made from `schemas/` and `data/`; do not edit it by hand, write it anew:",
+        "",
+        "    PYTHONPATH=scripts .venv/bin/python -m coalition.codebook",
+        "",
+        "In a table, a *required* column must be there and is never empty; any other column may be empty or absent. An empty cell means",
+        "not known.",
         "",
         "## Tables",
     ]
     for path in sorted(SCHEMAS.glob("*.yaml")):
         lines += _table(path.stem)
     lines += ["", "## Variables of `country_year`", "", *_dictionary()]
+    lines += ["", "## Evidence of the shipped rows", "", *_grades()]
     lines += ["", "## Keys of the config", ""]
     definitions = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))["$defs"]
     for block in CONFIG_BLOCKS:
@@ -46,7 +53,7 @@ def _table(name: str) -> list[str]:
     schema = load(name)
     lines = [
         "",
-        f"### `{name}`: {schema.title.lower()}",
+        f"### `{name}`: {schema.title[0].lower() + schema.title[1:] if schema.title[1].islower() else schema.title}",
         "",
         f"One row is {schema.row}. Key: {', '.join(f'`{part}`' for part in schema.key)}.",
         "",
@@ -82,13 +89,34 @@ def _cell(text: str) -> str:
 
 
 def _dictionary() -> Iterable[str]:
-    yield "| variable | definition | unit | years | sources |"
-    yield "|---|---|---|---|---|"
-    with open(DICTIONARY, encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            years = f"{row['first_year']}-{row['last_year']}"
-            cells = [f"`{row['variable']}`", row["definition"], row["unit"], years, row["source_id"].replace(";", ", ")]
-            yield "| " + " | ".join(map(_cell, cells)) + " |"
+    yield "| variable | definition | unit | years | made by | known issues | terms | sources |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in _rows(DICTIONARY):
+        years = f"{row['first_year']}-{row['last_year']}"
+        texts = [row["definition"], row["unit"], years, row["transformation"], row["known_issues"], row["licence"]]
+        yield "| " + " | ".join(map(_cell, [f"`{row['variable']}`", *texts, row["source_id"].replace(";", ", ")])) + " |"
+
+
+def _grades() -> Iterable[str]:
+    yield "A was read in a primary or scholarly source, B in a secondary one, C is recalled and was not read again. A line with a column counts"
+    yield "its known cells, which have grades of their own."
+    yield ""
+    yield "| file | column | graded | A | B | C | share of C |"
+    yield "|---|---|---|---|---|---|---|"
+    for path in sorted(DATA.rglob("*.csv")):
+        rows = _rows(path)
+        own = [name for name in rows[0] if name.endswith("_evidence")]
+        for name in [name for name in ("evidence", *own) if name in rows[0]]:
+            column = name.removesuffix("evidence").removesuffix("_")
+            grades = [row[name] for row in rows if row[name] and row.get(column, "graded")]
+            counts = " | ".join(f"{grades.count(grade):,}" for grade in "ABC")
+            cells = [f"`data/{path.relative_to(DATA).as_posix()}`", f"`{column}`" if column else "", f"{len(grades):,}", counts]
+            yield f"| {' | '.join(cells)} | {grades.count('C') / len(grades):.1%} |"
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def _allowed(spec: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
@@ -108,5 +136,10 @@ def _allowed(spec: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     return str(spec.get("type", "conditions"))
 
 
+def write(path: Path = CODEBOOK) -> None:
+    """Write docs/codebook.md."""
+    write_bytes(path, codebook().encode())
+
+
 if __name__ == "__main__":
-    sys.stdout.write(codebook())
+    write()

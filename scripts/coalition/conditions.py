@@ -1,23 +1,46 @@
-"""The closed language of conditions: {variable: [values]} and {variable: {min: a, max: b}}; nothing is ever evaluated."""
+"""The closed language of conditions: {variable: [values]}, {variable: {min, max}}, and filters such as `year >= 2001`.
+
+Nothing in a condition is ever evaluated as code: a filter is parsed into comparisons, `and`, `or`, `not` and `missing(...)`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-Condition = Mapping[str, Any]
+Condition = Mapping[str, Any] | str | Sequence[str]
+LONGEST = 2000
+"""Characters of a filter; more is no filter that a person wrote."""
+COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+ALLOWED = (
+    "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
+)
+
+
+class ConditionError(ValueError):
+    """A filter that is not in the closed language, or that compares what can not be compared."""
 
 
 def holds(table: pd.DataFrame, condition: Condition) -> pd.Series:
-    """Tell for each row whether every part of a condition holds; a missing value satisfies nothing.
+    """Tell for each row whether every part of a condition holds; a missing value satisfies nothing but `missing`.
 
     Parameters
     ----------
     table : DataFrame, shape (n, any)
-    condition : mapping
-        Variable to a list of values, or to {min, max} with both ends included.
+    condition : mapping, str or list of str
+        Variable to a list of values, or to {min, max} with both ends included; or one filter, or several that must all hold.
 
     Returns
     -------
@@ -27,13 +50,150 @@ def holds(table: pd.DataFrame, condition: Condition) -> pd.Series:
     ------
     KeyError
         When the table lacks a variable of the condition.
+    ConditionError
+        When a filter is not one, or compares texts with numbers.
     """
     kept = pd.Series(True, index=table.index)
-    for variable, allowed in condition.items():
-        column = table[variable]
-        if isinstance(allowed, Mapping):
-            inside = column.between(allowed.get("min", float("-inf")), allowed.get("max", float("inf")))
-            kept &= inside.fillna(False).astype(bool)
-        else:
-            kept &= column.isin(list(allowed))
+    if isinstance(condition, Mapping):
+        for variable, allowed in condition.items():
+            kept &= _among(table[variable], allowed)
+        return kept
+    for text in [condition] if isinstance(condition, str) else condition:
+        kept &= _truth(parse(text), table).fillna(False).astype(bool)
     return kept
+
+
+def variables(condition: Condition) -> list[str]:
+    """Return the variables that a condition names, each once."""
+    if isinstance(condition, Mapping):
+        return list(condition)
+    texts = [condition] if isinstance(condition, str) else condition
+    return list(dict.fromkeys(name for text in texts for name in _names(parse(text))))
+
+
+@cache
+def parse(text: str) -> ast.expr:
+    """Parse a filter and refuse whatever is not in the closed language.
+
+    Raises
+    ------
+    ConditionError
+        With what is wrong.
+    """
+    if len(text) > LONGEST:
+        raise ConditionError(f"a filter may have {LONGEST} characters at most")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+        _refuse_others(tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if isinstance(error, ConditionError):
+            raise
+        hint = "; two texts or numbers are compared with ==" if "=" in text and "==" not in text else ""
+        raise ConditionError(f"not a filter{hint}") from None
+    return tree
+
+
+def _among(column: pd.Series, allowed: Any) -> pd.Series:
+    if isinstance(allowed, Mapping):
+        inside = column.between(allowed.get("min", float("-inf")), allowed.get("max", float("inf")))
+        return inside.fillna(False).astype(bool)
+    return column.isin(list(allowed))
+
+
+def _refuse_others(node: ast.expr) -> None:
+    if isinstance(node, ast.BoolOp):
+        for value in node.values:
+            _refuse_others(value)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        _refuse_others(node.operand)
+    elif isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        for left, kind, right in zip(sides, node.ops, sides[1:], strict=False):
+            _refuse_comparison(left, kind, right)
+    elif not _asks_missing(node):
+        raise ConditionError("only comparisons, missing(...), and, or, not are known")
+
+
+def _refuse_comparison(left: ast.expr, kind: ast.cmpop, right: ast.expr) -> None:
+    if isinstance(kind, ast.In | ast.NotIn):
+        if not (isinstance(left, ast.Name) and isinstance(right, ast.List | ast.Tuple | ast.Set)):
+            raise ConditionError("`in` asks whether a variable is in a list [...]")
+        for item in right.elts:
+            _constant(item)
+        return
+    if type(kind) not in COMPARISONS:
+        raise ConditionError("`is` is not known; texts and numbers are compared with ==")
+    sides = (left, right)
+    if not any(isinstance(side, ast.Name) for side in sides):
+        raise ConditionError("a comparison needs a variable")
+    for side in sides:
+        if not isinstance(side, ast.Name):
+            _constant(side)
+
+
+def _constant(node: ast.expr) -> Any:
+    """Return a number or text; a minus sign may stand before a number."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(_constant(node.operand), str):
+        return -_constant(node.operand)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
+        return node.value
+    raise ConditionError("a variable can be compared with a number, a text in quotes, or another variable")
+
+
+def _asks_missing(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "missing"
+        and not node.keywords
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Name)
+    )
+
+
+def _names(node: ast.expr) -> list[str]:
+    named = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id != "missing"]
+    return [part.id for part in sorted(named, key=lambda part: (part.lineno, part.col_offset))]
+
+
+def _truth(node: ast.expr, table: pd.DataFrame) -> pd.Series:
+    """Return true, false or unknown for each row (Kleene's logic: unknown or true is true, unknown and false is false)."""
+    if isinstance(node, ast.BoolOp):
+        parts = [_truth(value, table) for value in node.values]
+        together = operator.and_ if isinstance(node.op, ast.And) else operator.or_
+        found = parts[0]
+        for part in parts[1:]:
+            found = together(found, part)
+        return found
+    if isinstance(node, ast.UnaryOp):
+        return ~_truth(node.operand, table)
+    if isinstance(node, ast.Call):
+        return table[node.args[0].id].isna().astype("boolean")  # type: ignore[attr-defined]
+    assert isinstance(node, ast.Compare)
+    sides = [node.left, *node.comparators]
+    found = pd.Series(True, index=table.index, dtype="boolean")
+    for left, kind, right in zip(sides, node.ops, sides[1:], strict=False):
+        found &= _compared(left, kind, right, table)
+    return found
+
+
+def _compared(left: ast.expr, kind: ast.cmpop, right: ast.expr, table: pd.DataFrame) -> pd.Series:
+    known = pd.Series(True, index=table.index)
+    for side in (left, right):
+        if isinstance(side, ast.Name):
+            known &= table[side.id].notna()
+    if isinstance(kind, ast.In | ast.NotIn):
+        inside = table[left.id].isin([_constant(item) for item in right.elts])  # type: ignore[attr-defined]
+        found = inside if isinstance(kind, ast.In) else ~inside
+    else:
+        values = [table[side.id] if isinstance(side, ast.Name) else _constant(side) for side in (left, right)]
+        _refuse_mixture(values)
+        found = COMPARISONS[type(kind)](*values)
+    return pd.Series(found, index=table.index).astype("boolean").where(known)
+
+
+def _refuse_mixture(values: list[Any]) -> None:
+    texts = [not pd.api.types.is_numeric_dtype(value) if isinstance(value, pd.Series) else isinstance(value, str) for value in values]
+    if texts[0] != texts[1]:
+        name = next(value.name for value in values if isinstance(value, pd.Series))
+        raise ConditionError(f"{name!r} is compared as a text with a number")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import csv
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -13,8 +12,15 @@ from typing import Any
 import jsonschema
 import yaml
 
-from .design import TermError, parse_term
+from .conditions import ALLOWED as ALLOWED_FILTERS
+from .conditions import ConditionError, variables
+from .design import outcome_of
 from .errors import Problems, nearest
+from .keys import keys_of
+from .readers import header, located
+from .reading import offered_columns
+from .terms import ALLOWED as ALLOWED_TERMS
+from .terms import TermError, parse_term, power
 
 Config = dict[str, Any]
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
@@ -26,6 +32,11 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
 }  # fmt: skip
 """The columns that each kind of sample makes itself."""
+BLOCKS = (
+    "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
+    "figures",
+)  # fmt: skip
+"""Blocks whose entries have names of the user's own."""
 KEYS = ("iso3", "country", "operation", "year")
 
 
@@ -46,6 +57,36 @@ def read(path: str | Path) -> Config:
         mark = getattr(error, "problem_mark", None)
         problems.add(str(path), f"not YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
     raise problems
+
+
+def combine(base: Config, changes: Mapping[str, Any]) -> Config:
+    """Return config.yaml with another config laid over it.
+
+    Parameters
+    ----------
+    base : dict
+        What config.yaml says.
+    changes : mapping
+        What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
+        file says and nothing else. An entry of a block that is null is taken out.
+
+    Raises
+    ------
+    Problems
+        When `replace` names no block.
+    """
+    problems = Problems()
+    wanted = changes.get("replace", [])
+    wanted = list(BLOCKS) if wanted == "all" else [wanted] if isinstance(wanted, str) else wanted
+    for position, block in enumerate(wanted):
+        _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
+    problems.stop()
+    new = copy.deepcopy(base) | {block: {} for block in wanted}
+    _merge(new, {key: value for key, value in changes.items() if key != "replace"})
+    for block in BLOCKS:
+        if isinstance(new.get(block), dict):
+            new[block] = {key: value for key, value in new[block].items() if value is not None}
+    return new
 
 
 def check(config: Mapping[str, Any]) -> None:
@@ -100,6 +141,8 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
         "const": "Constant",
     }  # fmt: skip
+    for sample in config["samples"].values():
+        made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
     for part in ("variables", "measures"):
         made |= {name: spec["label"] for name, spec in config[part].items()}
     return made
@@ -193,6 +236,7 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
         named[f"covariates.{name}.file"] = covariate["file"]
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
+    named |= {f"samples.{name}.file": sample["file"] for name, sample in config["samples"].items() if "file" in sample}
     return named | {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
 
 
@@ -203,7 +247,7 @@ def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
 
 def _check_files(config: Config, problems: Problems) -> None:
     for place, path in files(config).items():
-        if not Path(path).is_file():
+        if not located(path).is_file():
             folder = Path(path).parent
             siblings = [str(other) for other in sorted(folder.glob("*"))] if folder.is_dir() else []
             problems.add(place, "the file does not exist", value=path, nearest=nearest(path, siblings))
@@ -223,12 +267,6 @@ def _check_operations(config: Config, problems: Problems) -> None:
 # -- names --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _header(path: str) -> tuple[str, ...]:
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as handle:
-        return tuple(name.strip() for name in next(csv.reader(handle), ()))
-
-
 def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
     known: list[str] = []
@@ -236,8 +274,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
         if covariate["shape"] in ("events", "polls"):
             known.append(covariate["variable"])
         else:
-            renamed = {theirs: ours for ours, theirs in covariate.get("columns", {}).items()}
-            known += [renamed.get(name, name) for name in _header(covariate["file"])]
+            known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
     for operation in config["operations"].values():
         known += list(operation.get("aliases", {}))
     return sorted(set(known) - {"iso3", "year", "source_id", "evidence", "note", "country"})
@@ -259,8 +296,7 @@ def _check_names(config: Config, problems: Problems) -> None:
         for alias, target in operation.get("aliases", {}).items():
             _one_of(target, offered, f"operations.{name}.aliases.{alias}", "column of the covariates", problems)
     for name, universe in config["universes"].items():
-        for variable in universe["where"]:
-            _one_of(variable, offered, f"universes.{name}.where", "column of the covariates", problems)
+        _check_condition(universe["where"], offered, f"universes.{name}.where", problems)
     for name, sample in config["samples"].items():
         _check_sample(sample, config, f"samples.{name}", problems)
     for name, model in config["models"].items():
@@ -271,6 +307,10 @@ def _check_names(config: Config, problems: Problems) -> None:
         for name, output in config[part].items():
             _check_output(output, config, f"{part}.{name}", problems)
     _check_robustness(config, offered, problems)
+    for name, bloc in config["blocs"].items():
+        _check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
+    for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
+        _one_of(name, [*config["variables"], *config["measures"]], f"uncertainty.auxiliary[{position}]", "variable or measure", problems)
 
 
 def _check_variables(variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems) -> None:
@@ -301,6 +341,9 @@ def _check_order_of_measures(measures: Mapping[str, Any], problems: Problems) ->
 
 
 def _check_sample(sample: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    if "file" in sample:
+        _check_file_sample(sample, place, problems)
+        return
     for operation in sample.get("operations", []):
         _one_of(operation, config["operations"], f"{place}.operations", "operation", problems)
     if "universe" in sample:
@@ -309,39 +352,124 @@ def _check_sample(sample: Mapping[str, Any], config: Config, place: str, problem
         _one_of(sample["personnel"], columns(config), f"{place}.personnel", "column of the covariates", problems)
 
 
+def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems) -> None:
+    theirs, ours = header(sample["file"], sample.get("reading", {})), file_columns(sample)
+    for name, column in sample.get("columns", {}).items():
+        _one_of(column, theirs, f"{place}.columns.{name}", "column of the file", problems)
+    for column in sample.get("reading", {}).get("recode", {}):
+        _one_of(column, ours, f"{place}.reading.recode", "column of the file", problems)
+    made: list[str] = []
+    for name, variable in sample.get("variables", {}).items():
+        _check_variables({name: variable}, [*ours, *made], f"{place}.variables", problems)
+        made.append(name)
+    panel = sample.get("panel", {})
+    unit = panel.get("unit", [])
+    for key, names in (("keys", sample.get("keys", [])), ("panel.unit", [unit] if isinstance(unit, str) else unit)):
+        for name in names:
+            _one_of(name, ours, f"{place}.{key}", "column of the file", problems)
+    for key, name in (("panel.time", panel.get("time")), ("state", sample.get("state"))):
+        if name is not None:
+            _one_of(name, ours, f"{place}.{key}", "column of the file", problems)
+
+
+FAMILIES_WITH = {
+    "weights": ("ols", "logit", "poisson"),
+    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit"),
+    "without a constant": ("ols", "logit", "poisson", "panel_pooled", "panel_entity", "panel_two_way"),
+}
+"""Which families know a setting that not all know."""
+COVARIANCES = {
+    "hc2": ("ols",),
+    "hc3": ("ols",),
+    "driscoll_kraay": ("panel_pooled", "panel_entity", "panel_two_way", "panel_random"),
+}
+"""Which families know a covariance that not all know."""
+
+
+def _check_family(model: Mapping[str, Any], sample: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Check that a model's family knows the settings that the model gives."""
+    family, covariance = model["family"], model.get("covariance", "default")
+    settings = {"weights": model.get("weights"), "levels": model.get("levels"), "without a constant": not model.get("constant", True)}
+    for setting, given in settings.items():
+        if given and family not in FAMILIES_WITH[setting]:
+            message = f"the family does not know {setting}"
+            problems.add(place, message, value=family, allowed=f"families with it: {', '.join(FAMILIES_WITH[setting])}")
+    if covariance in COVARIANCES and family not in COVARIANCES[covariance]:
+        problems.add(
+            f"{place}.covariance", "the family does not know it", value=covariance, allowed=f"for {', '.join(COVARIANCES[covariance])}"
+        )
+    if covariance == "cluster" and not model.get("cluster"):
+        problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
+    if family.startswith("panel_") and "file" in sample and not {"unit", "time"} <= set(sample.get("panel", {})):
+        problems.add(
+            f"samples.{model['sample']}", f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample"
+        )
+
+
 def _known_terms(config: Config, sample: str) -> list[str]:
-    made = OUTCOMES[config["samples"][sample]["unit"]]
-    return [*made, *config["variables"], *config["measures"], *columns(config)]
+    spec = config["samples"][sample]
+    if "file" in spec:
+        return [*file_columns(spec), *spec.get("variables", {})]
+    return [*OUTCOMES[spec["unit"]], *config["variables"], *config["measures"], *columns(config)]
+
+
+def file_columns(sample: Mapping[str, Any]) -> list[str]:
+    """Return the columns that a sample's file offers, under the names that the config gives them."""
+    return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
 
 
 def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems) -> None:
-    for position, term in enumerate(terms):
+    for position, text in enumerate(terms):
         try:
-            names = parse_term(term).variables
+            term = parse_term(text)
         except TermError as error:
-            problems.add(f"{place}[{position}]", str(error), value=term, allowed="a name, a product a:b, or a transform such as log(a)")
+            problems.add(f"{place}[{position}]", str(error), value=text, allowed=ALLOWED_TERMS)
             continue
-        for name in names:
+        for name in term.variables:
             _one_of(name, known, f"{place}[{position}]", "variable or measure", problems)
-        if len(names) > 1:
-            for part in (part.strip() for part in term.split(":")):
-                if part not in terms:  # a product without its parts is no test of a product (Brambor, Clark & Golder 2006)
-                    problems.add(f"{place}[{position}]", f"the product {term!r} needs {part!r} as a term of its own")
+        if len(term.factors) > 1:
+            for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
+                base, degree = power(factor)
+                if part not in terms and not (degree > 1 and base in terms):
+                    # a product without its parts is no test of a product (Brambor, Clark & Golder 2006)
+                    problems.add(f"{place}[{position}]", f"the product {text!r} needs {part!r} as a term of its own")
+
+
+def _check_condition(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
+    try:
+        named = variables(condition)
+    except ConditionError as error:
+        problems.add(place, str(error), value=str(condition), allowed=ALLOWED_FILTERS)
+        return
+    for variable in named:
+        _one_of(variable, known, place, "variable", problems)
 
 
 def _check_model(model: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
     _one_of(model["sample"], config["samples"], f"{place}.sample", "sample", problems)
     if model["sample"] not in config["samples"]:
         return
+    sample = config["samples"][model["sample"]]
     known = _known_terms(config, model["sample"])
+    everywhere = [*known, *(KEYS if "file" not in sample else keys_of(sample).row)]
     _check_terms(model["terms"], known, f"{place}.terms", problems)
-    _one_of(model["outcome"], known, f"{place}.outcome", "outcome", problems)
+    try:
+        _one_of(outcome_of(model).variable, known, f"{place}.outcome", "outcome", problems)
+    except TermError as error:
+        problems.add(f"{place}.outcome", str(error), value=model["outcome"], allowed="a variable, or a transform such as log(a)")
     if model["outcome"] in model["terms"]:
         problems.add(f"{place}.terms", "the outcome stands among its own terms", value=model["outcome"])
-    for variable in model.get("where", {}):
-        _one_of(variable, [*known, *KEYS], f"{place}.where", "variable", problems)
-    for operation in model.get("where", {}).get("operation", []):
+    where = model.get("where", {})
+    _check_condition(where, everywhere, f"{place}.where", problems)
+    for operation in where.get("operation", []) if isinstance(where, Mapping) and "file" not in sample else []:
         _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    cluster = model.get("cluster") or []
+    for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
+        for name in names:
+            _one_of(name, everywhere, f"{place}.{key}", "column", problems)
+    if model.get("weights"):
+        _one_of(model["weights"], known, f"{place}.weights", "column", problems)
+    _check_family(model, sample, place, problems)
     if "corners" in model:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
@@ -361,14 +489,16 @@ def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str,
         _one_of(primary["term"], model["terms"], f"{place}.primary.term", "term of this model", problems)
     elif "corners" not in model:
         problems.add(f"{place}.primary.contrasts", f"the model {primary['model']!r} has no corners")
-    scale = "odds_ratio" if "term" in primary else "probability"
+    scale = "probability" if "contrasts" in primary else "odds_ratio" if model["family"] in LOG_ODDS else "difference"
     if scale not in primary["smallest_effect"]:
         problems.add(f"{place}.primary.smallest_effect", f"must be given as {scale} here")
 
 
+LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
+"""Families whose coefficients are log odds."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"),
+    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
 }  # fmt: skip
 
 
@@ -378,6 +508,7 @@ def _check_output(output: Mapping[str, Any], config: Config, place: str, problem
             problems.add(place, f"a {output['kind']} needs the key {key!r}")
     if "sample" in output:
         _one_of(output["sample"], config["samples"], f"{place}.sample", "sample", problems)
+        _check_unit(output, config, place, problems)
     models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
     for model in models:
         _one_of(model, config["models"], f"{place}.models", "model", problems)
@@ -387,6 +518,24 @@ def _check_output(output: Mapping[str, Any], config: Config, place: str, problem
     for key in ("first", "second"):
         if key in output:
             _one_of(output[key], [*config["measures"], *config["variables"]], f"{place}.{key}", "measure or variable", problems)
+
+
+def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    """Look for the sample's unit that a kind of figure can show; troops also need the rule by which they are counted."""
+    unit = {"responses": "country_operation", "measures": "country_operation", "troops": "country_operation_year"}.get(output["kind"])
+    sample = config["samples"].get(output["sample"], {})
+    if unit is not None and sample and sample["unit"] != unit:
+        fitting = [name for name, spec in config["samples"].items() if spec["unit"] == unit]
+        problems.add(
+            f"{place}.sample",
+            f"a figure of {output['kind']} needs a sample of unit {unit}",
+            value=output["sample"],
+            allowed=", ".join(fitting),
+        )
+    elif unit == "country_operation_year" and sample:
+        for key in ("flags", "troops"):
+            if key not in sample:
+                problems.add(f"samples.{output['sample']}", f"the figure {place} needs the key {key!r} of its sample")
 
 
 def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:

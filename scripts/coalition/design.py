@@ -2,81 +2,53 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .conditions import holds
-from .fits import Design, EstimationFailure
-from .transforms import TRANSFORMS, transform
+from .conditions import ConditionError, holds, variables
+from .fits import Design, Errors, EstimationFailure
+from .keys import STATES, Keys
+from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_term, power
 
-FACTOR = re.compile(r"(?:(?P<transform>[a-z][a-z0-9]*)\((?P<inner>[A-Za-z]\w*)\)|(?P<name>[A-Za-z]\w*))")
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
 PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random")
 WITHIN = ("panel_entity", "panel_two_way")
 CONTINUOUS = ("poisson", "ols", *PANELS)
+UNORDERED = ("multinomial_logit",)
+CONSTANT = "const"
 
-
-class TermError(ValueError):
-    """A term that is not in the closed language of terms."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """A product of transformed variables: `log(a):b` is (("a", "log"), ("b", "none"))."""
-
-    text: str
-    factors: tuple[tuple[str, str], ...]
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables that the term is made of."""
-        return tuple(name for name, _ in self.factors)
-
-
-def parse_term(text: str) -> Term:
-    """Parse a term: a name, a product `a:b`, or a transform `log(a)`.
-
-    Raises
-    ------
-    TermError
-        For anything else; nothing in a term is ever evaluated.
-    """
-    factors = []
-    for part in text.split(":"):
-        match = FACTOR.fullmatch(part.strip())
-        if match is None:
-            raise TermError("not a term")
-        if match["transform"] is not None and match["transform"] not in TRANSFORMS:
-            raise TermError(f"unknown transform {match['transform']!r}; there are {', '.join(TRANSFORMS)}")
-        factors.append((match["inner"] or match["name"], match["transform"] or "none"))
-    return Term(text, tuple(factors))
-
-
-def label_of(text: str, labels: Mapping[str, str]) -> str:
-    """Return what a table prints for a term."""
-    parts = []
-    for name, change in parse_term(text).factors:
-        label = labels.get(name, name.replace("_", " "))
-        parts.append(label if change == "none" else f"{label}, {change}")
-    return " × ".join(parts)
+Products = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The rows of one model: its design, the rows themselves, and the rows that were left out and why."""
+    """The rows of one model: its design, the rows themselves, those that were left out and why, and what its columns are called."""
 
     design: Design
     rows: pd.DataFrame
     dropped: list[dict[str, Any]]
+    terms: tuple[str, ...]
+    labels: dict[str, str]
 
 
-def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str, str]) -> Prepared:
+@dataclass(frozen=True)
+class Parts:
+    """What a model's rows are made of, for every row that its condition lets through; `others` are effects, clusters and keys."""
+
+    factors: dict[Factor, pd.Series]
+    outcome: pd.Series
+    weights: pd.Series | None
+    clusters: tuple[pd.Series, ...]
+    others: dict[str, pd.Series]
+
+
+def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys = STATES) -> Prepared:
     """Select a model's rows, leave out incomplete ones, and build its design matrix.
 
     Parameters
@@ -87,65 +59,201 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         One entry of `models` in the config.
     labels : mapping
         Names for the reasons of the rows that are left out.
+    keys : Keys
+        What names a row of the sample.
 
     Raises
     ------
     EstimationFailure
-        When no row is left, or the outcome does not vary.
+        When no row is left, the outcome does not vary, or a term can not be made of what the sample holds.
     """
-    rows = sample[holds(sample, model.get("where", {}))].reset_index(drop=True)
     terms = [parse_term(text) for text in model["terms"]]
-    parts = {factor: transform(rows[factor[0]], factor[1]) for term in terms for factor in term.factors}
-    missing = {labels.get(name, name): values.isna() for (name, _), values in parts.items()}
-    missing[labels.get(model["outcome"], model["outcome"])] = rows[model["outcome"]].isna()
-    gaps = pd.DataFrame(missing)
+    try:
+        used = holds(sample, model.get("where", {}))
+        parts = _parts(sample, model, terms, used, keys)
+    except (TermError, ConditionError) as error:
+        raise EstimationFailure("unfit_column", str(error)) from None
+    rows = sample[used].reset_index(drop=True)
+    gaps = _gaps(parts, model, labels)
     complete = ~gaps.any(axis=1)
-    dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]])) for index, row in rows[~complete].iterrows()]
-    rows = rows[complete].reset_index(drop=True)
-    parts = {factor: values[complete].to_numpy() for factor, values in parts.items()}
-    _check_rows(rows, model)
-    columns, products = _columns(terms, parts)
+    dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]]), keys) for index, row in rows[~complete].iterrows()]
+    rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
+    _check_rows(rows, parts, model)
+    columns, products = _columns(terms, parts.factors, has_constant(model))
     effects = _fixed_effects(rows, model)
-    y, levels = _outcome(rows[model["outcome"]], model["family"])
-    names = [term.text for term in terms] + list(effects)
+    y, levels = _outcome(parts.outcome, model)
+    names = [*([CONSTANT] if has_constant(model) else []), *columns, *effects]
     design = Design(
         y=y,
-        X=np.column_stack([np.ones(len(rows)), *columns, *effects.values()]),
-        names=("const", *names),
+        X=np.column_stack([*([np.ones(len(rows))] if has_constant(model) else []), *columns.values(), *effects.values()]),
+        names=tuple(names),
         levels=levels,
-        groups=pd.factorize(rows[model["cluster"]])[0] if model.get("cluster") else None,
-        entity=(rows["iso3"] + ":" + rows["operation"]).to_numpy(object) if model["family"] in PANELS else None,
-        time=rows["year"].to_numpy(int) if model["family"] in PANELS else None,
+        groups=_codes(parts.clusters[0]) if parts.clusters else None,
+        crossed=_codes(parts.clusters[1]) if len(parts.clusters) > 1 else None,
+        weights=None if parts.weights is None else parts.weights.to_numpy(float),
+        errors=Errors(model.get("covariance", "default"), _clusters(model), model.get("correction", "full")),
+        entity=_entity(rows, keys) if model["family"] in PANELS else None,
+        time=rows[keys.time].to_numpy(int) if model["family"] in PANELS and keys.time else None,
         products=products,
     )
-    return Prepared(design, rows, dropped)
+    return Prepared(design, rows, dropped, tuple(columns), {name: label_of(name, labels) for name in columns})
 
 
-def _dropped(row: pd.Series, missing: list[str]) -> dict[str, Any]:
-    year = int(row["year"]) if pd.notna(row["year"]) else None
-    return {"iso3": row["iso3"], "operation": row["operation"], "year": year, "reason": f"missing: {', '.join(missing)}"}
+def has_constant(model: Mapping[str, Any]) -> bool:
+    """Tell whether a model has a constant; it has one unless the config says `constant: false`."""
+    return bool(model.get("constant", True))
 
 
-def _check_rows(rows: pd.DataFrame, model: Mapping[str, Any]) -> None:
+def factors_of(model: Mapping[str, Any]) -> list[Factor]:
+    """Return every factor of a model's terms, each once."""
+    return list(dict.fromkeys(factor for text in model["terms"] for factor in parse_term(text).factors))
+
+
+def columns_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the columns of its sample that a model names, each once: terms, outcome, condition, effects, clusters, weights."""
+    named = [factor.variable for factor in factors_of(model)] + [outcome_of(model).variable, *variables(model.get("where", {}))]
+    named += [*model.get("fixed_effects", []), *_clusters(model), *([model["weights"]] if model.get("weights") else [])]
+    return list(dict.fromkeys(named))
+
+
+def outcome_of(model: Mapping[str, Any]) -> Factor:
+    """Return a model's outcome: a variable, or a transform of one.
+
+    Raises
+    ------
+    TermError
+        When it is a product or no term at all.
+    """
+    factors = parse_term(model["outcome"]).factors
+    if len(factors) > 1 or factors[0].categorical:
+        raise TermError("an outcome is one variable or a transform of one")
+    return factors[0]
+
+
+def _clusters(model: Mapping[str, Any]) -> tuple[str, ...]:
+    given = model.get("cluster")
+    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+
+
+def _codes(values: pd.Series) -> np.ndarray:
+    return pd.factorize(values)[0]
+
+
+def _entity(rows: pd.DataFrame, keys: Keys) -> np.ndarray:
+    if not keys.unit or keys.time is None:
+        raise EstimationFailure("unfit_column", "a panel model needs a sample with `panel: {unit, time}`")
+    first, *others = (rows[name].astype(str) for name in keys.unit)
+    return (first.str.cat(others, sep=":") if others else first).to_numpy(object)
+
+
+def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], used: pd.Series, keys: Keys) -> Parts:
+    """Return a model's variables for the rows that its condition lets through, numbered from 0."""
+
+    def cut(values: pd.Series) -> pd.Series:
+        return values[used].reset_index(drop=True)
+
+    factors = {}
+    for factor in dict.fromkeys(factor for term in terms for factor in term.factors):
+        values = cut(evaluate(factor, sample, used, keys))
+        if not factor.categorical and not pd.api.types.is_numeric_dtype(values):
+            raise TermError(f"{factor.variable!r} holds texts; factor({factor.variable}) makes categories of them")
+        factors[factor] = values if factor.categorical else values.astype("float64")
+    weights = cut(sample[model["weights"]]).astype("float64") if model.get("weights") else None
+    clusters = tuple(cut(sample[name]) for name in _clusters(model))
+    panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in PANELS else []
+    others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
+    return Parts(factors, cut(evaluate(outcome_of(model), sample, used, keys)), weights, clusters, others)
+
+
+def _gaps(parts: Parts, model: Mapping[str, Any], labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return what is missing in which row, under the labels of the variables."""
+    missing: dict[str, pd.Series] = {}
+    named = [(factor.variable, values) for factor, values in parts.factors.items()]
+    named += [(outcome_of(model).variable, parts.outcome)]
+    named += [*zip(_clusters(model), parts.clusters, strict=True), *parts.others.items()]
+    if parts.weights is not None:
+        named.append((model["weights"], parts.weights.where(parts.weights > 0)))
+    for name, values in named:
+        label = labels.get(name, name)
+        missing[label] = missing.get(label, False) | values.isna()
+    return pd.DataFrame(missing)
+
+
+def _only(parts: Parts, complete: pd.Series) -> Parts:
+    def cut(values: pd.Series) -> pd.Series:
+        return values[complete].reset_index(drop=True)
+
+    return Parts(
+        {factor: cut(values) for factor, values in parts.factors.items()},
+        cut(parts.outcome),
+        None if parts.weights is None else cut(parts.weights),
+        tuple(cut(values) for values in parts.clusters),
+        {name: cut(values) for name, values in parts.others.items()},
+    )
+
+
+def _dropped(row: pd.Series, missing: list[str], keys: Keys) -> dict[str, Any]:
+    """Return the row's key with the reason why it was left out."""
+    named = {name: None if pd.isna(row[name]) else row[name] for name in keys.row}
+    return named | {"reason": f"missing: {', '.join(missing)}"}
+
+
+def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:
     if rows.empty:
         raise EstimationFailure("too_few_rows", "no row has the outcome and every term")
-    if rows[model["outcome"]].nunique() < 2:
+    if parts.outcome.nunique() < 2:
         raise EstimationFailure("constant_outcome", f"the outcome {model['outcome']} is the same in all {len(rows)} rows")
     if len(rows) <= len(model["terms"]) + 1:
         raise EstimationFailure("too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters")
 
 
-def _columns(
-    terms: list[Term], parts: Mapping[tuple[str, str], np.ndarray]
-) -> tuple[list[np.ndarray], tuple[tuple[int, tuple[int, ...]], ...]]:
-    """Return one column a term, and which columns are products of which others (the constant is column 0)."""
-    single = {term.factors[0]: position + 1 for position, term in enumerate(terms) if len(term.factors) == 1}
-    columns, products = [], []
-    for position, term in enumerate(terms):
-        columns.append(np.prod([parts[factor] for factor in term.factors], axis=0))
-        if len(term.factors) > 1 and all(factor in single for factor in term.factors):
-            products.append((position + 1, tuple(single[factor] for factor in term.factors)))
-    return columns, tuple(products)
+def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
+    """Return a factor's columns: one, or one a value but the reference of a categorical one."""
+    if not factor.categorical:
+        return {_text(factor): values.to_numpy(float)}
+    reference = factor.changes[-1].option
+    present = sorted(values.unique())
+    texts = {value: _plain(value) for value in present}
+    if reference is not None and reference not in texts.values():
+        raise EstimationFailure("unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference")
+    left_out = next((value for value in present if texts[value] == reference), present[0])
+    return {f"{_text(factor)}[{texts[value]}]": (values == value).to_numpy(float) for value in present if value != left_out}
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float | np.floating) and value == int(value) else str(value)
+
+
+def _text(factor: Factor) -> str:
+    text = factor.variable
+    for change in factor.changes:
+        option = f", {change.option}" if change.option is not None and change.name != FACTOR else ""
+        text = f"{change.name}({text}{option})"
+    return text
+
+
+def _columns(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
+    """Return the columns of the terms by name, and which of them are products of which others."""
+    single = {factor: _expanded(factor, values) for factor, values in parts.items()}
+    columns: dict[str, np.ndarray] = {}
+    made_of: dict[str, list[str]] = {}
+    for term in terms:
+        for names in product(*(single[factor] for factor in term.factors)):
+            name = ":".join(names) if len(names) > 1 else names[0] if term.factors[0].categorical else term.text
+            columns[name] = np.prod([single[factor][part] for factor, part in zip(term.factors, names, strict=True)], axis=0)
+            made_of[name] = _made_of(term, names)
+    place = {name: position + constant for position, name in enumerate(columns)}
+    products = [(name, names) for name, names in made_of.items() if len(names) > 1 and set(names) <= set(place)]
+    return columns, tuple((place[name], tuple(place[part] for part in names)) for name, names in products)
+
+
+def _made_of(term: Term, names: Sequence[str]) -> list[str]:
+    """Return the columns whose product a column is: the parts of a product, a variable twice for its square."""
+    found: list[str] = []
+    for factor, name in zip(term.factors, names, strict=True):
+        variable, degree = power(factor)
+        found += [variable] * degree if degree > 1 else [name]
+    return found
 
 
 def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -154,19 +262,37 @@ def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any]) -> dict[str, np
     for effect in model.get("fixed_effects", []):
         if model["family"] in WITHIN and effect == "operation":
             continue  # state x operation effects contain them
-        for value in sorted(rows[effect].unique())[1:]:
-            columns[f"{effect}[{value}]"] = (rows[effect] == value).to_numpy(float)
+        values = rows[effect]
+        for value in sorted(values.unique())[0 if not has_constant(model) and not columns else 1 :]:
+            columns[f"{effect}[{_plain(value)}]"] = (values == value).to_numpy(float)
     return columns
 
 
-def _outcome(values: pd.Series, family: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def _outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
+    family = model["family"]
     if family in CONTINUOUS:
+        if not pd.api.types.is_numeric_dtype(values):
+            raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} holds texts: {family} needs numbers")
         return values.to_numpy(float), ()
+    order = _order(values, model)
+    codes = values.map({level: code for code, level in enumerate(order)}).to_numpy(float)
+    return codes, tuple(_level(level, model) for level in order)
+
+
+def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
+    """Return the levels that occur, in their order: as declared, as the project's own outcomes have it, or sorted."""
     present = list(values.unique())
-    if family == "multinomial_logit":
-        order = [level for level in RESPONSES if level in present] or sorted(present)
-        return values.map({level: code for code, level in enumerate(order)}).to_numpy(float), tuple(map(str, order))
-    order = sorted(present)
-    named = [LEVELS[int(level)] if family == "ordered_logit" and int(level) < len(LEVELS) else str(int(level)) for level in order]
-    return values.map({level: code for code, level in enumerate(order)}).to_numpy(float), tuple(named)
+    declared = model.get("levels") or (RESPONSES if model["family"] in UNORDERED and set(present) <= set(RESPONSES) else None)
+    if declared is None:
+        return sorted(present)
+    by_text = {_plain(value): value for value in present}
+    missing = [text for text in by_text if text not in map(str, declared)]
+    if missing:
+        raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} has a level {missing[0]!r} that `levels` does not name")
+    return [by_text[str(text)] for text in declared if str(text) in by_text]
+
+
+def _level(level: Any, model: Mapping[str, Any]) -> str:
+    named = model["family"] == "ordered_logit" and model["outcome"] == "caveat_level"
+    return LEVELS[int(level)] if named else _plain(level)

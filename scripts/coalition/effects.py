@@ -75,11 +75,18 @@ def direction(design: Design, column: int) -> np.ndarray:
     return dX
 
 
+def _siblings(design: Design, column: int) -> list[int]:
+    """Return the columns of the same categorical term, of which a row has one or none: `factor(x)[a]`, `factor(x)[b]`."""
+    term, bracket, _ = design.names[column].partition("[")
+    return [place for place, name in enumerate(design.names) if name.startswith(f"{term}[")] if bracket else [column]
+
+
 def _change(family: str, design: Design, column: int) -> Quantity:
     """Return the average change of the probabilities with one column, as a function of the parameters."""
     module = CATEGORICAL[family]
     if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
-        low, high = moved(design, {column: 0.0}), moved(design, {column: 1.0})
+        none = dict.fromkeys(_siblings(design, column), 0.0)
+        low, high = moved(design, none), moved(design, none | {column: 1.0})
         return lambda params: (module.probabilities(params, high) - module.probabilities(params, low)).mean(axis=0)
     dX = direction(design, column)
     return lambda params: module.derivatives(params, design.X, dX).mean(axis=0)
@@ -180,3 +187,40 @@ def _weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
         names.append(name)
         rows.append(row.ravel())
     return names, np.array(rows)
+
+
+OPTION = "reserved"
+COUNTS = ("participants", "participants_without_option", "lost_without_option")
+
+
+def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -> list[Effect]:
+    """Return how many rows would take part if joining with reservations were not to be had, as the model sees it.
+
+    Parameters
+    ----------
+    family : str
+        A family with the levels abstain, unreserved and reserved.
+    fit, design : Fit, Design
+        The estimates and the data that they are from.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    list of Effect
+        The expected number of participants, the number without the option, and how many are lost; none where a level does not occur.
+        Without the option those who would have taken it divide over the other two as these divide now: the independence of irrelevant
+        alternatives, which the multinomial logit assumes (McFadden 1974, section II). No count of the world, a reading of the model.
+    """
+    if set(design.levels) != {"abstain", "unreserved", OPTION}:
+        return []
+    abstain, unreserved = design.levels.index("abstain"), design.levels.index("unreserved")
+
+    def counts(params: np.ndarray) -> np.ndarray:
+        chance = CATEGORICAL[family].probabilities(params, design.X)
+        joins = (1 - chance[:, abstain]).sum()
+        left = (chance[:, unreserved] / (chance[:, abstain] + chance[:, unreserved])).sum()
+        return np.array([joins, left, joins - left])
+
+    values, errors = delta_method(counts, fit)
+    return _effects("count", [(None, name) for name in COUNTS], values, errors, level)

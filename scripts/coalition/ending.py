@@ -12,18 +12,11 @@ RESULTS_VARIABLE = "COALITION_RESULTS"
 def ending(results: str | Path) -> str:
     """Return the verdicts of a run as a few lines, and the page to open."""
     results = Path(results)
-    lines = []
+    lines: list[str] = []
     if (results / "verdicts.csv").is_file():
         with open(results / "verdicts.csv", encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
         width = max((len(row["title"]) for row in rows), default=0)
         lines += [f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows]
-    return "\n".join(
-        [
-            "",
-            "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):",
-            *lines,
-            "",
-            f"Open {results / 'report.html'}",
-        ]
-    )
+    heading = ["", "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):"] if lines else []
+    return "\n".join([*heading, *lines, "", f"Open {results / 'report.html'}"])

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from . import effects, estimators
-from .design import Prepared, label_of, parse_term, prepare
+from .design import CONSTANT, Prepared, prepare
 from .fits import EstimationFailure, Fit
+from .keys import STATES, Keys
+from .terms import label_of
 
 Entry = dict[str, Any]
 CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
@@ -24,6 +26,7 @@ EMPTY: Entry = {
     "n": None,
     "n_by_level": {},
     "n_states": None,
+    "n_units": None,
     "n_clusters": None,
     "dropped": [],
     "convergence": None,
@@ -41,6 +44,7 @@ def estimate(
     labels: Mapping[str, str],
     level: float = 0.95,
     marginal_effects: bool = True,
+    keys: Keys = STATES,
 ) -> Entry:
     """Fit one model and say all there is to say about it.
 
@@ -58,6 +62,8 @@ def estimate(
         Of the intervals.
     marginal_effects : bool
         Whether average marginal effects are wanted too.
+    keys : Keys
+        What names a row of the sample.
 
     Returns
     -------
@@ -66,10 +72,10 @@ def estimate(
     """
     entry = _about(name, model, labels)
     try:
-        prepared = prepare(sample, model, labels)
+        prepared = prepare(sample, model, labels, keys)
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
-    entry |= _rows_used(prepared, model)
+    entry |= _rows_used(prepared, model, keys)
     try:
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
@@ -78,7 +84,7 @@ def estimate(
     return entry | {
         "status": "ok",
         "inference": fit.inference,
-        "warnings": entry["warnings"] + [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
+        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
         "convergence": fit.convergence,
         "separation": fit.separation,
         "fit": fit.fit,
@@ -96,14 +102,14 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "sample": model["sample"],
         "where": model.get("where", {}),
         "outcome": model["outcome"],
-        "outcome_label": labels.get(model["outcome"], model["outcome"]),
+        "outcome_label": label_of(model["outcome"], labels),
         "terms": list(model["terms"]),
-        "labels": {term: label_of(term, labels) for term in model["terms"]} | {"const": labels.get("const", "Constant")},
+        "labels": {term: label_of(term, labels) for term in model["terms"]} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
 
 
-def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
+def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entry:
     design, rows = prepared.design, prepared.rows
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
@@ -111,7 +117,10 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry:
         "reference_level": design.levels[0] if model["family"] == "multinomial_logit" else None,
         "n": len(rows),
         "n_by_level": counts,
-        "n_states": int(rows["iso3"].nunique()),
+        "terms": list(prepared.terms),
+        "labels": prepared.labels | {CONSTANT: "Constant"},
+        "n_states": int(rows[keys.state].nunique()) if keys.state else None,
+        "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0]) if keys.unit and not keys.state else None,
         "n_clusters": None if design.groups is None else len(np.unique(design.groups)),
         "dropped": prepared.dropped,
         "warnings": [],
@@ -143,7 +152,8 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
     if model["family"] not in CATEGORICAL:
         return []
-    terms = [term for term in model["terms"] if len(parse_term(term).factors) == 1]
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}
+    terms = [term for term in prepared.terms if term not in made and ":" not in term]
     found = list(effects.average_marginal_effects(model["family"], fit, prepared.design, terms)) if marginal_effects else []
     if "corners" in model:
         corners = model["corners"]
@@ -151,5 +161,6 @@ def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, 
             model["family"], fit, prepared.design, corners["first"], corners["second"], corners["low"], corners["high"]
         )
         found += [*probabilities, *contrasts]
+        found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []
     parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     return [_row(name, model, method="delta method", **{part: getattr(effect, part) for part in parts}) for effect in found]

@@ -24,14 +24,31 @@ class Caution:
 
 
 @dataclass(frozen=True)
+class Errors:
+    """How a model's standard errors are asked for.
+
+    kind : "default" (clustered where there are clusters, else the family's own), model, hc0, hc1, hc2, hc3, cluster, driscoll_kraay, ...
+    cluster : the columns that rows are clustered by, one or two
+    correction : "full" G/(G-1) (n-1)/(n-p), "clusters" G/(G-1), or "none"
+    """
+
+    kind: str = "default"
+    cluster: tuple[str, ...] = ()
+    correction: str = "full"
+
+
+@dataclass(frozen=True)
 class Design:
     """The data of one model.
 
     y : (n,) float; codes 0..K-1 of categorical outcomes
-    X : (n, k) float with a constant in its first column
+    X : (n, k) float with a constant in its first column, unless the model has none
     names : (k,)
     levels : outcome labels in order, the first is the reference of a multinomial; empty for continuous outcomes and counts
     groups : (n,) integer codes of clusters, or None
+    crossed : (n,) integer codes of a second clustering, crossed with the first, or None
+    weights : (n,) positive, or None
+    errors : how standard errors are asked for
     entity, time : (n,) panel unit and year, for panel models
     products : (j, (i, ...)): column j is the product of the columns i, ...
     """
@@ -44,6 +61,9 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    crossed: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    errors: Errors = Errors()
 
 
 @dataclass(frozen=True)

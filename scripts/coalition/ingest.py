@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pandas as pd
 
 from .errors import Problems
 from .files import read_table
-from .schema import SCHEMAS, Column, Known, Schema, load, number_rows, read_raw, validate
+from .reading import read
+from .schema import SCHEMAS, Column, Known, Schema, load, number_rows, validate
 
 COVARIATES = "covariates"
 SHAPES: Mapping[str, tuple[Column, ...]] = {
@@ -35,6 +36,7 @@ class Source:
     schema: Schema
     columns: Mapping[str, str]
     operation: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 def sources(config: Mapping[str, Any]) -> list[Source]:
@@ -42,10 +44,12 @@ def sources(config: Mapping[str, Any]) -> list[Source]:
     found = [Source(COVARIATES, "states", config["states"], load("states"), {})]
     for name, spec in config["operations"].items():
         found += [
-            Source(name, table, path, load(table), spec.get("columns", {}).get(table, {}), name) for table, path in spec["files"].items()
+            Source(name, table, path, load(table), spec.get("columns", {}).get(table, {}), name, spec.get("reading", {}).get(table, {}))
+            for table, path in spec["files"].items()
         ]
     for name, spec in config["covariates"].items():
-        found.append(Source(COVARIATES, name, spec["file"], _covariate_schema(name, spec["shape"]), spec.get("columns", {})))
+        schema = _covariate_schema(name, spec["shape"])
+        found.append(Source(COVARIATES, name, spec["file"], schema, spec.get("columns", {}), reading=spec.get("reading", {})))
         if "events" in spec:
             found.append(Source(COVARIATES, f"{name}_events", spec["events"], load("terror_events"), {}))
     return found
@@ -70,7 +74,7 @@ def known_names(config: Mapping[str, Any], problems: Problems) -> Known:
     bibliography = _read(Source("", "sources", config["sources"], load("sources"), {}), Known(), problems)
     known = Known(sources=set(bibliography.get("source_id", [])) or None)
     states = _read(Source("", "states", config["states"], load("states"), {}), known, problems)
-    return Known(states=set(states.get("iso3", [])) or None, sources=known.sources)
+    return Known(set(states.get("iso3", [])) or None, known.sources, states if len(states) else None)
 
 
 def table(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
@@ -95,16 +99,10 @@ def everything(config: Mapping[str, Any], problems: Problems) -> Tables:
 
 
 def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
-    raw = read_raw(source.path, problems)
+    names = known.names if "state" in source.reading else None
+    raw = read(source.path, source.reading, source.columns, names, problems)
     if raw is None:
         return pd.DataFrame()
-    for ours, theirs in source.columns.items():
-        if theirs not in raw.columns:
-            problems.add(source.path, f"the column {theirs!r}, which `columns` maps to {ours!r}, is not in the file", row=1)
-        elif ours in raw.columns and ours != theirs:
-            problems.add(source.path, f"the file has a column {ours!r} and `columns` maps {theirs!r} to that name too", row=1)
-            return pd.DataFrame()
-    raw = raw.rename(columns={theirs: ours for ours, theirs in source.columns.items()})
     if source.operation is not None and "operation" not in raw.columns:
         raw["operation"] = source.operation
     return validate(number_rows(raw, source.schema), source.schema, source.path, known, problems)

@@ -8,14 +8,16 @@ from typing import Any
 import pandas as pd
 
 from . import samples
+from .conditions import holds
 from .config import labels, patched
-from .design import parse_term
+from .design import columns_of
 from .estimate import estimate
 from .files import digest
 from .verdicts import primary_effect
 
 Config = Mapping[str, Any]
 Build = Callable[[Config, str], pd.DataFrame]
+KEY = ("iso3", "operation", "year")
 SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes", "samples")
 
 
@@ -67,38 +69,39 @@ def _refit(config: Config, primary: Mapping[str, Any], build: Build) -> dict[str
     return estimate(primary["model"], model, table, labels(config), marginal_effects=False)
 
 
-def leave_one_out(config: Config, hypothesis: str, sample: pd.DataFrame, unit: str) -> list[dict[str, Any]]:
-    """Fit a hypothesis' primary test without each state in turn (the measures stay as they were).
+def leave_out(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Fit a hypothesis' primary test without each state, and without each bloc, in turn (the measures stay as they were).
 
     Parameters
     ----------
     sample : DataFrame
         The table of the primary model's sample.
-    unit : str
-        The column whose values are left out one at a time.
 
     Returns
     -------
-    list of dict
-        left_out and the EFFECT, for every value that is among the rows of the model.
+    dict
+        leave_one_out and leave_bloc_out: left_out, (label,) and the EFFECT, for all that is among the rows of the model.
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     model = config["models"][primary["model"]]
-    whole = estimate(primary["model"], model, sample, labels(config), marginal_effects=False)
-    terms = [parse_term(term) for term in model["terms"]]
-    named = {
-        "iso3",
-        "operation",
-        "year",
-        unit,
-        model["outcome"],
-        *model.get("where", {}),
-        *(name for term in terms for name in term.variables),
+    blocs = {name: holds(sample, spec["where"]) for name, spec in config["blocs"].items()}
+    unit = config["verdict"]["leave_one_out"]
+    states = {value: sample[unit] == value for value in sorted(sample[unit].unique())}
+    sample = sample[[column for column in sample.columns if column in {*KEY, unit, *columns_of(model)}]]
+    whole = _without(config, primary, sample)
+    found = {
+        name: {value: _without(config, primary, sample[~left_out]) for value, left_out in groups.items() if left_out.any()}
+        for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))
     }
-    sample = sample[[column for column in sample.columns if column in named]]
-    results = []
-    for value in sorted(sample[unit].unique()):
-        entry = estimate(primary["model"], model, sample[sample[unit] != value], labels(config), marginal_effects=False)
-        if entry["n"] != whole["n"]:  # otherwise none of its rows are in the model
-            results.append({"left_out": value} | primary_effect(entry, primary))
-    return results
+    return {
+        name: [
+            {"left_out": value, "label": config["blocs"].get(value, {}).get("label", value)} | primary_effect(entry, primary)
+            for value, entry in entries.items()
+            if entry["n"] != whole["n"]  # otherwise none of its rows are in the model
+        ]
+        for name, entries in found.items()
+    }
+
+
+def _without(config: Config, primary: Mapping[str, Any], sample: pd.DataFrame) -> dict[str, Any]:
+    return estimate(primary["model"], config["models"][primary["model"]], sample, labels(config), marginal_effects=False)

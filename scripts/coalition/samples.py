@@ -12,7 +12,8 @@ import pandas as pd
 from . import caveats, measures, variables
 from .conditions import holds
 from .config import labels
-from .design import parse_term
+from .design import columns_of
+from .troops import by_year
 
 OperationTables = Mapping[str, pd.DataFrame]
 
@@ -84,7 +85,7 @@ def _operation(
     flow.end(rows)
     described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
     if describe:
-        found["descriptives"] += _descriptives(rows, described_names, operation, labels(config))
+        found["descriptives"] += descriptives(rows, described_names, operation, labels(config))
     return rows
 
 
@@ -94,9 +95,9 @@ def _wanted(config: Mapping[str, Any]) -> set[str]:
     used |= {column for spec in config["variables"].values() for condition in spec.get("any_of", []) for column in condition}
     used |= {column for universe in config["universes"].values() for column in universe["where"]}
     used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
-    used |= {spec["personnel"] for spec in config["samples"].values()}
+    used |= {spec["personnel"] for spec in config["samples"].values() if "personnel" in spec}
     for model in config["models"].values():
-        used |= {variable for term in model["terms"] for variable in parse_term(term).variables} | set(model.get("where", {}))
+        used |= set(columns_of(model))
     return used
 
 
@@ -196,7 +197,7 @@ def _panel(
 
 def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any]) -> pd.DataFrame:
     """Join the contributors; a state that is not listed did not take part, if the list is declared complete."""
-    used = contributors[contributors["evidence"].isin(spec["evidence"])]
+    used = variables.graded(contributors, spec["evidence"])
     wanted = [name for name in ("participated", "entry_date", "exit_date", "peak_troops", "combat_role") if name in used]
     rows = rows.merge(used[["iso3", *wanted]], on="iso3", how="left", validate="m:1")
     unlisted = ~rows["iso3"].isin(contributors["iso3"])
@@ -250,9 +251,12 @@ def _deployments(
     """Add to the keys each year's troops."""
     rows = _took_part(rows, tables["contributors"], about, spec)
     entry, leave = (pd.to_numeric(rows[name].str[:4]) for name in ("entry_date", "exit_date"))
+    by_year = _troops_by_year(tables, spec)
+    # An entry that is not known in the evidence that is used is no later than the first count of troops.
+    entry = entry.fillna(rows["iso3"].map(by_year[by_year["troops"] > 0].groupby("iso3")["year"].min()))
     present = (rows["participated"] == 1) & (entry <= rows["year"]) & (leave.fillna(9999) >= rows["year"])
     rows["deployed"] = present.astype("float64").where(rows["participated"].notna() & ~((rows["participated"] == 1) & entry.isna()))
-    rows = rows.merge(_troops_by_year(tables, spec), on=["iso3", "year"], how="left", validate="1:1")
+    rows = rows.merge(by_year, on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
     rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
     rows["log_troops_per_1000"] = np.log(rows["troops_per_1000"].where(rows["troops_per_1000"] > 0))
@@ -262,13 +266,7 @@ def _deployments(
 def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
     if "troops" not in tables:
         return pd.DataFrame({"iso3": pd.Series(dtype="str"), "year": pd.Series(dtype="int64"), "troops": pd.Series(dtype="float64")})
-    counts = tables["troops"]
-    counts = counts[counts["evidence"].isin(spec["evidence"])]
-    if "flag" in counts:
-        counts = counts[counts["flag"].isin(spec["flags"])]
-    years = counts.assign(year=pd.to_numeric(counts["date"].str[:4])).astype({"troops": "float64"})
-    statistic = {"median": "median", "mean": "mean", "maximum": "max"}[spec["troops"]]
-    return years.groupby(["iso3", "year"])["troops"].agg(statistic).reset_index()
+    return by_year(tables["troops"], spec["evidence"], spec["flags"], spec["troops"])
 
 
 @dataclass(frozen=True)
@@ -312,12 +310,12 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
         *config["variables"],
     ]
     models = [model for model in config["models"].values() if model["sample"] == name]
-    named = {variable for model in models for term in model["terms"] for variable in parse_term(term).variables}
-    named |= {variable for model in models for variable in [model["outcome"], *model.get("where", {})]}
+    named = {column for model in models for column in columns_of(model)}
     return [*first, *sorted(named - set(first))]
 
 
-def _descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(rows: pd.DataFrame, names: list[str], operation: str | None, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:
         values = rows[name].astype("float64").dropna()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +12,9 @@ import pandas as pd
 import yaml
 
 from .errors import Problems, nearest
+from .identify import Names, names_of
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "tables"
-LARGEST = 300 * 1024 * 1024
-"""Bytes; a larger file is refused rather than read into memory."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +60,16 @@ def number_rows(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Known:
-    """What names may refer to: the codes of states and the ids of sources (None: not checked)."""
+    """What names may refer to: the codes of states and the ids of sources (None: not checked), and the table of states."""
 
     states: Collection[str] | None = None
     sources: Collection[str] | None = None
+    table: pd.DataFrame | None = None
+
+    @property
+    def names(self) -> Names | None:
+        """What a state can be called; None where the states are not known."""
+        return names_of(self.table) if self.table is not None else None
 
 
 @cache
@@ -89,66 +92,6 @@ def load(table: str) -> Schema:
     )
 
 
-# -- reading a file as text ---------------------------------------------------------------------------------------
-
-
-def read_raw(path: str | Path, problems: Problems) -> pd.DataFrame | None:
-    """Read a CSV as text, with the line of the file as index.
-
-    Parameters
-    ----------
-    path : path
-        CSV with a header, in UTF-8.
-    problems : Problems
-        Takes what is wrong with the file as a file.
-
-    Returns
-    -------
-    DataFrame of str or None
-        None where the file could not be read at all.
-    """
-    place, path = str(path), Path(path)
-    if not path.is_file():
-        siblings = [str(other) for other in path.parent.glob("*")] if path.parent.is_dir() else []
-        problems.add(place, "the file does not exist", nearest=nearest(place, siblings))
-        return None
-    if path.stat().st_size > LARGEST:
-        problems.add(place, f"the file is larger than {LARGEST // 1024**2} MiB")
-        return None
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.add(place, f"the file is not UTF-8 text (byte {error.start}); save it as CSV UTF-8")
-        return None
-    return _parse(text, place, problems)
-
-
-def _parse(text: str, place: str, problems: Problems) -> pd.DataFrame | None:
-    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""))
-    header, rows, lines, before = None, [], [], 0
-    for row in reader:
-        line, before = before + 1, reader.line_num
-        if header is None:
-            header = [name.strip() for name in row]
-        elif row:
-            if len(row) != len(header):
-                problems.add(place, f"the row has {len(row)} cells, the header {len(header)}", row=line)
-                continue
-            rows.append([cell.strip() for cell in row])
-            lines.append(line)
-    if not header or not any(header):
-        problems.add(place, "the file is empty")
-        return None
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        problems.add(place, f"the header names a column twice: {', '.join(repeated)}", row=1)
-        return None
-    if not rows:
-        problems.add(place, "the table has a header but no rows")
-        return None
-    return pd.DataFrame(rows, columns=header, index=lines, dtype="str")
-
-
 # -- validation ---------------------------------------------------------------------------------------------------
 
 
@@ -158,7 +101,7 @@ def validate(raw: pd.DataFrame, schema: Schema, place: str, known: Known, proble
     Parameters
     ----------
     raw : DataFrame of str, shape (n, any)
-        As `read_raw` returns it, columns already under their canonical names.
+        As `reading.read` returns it: columns under their canonical names, the line of the file as index.
     schema : Schema
     place : str
         The file's name, for messages.

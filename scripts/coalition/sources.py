@@ -11,7 +11,6 @@ from typing import Any
 from .files import plain, sha256
 
 PACKAGE = Path(__file__).parent
-PROJECT = PACKAGE.parents[1]
 
 
 @cache
@@ -51,14 +50,16 @@ def _hash(path: str) -> str:
 
 
 def content(paths: Iterable[str]) -> dict[str, str]:
-    """Return the sha256 of each file that exists, by its path below the project, sorted; each file is read once."""
-    return {_name(path): _hash(path) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
+    """Return the sha256 of each file that exists, by name, sorted; each file is read once.
+
+    Modules are named by their place in the library, since several packages have files of one name.
+    """
+    return {_name(Path(path)): _hash(str(path)) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
 
 
-def _name(path: str) -> str:
-    """Return a path that is the same wherever the project stands, and different for two files of one name."""
-    whole = Path(path).resolve()
-    return whole.relative_to(PROJECT).as_posix() if whole.is_relative_to(PROJECT) else path
+def _name(path: Path) -> str:
+    library = PACKAGE.resolve()
+    return path.resolve().relative_to(library).as_posix() if library in path.resolve().parents else path.name
 
 
 def part(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,23 +13,66 @@ def _positive_log(values: pd.Series) -> pd.Series:
     return pd.Series(np.log(values.where(values > 0)), index=values.index)
 
 
-TRANSFORMS: Mapping[str, Callable[[pd.Series], pd.Series]] = {
+POINTWISE: Mapping[str, Callable[[pd.Series], pd.Series]] = {
     "none": lambda values: values,
     "log": _positive_log,
-    "log1p": lambda values: np.log1p(values.where(values >= 0)),
+    "log1p": lambda values: np.log1p(values.where(values > -1)),
     "asinh": lambda values: np.arcsinh(values),
+    "sqrt": lambda values: np.sqrt(values.where(values >= 0)),
     "square": lambda values: values**2,
-    "rank": lambda values: values.rank(pct=True),
+    "cube": lambda values: values**3,
 }
+"""What one value becomes, whatever the others are."""
+POWERS = {"square": 2, "cube": 3}
+RELATIVE: Mapping[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
+    "centre": lambda values, among: values - among.mean(),
+    "standardise": lambda values, among: _scaled(values, among, 1),
+    "standardise2": lambda values, among: _scaled(values, among, 2),
+    "rank": lambda values, among: values.where(values.index.isin(among.index)).rank(pct=True),
+}
+"""What a value becomes among the rows that are used: their mean, standard deviation (one, or two: Gelman 2008), or rank."""
+TEMPORAL = ("lag", "lead", "difference")
+"""What a value becomes by the value of the same unit some periods before or after."""
+TRANSFORMS = (*POINTWISE, *RELATIVE)
+"""Transforms that need no panel: those of variables and components."""
 
 
-def transform(values: pd.Series, name: str) -> pd.Series:
+def _scaled(values: pd.Series, among: pd.Series, deviations: int) -> pd.Series:
+    spread = among.std(ddof=1)
+    return (values - among.mean()) / (deviations * spread) if spread > 0 else values * float("nan")
+
+
+def transform(values: pd.Series, name: str, among: pd.Series | None = None) -> pd.Series:
     """Return the transformed values as floats; what is undefined (the log of zero) is missing.
 
     Parameters
     ----------
     values : Series, shape (n,)
     name : str
-        A key of `TRANSFORMS`.
+        One of `TRANSFORMS`.
+    among : Series of bool, shape (n,), optional
+        The rows whose mean and standard deviation count; all if not given.
     """
-    return TRANSFORMS[name](values.astype("float64")).astype("float64")
+    values = values.astype("float64")
+    if name in RELATIVE:
+        return RELATIVE[name](values, values if among is None else values[among]).astype("float64")
+    return POINTWISE[name](values).astype("float64")
+
+
+def shifted(values: pd.Series, name: str, periods: int, unit: Sequence[pd.Series], time: pd.Series) -> pd.Series:
+    """Return a unit's value some periods before (lag), after (lead), or the change since then (difference).
+
+    Parameters
+    ----------
+    values : Series, shape (n,)
+    name : {"lag", "lead", "difference"}
+    periods : int
+        In units of time: a gap in a unit's rows gives a missing value, never the row before the gap.
+    unit : sequence of Series, shape (n,)
+        Columns that together name the unit.
+    time : Series of int, shape (n,)
+    """
+    keys = pd.MultiIndex.from_arrays([*unit, time])
+    then = pd.MultiIndex.from_arrays([*unit, time + (periods if name == "lead" else -periods)])
+    other = pd.Series(values.to_numpy(float), index=keys).reindex(then).set_axis(values.index)
+    return values.astype("float64") - other if name == "difference" else other

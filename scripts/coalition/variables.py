@@ -50,11 +50,11 @@ def attach(
     """
     joins = []
     for name, spec in covariates.items():
-        facts = _graded(tables[name], evidence)
+        facts = graded(tables[name], evidence)
         if wanted is not None and spec["shape"] in JOINS:
             facts = facts[[column for column in facts.columns if column in wanted or column in KEYS]]
         if spec["shape"] == "events":
-            added = _events(rows, facts, tables[name], _graded(tables[f"{name}_events"], evidence), spec)
+            added = _events(rows, facts, tables[name], graded(tables[f"{name}_events"], evidence), spec)
         elif spec["shape"] == "polls":
             added = _polls(rows, facts, spec, operation)
         else:
@@ -66,13 +66,13 @@ def attach(
     return rows, joins
 
 
-def _graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
+def graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
     """Leave out rows and cells whose grade is not used; they are missing, not zero."""
     if "evidence" in table:
         table = table[table["evidence"].isin(list(evidence))]
     own = [name for name in table.columns if name.endswith("_evidence") and name.removesuffix("_evidence") in table.columns]
-    graded = {name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(table[name].isin(list(evidence))) for name in own}
-    return table.assign(**graded).drop(columns=own)
+    cells = {name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(table[name].isin(list(evidence))) for name in own}
+    return table.assign(**cells).drop(columns=own)
 
 
 def _facts(table: pd.DataFrame, *keys: str) -> pd.DataFrame:

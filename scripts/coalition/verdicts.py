@@ -33,19 +33,23 @@ def primary_effect(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> Effe
         every one of them, so its p-value is the largest (intersection-union test, Berger 1982). Empty where the model failed.
     """
     size = {"model": entry["model"], "n": entry["n"], "n_clusters": entry["n_clusters"]}
-    empty = dict.fromkeys(PARTS) | size
+    rows = primary_rows(entry, primary)
+    return dict.fromkeys(PARTS) | (weakest(rows, primary) if rows else {}) | size
+
+
+def primary_rows(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> list[Effect]:
+    """Return the rows that a primary test looks at: its coefficient, or each of its contrasts; none where any is unknown."""
     if entry["status"] != "ok":
-        return empty
-    if "term" in primary:
-        rows = [row for row in entry["rows"] if row["kind"] == "coefficient" and row["term"] == primary["term"]]
-    else:
-        rows = [row for row in entry["rows"] if row["kind"] == "contrast" and row["term"] in primary["contrasts"]]
-        if len(rows) < len(primary["contrasts"]):
-            return empty
-    if not rows or any(not _known(row["estimate"]) for row in rows):
-        return empty
-    weakest = min(rows, key=lambda row: primary["sign"] * row["statistic"] if _known(row["statistic"]) else -math.inf)
-    return empty | {part: weakest[part] for part in PARTS if part in weakest} | size
+        return []
+    kind, wanted = ("coefficient", [primary["term"]]) if "term" in primary else ("contrast", primary["contrasts"])
+    rows = [row for row in entry["rows"] if row["kind"] == kind and row["term"] in wanted]
+    return [] if len(rows) < len(wanted) or any(not _known(row["estimate"]) for row in rows) else rows
+
+
+def weakest(rows: Sequence[Effect], primary: Mapping[str, Any]) -> Effect:
+    """Return the EFFECT parts of the row that supports the hypothesis least."""
+    found = min(rows, key=lambda row: primary["sign"] * row["statistic"] if _known(row["statistic"]) else -math.inf)
+    return {part: found[part] for part in (*PARTS, "df", "missing") if part in found}
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -71,7 +75,9 @@ def _known(value: object) -> bool:
 def smallest_effect(primary: Mapping[str, Any]) -> tuple[float, str]:
     """Return the smallest effect of interest on the scale of the estimate, and the name of that scale."""
     given = primary["smallest_effect"]
-    return (math.log(given["odds_ratio"]), "log odds") if "odds_ratio" in given else (given["probability"], "probability")
+    if "odds_ratio" in given:
+        return math.log(given["odds_ratio"]), "log odds"
+    return (given["probability"], "probability") if "probability" in given else (given["difference"], "units of the outcome")
 
 
 def interval(effect: Mapping[str, Any], level: float) -> tuple[float, float]:
@@ -126,9 +132,12 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
     """Return the verdicts as a table, one row a hypothesis, for verdicts.csv."""
     order = [
         *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
-        *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips"),
+        *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips", "bloc_flips"),
     ]
-    rows = [{**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"])} for entry in found["hypotheses"]]
+    rows = [
+        {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
+        for entry in found["hypotheses"]
+    ]
     return pd.DataFrame(rows)[order]
 
 
@@ -151,6 +160,7 @@ def _decide_one(
         "n_alternatives_failed": len(evidence["alternatives"]) - len(estimates),
         "median_effect": float(np.median(estimates)) if estimates else math.nan,
         "flips": flips(effect, evidence["leave_one_out"], rule["alpha"]),
+        "bloc_flips": flips(effect, evidence["leave_bloc_out"], rule["alpha"]),
     }
     conditions = _conditions(effect, facts, rule)
     verdict, reasons = _verdict(conditions)

@@ -7,8 +7,9 @@ import contextlib
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.design import TermError, label_of, parse_term, prepare
+from coalition.design import prepare
 from coalition.fits import EstimationFailure
+from coalition.terms import Change, Factor, TermError, label_of, parse_term
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ SAMPLE = pd.DataFrame(
         "year": [2000] * 3 + [2002] * 3,
         "joined": [1, 0, 1, 0, 1, np.nan],
         "response": ["reserved", "abstain", "unreserved", "abstain", "reserved", None],
-        "level": [3, 0, 2, 0, 2, np.nan],
+        "caveat_level": [3, 0, 2, 0, 2, np.nan],
         "fear": [0.5, -1.0, 2.0, 1.0, np.nan, 0.1],
         "gdp": [1.0, 2.0, 4.0, 1.0, 2.0, 4.0],
     }
@@ -28,12 +29,12 @@ MODEL = {"family": "logit", "outcome": "joined", "terms": ["fear"], "fixed_effec
 
 
 def test_terms_are_names_products_and_transforms() -> None:
-    assert parse_term("a").factors == (("a", "none"),)
-    assert parse_term("log(a):b").factors == (("a", "log"), ("b", "none"))
+    assert parse_term("a").factors == (Factor("a"),)
+    assert parse_term("log(a):b").factors == (Factor("a", (Change("log"),)), Factor("b"))
     assert parse_term("a:b").variables == ("a", "b")
 
 
-@pytest.mark.parametrize("text", ["", "a*b", "a + b", "__import__('os')", "log(log(a))", "a:", "exp(a)", "log(a, 2)", "a.b", "1a"])
+@pytest.mark.parametrize("text", ["", "a*b", "a + b", "__import__('os')", "a:", "exp(a)", "lag(a, -1)", "log(factor(a))", "log(a)(b)", "log((a))", "log(a, 2)", "a.b", "1a"])
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(TermError):
         parse_term(text)
@@ -81,7 +82,7 @@ def test_multinomial_outcomes_put_abstaining_first() -> None:
 
 
 def test_levels_that_do_not_occur_are_no_part_of_an_ordered_model() -> None:
-    design = prepare(SAMPLE, MODEL | {"family": "ordered_logit", "outcome": "level", "terms": ["gdp"]}, {}).design
+    design = prepare(SAMPLE, MODEL | {"family": "ordered_logit", "outcome": "caveat_level", "terms": ["gdp"]}, {}).design
     assert design.levels == ("none", "medium", "high")
     assert design.y.tolist() == [2, 0, 1, 0, 1]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from coalition.errors import Problems
-from coalition.schema import Column, Known, Schema, read_raw, validate
+from coalition.readers import read_raw
+from coalition.schema import Column, Known, Schema, validate
 from hypothesis import given
 from hypothesis import strategies as st
 

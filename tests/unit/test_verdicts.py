@@ -30,7 +30,8 @@ def evidence(primary: dict, others: list[float | None], left_out: list[dict] | N
     alternatives = [
         {"name": str(i), "label": "L", "status": "failed" if value is None else "ok", **effect(value)} for i, value in enumerate(others)
     ]
-    return {"primary": primary, "alternatives": alternatives, "leave_one_out": left_out or [{"left_out": "DNK", **primary}]}
+    return {"primary": primary, "alternatives": alternatives, "leave_one_out": left_out or [{"left_out": "DNK", **primary}],
+            "leave_bloc_out": []}  # fmt: skip
 
 
 def verdict(sign: int = 1, **parts: object) -> dict:

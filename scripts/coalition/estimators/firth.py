@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
-from ..covariance import sandwich
+from ..covariance import covariance, kind_of
 from ..diagnostics import check_rank, few_events, rarest, separated
 from ..fits import Caution, Design, Fit
 from .inference import about, wald
@@ -151,7 +151,7 @@ def fit(design: Design, level: float) -> Fit:
     result = wald(
         names=names,
         params=beta,
-        covariance=bread if design.groups is None else sandwich(bread, scores, design.groups),
+        covariance=covariance(design, bread, scores, "model"),
         level=level,
         n=len(y),
         about=about(design, "model"),
@@ -160,4 +160,4 @@ def fit(design: Design, level: float) -> Fit:
         warnings=few_events(rarest(y), len(names) - 1) + (found if infinite else ()),
     )
     result = replace(result, separation={"separated": bool(infinite), "terms": terms})
-    return _by_likelihood(result, y, X, level) if design.groups is None else _without_wald(result, infinite)
+    return _by_likelihood(result, y, X, level) if kind_of(design, "model") == "model" else _without_wald(result, infinite)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from ..covariance import sandwich
+from ..covariance import covariance, words
 from ..fits import Caution, Design, EstimationFailure, Fit
 
 GRADIENT = 1e-6
@@ -13,14 +13,14 @@ GRADIENT = 1e-6
 
 
 def about(design: Design, otherwise: str) -> dict[str, object]:
-    """Return the words for the covariance: clustered by state where the design has groups."""
-    return {"covariance": otherwise, "cluster": None} if design.groups is None else {"covariance": "cluster", "cluster": "iso3"}
+    """Return the words for the covariance: clustered where the design has clusters, unless it asks for another."""
+    return words(design, otherwise)
 
 
-def likelihood_covariance(design: Design, hessian: np.ndarray, scores: np.ndarray, robust: bool = False) -> np.ndarray:
+def likelihood_covariance(design: Design, hessian: np.ndarray, scores: np.ndarray, otherwise: str = "model") -> np.ndarray:
     """Return the covariance of a maximum likelihood estimate.
 
-    Clustered where the design has groups; robust where asked for; else from the model.
+    Clustered where the design has clusters, unless it asks for another; else as the family has it (`otherwise`).
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def likelihood_covariance(design: Design, hessian: np.ndarray, scores: np.ndarra
     gradient = scores.sum(axis=0)
     if not gradient @ bread @ gradient < GRADIENT:
         raise EstimationFailure("no_convergence", "the gradient is not zero where the optimiser stopped")
-    return bread if design.groups is None and not robust else sandwich(bread, scores, design.groups)
+    return covariance(design, bread, scores, otherwise)
 
 
 def wald(

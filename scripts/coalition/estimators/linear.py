@@ -1,29 +1,44 @@
-"""Least squares (statsmodels)."""
+"""Least squares, weighted where the model has weights (statsmodels)."""
 
 from __future__ import annotations
 
 import numpy as np
-from statsmodels.regression.linear_model import OLS
+from statsmodels.regression.linear_model import WLS, RegressionResults
 
-from ..covariance import sandwich
+from ..covariance import covariance, kind_of
 from ..diagnostics import check_rank
 from ..fits import Design, Fit
 from .inference import about, wald
 
 
+def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
+    """Return the covariance: that of the model, White's with its corrections, or clustered (weights are analytic, as Stata's aweights)."""
+    kind = kind_of(design, "hc1")
+    if kind == "model":
+        return np.asarray(found.cov_params())
+    if kind in ("hc2", "hc3"):
+        return np.asarray(getattr(found, f"cov_{kind.upper()}"))
+    scores = found.model.weights[:, None] * found.resid[:, None] * design.X
+    return covariance(design, found.normalized_cov_params, scores, "hc1")
+
+
 def fit(design: Design, level: float) -> Fit:
-    """Fit least squares with clustered (else HC1) standard errors and t statistics, with G-1 (else n-k) degrees of freedom."""
+    """Fit least squares with clustered (else HC1) standard errors and t statistics, with G-1 (else n-k) degrees of freedom.
+
+    AIC and BIC count the coefficients and not the variance, as statsmodels and Stata do.
+    """
     check_rank(design)
-    found = OLS(design.y, design.X).fit()
-    covariance = sandwich(found.normalized_cov_params, found.resid[:, None] * design.X, design.groups)
+    weights = np.ones(len(design.y)) if design.weights is None else design.weights
+    found = WLS(design.y, design.X, weights=weights).fit()
+    clusters = [len(np.unique(groups)) for groups in (design.groups, design.crossed) if groups is not None]
     return wald(
         names=list(design.names),
         params=found.params,
-        covariance=covariance,
+        covariance=_covariance(design, found),
         level=level,
         n=len(design.y),
-        about=about(design, "robust"),
+        about=about(design, "hc1"),
         fit={"r2": found.rsquared, "adjusted_r2": found.rsquared_adj, "log_likelihood": found.llf, "aic": found.aic, "bic": found.bic},
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
-        df=int(found.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1,
+        df=min(clusters) - 1 if kind_of(design, "hc1") == "cluster" else int(found.df_resid),
     )

@@ -7,6 +7,8 @@ import warnings
 import numpy as np
 from scipy.special import expit
 from statsmodels.discrete.discrete_model import Logit
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
 from ..fits import Design, Fit
@@ -26,15 +28,17 @@ def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray
     return np.column_stack([-slope, slope])
 
 
-def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Return each row's score, shape (n, k)."""
-    return (y - expit(X @ params))[:, None] * X
+    residuals = y - expit(X @ params)
+    return (residuals if weights is None else weights * residuals)[:, None] * X
 
 
-def hessian(params: np.ndarray, X: np.ndarray) -> np.ndarray:
+def hessian(params: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Return the Hessian of the log likelihood, shape (k, k)."""
     one = expit(X @ params)
-    return -(X * (one * (1 - one))[:, None]).T @ X
+    variance = one * (1 - one)
+    return -(X * (variance if weights is None else weights * variance)[:, None]).T @ X
 
 
 def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -42,23 +46,42 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return (2 * y - 1)[:, None] * X
 
 
-def fit(design: Design, level: float) -> Fit:
-    """Fit a logit; separation is looked for before the likelihood is climbed."""
-    check_rank(design)
-    y, X, names = design.y, design.X, list(design.names)
-    refuse_separation(separated(margins(y, X), names), "logit")
+def _maximise(design: Design) -> tuple[np.ndarray, float, int]:
+    """Return the estimate, the log likelihood there, and the number of steps."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
-        found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
-    params = np.asarray(found.params)
+        if design.weights is None:
+            found = Logit(design.y, design.X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
+            return np.asarray(found.params), float(found.llf), int(found.mle_retvals["iterations"])
+        weighted = GLM(design.y, design.X, family=Binomial(), var_weights=design.weights).fit(maxiter=200, tol=1e-12)
+    return np.asarray(weighted.params), float(weighted.llf), int(weighted.fit_history["iteration"])
+
+
+def fit(design: Design, level: float) -> Fit:
+    """Fit a logit; separation is looked for before the likelihood is climbed.
+
+    With weights it is a pseudo-likelihood, and standard errors are robust unless the model asks for others.
+    """
+    check_rank(design)
+    y, X, names, weights = design.y, design.X, list(design.names), design.weights
+    refuse_separation(separated(margins(y, X), names), "logit")
+    params, top, steps = _maximise(design)
+    otherwise = "model" if weights is None else "hc1"
+    null = categorical_null(y) if weights is None else weighted_null(y, weights)
     return wald(
         names=names,
         params=params,
-        covariance=likelihood_covariance(design, hessian(params, X), scores(params, y, X)),
+        covariance=likelihood_covariance(design, hessian(params, X, weights), scores(params, y, X, weights), otherwise),
         level=level,
         n=len(y),
-        about=about(design, "model"),
-        fit=likelihood_fit(float(found.llf), categorical_null(y), len(names), len(y)),
-        convergence={"converged": True, "iterations": int(found.mle_retvals["iterations"]), "method": "newton"},
+        about=about(design, otherwise),
+        fit=likelihood_fit(top, null, len(names), len(y)),
+        convergence={"converged": True, "iterations": steps, "method": "newton" if weights is None else "irls"},
         warnings=few_events(rarest(y), len(names) - 1),
     )
+
+
+def weighted_null(y: np.ndarray, weights: np.ndarray) -> float:
+    """Return the weighted log likelihood of a model that knows only the weighted share of ones."""
+    share = float(np.average(y, weights=weights))
+    return float((weights * (y * np.log(share) + (1 - y) * np.log(1 - share))).sum())

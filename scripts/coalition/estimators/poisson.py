@@ -14,14 +14,14 @@ from ..fits import Design, EstimationFailure, Fit
 from .inference import about, likelihood_covariance, likelihood_fit, wald
 
 
-def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
     """Return each row's score, shape (n, k)."""
-    return (y - np.exp(X @ params))[:, None] * X
+    return (weights * (y - np.exp(X @ params)))[:, None] * X
 
 
-def hessian(params: np.ndarray, X: np.ndarray) -> np.ndarray:
+def hessian(params: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
     """Return the Hessian of the log likelihood, shape (k, k)."""
-    return -(X * np.exp(X @ params)[:, None]).T @ X
+    return -(X * (weights * np.exp(X @ params))[:, None]).T @ X
 
 
 def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -32,11 +32,12 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return np.vstack([-X[y == 0], X[y > 0], -X[y > 0]])
 
 
-def _statistics(y: np.ndarray, mean: np.ndarray, parameters: int) -> dict[str, float]:
+def _statistics(y: np.ndarray, mean: np.ndarray, weights: np.ndarray, parameters: int) -> dict[str, float]:
     """Return the fit of a count; of another outcome the squared correlation with the fitted mean, as there is no likelihood."""
     if not np.all(y == np.round(y)):
         return {"r2": float(np.corrcoef(y, mean)[0, 1] ** 2)}
-    heights = [float((y * np.log(at) - at - gammaln(y + 1)).sum()) for at in (mean, np.full(len(y), y.mean()))]
+    null = np.full(len(y), np.average(y, weights=weights))
+    heights = [float((weights * (y * np.log(at) - at - gammaln(y + 1))).sum()) for at in (mean, null)]
     return likelihood_fit(*heights, parameters, len(y))
 
 
@@ -44,20 +45,21 @@ def fit(design: Design, level: float) -> Fit:
     """Fit a Poisson regression with clustered (else HC1) standard errors: only the mean need be right (Santos Silva & Tenreyro 2006)."""
     check_rank(design)
     y, X = design.y, design.X
+    weights = np.ones(len(y)) if design.weights is None else design.weights
     if (y < 0).any():
         raise EstimationFailure("no_convergence", "the outcome of a Poisson regression has negative values")
     refuse_separation(separated(margins(y, X), list(design.names)), "Poisson regression")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
-        found = GLM(y, X, family=Poisson()).fit(maxiter=200, tol=1e-12)
+        found = GLM(y, X, family=Poisson(), var_weights=weights).fit(maxiter=200, tol=1e-12)
     params = np.asarray(found.params)
     return wald(
         names=list(design.names),
         params=params,
-        covariance=likelihood_covariance(design, hessian(params, X), scores(params, y, X), robust=True),
+        covariance=likelihood_covariance(design, hessian(params, X, weights), scores(params, y, X, weights), "hc1"),
         level=level,
         n=len(y),
-        about=about(design, "robust"),
-        fit=_statistics(y, np.exp(X @ params), len(params)),
+        about=about(design, "hc1"),
+        fit=_statistics(y, np.exp(X @ params), weights, len(params)),
         convergence={"converged": True, "iterations": int(found.fit_history["iteration"]), "method": "irls"},
     )

@@ -22,6 +22,11 @@ CONTRASTS = {
     "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
     "second_difference": "Change of P(reserved) at high minus at low {second}",
 }
+COUNTS = {
+    "participants": "Expected participants",
+    "participants_without_option": "Expected participants without the option to join with reservations",
+    "lost_without_option": "Difference",
+}
 SIZES = {"n": "N", "n_states": "States", "n_clusters": "Clusters"}
 Models = Mapping[int, Entry]
 
@@ -112,6 +117,10 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     if contrasts:
         rows += [RULE, Row(f"Contrasts: {_low(first, models, sources)} raised from low to high", kind="group")]
         rows += [row for name_ in contrasts for row in _contrast(name_, second, models, sources)]
+    counts = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "count")
+    if counts:
+        rows += [RULE, Row("Number of states by operation that take part (model-based)", kind="group")]
+        rows += [row for name_ in counts for row in _with_interval(COUNTS[name_], "count", name_, None, models)]
     columns = [Column(model["label"], f"({position})", model["outcome_label"]) for position, model in models.items()]
     return Table(
         name=name,
@@ -123,6 +132,16 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         tidy=tidy(_corner_records(models, second, sources), COLUMNS),
         key=("column", "kind", "level", "term"),
     )
+
+
+COUNTS_NOTE = (
+    "Number of participants: the sum of predicted probabilities. Without the option those who would join with reservations divide over the "
+    "other two responses as these divide now; that is the model's assumption (independence of irrelevant alternatives), not an observation."
+)
+
+
+def _has_counts(models: Models) -> bool:
+    return any(row["kind"] == "count" for model in models.values() for row in model["rows"])
 
 
 def _axes(points: Mapping[str, None]) -> tuple[str, str]:
@@ -167,9 +186,10 @@ def _with_interval(label: str, kind: str, term: str, level: str | None, models: 
     for model in models.values():
         row = next((row for row in model["rows"] if (row["kind"], row["term"], row["level"]) == (kind, term, level)), None)
         mark = stars(row["p_value"]) if row and kind == "contrast" else ""
-        absent = Cell(None, "fixed3") if model["status"] != "ok" else BLANK
-        estimates.append(Cell(row["estimate"], "fixed3", mark) if row else absent)
-        intervals.append(Cell((row["conf_low"], row["conf_high"]), "interval3") if row else BLANK)
+        form, span = ("fixed1", "interval1") if kind == "count" else ("fixed3", "interval3")
+        absent = Cell(None, form) if model["status"] != "ok" else BLANK
+        estimates.append(Cell(row["estimate"], form, mark) if row else absent)
+        intervals.append(Cell((row["conf_low"], row["conf_high"]), span) if row else BLANK)
     return [Row(label, tuple(estimates), indent=1), Row("", tuple(intervals), kind="more", indent=1)]
 
 
@@ -182,14 +202,19 @@ def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry
     for position, model in models.items():
         about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
         for row in model["rows"]:
-            if row["kind"] in ("probability", "contrast"):
-                of_point = row["kind"] == "probability"
-                label = _point_label(row["term"], models, sources) if of_point else contrast_label(row["term"], second, models, sources)
-                records.append({**about, **row, "term_label": label})
+            if row["kind"] in ("probability", "contrast", "count"):
+                records.append({**about, **row, "term_label": _record_label(row, second, models, sources)})
         records += [
             {**about, "kind": "statistic", "term": part, "term_label": label, "estimate": model[part]} for part, label in SIZES.items()
         ]
     return records
+
+
+def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> str:
+    if row["kind"] == "count":
+        return COUNTS[row["term"]]
+    is_point = row["kind"] == "probability"
+    return _point_label(row["term"], models, sources) if is_point else contrast_label(row["term"], second, models, sources)
 
 
 def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
@@ -198,6 +223,7 @@ def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
         "Average predicted probabilities with the two terms set to their low and high values (quantiles of the estimation sample, "
         "named in the config under the model's corners), all else as observed; 95% intervals in brackets, by the delta method.",
         f"Contrasts are differences of probabilities. {notes.STARS}",
+        *([COUNTS_NOTE] if _has_counts(models) else []),
         *notes.methods(models, sources),
         *notes.warnings(models, sources),
         *notes.levels(models),

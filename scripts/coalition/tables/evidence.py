@@ -20,7 +20,7 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows, records, failed = [], [], []
     for hypothesis, verdict, found in _hypotheses(sources):
         sign = verdict["sign"]
-        rows += [Row(_heading(hypothesis, verdict, found["primary"], sources), kind="group")]
+        rows += [Row(heading(hypothesis, verdict, found["primary"], sources), kind="group")]
         rows += [Row("Primary test", _cells(found["primary"], sign))]
         rows += [Row(other["label"], _cells(other, sign), indent=1) for other in found["alternatives"]]
         rows += _summary(verdict)
@@ -85,7 +85,8 @@ def term_label(term: str | None, sources: Sources) -> str:
     return " \N{MULTIPLICATION SIGN} ".join(sources.label(part) for part in term.split(":"))
 
 
-def _heading(hypothesis: str, verdict: Entry, effect: Entry, sources: Sources) -> str:
+def heading(hypothesis: str, verdict: Entry, effect: Entry, sources: Sources) -> str:
+    """Return the line above a hypothesis' rows: what is tested, on which scale, with which predicted sign."""
     of = "contrast of predicted probabilities" if _is_contrast(effect, sources) else term_label(effect["term"], sources)
     scale = {"probability": "difference of probabilities"}.get(verdict["scale"], verdict["scale"])
     sign = "positive" if verdict["sign"] > 0 else "negative"
@@ -120,15 +121,16 @@ def _summary(verdict: Entry) -> list[Row]:
 
 
 def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of the primary tests without one state: the extremes, and every state that changes sign or significance."""
+    """Build a table of the primary tests without one state (the extremes, and who changes sign or significance), and without each bloc."""
     rows, records, cautions = [], [], []
     for hypothesis, verdict, found in _hypotheses(sources):
         primary, without = found["primary"], found["leave_one_out"]
-        rows += [Row(_heading(hypothesis, verdict, primary, sources), kind="group")]
+        rows += [Row(heading(hypothesis, verdict, primary, sources), kind="group")]
         rows += [Row("Primary test", (*_numbers(primary), BLANK))]
         rows += [_without(other, verdict) for other in _printed(without, verdict["flips"])]
+        rows += [_without(other, verdict) for other in found["leave_bloc_out"]]
         records.append({"hypothesis": hypothesis, "left_out": "", **primary})
-        records += [{"hypothesis": hypothesis, **other} for other in without]
+        records += [{"hypothesis": hypothesis, **other} for other in [*without, *found["leave_bloc_out"]]]
         cautions.append(f"{hypothesis}: {words.plural(len(without), 'state')} left out in turn, {_flips(verdict['flips'])}.")
     columns = (*_columns(), Column("Sign or significance"))
     return Table(
@@ -140,13 +142,13 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         notes=(
             f"The primary test again without one state (its rows of every operation); measures and sample stay as they were. Printed: the "
             f"{EXTREMES} smallest and {EXTREMES} largest estimates, and the states without which the estimate changes its sign or its "
-            f"significance at the level of the verdict rule (at most {SHOWN_FLIPS}). States by their ISO 3166-1 codes. {notes.STARS}",
+            f"significance at the level of the verdict rule (at most {SHOWN_FLIPS}); then the test without each bloc. States by their ISO 3166-1 codes. {notes.STARS}",
             *cautions,
             "Every state: the CSV file of this table.",
         ),
-        tidy=tidy(records, ("hypothesis", "left_out", *EFFECT)),
+        tidy=tidy(records, ("hypothesis", "left_out", "label", *EFFECT)),
         key=("hypothesis", "left_out"),
-        stub="State left out",
+        stub="Left out",
     )
 
 
@@ -166,5 +168,5 @@ def _printed(without: list[Entry], flips: list[str]) -> list[Entry]:
 
 
 def _without(other: Entry, verdict: Entry) -> Row:
-    turned = Cell("changes" if other["left_out"] in verdict["flips"] else "keeps")
-    return Row(f"Without {other['left_out']}", (*_numbers(other), turned), indent=1)
+    turned = Cell("changes" if other["left_out"] in [*verdict["flips"], *verdict["bloc_flips"]] else "keeps")
+    return Row(f"Without {other['label']}", (*_numbers(other), turned), indent=1)

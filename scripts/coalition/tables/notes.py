@@ -27,8 +27,8 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 
 def inference(of: Mapping[str, Any]) -> str:
     """Return how standard errors, p-values and intervals were computed."""
-    clusters = words.CLUSTERS.get(of["cluster"] or "", of["cluster"])
-    errors = {"cluster": f"standard errors clustered by {clusters}", "model": "standard errors from the information matrix"}
+    clusters = " and ".join(words.CLUSTERS.get(name, name) for name in (of["cluster"] or "").split(" and "))
+    errors = words.ERRORS | {"cluster": f"standard errors clustered by {clusters}{words.CORRECTIONS[of.get('correction', 'full')]}"}
     tests = {"wald": "Wald p-values", "penalised_lr": "penalised likelihood ratio p-values"}
     first = errors.get(of["covariance"], f"{of['covariance']} standard errors")
     second = tests.get(of["p_values"], f"{of['p_values']} p-values")
@@ -92,8 +92,9 @@ def _dropped(model: Entry, sources: Sources) -> str:
     listed = [f"{reason} {n:,}" for reason, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     if len(listed) > SHOWN_REASONS:
         listed = [*listed[:SHOWN_REASONS], f"{len(listed) - SHOWN_REASONS} more"]
-    states = len({row["iso3"] for row in rows})
-    return f"{words.plural(len(rows), 'row')} of {words.plural(states, 'state')} ({', '.join(listed)})"
+    states = len({row["iso3"] for row in rows if "iso3" in row})
+    of_states = f" of {words.plural(states, 'state')}" if states else ""
+    return f"{words.plural(len(rows), 'row')}{of_states} ({', '.join(listed)})"
 
 
 def reasons(text: str, names: set[str]) -> list[str]:

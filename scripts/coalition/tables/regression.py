@@ -24,7 +24,7 @@ FIT = {
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
 }
-COUNTS = {"n": "N", "n_states": "States", "n_clusters": "Clusters"}
+COUNTS = {"n": "N", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
 WITHIN = ("panel_entity", "panel_two_way")
 Models = Mapping[int, Entry]
 
@@ -178,10 +178,10 @@ def _counts(models: Models) -> list[Row]:
     if any(model["levels"] == ["0", "1"] for model in models.values()):
         ones = [model["n_by_level"].get("1") if model["levels"] == ["0", "1"] else "" for model in models.values()]
         rows.append(("N with outcome 1", ones))
-    rows.append(("States", [model["n_states"] for model in models.values()]))
-    if any(model["n_clusters"] is not None for model in models.values()):
-        clusters = [model["n_clusters"] if model["n_clusters"] is not None or model["n"] is None else "" for model in models.values()]
-        rows.append(("Clusters", clusters))
+    for part in ("n_states", "n_units", "n_clusters"):
+        if any(model.get(part) is not None for model in models.values()):
+            found = [model[part] if model.get(part) is not None or model["n"] is None else "" for model in models.values()]
+            rows.append((COUNTS[part], found))
     return [
         Row(label, tuple(BLANK if value == "" else Cell(value, "count") for value in values), kind="statistic") for label, values in rows
     ]
@@ -209,7 +209,9 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         if row["kind"] in ("coefficient", "threshold")
     ]
     statistics = (
-        {name: model[name] for name in COUNTS} | {f"n[{level}]": n for level, n in model["n_by_level"].items()} | dict(model["fit"])
+        {name: model[name] for name in COUNTS if model.get(name) is not None}
+        | {f"n[{level}]": n for level, n in model["n_by_level"].items()}
+        | dict(model["fit"])
     )
     labels = (
         COUNTS
@@ -226,7 +228,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     for number, warning in enumerate(model["warnings"], start=1):
         records.append({**about, "kind": "warning", "term": f"{number} {warning['kind']}", "text": warning["message"]})
     for row in model["dropped"]:
-        unit = " ".join(str(row[part]) for part in ("iso3", "operation", "year") if row[part] is not None)
+        unit = " ".join(str(value) for part, value in row.items() if part != "reason" and value is not None)
         records.append({**about, "kind": "dropped", "term": unit, "text": row["reason"]})
     return records
 

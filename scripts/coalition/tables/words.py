@@ -37,6 +37,15 @@ FAILURES = {
     "constant_outcome": "the outcome does not vary",
 }
 CLUSTERS = {"iso3": "state"}
+ERRORS = {
+    "model": "standard errors from the information matrix",
+    "hc0": "robust standard errors (HC0)",
+    "hc1": "robust standard errors (HC1)",
+    "hc2": "robust standard errors (HC2)",
+    "hc3": "robust standard errors (HC3)",
+    "driscoll_kraay": "standard errors of Driscoll and Kraay",
+}
+CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
 UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {
     "mean_z": "mean of z-scores",
@@ -84,8 +93,10 @@ def by_column(texts: Mapping[int, Iterable[str]], among: Iterable[int] = ()) -> 
     return [line if positions == list(among) else f"{numbers(positions)} {line}" for line, positions in columns.items()]
 
 
-def condition(where: Mapping[str, Any], sources: Sources) -> str:
-    """Return a `where` of the config in words."""
+def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
+    """Return a `where` of the config in words; a filter as it is written."""
+    if not isinstance(where, Mapping):
+        return where if isinstance(where, str) else "; ".join(where)
     parts = []
     for name, allowed in where.items():
         if name == "operation":

@@ -65,6 +65,6 @@ def test_what_inference_says(family: str) -> None:
     assert clustered.inference["covariance"] == "cluster"
     assert clustered.inference["p_values"] == "wald"
     assert clustered.inference["df"] == (29 if family == "ols" else None)
-    assert alone.inference["covariance"] == ("robust" if family in ("poisson", "ols") else "model")
+    assert alone.inference["covariance"] == ("hc1" if family in ("poisson", "ols") else "model")
     assert alone.inference["p_values"] == ("penalised_lr" if family == "firth_logit" else "wald")
     assert alone.inference["intervals"] == ("profile" if family == "firth_logit" else "wald")

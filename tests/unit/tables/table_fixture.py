@@ -121,7 +121,7 @@ def models() -> list[Entry]:
         model("multi", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 9, fixed_effects=["operation"], warnings=[few]),
         model("multi_failed", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 10, failure=separated, **failed),
         model("poisson", "poisson", "troops", terms, 11),
-        model("ols", "ols", "troops", terms, 12, inference=panel | {"covariance": "robust", "cluster": None}, n_clusters=None, fit=r2),
+        model("ols", "ols", "troops", terms, 12, inference=panel | {"covariance": "hc1", "cluster": None}, n_clusters=None, fit=r2),
         *(model(f"panel_{kind}", f"panel_{kind}", "troops", terms, 13 + i, **panels) for i, kind in enumerate(kinds)),
     ]  # fmt: skip
 
@@ -143,12 +143,13 @@ def robustness(hypothesis: str, seed: int, states: int = 40, primary: Entry | No
     others = [
         {"name": f"other_{i}", "label": f"+ other {i}", "status": "ok", "message": None, **_effect(generator, term)} for i in range(12)
     ]
-    alone = [{"left_out": f"S{i:02d}", **_effect(generator, term)} for i in range(states)]
+    alone = [{"left_out": f"S{i:02d}", "label": f"S{i:02d}", **_effect(generator, term)} for i in range(states)]
     return {
         "hypothesis": hypothesis,
         "primary": primary or _effect(generator, term),
         "alternatives": [*others, failed | _effect(generator, missing=True)],
-        "leave_one_out": [*alone, {"left_out": "XXX", **_effect(generator, missing=True)}],
+        "leave_one_out": [*alone, {"left_out": "XXX", "label": "XXX", **_effect(generator, missing=True)}],
+        "leave_bloc_out": [{"left_out": "bloc", "label": "a bloc", **_effect(generator, term)}],
     }
 
 
@@ -169,7 +170,7 @@ def evidence() -> tuple[list[Entry], Entry]:
             "p_holm": generator.uniform() if known else None, "equivalence_low": -0.2 if known else None,
             "equivalence_high": 0.7 if known else None, "smallest_effect": 0.1 if name == "H3" else 0.4054651081081644,
             "scale": "probability" if name == "H3" else "log odds", "sign": -1 if name == "H2" else 1, "sign_share": generator.uniform(),
-            "n_alternatives": 12, "n_alternatives_failed": 1, "median_effect": generator.normal(), "flips": flips,
+            "n_alternatives": 12, "n_alternatives_failed": 1, "median_effect": generator.normal(), "flips": flips, "bloc_flips": [],
         }  # fmt: skip
         hypotheses.append({**about, "reasons": reasons, **content["primary"], **facts})
     rule = {"alpha": 0.05, "equivalence_level": 0.9, "sign_share": 0.8, "leave_one_out": "iso3"}

@@ -176,7 +176,8 @@ def test_effects_of_the_primary_tests(name: str) -> None:
         here = [(label, cells) for heading, label, cells in written if heading.startswith(f"{content['hypothesis']} ")]
         effects = {"Primary test": content["primary"]}
         effects |= {other["label"]: other for other in content["alternatives"]} if name == "robustness" else {}
-        effects |= {f"Without {other['left_out']}": other for other in content["leave_one_out"]} if name == "influence" else {}
+        left_out = [*content["leave_one_out"], *content["leave_bloc_out"]] if name == "influence" else []
+        effects |= {f"Without {other['label']}": other for other in left_out}
         for label, cells in here:
             if label in effects:
                 effect = effects[label]

@@ -1,0 +1,116 @@
+"""A sample that is a file of the user's: any rectangular table, with a key if the config names one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from . import ingest, reading
+from .config import labels
+from .design import columns_of
+from .errors import Problems, nearest
+from .identify import Names
+from .keys import keys_of
+from .samples import Sample, descriptives
+from .variables import derive
+
+ROW = "row"
+
+
+def read(name: str, spec: Mapping[str, Any], names: Names | None, problems: Problems) -> pd.DataFrame:
+    """Read the file of a sample by its rules of reading, and make the sample's own variables.
+
+    Parameters
+    ----------
+    name : str
+        The sample.
+    spec : mapping
+        Its entry in `samples`: file, and as needed columns, reading, keys, panel, variables.
+    names : Names, optional
+        What a state can be called; needed where `reading` declares a `state`.
+    problems : Problems
+        Takes all that is wrong with the file.
+
+    Returns
+    -------
+    DataFrame, shape (rows, columns)
+        Columns in which every known cell is a number are numbers; the others texts.
+    """
+    raw = reading.read(spec["file"], spec.get("reading", {}), spec.get("columns", {}), names, problems)
+    if raw is None:
+        return pd.DataFrame()
+    lines = raw.index
+    table = raw.reset_index(drop=True).apply(_typed)
+    if ROW not in table:
+        table.insert(0, ROW, lines)
+    _check_key(table, lines, spec, problems)
+    return table if problems.found else _with_variables(table, spec, name, problems)
+
+
+def build(config: Mapping[str, Any], name: str, problems: Problems, wanted_only: bool = True) -> Sample:
+    """Build a sample from its file, with descriptive statistics of what the models use.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config.
+    name : str
+    problems : Problems
+        Takes all that is wrong with the file.
+    wanted_only : bool
+        Whether columns that no model names are left out.
+    """
+    spec = config["samples"][name]
+    names = ingest.known_names(config, problems).names if "state" in spec.get("reading", {}) else None
+    table = read(name, spec, names, problems)
+    used = list(dict.fromkeys(column for model in config["models"].values() if model["sample"] == name for column in columns_of(model)))
+    keys = [column for column in (*keys_of(spec).row, *keys_of(spec).unit, keys_of(spec).time) if column is not None]
+    columns = list(dict.fromkeys([*keys, *used])) if wanted_only else list(table.columns)
+    numeric = [column for column in used if column in table and pd.api.types.is_numeric_dtype(table[column])]
+    found: dict[str, Any] = {"sample": name, "unit": "row"}
+    found |= {part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")}
+    found["descriptives"] = descriptives(table, numeric, None, labels(config))
+    return Sample(table[[column for column in columns if column in table]], found)
+
+
+def _typed(text: pd.Series) -> pd.Series:
+    """Return a column of numbers where every known cell is one, else of texts."""
+    known = text != ""
+    values = pd.to_numeric(text, errors="coerce")
+    numeric = bool(known.any() and values[known].notna().all() and (values[known].abs() != float("inf")).all())
+    return values.astype("float64") if numeric else text.astype("object").where(known)
+
+
+def _check_key(table: pd.DataFrame, lines: pd.Index, spec: Mapping[str, Any], problems: Problems) -> None:
+    keys = keys_of(spec)
+    named = [*keys.row, *keys.unit, *([keys.time] if keys.time else []), *([keys.state] if keys.state else [])]
+    for column in dict.fromkeys(name for name in named if name not in table):
+        problems.add(
+            spec["file"], f"the column {column!r}, which the sample's keys name, is not in the file", nearest=nearest(column, table)
+        )
+    if set(keys.row) <= set(table):
+        _check_unique(table, lines, list(keys.row), spec["file"], problems)
+    if keys.time and {*keys.unit, keys.time} <= set(table) and not pd.api.types.is_numeric_dtype(table[keys.time]):
+        problems.add(spec["file"], "the panel's time must be a whole number", column=keys.time)
+
+
+def _check_unique(table: pd.DataFrame, lines: pd.Index, key: list[str], place: str, problems: Problems) -> None:
+    for position in table.index[table[key].isna().any(axis=1)]:
+        problems.add(place, "empty, but it is part of the key", row=int(lines[position]), column=", ".join(key))
+    repeated = table.index[table.duplicated(key) & table[key].notna().all(axis=1)]
+    for position in repeated:
+        value = ", ".join(str(part) for part in table.loc[position, key])
+        problems.add(place, f"the same {' + '.join(key)} as another row", row=int(lines[position]), value=value)
+
+
+def _with_variables(table: pd.DataFrame, spec: Mapping[str, Any], sample: str, problems: Problems) -> pd.DataFrame:
+    """Add the sample's own variables, each made of columns or of variables above it."""
+    for name, variable in spec.get("variables", {}).items():
+        if "from" in variable and not pd.api.types.is_numeric_dtype(table[variable["from"]]):
+            place = f"samples.{sample}.variables.{name}.from"
+            problems.add(place, "the column holds texts; `recode` makes numbers of them", value=variable["from"])
+        else:
+            table = derive(table, {name: variable}, {})
+    return table

@@ -1,0 +1,180 @@
+"""The primary tests where covariates are missing and coders disagree: listwise, imputed, with the coder drawn, and both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .conditions import holds
+from .config import labels, patched
+from .design import columns_of, factors_of, outcome_of
+from .estimate import estimate
+from .fits import EstimationFailure
+from .imputation import impute
+from .pooling import rubin
+from .verdicts import PARTS, primary_rows, weakest
+
+Config = Mapping[str, Any]
+Build = Callable[[Config, str], pd.DataFrame]
+KEY = ["iso3", "operation", "year"]
+CODED = ("caveat_level", "any_caveat", "substantive_caveat", "response")
+"""Outcomes that rest on what coders say."""
+NOT_APPLICABLE = "not_applicable"
+LARGEST_FAILURE = 0.1
+"""Share of draws that may fail to be estimated; with more there is no number."""
+METHODS = {
+    "listwise": "Complete rows, coders combined",
+    "imputed": "Missing covariates imputed",
+    "coders": "Coder drawn",
+    "both": "Imputed, and coder drawn",
+}
+
+
+def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
+    """Fit a hypothesis' primary test in each way of treating what is not known.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config; `uncertainty` says how many draws, and which variables help to impute.
+    hypothesis : str
+    build : callable
+        Config, sample -> the sample's table.
+
+    Returns
+    -------
+    dict
+        hypothesis, rows (one a method that applies: EFFECT with df, missing, draws, failed) and variables (what was imputed).
+    """
+    primary = config["hypotheses"][hypothesis]["primary"]
+    name = primary["model"]
+    model = config["models"][name]
+    whole = build(config, model["sample"])
+    coders = _by_coder(config, name, build) if outcome_of(model).variable in CODED else []
+    seed = [config["seed"], sorted(config["hypotheses"]).index(hypothesis)]
+    rows, variables = [], []
+    for method in METHODS:
+        generator = np.random.default_rng([*seed, list(METHODS).index(method)])
+        try:
+            tables = _tables(method, whole, coders, model, config, generator)
+        except EstimationFailure as failure:
+            if failure.kind == NOT_APPLICABLE:
+                continue
+            rows.append({"method": method, "label": METHODS[method], "message": failure.message} | dict.fromkeys(PARTS))
+            continue
+        if method == "imputed":
+            variables = _described(whole[holds(whole, model.get("where", {}))], tables, model, config)
+        rows.append({"method": method, "label": METHODS[method]} | _pooled(tables, primary, config))
+    return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
+
+
+def _by_coder(config: Config, model: str, build: Build) -> list[pd.DataFrame]:
+    """Return the sample as each coder alone has it, where there is more than one."""
+    sample = config["models"][model]["sample"]
+    rule = config["samples"][sample].get("caveats", {})
+    if len(rule.get("coders", [])) < 2:
+        return []
+    return [build(patched(config, {"sample": {"caveats": {"coders": [coder]}}}, model), sample) for coder in rule["coders"]]
+
+
+def _tables(
+    method: str,
+    whole: pd.DataFrame,
+    coders: Sequence[pd.DataFrame],
+    model: Mapping[str, Any],
+    config: Config,
+    generator: np.random.Generator,
+) -> list[pd.DataFrame]:
+    draws = config["uncertainty"]["draws"]
+    if method in ("coders", "both") and not coders:
+        raise EstimationFailure(NOT_APPLICABLE, "the outcome does not rest on what several coders say")
+    tables = [_with_drawn_coder(whole, coders, generator) for _ in range(draws)] if method in ("coders", "both") else [whole]
+    if method not in ("imputed", "both"):
+        return tables
+    used = [table[holds(table, model.get("where", {}))].reset_index(drop=True) for table in tables]
+    if not used[0][_covariates(model)].isna().any(axis=None):
+        raise EstimationFailure(NOT_APPLICABLE, "no covariate is missing")
+    if len(used) == 1:
+        return _imputed(used[0], model, config, draws, generator)
+    return [_imputed(table, model, config, 1, generator)[0] for table in used]
+
+
+def _with_drawn_coder(whole: pd.DataFrame, coders: Sequence[pd.DataFrame], generator: np.random.Generator) -> pd.DataFrame:
+    """Return the sample with every state's outcome as one of its coders has it, drawn with equal chances."""
+    aligned = [whole[KEY].merge(table, on=KEY, how="left", validate="1:1") for table in coders]
+    known = np.column_stack([table["caveat_level"].notna() for table in aligned])
+    chances = generator.random(known.shape) * known
+    drawn = np.where(known.any(axis=1), chances.argmax(axis=1), -1)
+    table = whole.copy()
+    for column in (column for column in CODED if column in whole):
+        for number, other in enumerate(aligned):
+            table[column] = table[column].where(drawn != number, other[column].to_numpy())
+    return table
+
+
+def _covariates(model: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(factor.variable for factor in factors_of(model)))
+
+
+def _imputed(
+    table: pd.DataFrame, model: Mapping[str, Any], config: Config, draws: int, generator: np.random.Generator
+) -> list[pd.DataFrame]:
+    """Return copies with the covariates imputed; the outcome helps, and is not imputed itself (von Hippel 2007)."""
+    names = _covariates(model)
+    helping = [name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names]
+    outcome = pd.get_dummies(table[outcome_of(model).variable], dtype=float) if model["family"] == "multinomial_logit" else None
+    outcome = outcome.iloc[:, 1:] if outcome is not None else table[[outcome_of(model).variable]].astype(float)
+    effects = pd.get_dummies(table[model.get("fixed_effects", [])].astype(str), drop_first=True, dtype=float)
+    whole = pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)
+    varying = whole.loc[:, whole.std() > 0]
+    copies = impute(varying.to_numpy(float), draws, generator)
+    places = [list(varying.columns).index(name) for name in names if name in varying]
+    kept = [name for name in names if name in varying]
+    return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
+
+
+def _pooled(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> dict[str, Any]:
+    """Fit the primary test to each table and pool; the contrast that supports the claim least is chosen after pooling."""
+    name = primary["model"]
+    model = config["models"][name]
+    columns = list(dict.fromkeys([*KEY, *columns_of(model)]))
+    entries = [estimate(name, model, table[columns], labels(config), marginal_effects=False) for table in tables]
+    fitted = [entry for entry in entries if entry["status"] == "ok"]
+    sizes = {"draws": len(tables), "failed": len(entries) - len(fitted)}
+    if len(fitted) < (1 - LARGEST_FAILURE) * len(entries):
+        message = f"{sizes['failed']} of {len(entries)} draws could not be estimated: {_first_failure(entries)}"
+        return dict.fromkeys(PARTS) | sizes | {"message": message}
+    last = fitted[-1]
+    complete = (last["n_clusters"] or last["n"]) - 1
+    rows = [_pool_row(parts, complete) for parts in zip(*(primary_rows(entry, primary) for entry in fitted), strict=True)]
+    about = {"model": name, "n": last["n"], "n_clusters": last["n_clusters"], "message": None}
+    return dict.fromkeys(PARTS) | weakest(rows, primary) | about | sizes
+
+
+def _first_failure(entries: Sequence[Mapping[str, Any]]) -> str:
+    return next(entry["failure"]["message"] for entry in entries if entry["failure"])
+
+
+def _pool_row(rows: Sequence[Mapping[str, Any]], complete_df: float) -> dict[str, Any]:
+    if len(rows) == 1:
+        return {**rows[0], "df": None, "missing": 0.0}
+    pooled = rubin([row["estimate"] for row in rows], [row["std_error"] for row in rows], complete_df)
+    found = {part: getattr(pooled, part) for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "df", "missing")}
+    return {**rows[0], **found, "statistic": pooled.estimate / pooled.std_error}
+
+
+def _described(rows: pd.DataFrame, tables: Sequence[pd.DataFrame], model: Mapping[str, Any], config: Config) -> list[dict[str, Any]]:
+    """Return for each imputed variable how many cells were drawn, and the observed and drawn means and standard deviations."""
+    found = []
+    for name in _covariates(model):
+        gaps = rows[name].isna().to_numpy()
+        if not gaps.any():
+            continue
+        drawn = np.concatenate([table[name].to_numpy(float)[gaps] for table in tables])
+        about = {"variable": name, "label": labels(config).get(name, name), "missing": int(gaps.sum()), "of": len(gaps)}
+        observed = {"observed_mean": float(rows[name].mean()), "observed_sd": float(rows[name].std(ddof=1))}
+        found.append(about | observed | {"drawn_mean": float(drawn.mean()), "drawn_sd": float(drawn.std(ddof=1))})
+    return found

@@ -1,0 +1,477 @@
+"""Every row and cell of data/ traces to a coded fact, and no fact is lost without a reason that stands here.
+
+A pair builds, by declared rules, the table that the facts give, and compares it with the shipped one as a multiset of rows: so a
+lost row, an added row and a changed cell all show. Skipped where the facts are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+import pandas as pd
+import pytest
+from shipped import FACTS, differences, facts, needs_facts, renamed, text
+
+pytestmark = needs_facts
+Table = pd.DataFrame
+
+# -- ids of sources: one bibliography, so one id for one page -----------------------------------------------------
+
+SAME_PAGE: Mapping[str, Mapping[str, str]] = {
+    "isaf": {},
+    "caveats": {"ORIGO2003": "ORIGO_HU"},
+    "caveats_coder2": {
+        "ADIF2013AL": "ANALISIDIFESA", "WPROST2010BA": "WPROST_BIH", "CC2007CH": "CURRENTCONCERNS", "SWI2008CH": "SWISSINFO",
+        "RECALL": "RECALLED", "JALKFI": "FIN_INF", "INDEP2006": "INDEP_200611", "ORIGO2003": "ORIGO_HU", "KILD2013IE": "KILDARESTREET",
+        "GRAPE2005IS": "GRAPEVINE", "MORMMK": "MORM", "PION2013SG": "PIONEER_SG", "BIOBIO2011SV": "BIOBIO_SLV",
+        "IFAX2010AM": "INTERFAX_ARM",
+        "ELMUNDO2021SV": "ELMUNDO_SLV", "RNZ2012TO": "RNZ_TON",
+    },
+    "iraq": {},
+    "iraq_coder2": {"RECALL": "RECALLED"},
+    "country_year": {"general_knowledge": "RECALLED"},
+    "stakes": {"C": "RECALLED", "chilcot8": "CHILCOT_P2989"},
+}  # fmt: skip
+"""Ids of the facts that the bibliography replaces: the same page under another topic's id, or a name that two topics use for two pages."""
+
+
+def sources(ids: str, topic: str) -> str:
+    """Return the bibliography's ids for a topic's ids, each once."""
+    parts = [part.strip() for part in ids.split(";")]
+    return ";".join(dict.fromkeys(SAME_PAGE[topic].get(part, part.upper()) for part in parts))
+
+
+# -- notes: how a fact was gathered is no part of it --------------------------------------------------------------
+
+REWORDED: tuple[tuple[str, str], ...] = (
+    ("read by eye from an image table; sum agrees with printed total", "table printed as an image; sum agrees with the printed total"),
+    ("list quoted in a Russian forum; date inferred from who is present (after the Philippine and before the Thai exit)",
+     "list quoted in a forum; date inferred from who is present"),
+    ("Reuters table; columns were collapsed in the archived copy, so countries known to have left are entered as 0",
+     "Reuters table; states known to have left are entered as 0"),
+    ("Reuters table; collapsed columns, ambiguous rows (NLD, TON, SGP, HUN) left out",
+     "Reuters table; ambiguous rows left out (NLD, TON, SGP, HUN)"),
+    ("AP list, only the smaller contingents were visible", "AP list, smaller contingents only"),
+    ("AP list, seen up to South Korea", "AP list, only part of the list"),
+    ("AP list, seen up to Georgia", "AP list, only part of the list"),
+    ("AP list, seen up to Kazakhstan", "AP list, only part of the list"),
+    ("no word on limits; kept for coverage", "no word on limits"),
+    ("contested report, left uncoded", "contested report; level left empty"),
+    ("see USA row", "see the source's row on the USA"),
+    ("lead state; drop from partner models", "lead state"),
+    ("no limit in the opening", "no limit in the part that was read"),
+    ("no limit stated in the opening", "no limit stated in the part that was read"),
+    ("recalled, not re-read; check before use", "recalled, not re-read"),
+)  # fmt: skip
+
+
+def reworded(note: str) -> str:
+    """Return a note as it is shipped."""
+    return reduce(lambda words, change: words.replace(*change), REWORDED, note)
+
+
+# -- what the facts give ------------------------------------------------------------------------------------------
+
+
+def _year(table: Table, date: str, year: str) -> pd.Series:
+    """Return the date, or the year where the day is not known."""
+    return table[date].where(table[date] != "", table[year].str.removesuffix(".0"))
+
+
+def isaf_contributors() -> Table:
+    table = facts("isaf/isaf_participation.csv")
+    table["entry_date"] = _year(table, "entry_date", "entry_year")
+    table["exit_date"] = _year(table, "exit_date", "exit_year")
+    out = table["participated"] == "0"
+    for name in ("peak_troops", "combat_role", "prt_lead", "manoeuvre_unit"):
+        table[name] = table[name].mask(out, "")  # what a state did that did not take part is empty, in both operations
+    return table
+
+
+def iraq_contributors() -> Table:
+    table = facts("iraq/iraq_participation.csv")
+    return table.assign(
+        entry_date=_year(table, "entry_date", "entry_month"),
+        exit_date=_year(table, "exit_date", "exit_month"),
+    )
+
+
+def isaf_troops() -> Table:
+    table = facts("isaf/isaf_troops.csv")
+    dated = table["note"].str.startswith("file name says")
+    table["note"] = table["note"].mask(dated, table["note"].str.replace(r"^file name says [^;]*", "dated by the table itself", regex=True))
+    return table.assign(flag=table["date_precision"].map({"day": "ok", "approx": "approx_date"}))
+
+
+def iraq_troops() -> Table:
+    table = facts("iraq/iraq_troops.csv")
+    table["flag"] = table["flag"].replace({"outside_iraq": "outside_theatre", "nato_ntm": "other_mission"})
+    return table.assign(series=table["list_id"].map(lambda name: "single_report" if name == "single" else "press_list"))
+
+
+def printed(name: str) -> Callable[[], Table]:
+    """Return the totals of which a printed one exists; what the facts sum up is left to whoever sums."""
+
+    def build() -> Table:
+        table = facts(name)
+        return table[table["printed_total"] != ""] if "printed_total" in table else table
+
+    return build
+
+
+def statements(name: str, coder: str) -> Callable[[], Table]:
+    """Return a coder's statements, without the rows that only say that nothing was found (no grade)."""
+
+    def build() -> Table:
+        table = facts(name)
+        table = table[table["evidence"] != ""]
+        blank = pd.Series("", index=table.index)
+        basis = table.get("basis", blank)
+        if "level_code" in table and "basis" not in table:
+            basis = blank.mask(table["evidence"] == "C", "recalled")  # the first coder of ISAF recorded no basis
+        words = {"recall": "recalled", "mandate_composition": "force_composition"}
+        added = {column: table.get(column, blank) for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")}
+        preferred = table.get("preferred", blank.mask(blank == "", "1"))
+        return table.assign(**added, preferred=preferred, basis=basis.replace(words), coder=coder)
+
+    return build
+
+
+def war_powers() -> Table:
+    table = facts("stakes/parliament_war_powers.csv")
+    own = ["evidence", "evidence_dhm2010", "evidence_conscription", "evidence_neutrality"]
+    best = table[own].apply(lambda grades: min(grade for grade in grades if grade), axis=1)
+    scope = table["evidence"].where(table["approval_scope"] != "", "")
+    last = table["evidence_conscription"].where(table["conscription_last_year"] != "", "")
+    return table.assign(best=best, scope=scope, last=last)  # a row is as good as its best cell; each cell has its own grade
+
+
+def terror_victims() -> Table:
+    table = facts("stakes/terror_victims.csv")
+    return table[table["iso3"] != "PSE"]  # not a state of the system
+
+
+def public_opinion() -> Table:
+    table = facts("stakes/public_opinion.csv")
+    return table.assign(operation=table["operation"].replace({"iraq2003": "iraq"}))
+
+
+def fatalities() -> Table:
+    table = facts("isaf/fatalities_by_year.csv")
+    table = table[table["iso3"].str.len() == 3]  # 17 deaths are recorded without nationality
+    wide = table.pivot(index=["iso3", "year"], columns="theatre", values="fatalities").fillna("").reset_index()
+    return wide.assign(source_id="GK2020_ICAS", evidence="A")
+
+
+def states() -> Table:
+    years = facts("country_year/country_year.csv").sort_values(["iso3", "year"])
+    codes = {name: (name, "last") for name in ("country", "ccode", "gwcode")}  # Yugoslavia ends as Serbia
+    return years.groupby("iso3").agg(**codes, first=("year", "min"), last=("year", "max")).reset_index()
+
+
+def dictionary() -> Table:
+    table = facts("country_year/variables.csv")
+    shipped = [*text("country_year.csv").columns.drop(["iso3", "year"])]
+    table = table[table["variable"].isin(shipped)]
+    repeated = table["years_covered"].str.startswith("cross-section repeated ")
+    years = table["years_covered"].str.removeprefix("cross-section repeated ")
+    issues = facts("country_year/known_issues.csv")
+    made = table["transformation"].replace({"none": ""})
+    return table.assign(
+        first=years.str[:4],
+        last=years.str[5:9],
+        transformation=made.mask(repeated, "cross-section repeated in every year; " + made),
+        evidence=table["evidence"].str[0],
+        issues=table["variable"]
+        .map(lambda name: _issues(name, issues))
+        .mask(repeated, "one undated list, the same in every year: no measure of change"),
+    )
+
+
+def _issues(variable: str, issues: Table) -> str:
+    """Return what is known to be wrong with a variable; an entry may name several, or a family (pg_*)."""
+    found = []
+    for row in issues.itertuples(index=False):
+        names = [name.strip() for name in row.variable.split(",")]
+        if any(variable == name or (name.endswith("*") and variable.startswith(name[:-1])) for name in names):
+            found.append(f"{row.issue}; advice: {row.advice}" if row.advice else row.issue)
+    return " | ".join(found)
+
+
+# -- the pairs ----------------------------------------------------------------------------------------------------
+
+Names = Mapping[str, str]
+GRADED = {"source_id": "source_id", "evidence": "evidence"}
+CODES = {"ccode": "in states.csv", "country": "in states.csv"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A shipped table and the facts that it was made from.
+
+    file : of the facts; build : what the facts give; columns : ours -> theirs; coder : of the shipped rows that are compared;
+    left : columns of the facts that are not shipped, each with the reason.
+    """
+
+    table: str
+    file: str
+    build: Callable[[], Table]
+    columns: Names
+    left: Names = field(default_factory=dict)
+    coder: str | None = None
+    made: tuple[str, ...] = ()
+
+    @property
+    def topic(self) -> str:
+        return self.file.split("/")[0]
+
+
+def same(names: str) -> dict[str, str]:
+    """Return columns that keep their name."""
+    return {name: name for name in names.split()}
+
+
+def plain(name: str) -> Callable[[], Table]:
+    return lambda: facts(name)
+
+
+PERIOD = {"iso3": "iso3", "from_year": "start_year", "to_year": "end_year"}
+CAVEATS = PERIOD | {"coder": "coder", "phase": "phase", "level": "level_code", "scale": "published_scale", "note": "coder_note"}
+CAVEATS |= same("any_caveat basis role restricted_by preferred") | GRADED
+TYPES = PERIOD | same("coder type present basis note") | GRADED
+OF_CAVEATS = CODES | {"level": "the name of level_code"}
+
+
+def coded(operation: str, coder: str, folder: str) -> Iterable[Pair]:
+    """Return the pairs of one coder of one operation."""
+    levels, types = (f"{folder}/caveats_{operation}{ending}.csv" for ending in ("", "_types"))
+    yield Pair(f"operations/{operation}/caveats.csv", levels, statements(levels, coder), CAVEATS, OF_CAVEATS, coder)
+    yield Pair(f"operations/{operation}/caveat_types.csv", types, statements(types, coder), TYPES, CODES, coder)
+
+
+ISAF_CONTRIBUTORS = same(
+    "iso3 participated entry_date exit_date peak_troops peak_date combat_role combat_end_date manoeuvre_unit main_region prt_lead note "
+    "source_id"
+) | {
+    "fatalities": "fatalities_total", "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence",
+    "combat_role_evidence": "combat_evidence", "main_region_evidence": "region_evidence", "fatalities_evidence": "fatalities_evidence",
+}  # fmt: skip
+ISAF_LEFT = CODES | {
+    "evidence": "the weakest grade of entry, exit and region; each is shipped, and the row has the grade of taking part (tested below)",
+    "nato_member_2003": "in country_year.csv (nato_member)", "nato_accession_year": "in country_year.csv",
+    "entry_year": "in entry_date", "exit_year": "in exit_date", "fatalities_wiki_2021": "a later count for another period",
+    "prt_led": "prose", "prt_partner": "prose", "manoeuvre_region": "prose", "first_listed": "in troops.csv",
+    "last_positive_placemat": "in troops.csv", "n_placemats_listed": "in troops.csv", "n_placemats_positive": "in troops.csv",
+    "mean_troops_placemats": "in troops.csv",
+}  # fmt: skip
+IRAQ_CONTRIBUTORS = same(
+    "iso3 participated entry_date exit_date combat_role invasion_2003 gulf_presence_2003 political_support_2003 early_withdrawal "
+    "exit_class main_force_exit fatalities note source_id evidence"
+) | {
+    "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence", "peak_troops": "peak_troops_post",
+    "peak_date": "peak_post_date", "peak_troops_with_invasion": "peak_troops",
+}  # fmt: skip
+IRAQ_LEFT = CODES | {
+    "entry_year": "in entry_date", "exit_year": "in exit_date", "entry_month": "in entry_date", "exit_month": "in exit_date",
+    "entry_precision": "how much of the date is there", "exit_precision": "how much of the date is there", "exit_reason": "in note",
+    "political_exit": "a judgement of the coder's own, which the codebook grades C", "peak_date": "of the invasion force",
+}  # fmt: skip
+OPINION = same("iso3 operation date pollster question_type about_own_troops share_support share_oppose net_support note")
+WAR_POWERS = same(
+    "iso3 prior_approval_required approval_scope dhm2010_index neutrality_status neutrality_note conscription conscription_last_year note"
+)
+WAR_POWERS |= {
+    "from_year": "year_from", "to_year": "year_to", "source_id": "source_id", "prior_approval_required_evidence": "evidence",
+    "approval_scope_evidence": "scope", "dhm2010_index_evidence": "evidence_dhm2010", "neutrality_status_evidence": "evidence_neutrality",
+    "conscription_evidence": "evidence_conscription", "conscription_last_year_evidence": "last", "evidence": "best",
+}  # fmt: skip
+NOT_STUDIED = "for operations that this project does not hold"
+
+PAIRS = (
+    Pair(
+        "operations/isaf/contributors.csv", "isaf/isaf_participation.csv", isaf_contributors, ISAF_CONTRIBUTORS, ISAF_LEFT,
+        made=("evidence",),
+    ),
+    Pair("operations/iraq/contributors.csv", "iraq/iraq_participation.csv", iraq_contributors, IRAQ_CONTRIBUTORS, IRAQ_LEFT),
+    Pair(
+        "operations/isaf/troops.csv", "isaf/isaf_troops.csv", isaf_troops, same("iso3 date series troops flag note") | GRADED,
+        CODES | {"date_precision": "in flag"},
+    ),
+    Pair(
+        "operations/iraq/troops.csv", "iraq/iraq_troops.csv", iraq_troops,
+        same("iso3 date series troops flag list_complete note") | GRADED, CODES | {"list_id": "in series and source_id"},
+    ),
+    Pair(
+        "operations/isaf/printed_totals.csv", "isaf/isaf_totals.csv", printed("isaf/isaf_totals.csv"), same("date printed_total source_id"),
+        dict.fromkeys(("n_listed", "n_positive", "sum_of_rows", "difference"), "a sum of troops.csv"), made=("note", "series", "evidence"),
+    ),
+    Pair(
+        "operations/iraq/printed_totals.csv", "iraq/iraq_totals.csv", printed("iraq/iraq_totals.csv"),
+        same("date non_us_troops us_troops note") | {"partner_states": "n_partner_states"} | GRADED,
+    ),
+    *coded("isaf", "1", "caveats"), *coded("isaf", "2", "caveats_coder2"), *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
+    Pair(
+        "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv", plain("stakes/foreign_policy_positions_2003.csv"),
+        same("iso3 letter_of_eight vilnius_ten unsc_member_2003 unsc_permanent publicly_opposed_2003 note")
+        | {"vilnius_ten_evidence": "evidence_vilnius", "publicly_opposed_2003_evidence": "evidence_opposed"} | GRADED, CODES,
+    ),
+    Pair(
+        "muslim_share.csv", "stakes/muslim_share.csv", plain("stakes/muslim_share.csv"),
+        same("iso3 year muslim_share reliability") | GRADED, CODES,
+    ),
+    Pair("war_powers.csv", "stakes/parliament_war_powers.csv", war_powers, WAR_POWERS, CODES),
+    Pair("public_opinion.csv", "stakes/public_opinion.csv", public_opinion, OPINION | {"question": "question_short"} | GRADED, CODES),
+    Pair(
+        "terror_events.csv", "stakes/terror_events.csv", plain("stakes/terror_events.csv"),
+        same("event_id event event_date location_iso3 total_killed breakdown_complete") | {"note": "total_note"} | GRADED,
+        {"sum_listed": "a sum of terror_victims.csv", "share_listed": "a sum of terror_victims.csv", "scope": "why the event was coded"},
+    ),
+    Pair(
+        "terror_victims.csv", "stakes/terror_victims.csv", terror_victims, same("iso3 event_id nationals_killed note") | GRADED,
+        CODES | dict.fromkeys(("event", "event_date", "location_iso3"), "in terror_events.csv") | {"scope": "why the event was coded"},
+    ),
+    Pair(
+        "trade_with_theatres.csv", "stakes/trade_with_theatres.csv", plain("stakes/trade_with_theatres.csv"),
+        same("iso3 year trade_iraq_musd trade_share_iraq trade_afghanistan_musd trade_share_afghanistan imports_from_gulf8_musd")
+        | same("gulf8_import_share_of_trade") | GRADED,
+        CODES | dict.fromkeys(("trade_libya_musd", "trade_share_libya"), NOT_STUDIED),
+    ),
+    Pair(
+        "alliance_status.csv", "country_year/alliance_status.csv", plain("country_year/alliance_status.csv"),
+        same("iso3 status start_date end_date note") | GRADED, CODES,
+    ),
+    Pair(
+        "capital_distances.csv", "country_year/capital_distances.csv", plain("country_year/capital_distances.csv"),
+        same("iso3 capital lat lon km_kabul km_baghdad km_moscow km_washington") | GRADED,
+        CODES | dict.fromkeys(("km_tripoli", "km_pristina", "km_kuwait_city"), NOT_STUDIED),
+    ),
+    Pair(
+        "fatalities.csv", "isaf/fatalities_by_year.csv", fatalities,
+        same("iso3 year") | {"fatalities_afghanistan": "AFG", "fatalities_iraq": "IRQ"} | GRADED,
+        {"theatre": "two columns", "fatalities": "two columns"},
+    ),
+    Pair(
+        "states.csv", "country_year/country_year.csv", states,
+        same("iso3 country") | {"cow_code": "ccode", "gw_code": "gwcode", "first_year": "first", "last_year": "last"},
+        {}, made=("source_id", "evidence"),
+    ),
+    Pair(
+        "country_year_dictionary.csv", "country_year/variables.csv", dictionary,
+        same("variable definition unit transformation licence")
+        | {"first_year": "first", "last_year": "last", "known_issues": "issues"} | GRADED,
+        {"years_covered": "in first_year and last_year"}
+        | dict.fromkeys(("n_nonmissing_2001_2014", "n_rows_2001_2014", "share_2001_2014", "n_nonmissing_all"), "counted anew by anyone"),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.table}-{pair.topic}")
+def test_rows_and_cells_are_those_of_the_facts(pair: Pair) -> None:
+    expected = renamed(pair.build(), pair.columns)
+    if "source_id" in expected:
+        expected["source_id"] = expected["source_id"].map(lambda ids: sources(ids, pair.topic))
+    if "note" in expected:
+        expected["note"] = expected["note"].map(reworded)
+    shipped = text(pair.table)
+    shipped = shipped[shipped["coder"] == pair.coder] if pair.coder else shipped
+    assert differences(expected, shipped[list(pair.columns)]) == []
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.table}-{pair.topic}")
+def test_no_column_appears_or_is_lost_without_a_reason(pair: Pair) -> None:
+    counted = {"operation", "statement", "count", "poll"}  # made from the file itself
+    assert set(text(pair.table).columns) - counted == (set(pair.columns) | set(pair.made)) - counted
+    if pair.table != "states.csv":
+        raw = facts(pair.file)
+        assert set(raw.columns) - set(pair.columns.values()) - set(pair.left) == set()
+
+
+def test_country_year_is_the_facts_cell_by_cell() -> None:
+    left = {
+        "ccode", "gwcode", "country",  # states.csv
+        "strongest_neighbour_ccode", "strongest_rival_ccode",  # codes, no measures
+        "ucdp_secparty_afghanistan", "ucdp_secparty_iraq",  # the outcome itself
+        "pg_leg_election_date", "br_leg_election_month", "leader_dec31",  # dates and names
+        "source_id", "evidence",  # of the whole row; the dictionary has those of each column
+    }  # fmt: skip
+    theirs, ours = (
+        table.sort_values(["iso3", "year"]).reset_index(drop=True)
+        for table in (facts("country_year/country_year.csv"), text("country_year.csv"))
+    )
+    assert set(theirs.columns) - set(ours.columns) == left
+    theirs = theirs[ours.columns]
+    for name in ours.columns:
+        unequal = theirs[name] != ours[name]
+        assert theirs.loc[unequal, name].map(float).tolist() == ours.loc[unequal, name].map(float).tolist(), name
+
+
+def test_a_row_of_isaf_is_graded_for_taking_part() -> None:
+    table = facts("isaf/isaf_participation.csv").set_index("iso3")
+    grades = text("operations/isaf/contributors.csv").set_index("iso3")
+    counted = text("operations/isaf/troops.csv").query("evidence == 'A' and troops not in ('', '0')")["iso3"]
+    for iso3, row in grades.iterrows():
+        weakest = max(row[["entry_date_evidence", "exit_date_evidence", "main_region_evidence"]])
+        assert table.loc[iso3, "evidence"] == (weakest or row["evidence"]), iso3  # the facts' grade follows from the shipped ones
+        assert row["evidence"] == "A", iso3
+        assert (iso3 in set(counted)) == (row["participated"] == "1"), iso3
+
+
+LEFT_FILES: Mapping[str, str] = {
+    "isaf/isaf_prt_leads.csv": "who led which team on which day; the contributors' table says who led one",
+    "isaf/isaf_rc_strength.csv": "strength of regional commands, not of states",
+    "isaf/isaf_lists_without_numbers.csv": "no numbers; used as a check of entry below",
+    "isaf/iiss_deployments_afg_irq.csv": "its ISAF rows are in troops.csv; the others are other missions",
+    "isaf/bonus_caveat_observations.csv": "statements met while reading, without a level; both coders had the sources",
+    "isaf/bonus_iraq_crs_2003-12.csv": "a list of December 2003 that the Iraq table supersedes",
+    "isaf/bonus_surge_pledges_2009-12.csv": "pledges, not troops",
+    "iraq/iraq_troops_year.csv": "made from iraq_troops.csv",
+    "iraq/iraq_published_benchmarks.csv": "coefficients of a published study, no data",
+    "caveats/caveats_isaf_aggregate.csv": "counts for the whole mission",
+    "caveats_coder2/caveats_isaf_phase.csv": "made from the statements",
+    "caveats_coder2/agreement_cells.csv": "made from the statements",
+    "caveats_coder2/agreement_summary.csv": "reproduced by tests/data/test_coders.py",
+    "caveats_coder2/agreement_any_caveat.csv": "made from the statements",
+    "iraq_coder2/agreement_cells.csv": "made from the statements",
+    "iraq_coder2/agreement_summary.csv": "reproduced by tests/data/test_coders.py",
+    "country_year/known_issues.csv": "in the dictionary, column known_issues",
+    "stakes/terror_exposure_country.csv": "sums of terror_victims.csv",
+    "stakes/energy_imports.csv": "no hypothesis of this project needs it",
+    "stakes/capability.csv": "aircraft and ships: for air and naval operations, which this project does not hold",
+}
+"""Files of the facts that data/ does not hold."""
+
+
+def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
+    topics = set(SAME_PAGE)
+    there = {path.relative_to(FACTS).as_posix() for path in FACTS.rglob("*.csv")}
+    there = {name for name in there if name.split("/")[0] in topics and not name.endswith("/sources.csv")}
+    used = {pair.file for pair in PAIRS}
+    assert used & set(LEFT_FILES) == set()
+    assert there == used | set(LEFT_FILES)
+
+
+def test_nobody_was_listed_before_entry() -> None:
+    listed = facts("isaf/isaf_lists_without_numbers.csv")
+    entry = text("operations/isaf/contributors.csv").query("participated == '1'").set_index("iso3")["entry_date"].str[:4]
+    early = [f"{row.iso3} listed {row.date}, entry {entry[row.iso3]}" for row in listed.itertuples() if row.date[:4] < entry[row.iso3]]
+    assert set(listed["iso3"]) <= set(entry.index)
+    assert early == []
+
+
+def test_the_bibliography_is_that_of_the_facts() -> None:
+    cited = pd.concat([facts(f"{topic}/sources.csv").assign(topic=topic) for topic in SAME_PAGE])
+    cited["ours"] = [sources(name, topic) for name, topic in zip(cited["source_id"], cited["topic"], strict=True)]
+    declared = {
+        ("ALLIANCE_STATUS", "authors"),  # "this folder" is this project
+        ("CHILCOT_P2989", "title"),  # "Report" of what
+    }
+    found = set()
+    for row in text("sources.csv").query("source_id != 'RECALLED'").itertuples():
+        theirs = cited[cited["ours"] == row.source_id]  # a page that two topics cite has either's words
+        assert len(theirs) > 0, row.source_id
+        for ours, name in {"authors": "authors", "year": "year", "title": "title", "url": "url_or_path"}.items():
+            if getattr(row, ours) not in set(theirs[name]):
+                found.add((row.source_id, ours))
+    assert found == declared
