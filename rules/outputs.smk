@@ -17,8 +17,8 @@ rule table:
         docx=f"{RESULTS}/tables/{{name}}.docx",
     params:
         name=lambda wildcards: wildcards.name,
-        spec=lambda wildcards: config["tables"][wildcards.name],
-        labels=configuration.labels(config),
+        spec=lambda wildcards: TABLES[wildcards.name],
+        labels=LABELS,
         operations=operation_labels(),
         library=library("table"),
     log:
@@ -41,8 +41,8 @@ rule figure:
         json=f"{RESULTS}/figures/{{name}}.json",
     params:
         name=lambda wildcards: wildcards.name,
-        spec=lambda wildcards: config["figures"][wildcards.name],
-        labels=configuration.labels(config),
+        spec=lambda wildcards: FIGURES[wildcards.name],
+        labels=LABELS,
         operations=operation_labels(),
         counting=lambda wildcards: counting_for(config["figures"][wildcards.name]),
         library=library("figure"),
@@ -72,10 +72,10 @@ rule report:
     output:
         f"{RESULTS}/report.html",
     params:
-        config=lambda wildcards: config,
+        config=part(config, *sorted(config)),
         config_sha256=digest(config),
         dictionaries=list(configuration.dictionaries(config)),
-        labels=configuration.labels(config),
+        labels=LABELS,
         inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
         packages=versions(),
         python=platform.python_version(),
@@ -91,11 +91,12 @@ rule report:
 rule manifest:
     input:
         everything_made(),
+        canonical_files(),
         f"{RESULTS}/report.html",
     output:
         f"{RESULTS}/manifest.json",
     params:
-        config=lambda wildcards: config,
+        config=lambda wildcards: part(config, *sorted(config)),
         files=sorted(configuration.files(config).values()),
         library=library("manifest"),
     log:

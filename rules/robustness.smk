@@ -11,7 +11,7 @@ rule robustness:
         f"{RESULTS}/estimates/robustness_{{hypothesis}}.json",
     params:
         config=lambda wildcards: hypothesis_slice(wildcards.hypothesis),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output[0]).parents[1]),
         library=library("robustness", *SCHEMAS),
     log:
         f"{RESULTS}/logs/robustness/{{hypothesis}}.log",

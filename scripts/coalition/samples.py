@@ -314,7 +314,7 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
     return [*first, *sorted(named - set(first))]
 
 
-def descriptives(rows: pd.DataFrame, names: list[str], operation: str | None, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:

@@ -138,7 +138,7 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
         {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
         for entry in found["hypotheses"]
     ]
-    return pd.DataFrame(rows)[order]
+    return pd.DataFrame(rows, columns=order)
 
 
 def _decide_one(

@@ -22,7 +22,10 @@ from coalition.keys import keys_of
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared" / "benchmarks"
-pytestmark = pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project")
+pytestmark = [
+    pytest.mark.beside,
+    pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project"),
+]
 
 NOT_YET = {"partial_r2", "robustness_value_q0.5", "robustness_value_q0.5_alpha0.05", "f_test_effects"}
 NOT_REPORTED = {"sigma2_idiosyncratic", "sigma2_individual"}

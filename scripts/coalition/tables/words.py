@@ -46,7 +46,7 @@ ERRORS = {
     "driscoll_kraay": "standard errors of Driscoll and Kraay",
 }
 CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
-UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
+UNITS = {"row": "a row of the file", "country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {
     "mean_z": "mean of z-scores",
     "pca": "first principal component",
