@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from . import config as configuration
 from . import ingest, manifest, rectangular, samples
@@ -16,6 +15,8 @@ from .design import prepare
 from .errors import Problems
 from .fits import EstimationFailure
 from .keys import keys_of
+from .plain_yaml import YAMLProblem, load
+from .schema import Known
 
 FATAL = {
     "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
@@ -42,6 +43,7 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     problems = Problems()
     tables = ingest.everything(config, problems)
     problems.stop()
+    _check_states(config, tables, problems)
     built = {name: _build(config, name, tables, problems) for name in config["samples"]}
     problems.stop()
     for name, model in config["models"].items():
@@ -55,9 +57,31 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
 
 
 def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems) -> pd.DataFrame:
-    if "file" in config["samples"][name]:
-        return rectangular.build(config, name, problems).table
-    return samples.build(config, name, tables, describe=False).table
+    try:
+        if "file" in config["samples"][name]:
+            return rectangular.build(config, name, problems).table
+        return samples.build(config, name, tables, describe=False).table
+    except Problems as found:
+        problems.extend(found)
+        return pd.DataFrame()
+
+
+def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
+    """Look for codes in the config itself that are no states: they would leave nobody out, or stand for nobody."""
+    named: list[tuple[str, str]] = []
+    for name, operation in config["operations"].items():
+        for key in ("leader", "target", "at_war"):
+            codes = operation.get(key, [])
+            named += [(f"operations.{name}.{key}", code) for code in ([codes] if isinstance(codes, str) else codes)]
+    for name, sample in config["samples"].items():
+        for young, old in sample.get("predecessors", {}).items():
+            named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
+    states = tables[ingest.COVARIATES]["states"]
+    known = Known(states=dict(zip(states["iso3"], states["country"], strict=True)))
+    for place, code in named:
+        if code not in known.states:
+            allowed = f"the codes in {config['states']}"
+            problems.add(place, "not the code of a state", value=code, allowed=allowed, nearest=known.nearest_state(code))
 
 
 def summary(config: Mapping[str, Any], built: Mapping[str, pd.DataFrame]) -> str:
@@ -77,6 +101,20 @@ def summary(config: Mapping[str, Any], built: Mapping[str, pd.DataFrame]) -> str
     return "\n".join([*lines, "Nothing was fitted and nothing was written."])
 
 
+def _given(entry: str) -> dict[str, Any]:
+    """Return the key and value of KEY=VALUE, the value read as YAML."""
+    key, equals, value = entry.partition("=")
+    problems = Problems()
+    if not equals:
+        problems.add("--config", "not of the form KEY=VALUE", value=entry)
+    try:
+        content = load(value)
+    except YAMLProblem as error:
+        problems.add(f"--config {key}", f"not readable as YAML: {error}", value=value)
+    problems.stop()
+    return {key: content}
+
+
 def main(arguments: Sequence[str]) -> int:
     """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit code."""
     from snakemake.utils import update_config  # here, because it is slow to import and only the command needs it
@@ -91,8 +129,7 @@ def main(arguments: Sequence[str]) -> int:
         for path in given.configfile:
             update_config(changes, configuration.read(path))
         for entry in given.config:
-            key, _, value = entry.partition("=")
-            update_config(changes, {key: yaml.safe_load(value)})
+            update_config(changes, _given(entry))
         config = configuration.combine(configuration.read("config.yaml"), changes)
         built = everything(config)
         manifest.untouched(f"results/{config['run']}")

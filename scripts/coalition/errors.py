@@ -9,6 +9,8 @@ from pathlib import Path
 
 SHOWN_PER_KIND = 8
 """How many problems of one kind are printed before the rest is counted."""
+LONGEST_VALUE = 200
+"""Characters of a value that are printed."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Problem:
         where += [f"column {self.column}"] if self.column else []
         text = f"{', '.join(where)}: {self.message}" if where else self.message
         if self.value is not None:
-            text += f" (found: {self.value!r})"
+            cut = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]} ..."
+            text += f" (found: {cut!r})"
         if self.allowed:
             text += f"; allowed: {self.allowed}"
         if self.nearest:
@@ -97,7 +100,12 @@ def screen(problems: Iterable[Problem]) -> str:
             if len(same) > SHOWN_PER_KIND:
                 lines.append(f"    - and {len(same) - SHOWN_PER_KIND} more of the same kind")
     lines += ["", "Nothing was run and nothing was written."]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    """Return a line in which what a terminal would obey, or write from right to left, is spelt out."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in line)
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:

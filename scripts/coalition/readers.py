@@ -8,9 +8,11 @@ import gzip
 import io
 import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
+from os.path import isfile  # unlike Path's, it answers for a name that no file can have
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +26,8 @@ LARGEST = 300 * 1024 * 1024
 PACKAGED = "package:"
 """A path that begins so is that of a file inside an installed Python package: package:statsmodels/datasets/fair/fair.csv."""
 COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
+BROKEN_FILE = (OSError, EOFError, lzma.LZMAError, zlib.error)
+"""What a file raises that is not what its name says."""
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
 MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 Options = Mapping[str, Any]
@@ -64,7 +68,7 @@ def read_raw(path: str | Path, problems: Problems, options: Options | None = Non
         An empty cell is an empty text. None where the file could not be read at all.
     """
     place, path = str(path), located(path)
-    if not path.is_file():
+    if not isfile(path):
         problems.add(place, "the file does not exist", nearest=nearest_file(place))
         return None
     ending = path.suffix.lower()
@@ -80,7 +84,7 @@ def read_raw(path: str | Path, problems: Problems, options: Options | None = Non
         return reader(path, place, options or {}, problems)
     except Unreadable as error:
         problems.add(place, str(error))
-    except (OSError, EOFError, MemoryError, lzma.LZMAError) as error:
+    except (*BROKEN_FILE, MemoryError) as error:
         problems.add(place, f"the file can not be read: {error}")
     return None
 
@@ -88,7 +92,7 @@ def read_raw(path: str | Path, problems: Problems, options: Options | None = Non
 def header(path: str, options: Options) -> list[str]:
     """Return the names of a file's columns, without its rows where the format allows; none where the file can not be read."""
     place = located(path)
-    if not place.is_file():
+    if not isfile(place):
         return []
     stamp = place.stat()
     return list(
@@ -108,9 +112,13 @@ def _header(path: str, time: int, size: int, options: tuple[tuple[str, str], ...
     place, told = located(path), dict(options)
     ending = Path(place.stem).suffix.lower() if place.suffix.lower() in COMPRESSED else place.suffix.lower()
     if ending in SEPARATORS:
-        with COMPRESSED.get(place.suffix.lower(), open)(place, "rb") as stream:  # type: ignore[operator]
-            first = stream.readline(1024 * 1024).decode(told.get("encoding", "utf-8-sig"), errors="replace")
-        return tuple(name.strip() for name in next(csv.reader([first], delimiter=told.get("separator", SEPARATORS[ending])), ()))
+        try:
+            with COMPRESSED.get(place.suffix.lower(), open)(place, "rb") as stream:  # type: ignore[operator]
+                text = io.TextIOWrapper(stream, told.get("encoding", "utf-8-sig"), errors="replace")
+                names = next(csv.reader([text.readline(1024 * 1024)], delimiter=told.get("separator", SEPARATORS[ending])), [])
+        except (*BROKEN_FILE, LookupError, csv.Error):  # whoever reads the rows says what is wrong
+            return ()
+        return tuple(name.strip() for name in names if name.strip())
     table = read_raw(path, Problems(), told)
     return () if table is None else tuple(table.columns)
 
@@ -136,8 +144,12 @@ def _text_file(path: Path, place: str, options: Options, problems: Problems) -> 
     except LookupError:
         raise Unreadable(f"there is no encoding {encoding!r}") from None
     except UnicodeDecodeError as error:
-        hint = "save it as CSV UTF-8, or name its `encoding` (latin-1, cp1252, ...)"
-        raise Unreadable(f"the file is not {encoding.removesuffix('-sig').upper()} text (byte {error.start}); {hint}") from None
+        hint = "save it as CSV UTF-8, or name its `encoding` (cp1252, latin-1, utf-16, ...)"
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problems.add(place, f"the file is not {encoding.removesuffix('-sig').upper()} text; {hint}", row=line)
+        return None
+    if text.lstrip()[:9].casefold().startswith(("<!doctype", "<html", "<?xml")):
+        raise Unreadable("the file is a web page, not a table")
     if "\0" in text:
         raise Unreadable("the file is not a text: it holds NUL bytes")
     ending = Path(path.stem).suffix.lower() if path.suffix.lower() in COMPRESSED else path.suffix.lower()
@@ -145,8 +157,8 @@ def _text_file(path: Path, place: str, options: Options, problems: Problems) -> 
 
 
 def _parse(text: str, separator: str, place: str, problems: Problems) -> pd.DataFrame | None:
-    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter=separator)
-    header, rows, lines, before = None, [], [], 0
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter=separator, strict=True)
+    header, rows, lines, before, ragged = None, [], [], 0, False
     try:
         for row in reader:
             line, before = before + 1, reader.line_num
@@ -154,14 +166,29 @@ def _parse(text: str, separator: str, place: str, problems: Problems) -> pd.Data
                 header = [name.strip() for name in row]
             elif row:
                 if len(row) != len(header):
-                    problems.add(place, f"the row has {len(row)} cells, the header {len(header)}", row=line)
+                    problems.add(place, f"the row has {_cells(len(row))}, the header {len(header)}", row=line)
+                    ragged = True
                     continue
                 rows.append([cell.strip() for cell in row])
                 lines.append(line)
     except csv.Error as error:
-        problems.add(place, f"not a table of cells: {error}", row=before + 1)
+        problems.add(place, BROKEN.get(str(error), f"not a table of cells: {error}"), row=before + 1)
+        return None
+    if ragged and not rows:
+        problems.add(place, "the first line must be the names of the columns, with nothing above it", row=1)
         return None
     return _checked(header or [], rows, lines, place, problems)
+
+
+BROKEN = {
+    "unexpected end of data": "a quotation mark is opened here and never closed",
+    f"field larger than field limit ({csv.field_size_limit()})": f"a cell of more than {csv.field_size_limit():,} characters",
+}
+"""What the reader of CSV says, and what that means."""
+
+
+def _cells(number: int) -> str:
+    return f"{number} cell{'s' if number != 1 else ''}"
 
 
 def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: str, problems: Problems) -> pd.DataFrame | None:
@@ -173,10 +200,17 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
             place, f"the cells are separated by {MARKS[mark]}; name it as the `separator` of `reading`, or save with commas", row=1
         )
         return None
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
-        problems.add(place, f"the header names a column twice: {', '.join(name or '(no name)' for name in repeated)}", row=1)
+        problems.add(place, f"the header names a column twice: {', '.join(repeated)}", row=1)
         return None
+    named = [position for position, name in enumerate(header) if name]  # spreadsheets leave empty columns without a name behind
+    for position in sorted(set(range(len(header))) - set(named)):
+        line = next((line for line, row in zip(lines, rows, strict=True) if row[position]), None)
+        if line is not None:
+            problems.add(place, f"the column {position + 1} has cells but no name", row=line)
+            return None
+    header, rows = [header[position] for position in named], [[row[position] for position in named] for row in rows]
     if not rows:
         problems.add(place, "the table has a header but no rows")
         return None
