@@ -16,7 +16,7 @@ from .design import SELECTED, outcome_of
 from .errors import Problems, nearest, nearest_file
 from .keys import keys_of
 from .plain_yaml import YAMLProblem, load
-from .readers import header, located
+from .readers import header, located, read_raw
 from .reading import offered_columns
 from .terms import ALLOWED as ALLOWED_TERMS
 from .terms import TermError, parse_term, power
@@ -112,6 +112,8 @@ def check(config: Mapping[str, Any]) -> None:
     _check_files(config, problems)
     _check_operations(config, problems)
     problems.stop()
+    _check_readable(config, problems)
+    problems.stop()
     _check_names(config, problems)
     problems.stop()
 
@@ -204,6 +206,13 @@ def _check_files(config: Config, problems: Problems) -> None:
             problems.add(place, "a folder; name a file in it", value=path)
         elif not isfile(located(path)):
             problems.add(place, "the file does not exist", value=path, nearest=nearest_file(path))
+
+
+def _check_readable(config: Config, problems: Problems) -> None:
+    """Say why a file whose columns the config names has no columns, rather than that each of them is unknown."""
+    for spec in [*config["covariates"].values(), *(sample for sample in config["samples"].values() if "file" in sample)]:
+        if not header(spec["file"], spec.get("reading", {})):
+            read_raw(spec["file"], problems, spec.get("reading", {}))
 
 
 def _check_operations(config: Config, problems: Problems) -> None:
@@ -570,11 +579,14 @@ def _check_robustness(config: Config, offered: list[str], problems: Problems) ->
 
 
 def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Look for terms that an alternative takes out of no test: it would be the primary test under another name."""
+    """Look for terms that an alternative takes out of no test: it would be the primary test under another name.
+
+    Not where other names are wrong, as a test's misspelt term is not to be noted twice.
+    """
     hypotheses = [name for name in alternative.get("hypotheses", config["hypotheses"]) if name in config["hypotheses"]]
     tested = [config["hypotheses"][name]["primary"]["model"] for name in hypotheses]
     change = alternative.get("model", {})
     terms = [*change.get("terms", []), *(term for name in tested for term in config["models"].get(name, {}).get("terms", []))]
     removed = change.get("without", [])
-    if tested and removed and not set(removed) & set(terms):
+    if tested and removed and not problems.found and not set(removed) & set(terms):
         problems.add(place, "no test that this alternative changes has any of these terms", value=", ".join(removed))

@@ -203,7 +203,7 @@ def _numbers(values: pd.Series, what: str) -> pd.Series:
 def _weights(values: pd.Series) -> pd.Series:
     found = _numbers(values, "the weight")
     if (found < 0).any():
-        raise TermError(f"the weight, {values.name!r}, is below zero in {(found < 0).sum()} rows")
+        raise TermError(f"the weight, {values.name!r}, is below zero somewhere")
     return found
 
 
@@ -345,7 +345,7 @@ def _outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, t
         if not pd.api.types.is_numeric_dtype(values):
             raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} holds texts: {family} needs numbers")
         if family in COUNTS and (values < 0).any():
-            raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} is below zero in {(values < 0).sum()} rows: {family}")
+            raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} is below zero somewhere, and {family} counts")
         return values.to_numpy(float), ()
     order = _order(values, model)
     if family in BINARY and len(order) > 2:

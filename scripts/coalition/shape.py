@@ -27,7 +27,7 @@ LIMITS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "minProperties": ("too few keys", "{} or more".format),
     "maxProperties": ("too many keys", "at most {}".format),
     "minLength": ("too short", "{} characters or more".format),
-    "maxLength": ("too long", "at most {} characters".format),
+    "maxLength": ("too long", lambda most: f"at most {most} character{'s' if most != 1 else ''}"),
     "uniqueItems": ("an entry stands twice", lambda _: ""),
     "format": ("not a date", lambda _: "YYYY-MM-DD"),
 }
