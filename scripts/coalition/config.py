@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import shape
+from .characters import FORBIDDEN, MESSAGE
 from .conditions import ALLOWED as ALLOWED_FILTERS
 from .conditions import ConditionError, variables
 from .design import SELECTED, outcome_of
@@ -107,6 +108,7 @@ def check(config: Mapping[str, Any]) -> None:
     """
     problems = Problems()
     config = _plain(config)
+    _check_characters(config, "", problems)
     shape.check(config, problems)
     problems.stop()
     _check_files(config, problems)
@@ -177,6 +179,14 @@ def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
             _merge(base[key], value)
         else:
             base[key] = copy.deepcopy(value)
+
+
+def _check_characters(value: Any, place: str, problems: Problems) -> None:
+    if isinstance(value, str) and FORBIDDEN.search(value):
+        problems.add(place, MESSAGE, value=value)
+    for key, item in value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ():
+        _check_characters(str(key), place or "config", problems)
+        _check_characters(item, f"{place}[entry {key + 1}]" if isinstance(value, list) else f"{place}.{key}".lstrip("."), problems)
 
 
 # -- files and operations -----------------------------------------------------------------------------------------

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from .characters import spelt_out
+from .files import written
+
 RESULTS_VARIABLE = "COALITION_RESULTS"
 """Name of the environment variable by which the Snakefile tells the logger plugin the run's folder."""
 
@@ -15,8 +18,8 @@ def ending(results: str | Path) -> str:
     lines: list[str] = []
     if (results / "verdicts.csv").is_file():
         with open(results / "verdicts.csv", encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle))
+            rows = [{name: written(cell) for name, cell in row.items()} for row in csv.DictReader(handle)]
         width = max((len(row["title"]) for row in rows), default=0)
         lines += [f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows]
     heading = ["", "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):"] if lines else []
-    return "\n".join([*heading, *lines, "", f"Open {results / 'report.html'}"])
+    return "\n".join([*heading, *map(spelt_out, lines), "", f"Open {results / 'report.html'}"])

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .characters import spelt_out
+
 SHOWN_PER_KIND = 8
 """How many problems of one kind are printed before the rest is counted."""
 LONGEST_VALUE = 200
@@ -100,12 +102,7 @@ def screen(problems: Iterable[Problem]) -> str:
             if len(same) > SHOWN_PER_KIND:
                 lines.append(f"    - and {len(same) - SHOWN_PER_KIND} more of the same kind")
     lines += ["", "Nothing was run and nothing was written."]
-    return "\n".join(map(_printable, lines))
-
-
-def _printable(line: str) -> str:
-    """Return a line in which what a terminal would obey, or write from right to left, is spelt out."""
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in line)
+    return "\n".join(map(spelt_out, lines))
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:

@@ -7,11 +7,15 @@ from typing import Any
 
 import yaml
 
+from .characters import FORBIDDEN, MESSAGE
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
 LARGEST = 200_000
 """Entries of a file, those that aliases repeat counted again; more is no config but a way to fill the memory."""
 DEEPEST = 50
 """Blocks within each other; the composer of PyYAML ends the whole program some thousands deeper."""
+LONGEST_NUMBER = 10**15
+"""The largest whole number; beyond it numbers with a point are no longer exact."""
 WORDS = {
     "mapping values are not allowed in this context": "a colon where none may stand; put the text in quotation marks",
     "did not find expected ',' or ']'": "a list in [ ] that is not closed",
@@ -52,9 +56,9 @@ def load(text: str) -> Any:
             return None
         _check(root, loader, 0, [0])
         return loader.construct_document(root)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise YAMLProblem(f"a character that no text holds (U+{ord(text[error.position]):04X})", line) from None
+    except yaml.reader.ReaderError:
+        found = FORBIDDEN.search(text)
+        raise YAMLProblem(MESSAGE, None if found is None else text.count("\n", 0, found.start()) + 1) from None
     except yaml.MarkedYAMLError as error:
         raise _explained(error, text) from None
 
@@ -116,5 +120,7 @@ def _check_value(node: yaml.ScalarNode, loader: Any) -> None:
     except ValueError as error:
         reason = "a number of too many digits" if "limit" in str(error) else str(error)
         raise YAMLProblem(f"{node.value[:40]!r} is no date, time or number: {reason}", node.start_mark.line + 1) from None
+    if isinstance(value, int) and abs(value) > LONGEST_NUMBER:
+        raise YAMLProblem(f"{node.value[:40]!r} is a number of too many digits", node.start_mark.line + 1)
     if isinstance(value, float) and not math.isfinite(value):
         raise YAMLProblem(f"{node.value!r} is not a finite number", node.start_mark.line + 1)

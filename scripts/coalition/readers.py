@@ -19,10 +19,14 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
+from .characters import FORBIDDEN, MESSAGE
 from .errors import Problems, nearest, nearest_file
 
-LARGEST = 300 * 1024 * 1024
+LARGEST = 100 * 1024 * 1024
 """Bytes, also after decompression; a larger file is refused rather than read into memory."""
+MOST_CELLS = 20_000_000
+"""Cells of a table. One takes about 165 bytes while a file is read (measured), so that three gigabytes are enough for any table."""
+CHUNK = 1024 * 1024
 PACKAGED = "package:"
 """A path that begins so is that of a file inside an installed Python package: package:statsmodels/datasets/fair/fair.csv."""
 COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
@@ -44,7 +48,9 @@ def located(path: str | Path) -> Path:
         return Path(path)
     package, _, inside = text.removeprefix(PACKAGED).partition("/")
     found = find_spec(package) if package.isidentifier() else None
-    folder = Path(found.origin).parent if found and found.origin else Path(package)
+    if found is None or found.origin is None or "\0" in inside:
+        return Path(text)
+    folder = Path(found.origin).parent
     place = folder / inside
     return place if folder.resolve() in place.resolve().parents else Path(text)
 
@@ -130,11 +136,24 @@ def _bytes(path: Path) -> bytes:
     opener = COMPRESSED.get(path.suffix.lower())
     if opener is None:
         return path.read_bytes()
+    _refuse_packed(path, opener)
     with opener(path) as stream:
-        content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Unreadable(f"the file is larger than {LARGEST // 1024**2} MiB when unpacked")
-    return content
+        return stream.read()
+
+
+def _refuse_packed(path: Path, opener: Callable[[Path], IO[bytes]]) -> None:
+    """Refuse a compressed file that unpacks to more than can be read, before more than a little of it is in memory."""
+    size = 0
+    with opener(path) as stream:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > LARGEST:
+                raise Unreadable(f"the file is larger than {LARGEST // 1024**2} MiB when unpacked")
+
+
+def _refuse_cells(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise Unreadable(f"the table has more than {MOST_CELLS:,} cells; keep the columns that the analysis needs")
 
 
 def _text_file(path: Path, place: str, options: Options, problems: Problems) -> pd.DataFrame | None:
@@ -158,10 +177,11 @@ def _text_file(path: Path, place: str, options: Options, problems: Problems) -> 
 
 def _parse(text: str, separator: str, place: str, problems: Problems) -> pd.DataFrame | None:
     reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter=separator, strict=True)
-    header, rows, lines, before, ragged = None, [], [], 0, False
+    header, rows, lines, before, ragged, cells = None, [], [], 0, False, 0
     try:
         for row in reader:
-            line, before = before + 1, reader.line_num
+            line, before, cells = before + 1, reader.line_num, cells + len(row)
+            _refuse_cells(cells)
             if header is None:
                 header = [name.strip() for name in row]
             elif row:
@@ -214,7 +234,19 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
     if not rows:
         problems.add(place, "the table has a header but no rows")
         return None
-    return pd.DataFrame(rows, columns=header, index=lines, dtype="str")
+    table = pd.DataFrame(rows, columns=header, index=lines, dtype="str")
+    _note_forbidden(table, place, problems)
+    return table
+
+
+def _note_forbidden(table: pd.DataFrame, place: str, problems: Problems) -> None:
+    """Note characters that have no place in a table; among them are those that a wrong `encoding` makes."""
+    for name, cells in table.items():
+        if FORBIDDEN.search(str(name)):
+            problems.add(place, MESSAGE, row=1, value=str(name))
+        if FORBIDDEN.search("".join(cells)):
+            for line, cell in cells[[FORBIDDEN.search(cell) is not None for cell in cells]].items():
+                problems.add(place, MESSAGE, row=int(line), column=str(name), value=cell)
 
 
 # -- workbooks and statistical packages ---------------------------------------------------------------------------
@@ -260,13 +292,26 @@ def _not_calculated(path: Path, sheet: str, values: list[tuple[Any, ...]], place
     formulas = load_workbook(path, read_only=True)
     found = [
         line
-        for line, (row, written) in enumerate(zip(values, formulas[sheet].iter_rows(values_only=True), strict=False), start=1)
+        for line, (row, written) in enumerate(zip(values, _rows_of(formulas[sheet]), strict=False), start=1)
         if any(value is None and isinstance(text, str) and text.startswith("=") for value, text in zip(row, written, strict=False))
     ]
     formulas.close()
     for line in found:
         problems.add(place, "a formula whose value is not stored; open the workbook in a spreadsheet program and save it", row=line)
     return bool(found)
+
+
+def _rows_of(sheet: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a sheet as wide as the cells that are there: what the file says of its size may be anything."""
+    sheet.reset_dimensions()
+    rows, cells = [], 0
+    for row in sheet.iter_rows(values_only=True):
+        cells += len(row) + 1
+        _refuse_cells(cells)
+        rows.append(row)
+    width = max(map(len, rows), default=0)
+    _refuse_cells(width * len(rows))
+    return [row + (None,) * (width - len(row)) for row in rows]
 
 
 def _excel(path: Path, place: str, options: Options, problems: Problems) -> pd.DataFrame | None:
@@ -283,7 +328,7 @@ def _excel(path: Path, place: str, options: Options, problems: Problems) -> pd.D
             place, "there is no such sheet", value=str(name), allowed=", ".join(book.sheetnames), nearest=nearest(name, book.sheetnames)
         )
         return None
-    values = list(book[name].iter_rows(values_only=True))
+    values = _rows_of(book[name])
     book.close()
     if _not_calculated(path, name, values, place, problems):
         return None
@@ -303,7 +348,11 @@ def _statistical(function: str) -> Callable[[Path, str, Options, Problems], pd.D
 
         labelled = options.get("values", "codes") == "labels"
         try:
+            about = getattr(pyreadstat, function)(str(path), metadataonly=True)[1]
+            _refuse_cells((about.number_rows or 0) * about.number_columns)
             frame, _ = getattr(pyreadstat, function)(str(path), apply_value_formats=labelled, formats_as_category=False)
+        except Unreadable:
+            raise
         except Exception as error:  # pyreadstat has errors of its own for every way in which a file can be broken
             raise Unreadable(f"the file can not be read: {error}") from None
         return _from_frame(frame, place, problems)
@@ -311,9 +360,18 @@ def _statistical(function: str) -> Callable[[Path, str, Options, Problems], pd.D
     return read
 
 
+PACKED_R: Mapping[bytes, Callable[[Path], IO[bytes]]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}  # type: ignore[dict-item]
+"""How a file of R that is compressed begins, and what opens it."""
+
+
 def _r(path: Path, place: str, options: Options, problems: Problems) -> pd.DataFrame | None:
     import rdata  # here, because it is slow to import and few tables need it
 
+    with open(path, "rb") as stream:
+        start = stream.read(6)
+    for mark, opener in PACKED_R.items():
+        if start.startswith(mark):
+            _refuse_packed(path, opener)
     try:
         found = rdata.read_rds(path) if path.suffix.lower() == ".rds" else rdata.read_rda(path)
     except Exception as error:  # rdata raises whatever the bytes make it raise
@@ -333,11 +391,9 @@ def _parquet(path: Path, place: str, options: Options, problems: Problems) -> pd
     import pyarrow.parquet  # here, because it is slow to import and few tables need it
 
     try:
-        size = sum(
-            pyarrow.parquet.ParquetFile(path).metadata.row_group(i).total_byte_size
-            for i in range(pyarrow.parquet.ParquetFile(path).num_row_groups)
-        )
-        if size > LARGEST:
+        about = pyarrow.parquet.ParquetFile(path).metadata
+        _refuse_cells(about.num_rows * about.num_columns)
+        if sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups)) > LARGEST:
             raise Unreadable(f"the file is larger than {LARGEST // 1024**2} MiB when unpacked")
         frame = pyarrow.parquet.read_table(path).to_pandas()
     except (pyarrow.ArrowException, ValueError) as error:
