@@ -281,9 +281,10 @@ def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, p
     for name, measure in measures.items():
         for position, component in enumerate(measure.get("components", [])):
             _one_of(component["variable"], known, f"{place}.{name}.components[{position}].variable", "variable", problems)
-        if "components" in measure and measure.get("minimum", 1) > len(measure["components"]):
+        minimum = measure.get("minimum", "all")
+        if "components" in measure and minimum != "all" and minimum > len(measure["components"]):
             problems.add(
-                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(measure["minimum"])
+                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum)
             )
 
 

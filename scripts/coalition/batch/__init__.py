@@ -1,0 +1,91 @@
+"""The batched solver: many categorical models of one family fitted side by side, with their clustered covariances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..diagnostics import infinite
+from ..estimators import logit as logit_alone
+from ..estimators import multinomial as multinomial_alone
+from ..estimators import ordered as ordered_alone
+from ..fits import Design, EstimationFailure
+from . import binary, multinomial, ordered
+from .covariance import sandwich
+from .newton import Climb, solve
+from .stack import Estimates, Stack, joined
+
+__all__ = ["CHUNK", "FAMILIES", "Estimates", "Stack", "fit", "separated"]
+
+CHUNK = 50
+"""Problems that are solved together: their rows must fit the processor's cache, and fewer waste time between the products."""
+FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+
+
+def fit(family: str, stack: Stack, levels: int = 2, chunk: int = CHUNK, covariance: bool = True) -> Estimates:
+    """Fit every problem of a stack.
+
+    Parameters
+    ----------
+    family : str
+        One of `FAMILIES`.
+    stack : Stack
+        Designs of full column rank in which every level occurs (`diagnostics.check_rank`).
+    levels : int
+        Of the outcome.
+    chunk : int
+        How many problems are solved together; the estimates do not depend on it.
+    covariance : bool
+        Whether covariances are wanted; without them they are NaN.
+
+    Returns
+    -------
+    Estimates
+        A problem that has no maximum has NaN in place of numbers and a status that says why.
+    """
+    parts = [stack.part(slice(first, first + chunk)) for first in range(0, len(stack.y), chunk)]
+    return joined([_fit_chunk(family, part, levels, covariance) for part in parts])
+
+
+def _climb(family: str, stack: Stack, levels: int) -> tuple[Climb, Callable[[], np.ndarray]]:
+    if family in ("logit", "firth_logit"):
+        return binary.maximise(stack, penalised=family == "firth_logit")
+    return (ordered if family == "ordered_logit" else multinomial).maximise(stack, levels)
+
+
+def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Estimates:
+    found, scores = _climb(family, stack, levels)
+    B, p = found.params.shape
+    spread = np.full((B, p, p), np.nan)
+    if covariance:
+        bread = solve(found.information, np.broadcast_to(np.eye(p), (B, p, p)))
+        spread = bread if stack.groups is None else sandwich(bread, scores(), stack.groups, stack.mask)
+    good = found.converged.copy()
+    if covariance:
+        variances = np.diagonal(spread, axis1=1, axis2=2)
+        good &= np.isfinite(variances).all(axis=1) & (variances > 0).all(axis=1)
+    status = np.where(good, "ok", "no_convergence").astype(object)
+    for problem in np.flatnonzero(~good):
+        if family != "firth_logit" and separated(family, stack.design(problem), levels).any():
+            status[problem] = "separation"
+    return Estimates(
+        np.where(good[:, None], found.params, np.nan), np.where(good[:, None, None], spread, np.nan), status, found.steps
+    )
+
+
+def separated(family: str, design: Design, levels: int = 2) -> np.ndarray:
+    """Return which parameters of one problem have no finite maximum likelihood estimate, shape (p,).
+
+    The linear programme takes longer than the fit, so it is asked only where Newton's method has not ended: under separation it never does.
+    """
+    if family == "ordered_logit":
+        margins = ordered_alone.margins(design.y, design.X, levels)
+    elif family == "multinomial_logit":
+        margins = multinomial_alone.margins(design.y, design.X, levels)
+    else:
+        margins = logit_alone.margins(design.y, design.X)
+    try:
+        return infinite(margins)
+    except EstimationFailure:
+        return np.zeros(margins.shape[1], dtype=bool)
