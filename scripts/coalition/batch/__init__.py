@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..diagnostics import infinite
+from ..diagnostics import separable
 from ..estimators import logit as logit_alone
 from ..estimators import multinomial as multinomial_alone
 from ..estimators import ordered as ordered_alone
@@ -16,7 +16,7 @@ from .covariance import sandwich
 from .newton import Climb, solve
 from .stack import Estimates, Stack, joined
 
-__all__ = ["CHUNK", "FAMILIES", "Estimates", "Stack", "fit", "separated"]
+__all__ = ["CHUNK", "FAMILIES", "Estimates", "Stack", "fit", "margins"]
 
 CHUNK = 50
 """Problems that are solved together: their rows must fit the processor's cache, and fewer waste time between the products."""
@@ -66,26 +66,27 @@ def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Esti
         variances = np.diagonal(spread, axis1=1, axis2=2)
         good &= np.isfinite(variances).all(axis=1) & (variances > 0).all(axis=1)
     status = np.where(good, "ok", "no_convergence").astype(object)
-    for problem in np.flatnonzero(~good):
-        if family != "firth_logit" and separated(family, stack.design(problem), levels).any():
+    for problem in np.flatnonzero(~good) if family != "firth_logit" else ():
+        if _separated(margins(family, stack.design(problem), levels)):
             status[problem] = "separation"
-    return Estimates(
-        np.where(good[:, None], found.params, np.nan), np.where(good[:, None, None], spread, np.nan), status, found.steps
-    )
+    return Estimates(np.where(good[:, None], found.params, np.nan), np.where(good[:, None, None], spread, np.nan), status, found.steps)
 
 
-def separated(family: str, design: Design, levels: int = 2) -> np.ndarray:
-    """Return which parameters of one problem have no finite maximum likelihood estimate, shape (p,).
+def _separated(rows: np.ndarray) -> bool:
+    try:
+        return separable(rows)
+    except EstimationFailure:
+        return False
 
-    The linear programme takes longer than the fit, so it is asked only where Newton's method has not ended: under separation it never does.
+
+def margins(family: str, design: Design, levels: int = 2) -> np.ndarray:
+    """Return the rows of one problem in which separation is looked for (`diagnostics.infinite`).
+
+    The linear programme takes longer than the fit, so it is asked only where Newton's method has not ended: under separation it
+    never does.
     """
     if family == "ordered_logit":
-        margins = ordered_alone.margins(design.y, design.X, levels)
-    elif family == "multinomial_logit":
-        margins = multinomial_alone.margins(design.y, design.X, levels)
-    else:
-        margins = logit_alone.margins(design.y, design.X)
-    try:
-        return infinite(margins)
-    except EstimationFailure:
-        return np.zeros(margins.shape[1], dtype=bool)
+        return ordered_alone.margins(design.y, design.X, levels)
+    if family == "multinomial_logit":
+        return multinomial_alone.margins(design.y, design.X, levels)
+    return logit_alone.margins(design.y, design.X)

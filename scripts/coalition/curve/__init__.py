@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +16,7 @@ from ..fits import EstimationFailure
 from ..verdicts import smallest_effect
 from . import effects, joint, permutations, scores
 from .problems import Problem, Problems, Tables
-from .specifications import Specification, choices, specifications
+from .specifications import Specification, choices, combinations
 
 Say = Callable[[str], None]
 Steps = tuple[np.ndarray, np.ndarray]
@@ -40,7 +41,7 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
         The content of estimates/curve_<hypothesis>.json (docs/architecture.md).
     """
     about, primary = config["specification_curve"], config["hypotheses"][hypothesis]["primary"]
-    wanted = specifications(config, hypothesis)
+    wanted = combinations(config, hypothesis)
     say(f"{len(wanted):,} combinations of choices")
     kept, problems, counts = _distinct(wanted, Problems(config, hypothesis, tables), say)
     say(f"{len(kept):,} different specifications; fitting")
@@ -55,21 +56,21 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
 
 def _distinct(wanted: Sequence[Specification], data: Problems, say: Say) -> tuple[list[Specification], list[Problem], dict[str, int]]:
     """Leave out specifications that can not be fitted, and those whose data and estimator are the same as another's."""
-    kept, problems, seen, impossible = [], [], set(), 0
+    kept, problems, seen, impossible = [], [], set(), Counter()
     for number, specification in enumerate(wanted):
         if number and number % 1000 == 0:
             say(f"{number:,} specifications read")
         try:
             problem = data.problem(specification)
-        except EstimationFailure:
-            impossible += 1
+        except EstimationFailure as failure:
+            impossible[failure.kind] += 1
             continue
         if problem.key not in seen:
             seen.add(problem.key)
             kept.append(specification)
             problems.append(problem)
-    counts = {"combinations": len(wanted), "impossible": impossible, "duplicates": len(wanted) - impossible - len(kept)}
-    return kept, problems, counts
+    duplicates = len(wanted) - impossible.total() - len(kept)
+    return kept, problems, {"combinations": len(wanted), "impossible": dict(sorted(impossible.items())), "duplicates": duplicates}
 
 
 def _permuted(problems: Sequence[Problem], primary: Mapping[str, Any], orders: np.ndarray, say: Say) -> tuple[np.ndarray, Steps]:
@@ -109,8 +110,7 @@ def restricted_fits(problems: Sequence[Problem]) -> list[np.ndarray]:
 
 
 def _counted(found: effects.Effects, places: np.ndarray) -> dict[str, Any]:
-    names, numbers = np.unique(found.status.astype(str), return_counts=True)
-    by_status = {name: int(number) for name, number in zip(names, numbers, strict=True)}
+    by_status = dict(sorted(Counter(found.status).items()))
     return {
         "specifications": len(found.status),
         "fitted": by_status.get("ok", 0),

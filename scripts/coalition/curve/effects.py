@@ -12,6 +12,7 @@ from scipy.special import softmax
 
 from .. import batch
 from ..batch.stack import stack
+from ..diagnostics import infinite
 from ..effects import moved
 from ..fits import Design
 from .problems import Problem
@@ -62,8 +63,23 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
         for place, problem, params, spread, status in zip(places, chunk, fitted.params, fitted.covariance, fitted.status, strict=True):
             if status == "ok":
                 found.estimate[place], found.std_error[place] = _effect(problem, params, spread, primary)
-                found.status[place] = "ok" if np.isfinite(found.estimate[place]) else "no_contrast"
+                found.status[place] = "ok" if np.isfinite(found.estimate[place]) else "level_missing"
+        if chunk[0].family == "firth_logit":
+            blank = _without_wald(chunk)
+            found.std_error[np.array(places)[blank]] = np.nan
     return Effects(found.estimate, found.std_error, 2 * stats.norm.sf(np.abs(found.estimate / found.std_error)), found.status)
+
+
+def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
+    """Return which problems, (S,) bool, have no finite maximum likelihood estimate of the effect.
+
+    Firth's estimate is finite there, but its Wald statistic says nothing (Hauck & Donner 1977), as in estimators/firth.py.
+    """
+    plain = batch.fit("logit", stack([problem.design for problem in problems]))
+    found = np.zeros(len(problems), dtype=bool)
+    for place in np.flatnonzero(plain.status == "separation"):
+        found[place] = infinite(batch.margins("logit", problems[place].design), problems[place].focal[:1])[0]
+    return found
 
 
 def _effect(problem: Problem, params: np.ndarray, spread: np.ndarray, primary: Mapping[str, Any]) -> tuple[float, float]:
@@ -71,8 +87,10 @@ def _effect(problem: Problem, params: np.ndarray, spread: np.ndarray, primary: M
         place = problem.focal[0] - (problem.family == "ordered_logit")  # the cut points take the place of the constant
         return params[place], np.sqrt(spread[place, place])
     values, slopes = contrasts(problem, params, primary["contrasts"])
+    if not np.isfinite(values).all():  # a level that the claim needs does not occur
+        return np.nan, np.nan
     errors = np.sqrt(np.einsum("ti,ij,tj->t", slopes, spread, slopes))
-    weakest = int(np.argmin(primary["sign"] * values / errors)) if np.isfinite(values).all() else 0
+    weakest = int(np.argmin(primary["sign"] * values / errors))
     return values[weakest], errors[weakest]
 
 
@@ -98,7 +116,7 @@ def weights(names: Sequence[str], levels: Sequence[str]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Corner:
-    """What raises the first term at a high value of the second: low, high : of the first; at : of the second; X : (n, k) there."""
+    """Where the first term is raised: from low to high, the second at a high value; first, second : their columns."""
 
     low: float
     high: float

@@ -33,10 +33,13 @@ def induced(permutations: np.ndarray, members: np.ndarray) -> np.ndarray:
     place[members] = np.arange(len(members))
     reached = permutations[members]
     found = place[reached]
-    while (outside := found < 0).any():
-        columns = np.nonzero(outside)[1]
-        reached[outside] = permutations[reached[outside], columns]
-        found = place[reached]
+    rows, columns = np.nonzero(found < 0)
+    at = reached[rows, columns]
+    while len(at):
+        at = permutations[at, columns]
+        found[rows, columns] = place[at]
+        outside = place[at] < 0
+        rows, columns, at = rows[outside], columns[outside], at[outside]
     return found
 
 

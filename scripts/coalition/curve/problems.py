@@ -18,7 +18,7 @@ from ..diagnostics import check_clusters, check_rank
 from ..files import digest
 from ..fits import Design, EstimationFailure
 from ..transforms import transform
-from .specifications import DATA, Specification, laid_over
+from .specifications import DATA, Specification, choices, laid_over
 
 Tables = Mapping[str, Mapping[str, pd.DataFrame]]
 
@@ -86,8 +86,8 @@ class Problems:
     """
 
     def __init__(self, config: Mapping[str, Any], hypothesis: str, tables: Tables) -> None:
-        self.config, self.tables = config, tables
-        self.primary = config["hypotheses"][hypothesis]["primary"]
+        self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
+        self.config = _slim(config, hypothesis)
         self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
         self.kept: dict[tuple[object, ...], Any] = {}
 
@@ -135,6 +135,18 @@ class Problems:
             return _Table(pd.concat(parts).loc[table.index], codes, pd.factorize(table["operation"], sort=True)[0])
 
         return self._once(specification, (*DATA, "measures"), measure)
+
+
+def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
+    """Return what samples are built from; its models are the primary one and, for the columns, that of every option."""
+    name = config["hypotheses"][hypothesis]["primary"]["model"]
+    sample = config["models"][name]["sample"]
+    parts = ("operations", "covariates", "variables", "measures", "universes")
+    slim = {part: config[part] for part in parts} | {"samples": {sample: config["samples"][sample]}}
+    slim |= {"models": {name: config["models"][name]}}
+    options = [option for several in choices(config, hypothesis).values() for option in several if "model" in option.patch]
+    others = {f"{option.choice}.{option.name}": laid_over(slim, (option,), ("model",), name)["models"][name] for option in options}
+    return slim | {"models": slim["models"] | others}
 
 
 def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:

@@ -70,7 +70,7 @@ def _option(config: Mapping[str, Any], choice: str, name: str, option: Mapping[s
     return Option(choice, name, option.get("label", source.get("label")), option["argument"], patch)
 
 
-def specifications(config: Mapping[str, Any], hypothesis: str) -> list[Specification]:
+def combinations(config: Mapping[str, Any], hypothesis: str) -> list[Specification]:
     """Return every combination of a hypothesis' options, the primary test first.
 
     Where `share` is below one, that share of the others is drawn with the seed of the config.
