@@ -101,6 +101,17 @@ def hypothesis_slice(hypothesis):
     }
 
 
+def curve_slice(hypothesis):
+    """What one hypothesis' specification curve is computed from."""
+    slice = hypothesis_slice(hypothesis) | part(config, "seed", "specification_curve")
+    slice["hypotheses"][hypothesis]["title"] = config["hypotheses"][hypothesis]["title"]
+    return slice | {"verdict": {"alpha": config["verdict"]["alpha"]}}
+
+
+def curve_files():
+    return [f"{RESULTS}/estimates/curve_{name}.json" for name in configuration.curve_hypotheses(config)]
+
+
 def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
 
@@ -110,7 +121,8 @@ def estimates_for(spec):
     names = spec.get("models", [spec["model"]] if "model" in spec else [])
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
-    return files + (robustness_files() if spec["kind"] in ("robustness", "influence") else [])
+    files += robustness_files() if spec["kind"] in ("robustness", "influence") else []
+    return files + (curve_files() if spec["kind"] == "specification_curve" else [])
 
 
 def diagnostics_for(spec):
@@ -143,4 +155,4 @@ def everything_made():
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
-    return tables + figures + estimates + robustness_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    return tables + figures + estimates + robustness_files() + curve_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,17 @@ def job(snakemake: Any) -> Iterator[None]:
             code = 0
     if code:
         sys.exit(code)
+
+
+def progress(work: str) -> Callable[[str], None]:
+    """Return a function that says how far some work has come: in the log, and on the screen, which the log hides."""
+    start = time.monotonic()
+
+    def say(done: str) -> None:
+        print(f"{time.monotonic() - start:6.1f} s  {done}")
+        print(f"  {work}: {done}", file=sys.__stderr__, flush=True)
+
+    return say
 
 
 def use_one_thread() -> None:

@@ -92,7 +92,12 @@ def flips(effect: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]], alph
     return [other["left_out"] for other in left_out if reading(other) != whole]
 
 
-def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, Any]], rule: Mapping[str, Any]) -> dict[str, Any]:
+def decide(
+    hypotheses: Mapping[str, Any],
+    robustness: Mapping[str, Mapping[str, Any]],
+    rule: Mapping[str, Any],
+    curves: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Apply the rule to every hypothesis.
 
     Parameters
@@ -103,6 +108,8 @@ def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, 
         Hypothesis -> the content of its robustness file: primary, alternatives, leave_one_out.
     rule : mapping
         The block `verdict`.
+    curves : mapping, optional
+        Hypothesis -> the content of its specification curve; a hypothesis without one is judged by its alternatives.
 
     Returns
     -------
@@ -118,7 +125,9 @@ def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, 
     return {
         "rule": dict(rule),
         "rule_sha256": digest(frozen),
-        "hypotheses": [_decide_one(name, hypotheses[name], robustness[name], adjusted[name], rule) for name in names],
+        "hypotheses": [
+            _decide_one(name, hypotheses[name], robustness[name], (curves or {}).get(name), adjusted[name], rule) for name in names
+        ],
     }
 
 
@@ -127,13 +136,19 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
     order = [
         *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
         *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips"),
+        *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value"),
     ]
     rows = [{**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"])} for entry in found["hypotheses"]]
     return pd.DataFrame(rows)[order]
 
 
 def _decide_one(
-    name: str, hypothesis: Mapping[str, Any], evidence: Mapping[str, Any], p_holm: float, rule: Mapping[str, Any]
+    name: str,
+    hypothesis: Mapping[str, Any],
+    evidence: Mapping[str, Any],
+    curve: Mapping[str, Any] | None,
+    p_holm: float,
+    rule: Mapping[str, Any],
 ) -> dict[str, Any]:
     primary, effect, sign = hypothesis["primary"], evidence["primary"], hypothesis["primary"]["sign"]
     smallest, scale = smallest_effect(primary)
@@ -151,10 +166,21 @@ def _decide_one(
         "n_alternatives_failed": len(evidence["alternatives"]) - len(estimates),
         "median_effect": float(np.median(estimates)) if estimates else math.nan,
         "flips": flips(effect, evidence["leave_one_out"], rule["alpha"]),
-    }
+    } | _curve_facts(curve)
     verdict, reasons = _verdict(effect, facts, rule)
     about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}
     return about | effect | facts
+
+
+def _curve_facts(curve: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a specification curve says; None where there is none."""
+    names = ("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value")
+    if curve is None:
+        return dict.fromkeys(names)
+    summary, test = curve["summary"], curve["joint_test"]
+    median = test["p_value"][list(test["statistics"]).index("median_effect")]
+    failed = curve["counts"]["specifications"] - curve["counts"]["fitted"]
+    return dict(zip(names, (summary["n"], failed, summary["sign_share"], summary["median"], median), strict=True))
 
 
 def _verdict(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[str, list[str]]:
@@ -173,10 +199,18 @@ def _verdict(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[
         failed.append("the estimate has not the predicted sign")
     if not significant:
         failed.append(f"the Holm-adjusted p-value is not below {rule['alpha']:g}")
-    if not facts["n_alternatives"] or facts["sign_share"] < rule["sign_share"]:
-        failed.append(f"fewer than {rule['sign_share']:.0%} of the alternatives keep the sign")
-    if not facts["n_alternatives"] or sign * facts["median_effect"] < smallest:
-        failed.append("the median of the alternatives does not reach the smallest effect of interest")
+    number, share, median, word = _breadth(facts)
+    if not number or share < rule["sign_share"]:
+        failed.append(f"fewer than {rule['sign_share']:.0%} of the {word} keep the sign")
+    if not number or sign * median < smallest:
+        failed.append(f"the median of the {word} does not reach the smallest effect of interest")
     if facts["flips"]:
         failed.append(f"without {', '.join(facts['flips'])} alone the sign or the significance changes")
     return ("undecided", failed) if failed else ("supported", ["every condition of the rule holds"])
+
+
+def _breadth(facts: Mapping[str, Any]) -> tuple[int, float, float, str]:
+    """Return number, share with the sign, median and name of what the rule looks at: the curve where there is one."""
+    if facts["curve_n"] is not None:
+        return facts["curve_n"], facts["curve_sign_share"], facts["curve_median"], "specifications"
+    return facts["n_alternatives"], facts["sign_share"], facts["median_effect"], "alternatives"
