@@ -11,7 +11,7 @@ Slopes = Callable[[np.ndarray, np.ndarray | slice], tuple[np.ndarray, np.ndarray
 
 TOLERANCE = 1e-18
 """Of the Newton decrement, as in estimators/newton.py: twice the log likelihood that is still to be gained."""
-STEEPEST = 0.75
+STEEPEST = 0.5
 """A step is halved where its end lies so far beyond the top that it falls as steeply as this share of the climb at its start."""
 MAX_HALVINGS = 30
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from .. import batch
 from ..batch.stack import stack
@@ -198,11 +199,12 @@ def _agreement(estimate: np.ndarray, one_step: np.ndarray, z: np.ndarray, one_z:
         return {"n": int(both.sum())}
     return {
         "n": int(both.sum()),
-        "correlation": float(np.corrcoef(estimate[both], one_step[both])[0, 1]),
+        "rank_correlation": float(stats.spearmanr(estimate[both], one_step[both]).statistic),
         "median": float(np.median(one_step[both])),
         "median_of_maximum_likelihood": float(np.median(estimate[both])),
         "largest_difference": float(np.abs(estimate - one_step)[both].max()),
-        "correlation_of_z": float(np.corrcoef(z[both], one_z[both])[0, 1]),
+        "rank_correlation_of_z": float(stats.spearmanr(z[both], one_z[both]).statistic),
+        "median_difference": float(np.median(np.abs(estimate - one_step)[both])),
     }
 
 

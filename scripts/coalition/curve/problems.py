@@ -87,7 +87,7 @@ class Problems:
 
     def __init__(self, config: Mapping[str, Any], hypothesis: str, tables: Tables) -> None:
         self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
-        self.config = _slim(config, hypothesis)
+        self.config, self.rows_per_parameter = _slim(config, hypothesis), config["specification_curve"]["rows_per_parameter"]
         self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
         self.kept: dict[tuple[object, ...], Any] = {}
 
@@ -100,7 +100,11 @@ class Problems:
             When there are too few rows, the outcome does not vary, or columns depend on each other.
         """
         model = self.model(specification)
-        return _problem(self._measured(specification), model, self.primary.get("term") or model["corners"]["first"])
+        found = _problem(self._measured(specification), model, self.primary.get("term") or model["corners"]["first"])
+        rows, needed = len(found.design.y), parameters(found.family, found.design.X.shape[1], len(found.design.levels))
+        if rows < self.rows_per_parameter * needed:
+            raise EstimationFailure("too_few_rows", f"{rows} rows for {needed} parameters")
+        return found
 
     def model(self, specification: Specification) -> dict[str, Any]:
         """Return the model of one specification, as an entry of `models`."""
