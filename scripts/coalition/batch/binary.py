@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit
@@ -92,9 +93,11 @@ def _row_scores(
     params: np.ndarray, which: np.ndarray | slice, stack: Stack, designs: _Shared | _Own, penalised: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each row's score in its index, modified where penalised (Heinze & Schemper 2002), and its weight p (1 - p)."""
-    one = expit(designs.index(params, which))
-    residual = designs.used(stack.y[which] - one, which)
-    weight = designs.used(one * (1 - one), which)
+    index = designs.index(params, which)
+    one = designs.used(expit(index, out=index), which)  # zero in rows that are not used, and so is their weight
+    residual = stack.y[which] - one
+    weight = np.multiply(one, one)
+    np.subtract(one, weight, out=weight)
     if penalised:
         leverage = weight * designs.quadratic(_inverse(designs.information(weight, which)), which)
         residual += leverage * (0.5 - one)
@@ -116,6 +119,7 @@ def maximise(stack: Stack, penalised: bool = False) -> tuple[Climb, Callable[[],
     callable
         Without arguments: the scores of each row at the estimates, shape (B, N, k).
     """
+    stack = replace(stack, y=stack.y * stack.mask)
     designs = _designs(stack)
     start = np.zeros((len(stack.y), stack.X.shape[-1]))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
