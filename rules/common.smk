@@ -122,7 +122,9 @@ def estimates_for(spec):
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
     files += robustness_files() if spec["kind"] in ("robustness", "influence") else []
-    return files + (curve_files() if spec["kind"] == "specification_curve" else [])
+    if spec["kind"] == "specification_curve":
+        files += [f"{RESULTS}/estimates/curve_{spec['hypothesis']}.json"] if "hypothesis" in spec else curve_files()
+    return files
 
 
 def diagnostics_for(spec):
@@ -136,12 +138,23 @@ def verdicts_for(spec):
 
 
 def data_for(spec):
-    """The samples and canonical tables that a figure is drawn from."""
+    """The samples and canonical tables that a figure is drawn from; with the states' names where the others hold codes alone."""
     if spec["kind"] == "troops":
-        return [canonical(name, "troops") for name, operation in config["operations"].items() if "troops" in operation["files"]]
+        counted = [canonical(name, "troops") for name, operation in config["operations"].items() if "troops" in operation["files"]]
+        return [*counted, canonical("covariates", "states")]
+    if spec["kind"] == "influence":
+        return [canonical("covariates", "states")]
     if spec["kind"] in ("responses", "measures"):
-        return [f"{RESULTS}/data/{spec.get('sample', 'country_operation')}.csv"]
+        return [f"{RESULTS}/data/{spec['sample']}.csv"]
     return []
+
+
+def counting_for(spec):
+    """How the sample that a figure of troops names makes one count a year of the dated counts."""
+    if spec["kind"] != "troops":
+        return {}
+    sample = config["samples"][spec["sample"]]
+    return {"evidence": sample["evidence"], "flags": sample["flags"], "statistic": sample["troops"]}
 
 
 def operation_labels():

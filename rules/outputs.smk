@@ -1,5 +1,6 @@
 # Estimates -> tables, figures, report, manifest. No statistics package is imported from here on.
 # table, figure: params.name, params.spec (its entry in the config), params.labels, params.operations (their labels).
+# figure: params.counting is how troops are counted.
 
 
 rule table:
@@ -42,6 +43,7 @@ rule figure:
         spec=lambda wildcards: config["figures"][wildcards.name],
         labels=configuration.labels(config),
         operations=operation_labels(),
+        counting=lambda wildcards: counting_for(config["figures"][wildcards.name]),
         library=library("figure"),
     log:
         f"{RESULTS}/logs/figure/{{name}}.log",

@@ -370,7 +370,7 @@ def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str,
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"),
+    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
 }  # fmt: skip
 
 
@@ -380,6 +380,7 @@ def _check_output(output: Mapping[str, Any], config: Config, place: str, problem
             problems.add(place, f"a {output['kind']} needs the key {key!r}")
     if "sample" in output:
         _one_of(output["sample"], config["samples"], f"{place}.sample", "sample", problems)
+        _check_unit(output, config, place, problems)
     models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
     for model in models:
         _one_of(model, config["models"], f"{place}.models", "model", problems)
@@ -389,6 +390,24 @@ def _check_output(output: Mapping[str, Any], config: Config, place: str, problem
     for key in ("first", "second"):
         if key in output:
             _one_of(output[key], [*config["measures"], *config["variables"]], f"{place}.{key}", "measure or variable", problems)
+
+
+def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    """Look for the sample's unit that a kind of figure can show; troops also need the rule by which they are counted."""
+    unit = {"responses": "country_operation", "measures": "country_operation", "troops": "country_operation_year"}.get(output["kind"])
+    sample = config["samples"].get(output["sample"], {})
+    if unit is not None and sample and sample["unit"] != unit:
+        fitting = [name for name, spec in config["samples"].items() if spec["unit"] == unit]
+        problems.add(
+            f"{place}.sample",
+            f"a figure of {output['kind']} needs a sample of unit {unit}",
+            value=output["sample"],
+            allowed=", ".join(fitting),
+        )
+    elif unit == "country_operation_year" and sample:
+        for key in ("flags", "troops"):
+            if key not in sample:
+                problems.add(f"samples.{output['sample']}", f"the figure {place} needs the key {key!r} of its sample")
 
 
 def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:

@@ -13,6 +13,7 @@ from . import caveats, measures, variables
 from .conditions import holds
 from .config import labels
 from .design import parse_term
+from .troops import by_year
 
 OperationTables = Mapping[str, pd.DataFrame]
 
@@ -262,13 +263,7 @@ def _deployments(
 def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
     if "troops" not in tables:
         return pd.DataFrame({"iso3": pd.Series(dtype="str"), "year": pd.Series(dtype="int64"), "troops": pd.Series(dtype="float64")})
-    counts = tables["troops"]
-    counts = counts[counts["evidence"].isin(spec["evidence"])]
-    if "flag" in counts:
-        counts = counts[counts["flag"].isin(spec["flags"])]
-    years = counts.assign(year=pd.to_numeric(counts["date"].str[:4])).astype({"troops": "float64"})
-    statistic = {"median": "median", "mean": "mean", "maximum": "max"}[spec["troops"]]
-    return years.groupby(["iso3", "year"])["troops"].agg(statistic).reset_index()
+    return by_year(tables["troops"], spec["evidence"], spec["flags"], spec["troops"])
 
 
 @dataclass(frozen=True)

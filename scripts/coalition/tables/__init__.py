@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import files
 from ..table import Table
-from . import agreement, effects, evidence, regression, samples, to_csv, to_html, to_latex, to_markdown, to_word, verdicts
+from . import agreement, curve, effects, evidence, regression, samples, to_csv, to_html, to_latex, to_markdown, to_word, verdicts
 from .sources import Sources
 
 BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
@@ -21,6 +21,7 @@ BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
     "marginal_effects": effects.marginal_effects,
     "regression": regression.regression,
     "robustness": evidence.robustness,
+    "specification_curve": curve.curve,
     "verdicts": verdicts.verdicts,
 }
 WRITERS: Mapping[str, Callable[[Table], bytes]] = {
