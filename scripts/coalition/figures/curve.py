@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..figure import Figure, gid
-from ..table import fixed, share
+from ..table import MISSING, fixed, share
 from ..tables import curve as words
 from ..tables.sources import Entry
 from . import evidence, rows, style
@@ -20,7 +20,7 @@ from .sources import FigureSources
 
 LEFT, WIDE, RIGHT = 2.05, 3.05, 0.46
 """Room for the options' labels, width of the curve, and width of each column of numbers at its right, in inches."""
-TALL, GAP = 2.1, 0.32
+TALL, GAP = 2.1, 0.42
 GROUPS = 150
 """Specifications stand side by side closer than a printer's dots, so the choices are shaded for groups of them."""
 OUTER = 0.01
@@ -69,6 +69,8 @@ def _canvas(found: Entry, points: pd.DataFrame) -> Canvas:
     top = 0.1 + TALL + GAP
     for position, title in enumerate(NUMBERS):
         style.write(drawing, LEFT + WIDE + RIGHT * (position + 1), top - 0.02, title, ha="right", fontweight="bold")
+    _strip(drawing, 0.1 + TALL + 0.08, shares(points["significant"].to_numpy(int), 2, GROUPS)[1:], points, "Greys")
+    style.write(drawing, LEFT - 0.06, 0.1 + TALL + 0.08 + style.LINE / 2, "Significant, predicted sign", ha="right", va="center")
     for choice in found["choices"]:
         style.write(drawing, 0.05, top, choice["label"], fontweight="bold")
         _choice(drawing, top + style.LINE, choice, found, points)
@@ -91,10 +93,8 @@ def _estimates(axes: Axes, found: Entry, points: pd.DataFrame) -> None:
     axes.set_ylim(low, high)
     axes.axhline(0, color=style.GREY, linewidth=0.6, zorder=1)
     axes.axhline(found["sign"] * found["smallest_effect"], color=style.VERMILLION, linewidth=0.6, linestyle=(0, (4, 2)), zorder=1)
-    for significant, colour, size in ((False, style.GREY, 1.2), (True, style.BLUE, 1.6)):
-        some = points[points["significant"] == significant]
-        # thousands of points are one picture inside the SVG and the PDF, which would else be megabytes
-        axes.plot(some["rank"], some["estimate"].clip(low, high), "o", markersize=size, color=colour, markeredgewidth=0, rasterized=True, zorder=2)
+    # thousands of points are one picture inside the SVG and the PDF, which would else be megabytes
+    axes.plot(points["rank"], points["estimate"].clip(low, high), "o", markersize=1.6, color=style.BLUE, markeredgewidth=0, rasterized=True)
     for point in points[points["specification"] == 1].itertuples():
         axes.plot([point.rank], [point.estimate], "D", color=style.BLACK, markersize=5, zorder=4, gid=gid(point.specification))
     axes.set_ylabel(evidence.SCALES.get(found["scale"], found["scale"]))
@@ -110,35 +110,42 @@ def shares(codes: np.ndarray, options: int, groups: int) -> np.ndarray:
     return np.stack([np.bincount(part, minlength=options) / len(part) for part in parts], axis=1)
 
 
-def _choice(drawing: Canvas, top: float, choice: Entry, found: Entry, points: pd.DataFrame) -> None:
-    options = choice["options"]
-    codes = np.asarray(found["options"][choice["choice"]], dtype=int)[points["specification"].to_numpy() - 1]
-    axes = style.place(drawing, LEFT, top, WIDE, style.LINE * len(options))
-    axes.imshow(
-        shares(codes, len(options), GROUPS), cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest",
-        extent=(0.5, len(points) + 0.5, len(options) - 0.5, -0.5),
-    )  # fmt: skip
-    for edge in np.arange(len(options) + 1) - 0.5:
+def _strip(drawing: Canvas, top: float, shades: np.ndarray, points: pd.DataFrame, colours: str = "Blues") -> None:
+    """Draw shares (options, groups) as shades, a line each, and where the primary test stands."""
+    lines = len(shades)
+    axes = style.place(drawing, LEFT, top, WIDE, style.LINE * lines)
+    ends = (0.5, len(points) + 0.5, lines - 0.5, -0.5)
+    axes.imshow(shades, cmap=colours, vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=ends)
+    for edge in np.arange(lines + 1) - 0.5:
         axes.axhline(edge, color="white", linewidth=1.2)
     for point in points[points["specification"] == 1].itertuples():
         axes.axvline(point.rank, color=style.BLACK, linewidth=0.5)
     axes.set_axis_off()
+
+
+def _choice(drawing: Canvas, top: float, choice: Entry, found: Entry, points: pd.DataFrame) -> None:
+    options = choice["options"]
+    codes = np.asarray(found["options"][choice["choice"]], dtype=int)[points["specification"].to_numpy() - 1]
+    _strip(drawing, top, shares(codes, len(options), GROUPS), points)
     by_option = {row["option"]: row for row in found["by_option"] if row["choice"] == choice["choice"]}
     for place, option in enumerate(options):
         middle, row = top + style.LINE * (place + 0.5), by_option[option["name"]]
         style.write(drawing, LEFT - 0.06, middle, option["label"], ha="right", va="center")
-        for position, text in enumerate((fixed(row["median"], 2), share(row["sign_share"]), share(row["significant_share"]))):
-            short = text.replace(".0%", "%") if position else text
-            style.write(drawing, LEFT + WIDE + RIGHT * (position + 1), middle, short, ha="right", va="center")
+        for position, text in enumerate((fixed(row["median"], 2), _percent(row["sign_share"]), _percent(row["significant_share"]))):
+            style.write(drawing, LEFT + WIDE + RIGHT * (position + 1), middle, text, ha="right", va="center")
+
+
+def _percent(value: float | None) -> str:
+    return MISSING if value is None else f"{value:.0%}"
 
 
 def _caption(found: Entry, points: pd.DataFrame) -> str:
     low, high = _limits(found, points)
     beyond = int(((points["estimate"] < low) | (points["estimate"] > high)).sum())
     text = (
-        f"Above: the estimate of every specification, in order; blue: significant at {found['alpha']:g} in the predicted direction "
-        f"({evidence.direction(found['sign'])}); diamond: the primary test; solid line: zero; dashed line: the smallest effect of interest. "
-        f"Below: what the estimates rest on, shaded by the share of specifications with each option; the primary test's options come first. "
+        f"Above: the estimate of every specification, in order; diamond: the primary test; solid line: zero; dashed line: the smallest effect of "
+        f"interest. Below, for groups of neighbours: the share (the darker, the more) that is significant at {found['alpha']:g} in the predicted "
+        f"direction ({evidence.direction(found['sign'])}), and that has each option; the primary test's options come first. "
         f"Right: median, share with the predicted sign and share significant among the specifications with an option. {words.joint(found)}"
     )
     return f"{text} {beyond:,} estimates beyond the axis are drawn at its end." if beyond else text
