@@ -15,6 +15,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import argparse
+import itertools
 import platform
 import shutil
 import subprocess
@@ -103,7 +104,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         r = R(Path(folder), stack.X) if shutil.which("Rscript") else None
         by_batch(stack.part(slice(0, 2)), given.chunk)  # what is loaded at the first call
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        for first, last in itertools.pairwise(edges):
             part = stack.part(slice(first, last))
             taken, params, errors = by_batch(part, given.chunk)
             others = {"statsmodels": by_statsmodels(part)}

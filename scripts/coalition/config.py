@@ -288,9 +288,7 @@ def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, p
             _one_of(component["variable"], known, f"{place}.{name}.components[{position}].variable", "variable", problems)
         minimum = measure.get("minimum", "all")
         if "components" in measure and minimum != "all" and minimum > len(measure["components"]):
-            problems.add(
-                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum)
-            )
+            problems.add(f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum))
 
 
 def _check_order_of_measures(measures: Mapping[str, Any], problems: Problems) -> None:
@@ -477,7 +475,9 @@ def _check_focal(hypothesis: str, config: Config, problems: Problems) -> None:
     """Look for products with a tested coefficient: in a product it is no effect of its own."""
     primary = config["hypotheses"][hypothesis]["primary"]
     model, curve = config["models"][primary["model"]], config["specification_curve"]["choices"]
-    options = [option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()]
+    options = [
+        option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()
+    ]
     patches = [config["robustness"].get(option.get("alternative"), option).get("model", {}) for option in options]
     terms = [*model["terms"], *(term for patch in patches for key in ("terms", "with") for term in patch.get(key, []))]
     for term in terms if "term" in primary else ():

@@ -36,7 +36,9 @@ class Ends:
     def scores(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
         """Return each row's score, (b, N, p)."""
         upper, lower, chance = self.chances(params, which)
-        return (upper * (1 - upper) / chance)[:, :, None] * self.upper[which] - (lower * (1 - lower) / chance)[:, :, None] * self.lower[which]
+        return (upper * (1 - upper) / chance)[:, :, None] * self.upper[which] - (lower * (1 - lower) / chance)[:, :, None] * self.lower[
+            which
+        ]
 
     def slopes(self, params: np.ndarray, which: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
         """Return gradients (b, p) and observed information (b, p, p)."""

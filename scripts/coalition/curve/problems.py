@@ -69,7 +69,9 @@ class _Table:
         if key not in self.columns:
             values = self.rows[factor[0]]
             # ranks are among the rows of the model; text has no transform
-            self.columns[key] = transform(values[self.mask(where)], factor[1]).to_numpy() if factor[1] else values[self.mask(where)].to_numpy()
+            self.columns[key] = (
+                transform(values[self.mask(where)], factor[1]).to_numpy() if factor[1] else values[self.mask(where)].to_numpy()
+            )
         return self.columns[key]
 
 
@@ -132,8 +134,7 @@ class Problems:
             wanted = laid_over(self.config, options, ("measures",), self.primary["model"])["measures"]
             rows = table.drop(columns=list(wanted))
             parts = [
-                measures.build(part, wanted, labels(self.config), describe=False)[0]
-                for _, part in rows.groupby("operation", sort=False)
+                measures.build(part, wanted, labels(self.config), describe=False)[0] for _, part in rows.groupby("operation", sort=False)
             ]
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
             return _Table(pd.concat(parts).loc[table.index], codes, pd.factorize(table["operation"], sort=True)[0])

@@ -11,6 +11,17 @@ from .sources import Entry, Sources, tidy
 
 COLUMNS = ("hypothesis", "kind", "choice", "option", "label", "n", "failed", "median", "low", "high", "sign_share", "significant_share",
            "p_median_effect", "p_share_of_predicted_sign", "p_share_significant", "argument")  # fmt: skip
+NOTES = (
+    (
+        "Every combination of the options is fitted; the first option of a choice is the primary test's. Median and middle 95% of the "
+        "estimates, share with the predicted sign, and share significant in the predicted direction. Specifications share the data: "
+        "the shares describe them and are no probabilities."
+    ),
+    (
+        "p: share of permutations at least as far in the predicted direction. States exchange what the other terms do not explain of the "
+        "measure; the same permutations for every specification (Simonsohn, Simmons & Nelson 2020)."
+    ),
+)
 FAILED = {"level_missing": "a level that the claim needs does not occur"}
 
 
@@ -40,14 +51,7 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title=spec["title"],
         columns=(Column("Fitted"), Column("Median"), Column("Middle 95%"), Column("Predicted sign"), Column("Significant")),
         rows=tuple(rows),
-        notes=(
-            "Every combination of the options is fitted; the first option of a choice is the primary test's. Median and middle 95% of the "
-            "estimates, share with the predicted sign, and share significant at 0.05 in the predicted direction. Specifications share the "
-            "data: the shares describe them and are no probabilities.",
-            "p: share of permutations at least as far in the predicted direction. States exchange what the other terms do not explain of the "
-            "measure; the same permutations for every specification (Simonsohn, Simmons & Nelson 2020).",
-            *(_counts(content) for content in found),
-        ),
+        notes=(*NOTES, *(_counts(content) for content in found)),
         tidy=tidy([record for content in found for record in _records(content)], COLUMNS),
         key=("hypothesis", "kind", "choice", "option"),
         stub="Specifications",

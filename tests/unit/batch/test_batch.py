@@ -42,9 +42,7 @@ def test_equal_to_the_estimators_with_clustered_covariances(family: str) -> None
 def test_equal_to_the_estimators_without_clusters(family: str) -> None:
     problems = designs(LEVELS[family], clustered=False)
     found = batch.fit(family, stack(problems), LEVELS[family])
-    np.testing.assert_allclose(
-        found.std_error, [estimators.fit(family, problem).std_error for problem in problems], atol=AGREEMENT, rtol=0
-    )
+    np.testing.assert_allclose(found.std_error, [estimators.fit(family, problem).std_error for problem in problems], atol=AGREEMENT, rtol=0)
 
 
 def shared(number: int = 30, n: int = 400, k: int = 6) -> Stack:
@@ -92,7 +90,9 @@ def test_a_separated_problem_is_named_and_harms_no_other(family: str) -> None:
     assert np.isnan(found.params[3]).all()
     assert np.isnan(found.covariance[3]).all()
     others = np.arange(len(problems)) != 3
-    np.testing.assert_allclose(found.params[others], batch.fit(family, stack([p for i, p in enumerate(problems) if i != 3]), LEVELS[family]).params)
+    np.testing.assert_allclose(
+        found.params[others], batch.fit(family, stack([p for i, p in enumerate(problems) if i != 3]), LEVELS[family]).params
+    )
 
 
 def test_quasi_separation_by_a_rare_trait_is_separation() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from coalition import batch
@@ -31,7 +33,7 @@ def problem(family: str, product: bool = False, seed: int = 0) -> Problem:
     names = ("const", "a", "b", "c", "a:b")[: len(columns) + 1]
     products = ((4, (1, 2)),) if product else ()
     design = Design(y, np.column_stack([np.ones(n), *columns]), names, levels, states, products=products)
-    operations = np.array([0] + [int(now == before) for before, now in zip(states[:-1], states[1:], strict=True)])
+    operations = np.array([0] + [int(now == before) for before, now in itertools.pairwise(states)])
     return Problem(design, states, operations, family, CORNERS if family == "multinomial_logit" else None, (1, 4) if product else (1,))
 
 
