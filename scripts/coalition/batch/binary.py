@@ -15,6 +15,9 @@ MAX_STEPS, MAX_STEPS_PENALISED = 25, 200
 """Newton needs less than ten; under separation each step adds about one to an index, and would end at 37, where 1 - p rounds to zero.
 The penalised likelihood is climbed with its expected information, which is slower."""
 
+ROUNDING = 1e-12
+"""Of a penalised likelihood, as in estimators/newton.py; without the penalty a separated problem could pass for one that has ended."""
+
 
 class _Shared:
     """One design: all problems' information is one product of the weights with the design's pairs of columns."""
@@ -123,7 +126,8 @@ def maximise(stack: Stack, penalised: bool = False) -> tuple[Climb, Callable[[],
     designs = _designs(stack)
     start = np.zeros((len(stack.y), stack.X.shape[-1]))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        found = climb(start, _slopes(stack, designs, penalised), MAX_STEPS_PENALISED if penalised else MAX_STEPS)
+        limits = {"max_steps": MAX_STEPS_PENALISED, "rounding": ROUNDING} if penalised else {"max_steps": MAX_STEPS}
+        found = climb(start, _slopes(stack, designs, penalised), **limits)
 
     def scores() -> np.ndarray:
         residual, _ = _row_scores(found.params, slice(None), stack, designs, penalised)

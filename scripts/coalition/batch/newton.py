@@ -43,7 +43,7 @@ def solve(matrices: np.ndarray, sides: np.ndarray) -> np.ndarray:
         return found
 
 
-def climb(start: np.ndarray, slopes: Slopes, max_steps: int) -> Climb:
+def climb(start: np.ndarray, slopes: Slopes, max_steps: int, rounding: float = TOLERANCE) -> Climb:
     """Climb to the maxima of B functions.
 
     Parameters
@@ -53,6 +53,8 @@ def climb(start: np.ndarray, slopes: Slopes, max_steps: int) -> Climb:
         Parameters (b, p) of some problems and which ones they are -> their gradients (b, p) and information (b, p, p); not finite
         where a function is not defined.
     max_steps : int
+    rounding : float
+        Decrement that counts as zero after the last step, where rounding in an ill-conditioned design keeps it above `TOLERANCE`.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def climb(start: np.ndarray, slopes: Slopes, max_steps: int) -> Climb:
     for number in range(max_steps + 1):
         step = solve(information[active], gradient[active][:, :, None])[:, :, 0]
         gain = (gradient[active] * step).sum(axis=1)
-        ended = np.abs(gain) < TOLERANCE
+        ended = np.abs(gain) < (TOLERANCE if number < max_steps else rounding)
         converged[active[ended]], steps[active] = True, number
         going = np.isfinite(gain) & ~ended
         if number == max_steps or not going.any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,6 @@ from ..conditions import holds
 from ..config import labels
 from ..design import LEVELS, RESPONSES, parse_term
 from ..diagnostics import check_clusters, check_rank
-from ..files import digest
 from ..fits import Design, EstimationFailure
 from ..transforms import transform
 from .specifications import DATA, Specification, choices, laid_over
@@ -41,9 +41,10 @@ class Problem:
     @property
     def key(self) -> str:
         """A digest of everything that decides the estimate."""
-        about = [self.family, self.corners, self.focal, self.design.groups is None]
-        arrays = (self.design.y, self.design.X, self.states, self.operations)
-        return digest([about, *(array.tobytes().hex() for array in arrays)])
+        found = hashlib.sha256(repr((self.family, self.corners, self.focal, self.design.groups is None)).encode())
+        for array in (self.design.y, self.design.X, self.states, self.operations):
+            found.update(np.ascontiguousarray(array).tobytes())
+        return found.hexdigest()
 
 
 @dataclass(frozen=True)
