@@ -34,7 +34,24 @@ def test_terms_are_names_products_and_transforms() -> None:
     assert parse_term("a:b").variables == ("a", "b")
 
 
-@pytest.mark.parametrize("text", ["", "a*b", "a + b", "__import__('os')", "a:", "exp(a)", "lag(a, -1)", "log(factor(a))", "log(a)(b)", "log((a))", "log(a, 2)", "a.b", "1a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a*b",
+        "a + b",
+        "__import__('os')",
+        "a:",
+        "exp(a)",
+        "lag(a, -1)",
+        "log(factor(a))",
+        "log(a)(b)",
+        "log((a))",
+        "log(a, 2)",
+        "a.b",
+        "1a",
+    ],
+)
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(TermError):
         parse_term(text)
