@@ -267,9 +267,10 @@ def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -
     if set(design.levels) != {"abstain", "unreserved", OPTION}:
         return []
     abstain, unreserved = design.levels.index("abstain"), design.levels.index("unreserved")
+    model = predictor(family, design)
 
     def counts(params: np.ndarray) -> np.ndarray:
-        chance = CATEGORICAL[family].probabilities(params, design.X)
+        chance = model.probabilities(params, design.X)
         joins = (1 - chance[:, abstain]).sum()
         left = (chance[:, unreserved] / (chance[:, abstain] + chance[:, unreserved])).sum()
         return np.array([joins, left, joins - left])
