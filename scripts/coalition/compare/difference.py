@@ -33,7 +33,9 @@ def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     With standard errors a and b and correlation r of the two estimates, the variance of the difference is a^2 + b^2 - 2rab. Runs over
     the same states are not independent, and r is known only in special cases: where one estimator is efficient under the null the
     covariance is the smaller variance (Hausman 1978, lemma 2.1), and for nested models of the same rows it follows from
-    the fuller one (Clogg, Petkova & Haritou 1995). Nothing says that two runs are such a case, so r is not guessed. The variance falls
+    the fuller one (Clogg, Petkova & Haritou 1995). For an estimator of some of the rows beside one of all of them Hausman's argument gives
+    r = (standard error of all) / (standard error of some), about the root of the ratio of the numbers of rows. Nothing says that two runs
+    are such a case, so r is not guessed. The variance falls
     as r rises: it is largest, (a + b)^2, at r = -1 (Cauchy and Schwarz). Solving |difference| = t sqrt(a^2 + b^2 - 2rab) for r gives
     correlation_needed. t is the quantile for the smaller of the two degrees of freedom, below which those of the independent case never
     fall (Welch 1938), so that the interval errs on the wide side.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from ..table import MISSING, count, fixed, interval, p_value, share
+from ..tables.evidence import term_label
+from ..tables.sources import Sources
 from ..tables.words import cut_point, level, named
 from . import inputs as data
 from .changes import BOTH
@@ -65,7 +68,7 @@ def reasons(found: Comparison) -> Grid:
 
 def models(found: Comparison) -> Grid:
     """Return the models that only one run has or could estimate, and those with another N."""
-    heads = ("Model", "Where", f"N\n{found.a.name}", f"N\n{found.b.name}", "Not alike in")
+    heads = ("Model", "What differs", f"N\n{found.a.name}", f"N\n{found.b.name}", "Not alike in")
     table = found.models
     other = table[(table["presence"] != BOTH) | table["status_changed"] | table["n_changed"]]
     return _grid(heads, other, _model_row, "models.csv")
@@ -122,7 +125,10 @@ def software(found: Comparison) -> Grid:
 
 # -- lines --------------------------------------------------------------------------------------------------------
 
-DIFFERENCE = ("Difference, B \N{MINUS SIGN} A\nif independent\nwhatever the correlation", "Correlation\nneeded")
+DIFFERENCE = (
+    "Difference,\N{NO-BREAK SPACE}B\N{NO-BREAK SPACE}\N{MINUS SIGN}\N{NO-BREAK SPACE}A\nif independent\nwhatever the correlation",
+    "Correlation\nneeded",
+)
 
 
 def _grid(heads: tuple[str, ...], table: pd.DataFrame, line: Callable[[Entry], tuple[str, ...]], file: str, shown: int = SHOWN) -> Grid:
@@ -164,11 +170,11 @@ def _reasons_row(row: Entry) -> tuple[str, ...]:
 
 
 def _model_row(row: Entry) -> tuple[str, ...]:
-    where = row["presence"]
+    what = row["presence"] if row["presence"] != BOTH else "another N"
     if row["status_changed"]:
         side = "a" if row["status_a"] == "failed" else "b"
-        where = f"both, but in {side.upper()} not estimated: {row[f'failure_{side}']}"
-    return (f"{row['label']}\n{row['model']}", _short(where), *(count(row[f"n_{side}"]) for side in "ab"), row["not_alike"] or MISSING)
+        what = f"not estimated in {side.upper()}: {row[f'failure_{side}']}"
+    return (f"{row['label']}\n{row['model']}", _short(what), *(count(row[f"n_{side}"]) for side in "ab"), row["not_alike"] or MISSING)
 
 
 def _estimate_heads(found: Comparison, first: str) -> tuple[str, ...]:
@@ -176,12 +182,14 @@ def _estimate_heads(found: Comparison, first: str) -> tuple[str, ...]:
 
 
 def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
-    labels = {name: model.get("label", name) for run in (found.b, found.a) for name, model in run.models.items()}
+    fitted = [(name, model) for run in (found.b, found.a) for name, model in run.models.items()]
+    labels = {name: model.get("label", name) for name, model in fitted}
+    sources = Sources(labels={term: label for _, model in fitted for term, label in (model.get("labels") or {}).items()})
 
     def line(row: Entry) -> tuple[str, ...]:
         model = row["part"] == "model"
         first = f"{labels[row['model']]}\n{row['model']}" if model else f"{row['label']}\n{row['model']}"
-        what = _what(row) if model else f"{row['hypothesis']}: {row['term']}"
+        what = _what(row, sources) if model else f"{row['hypothesis']}: {term_label(row['term'] or None, sources)}"
         flags = _flags(row) or (row["presence"] if row["presence"] != BOTH else "size")
         about = (_two(row, "p_value", p_value), _two(row, "n", count), row["not_alike"] or MISSING)
         return (first, what, flags, *(_estimate(row, side) for side in "ab"), *_difference(row), *about)
@@ -189,10 +197,11 @@ def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
     return line
 
 
-def _what(row: Entry) -> str:
-    named_level = cut_point(row["level"]) if "|" in row["level"] else level(row["level"])
-    parts = [row["label"], *([named_level] if row["level"] else []), named(KINDS, row["kind"])]
-    return ", ".join(part for part in parts if part)
+def _what(row: Entry, sources: Sources) -> str:
+    """Return the term, the level (of a binary outcome there is one alone, "1") and the kind of an estimate."""
+    name = sources.labels.get(row["term"]) or term_label(row["term"], sources)
+    levels = [cut_point(row["level"]) if "|" in row["level"] else level(row["level"])] if row["level"] not in ("", "1") else []
+    return ", ".join(part for part in (name, *levels, named(KINDS, row["kind"])) if part)
 
 
 def _input_row(table: data.TableDifference) -> tuple[str, ...]:
@@ -235,7 +244,13 @@ def _difference(row: Entry) -> tuple[str, str]:
     text = "\n".join([fixed(gap, 3), *(interval(pair, 3) for pair in ends)])
     if needed is None:
         return text, MISSING
-    return text, "any" if needed <= -1 else "no correlation\nsuffices" if needed >= 1 else f"above {fixed(needed, 2)}"
+    return text, "any" if needed <= -1 else "no correlation\nsuffices" if needed >= 1 else _above(needed)
+
+
+def _above(correlation: float) -> str:
+    """Return a bound in two decimals, rounded up as a bound must be; in as many more as keep it below one."""
+    decimals = next((decimals for decimals in range(2, 15) if math.ceil(correlation * 10**decimals) < 10**decimals), 15)
+    return f"above {fixed(math.ceil(correlation * 10**decimals) / 10**decimals, decimals)}"
 
 
 def _flags(row: Entry) -> str:

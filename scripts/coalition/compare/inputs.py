@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -19,6 +19,11 @@ from .runs import Run
 ROW_COLUMNS = ["table", "row", "change", "column", "a", "b"]
 PARTING = " | "
 """Stands between the parts of a row's key, as it is shown."""
+Key = tuple[str, ...]
+_NOTES: Mapping[Key, str] = {
+    (): "no key names the rows in both runs, so whole rows were matched",
+    ("row",): "the sample declares no keys, so rows were matched by their line in the file",
+}
 _ZEROS = re.compile(r"^([+-]?\d+)\.0+$")
 
 
@@ -34,7 +39,7 @@ class TableDifference:
 
     name: str
     kind: str
-    key: tuple[str, ...] = ()
+    key: Key = ()
     rows_a: int | None = None
     rows_b: int | None = None
     columns_a: tuple[str, ...] = ()
@@ -62,64 +67,68 @@ def tables(a: Run, b: Run) -> list[TableDifference]:
     """
     problems = Problems()
     keys = {**keys_by_table(b), **keys_by_table(a)}
-    found = [_one(a, b, name, kind, key, problems) for name, (kind, key) in keys.items()]
+    found = [_one(a, b, name, kind, candidates, problems) for name, (kind, candidates) in keys.items()]
     problems.stop()
     return sorted((table for table in found if table is not None), key=lambda table: (table.kind, table.name))
 
 
-def keys_by_table(run: Run) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return every table that a run's config declares: path below its folder -> kind and key."""
+def keys_by_table(run: Run) -> dict[str, tuple[str, list[Key]]]:
+    """Return every table that a run's config declares: path below its folder -> kind, and the keys to try in turn.
+
+    Where a sample has one row a unit, the unit names it: another baseline year is then a cell that differs, not another row.
+    """
     declared = {
-        ingest.canonical_path("", source).as_posix(): ("canonical", source.schema.key)
+        ingest.canonical_path("", source).as_posix(): ("canonical", [source.schema.key])
         for source in ingest.sources(run.config)
         if source.path is not None
     }
-    samples = {f"data/{name}.csv": ("sample", keys_of(spec).row) for name, spec in run.config["samples"].items()}
-    return declared | samples
+    keys = {f"data/{name}.csv": keys_of(spec) for name, spec in run.config["samples"].items()}
+    return declared | {path: ("sample", [key for key in (of.unit, of.row) if key]) for path, of in keys.items()}
 
 
-def compare(name: str, kind: str, key: tuple[str, ...], a: pd.DataFrame | None, b: pd.DataFrame | None) -> TableDifference:
+def compare(name: str, kind: str, keys: Sequence[Key], a: pd.DataFrame | None, b: pd.DataFrame | None) -> TableDifference:
     """Compare two versions of a table.
 
     Parameters
     ----------
     name, kind : str
         As in TableDifference.
-    key : tuple of str
-        Columns that name a row.
+    keys : sequence of tuples of str
+        Columns that may name a row; the first that does in both versions is used, and whole rows are matched where none does.
     a, b : DataFrame of text, or None
         Cells as they stand in the files, missing where empty; None where a run has no such table.
     """
     if a is None or b is None:
-        return TableDifference(name, kind, key, None if a is None else len(a), None if b is None else len(b))
+        return TableDifference(name, kind, keys[-1], None if a is None else len(a), None if b is None else len(b))
     a, b = a.map(_number_text), b.map(_number_text)
     both = [column for column in a.columns if column in b.columns]
-    named = all(set(key) <= set(table) and not table.duplicated(list(key)).any() for table in (a, b))
-    rows = _by_key(a, b, list(key), both) if named else _whole(a, b, both)
-    note = "" if named else "the key does not name the rows in both runs, so whole rows were matched"
-    if named and key == ("row",):
-        note = "the sample declares no keys, so rows were matched by their line in the file"
+    key = next((key for key in keys if all(_names_rows(key, table) for table in (a, b))), ())
+    rows = _by_key(a, b, list(key), both) if key else _whole(a, b, both)
     return TableDifference(
         name,
         kind,
-        key if named else (),
+        key,
         len(a),
         len(b),
         tuple(column for column in a.columns if column not in b.columns),
         tuple(column for column in b.columns if column not in a.columns),
         rows.assign(table=name)[ROW_COLUMNS].reset_index(drop=True),
-        note,
+        _NOTES.get(key, ""),
     )
 
 
-def _one(a: Run, b: Run, name: str, kind: str, key: tuple[str, ...], problems: Problems) -> TableDifference | None:
+def _names_rows(key: Key, table: pd.DataFrame) -> bool:
+    return set(key) <= set(table.columns) and not table[list(key)].isna().any(axis=None) and not table.duplicated(list(key)).any()
+
+
+def _one(a: Run, b: Run, name: str, kind: str, keys: Sequence[Key], problems: Problems) -> TableDifference | None:
     paths = (a.folder / name, b.folder / name)
     if not any(path.is_file() for path in paths):
         return None
     first, second = (_read(path, problems) for path in paths)
     if first is not None and second is not None and sha256(paths[0]) == sha256(paths[1]):
-        return TableDifference(name, kind, key, len(first), len(second))
-    return compare(name, kind, key, first, second)
+        return TableDifference(name, kind, keys[-1], len(first), len(second))
+    return compare(name, kind, keys, first, second)
 
 
 def _read(path: Path, problems: Problems) -> pd.DataFrame | None:

@@ -10,7 +10,7 @@ from coalition.compare.inputs import by_column, compare
 from coalition.compare.settings import differences, redefined
 from coalition.compare.sheets import sheet
 
-KEY = ("iso3", "year")
+KEY = [("iso3", "year")]
 
 
 def table(*rows: tuple[object, ...], columns: tuple[str, ...] = ("iso3", "year", "power")) -> pd.DataFrame:
@@ -58,6 +58,15 @@ def test_columns_and_tables_of_one_run_only() -> None:
     assert (found.columns_a, found.columns_b, len(found.rows)) == (("power",), ("wealth",), 0)
     assert found.differs
     assert compare("t", "canonical", KEY, a, None).differs
+
+
+def test_a_unit_names_the_row_where_it_can() -> None:
+    a, b = table(("DNK", "2000", "1"), ("POL", "2000", "2")), table(("DNK", "2001", "1"), ("POL", "2001", "2"))
+    found = compare("t", "sample", [("iso3",), *KEY], a, b)
+    assert found.key == ("iso3",)
+    assert found.rows["column"].to_list() == ["year", "year"]
+    panel = table(("DNK", "2000", "1"), ("DNK", "2001", "2"))
+    assert compare("t", "sample", [("iso3",), *KEY], panel, b).key == KEY[0]
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 2), (2, 0), (0, 0)])

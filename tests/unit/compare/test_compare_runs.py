@@ -104,7 +104,7 @@ def test_failed_and_lone_models(tmp_path: Path) -> None:
     found = compared(tmp_path, first, second)
     assert found.models[["model", "presence", "status_changed"]].values.tolist() == [[MODEL, "both", True], ["new", "only in B", False]]
     text = page(found)
-    assert "not estimated: fear separates" in text
+    assert "not estimated in B: fear separates" in text
     assert "only in B" in text
 
 
