@@ -1,5 +1,6 @@
-# The primary tests under every alternative and without each state, and the verdicts that follow.
-# robustness: params.config is the slice of hypothesis_slice; verdicts: the hypotheses and the rule.
+# The primary tests under every alternative, without each state, under every specification and every method of inference; the verdicts.
+# robustness: params.config is the slice of hypothesis_slice; curve: of curve_slice; uncertainty: of uncertainty_slice; inference: of
+# inference_slice, params.samples in the order of the input; verdicts: the hypotheses, those with a curve, and the rule.
 
 
 rule robustness:
@@ -11,7 +12,7 @@ rule robustness:
         f"{RESULTS}/estimates/robustness_{{hypothesis}}.json",
     params:
         config=lambda wildcards: hypothesis_slice(wildcards.hypothesis),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output[0]).parents[1]),
         library=library("robustness", *SCHEMAS),
     log:
         f"{RESULTS}/logs/robustness/{{hypothesis}}.log",
@@ -28,7 +29,7 @@ rule uncertainty:
         f"{RESULTS}/estimates/uncertainty_{{hypothesis}}.json",
     params:
         config=lambda wildcards: uncertainty_slice(wildcards.hypothesis),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output[0]).parents[1]),
         library=library("uncertainty", *SCHEMAS),
     log:
         f"{RESULTS}/logs/uncertainty/{{hypothesis}}.log",
@@ -38,15 +39,35 @@ rule uncertainty:
         "../scripts/uncertainty.py"
 
 
+rule curve:
+    input:
+        canonical_tables(config["operations"]),
+    output:
+        json=f"{RESULTS}/estimates/curve_{{hypothesis}}.json",
+        csv=f"{RESULTS}/estimates/curve_{{hypothesis}}.csv",
+    params:
+        config=lambda wildcards: curve_slice(wildcards.hypothesis),
+        folder=lambda wildcards, output: str(Path(output.json).parents[1]),
+        library=library("curve", *SCHEMAS),
+    log:
+        f"{RESULTS}/logs/curve/{{hypothesis}}.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/curve.py"
+
+
 rule verdicts:
     input:
-        robustness_files(),
+        robustness=robustness_files(),
+        curves=curve_files(),
     output:
         json=f"{RESULTS}/estimates/verdicts.json",
         csv=f"{RESULTS}/verdicts.csv",
     params:
         hypotheses=part(config, "hypotheses")["hypotheses"],
         rule=part(config, "verdict")["verdict"],
+        curves=configuration.curve_hypotheses(config),
         library=library("verdicts"),
     log:
         f"{RESULTS}/logs/verdicts.log",
@@ -54,3 +75,21 @@ rule verdicts:
         "../environment.yml"
     script:
         "../scripts/verdicts.py"
+
+
+rule inference:
+    input:
+        estimates=[f"{RESULTS}/estimates/{group}.json" for group in primary_groups()],
+        samples=[f"{RESULTS}/data/{name}.csv" for name in primary_samples()],
+    output:
+        f"{RESULTS}/estimates/inference.json",
+    params:
+        config=inference_slice(),
+        samples=primary_samples(),
+        library=library("inference"),
+    log:
+        f"{RESULTS}/logs/inference.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/inference.py"

@@ -14,8 +14,8 @@ import yaml
 
 from .conditions import ALLOWED as ALLOWED_FILTERS
 from .conditions import ConditionError, variables
-from .design import outcome_of
-from .errors import Problems, nearest
+from .design import SELECTED, outcome_of
+from .errors import Problems, nearest, nearest_file
 from .keys import keys_of
 from .readers import header, located
 from .reading import offered_columns
@@ -27,17 +27,23 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation": (
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
-        "peak_troops", "peak_troops_per_1000",
+        "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
     ),
-    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
+    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
 }  # fmt: skip
 """The columns that each kind of sample makes itself."""
+CHOICES = "choices"
+"""The block of the specification curve's choices, which stands inside `specification_curve`."""
 BLOCKS = (
     "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
-    "figures",
+    "figures", "choices",
 )  # fmt: skip
 """Blocks whose entries have names of the user's own."""
 KEYS = ("iso3", "country", "operation", "year")
+CURVE_FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+"""Families that the batched solver of the specification curve knows."""
+CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
+"""Columns of a curve's table that no choice may be named as."""
 
 
 def read(path: str | Path) -> Config:
@@ -46,17 +52,55 @@ def read(path: str | Path) -> Config:
     Raises
     ------
     Problems
-        When the file is missing or is no YAML.
+        When the file is missing, is no YAML, has a key twice in one block, or is no block of keys.
     """
-    problems = Problems()
+    problems, place = Problems(), str(path)
     try:
-        return yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        found = _load(Path(path).read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        problems.add(place, "the file does not exist", nearest=nearest_file(place))
     except (OSError, UnicodeDecodeError) as error:
-        problems.add(str(path), f"the file can not be read: {getattr(error, 'strerror', None) or error}")
+        problems.add(place, f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problems.add(str(path), f"not YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
-    raise problems
+        problems.add(place, f"not readable as YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
+    else:
+        if not isinstance(found, dict):
+            problems.add(place, "not a block of keys", allowed="lines of the form `key: value`, as in config.yaml")
+    problems.stop()
+    return found
+
+
+def _load(text: str) -> Any:
+    """Read YAML in which a key may stand only once in a block: a rule of YAML that its readers do not hold."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # the one in C is ten times as fast
+    root = loader.get_single_node()
+    if root is None:
+        return None
+    _refuse_repeated_keys(root)
+    return loader.construct_document(root)
+
+
+LARGEST_CONFIG = 200_000
+"""Nodes of a config, those that aliases repeat counted again; more is no config but a way to fill the memory."""
+
+
+def _refuse_repeated_keys(node: yaml.Node, seen: list[int] | None = None) -> None:
+    seen = [0] if seen is None else seen
+    seen[0] += 1
+    if seen[0] > LARGEST_CONFIG:
+        raise yaml.MarkedYAMLError(problem=f"it expands to more than {LARGEST_CONFIG:,} entries", problem_mark=node.start_mark)
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            if key.value in lines:
+                problem = f"the key {str(key.value)!r} stands twice in one block (first in line {lines[key.value]})"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            lines[str(key.value)] = key.start_mark.line + 1
+            _refuse_repeated_keys(value, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeated_keys(value, seen)
 
 
 def combine(base: Config, changes: Mapping[str, Any]) -> Config:
@@ -81,9 +125,11 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
     problems.stop()
-    new = copy.deepcopy(base) | {block: {} for block in wanted}
+    new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
+    if CHOICES in wanted:
+        new["specification_curve"]["choices"] = {}
     _merge(new, {key: value for key, value in changes.items() if key != "replace"})
-    for block in BLOCKS:
+    for block in (block for block in BLOCKS if block in new):
         if isinstance(new.get(block), dict):
             new[block] = {key: value for key, value in new[block].items() if value is not None}
     return new
@@ -99,7 +145,7 @@ def check(config: Mapping[str, Any]) -> None:
     """
     problems = Problems()
     config = _plain(config)
-    for error in sorted(_validator().iter_errors(config), key=lambda error: [str(part) for part in error.absolute_path]):
+    for error in sorted(_validator().iter_errors(config), key=_place_then_kind):
         _explain(error, problems)
     problems.stop()
     _check_files(config, problems)
@@ -128,7 +174,9 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
     change = dict(alternative.get("model", {}))
     added, removed = change.pop("with", []), change.pop("without", [])
     _merge(spec, change)
-    spec["terms"] = [term for term in spec["terms"] if term not in removed] + [term for term in added if term not in spec["terms"]]
+    for equation in (spec, spec["selection"]) if "selection" in spec else (spec,):
+        kept = [term for term in equation["terms"] if term not in removed]
+        equation["terms"] = kept + [term for term in added if term not in equation["terms"]]
     return new
 
 
@@ -137,9 +185,10 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
     made = {
         "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
         "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
-        "peak_troops_per_1000": "Peak troops per 1,000 military personnel", "troops": "Troops", "deployed": "Deployed",
+        "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
+        "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
-        "const": "Constant",
+        "exited": "Left early", "years_in": "Years in the operation", "const": "Constant",
     }  # fmt: skip
     for sample in config["samples"].values():
         made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
@@ -176,8 +225,12 @@ def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
 def _path(parts: Iterable[object]) -> str:
     text = ""
     for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        text += f"[entry {part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text or "config"
+
+
+def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]:
+    return [str(part) for part in error.absolute_path], str(error.validator)  # unknown keys before missing ones
 
 
 def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
@@ -200,8 +253,8 @@ def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
         )
     elif error.validator == "required":
         for key in error.validator_value:
-            if isinstance(error.instance, dict) and key not in error.instance:
-                problems.add(place, f"the key {key!r} is missing", nearest=nearest(key, error.instance))
+            if isinstance(error.instance, dict) and key not in error.instance and not _misspelt(key, error.instance, problems):
+                problems.add(place, f"the key {key!r} is missing")
     elif error.validator == "type":
         words = {
             "object": "a block of keys",
@@ -224,6 +277,12 @@ def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
         problems.add(place, error.message if described is None else "not allowed here", value=str(error.instance), allowed=described)
 
 
+def _misspelt(key: str, instance: Mapping[str, Any], problems: Problems) -> bool:
+    """Whether a missing key is the one that an unknown key, which was noted already, was meant for."""
+    unknown = {problem.place.rpartition(".")[2] for problem in problems.found if problem.nearest == key}
+    return any(name in unknown for name in instance)
+
+
 # -- files and operations -----------------------------------------------------------------------------------------
 
 
@@ -236,15 +295,19 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
         named[f"covariates.{name}.file"] = covariate["file"]
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
+    named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
     return named | {f"samples.{name}.file": sample["file"] for name, sample in config["samples"].items() if "file" in sample}
+
+
+def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that say what the columns of a table of covariates are, and where from: covariate -> path."""
+    return {name: covariate["dictionary"] for name, covariate in config["covariates"].items() if "dictionary" in covariate}
 
 
 def _check_files(config: Config, problems: Problems) -> None:
     for place, path in files(config).items():
         if not located(path).is_file():
-            folder = Path(path).parent
-            siblings = [str(other) for other in sorted(folder.glob("*"))] if folder.is_dir() else []
-            problems.add(place, "the file does not exist", value=path, nearest=nearest(path, siblings))
+            problems.add(place, "the file does not exist", value=path, nearest=nearest_file(path))
 
 
 def _check_operations(config: Config, problems: Problems) -> None:
@@ -254,6 +317,8 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
+        if not int(operation["start"][:4]) <= operation.get("early_exit_until", int(operation["end"][:4])) <= int(operation["end"][:4]):
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]))
         if operation["baseline_year"] > int(operation["start"][:4]):
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
 
@@ -305,6 +370,7 @@ def _check_names(config: Config, problems: Problems) -> None:
         _check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
     for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
         _one_of(name, [*config["variables"], *config["measures"]], f"uncertainty.auxiliary[{position}]", "variable or measure", problems)
+    _check_curve(config, offered, problems)
 
 
 def _check_variables(variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems) -> None:
@@ -313,17 +379,16 @@ def _check_variables(variables: Mapping[str, Any], offered: list[str], place: st
             _one_of(variable["from"], offered, f"{place}.{name}.from", "column of the covariates", problems)
         for position, condition in enumerate(variable.get("any_of", [])):
             for column in condition:
-                _one_of(column, offered, f"{place}.{name}.any_of[{position}]", "column of the covariates", problems)
+                _one_of(column, offered, f"{place}.{name}.any_of[entry {position + 1}]", "column of the covariates", problems)
 
 
 def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
     for name, measure in measures.items():
         for position, component in enumerate(measure.get("components", [])):
-            _one_of(component["variable"], known, f"{place}.{name}.components[{position}].variable", "variable", problems)
-        if "components" in measure and measure.get("minimum", 1) > len(measure["components"]):
-            problems.add(
-                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(measure["minimum"])
-            )
+            _one_of(component["variable"], known, f"{place}.{name}.components[entry {position + 1}].variable", "variable", problems)
+        minimum = measure.get("minimum", "all")
+        if "components" in measure and minimum != "all" and minimum > len(measure["components"]):
+            problems.add(f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum))
 
 
 def _check_order_of_measures(measures: Mapping[str, Any], problems: Problems) -> None:
@@ -368,14 +433,21 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
 
 FAMILIES_WITH = {
     "weights": ("ols", "logit", "poisson"),
-    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit"),
+    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit", "selection_probit", "selection_ordered_probit"),
     "without a constant": ("ols", "logit", "poisson", "panel_pooled", "panel_entity", "panel_two_way"),
 }
 """Which families know a setting that not all know."""
 COVARIANCES = {
     "hc2": ("ols",),
     "hc3": ("ols",),
-    "driscoll_kraay": ("panel_pooled", "panel_entity", "panel_two_way", "panel_random"),
+    "driscoll_kraay": (
+        "panel_pooled",
+        "panel_entity",
+        "panel_two_way",
+        "panel_random",
+        "panel_first_differences",
+        "panel_between",
+    ),
 }
 """Which families know a covariance that not all know."""
 
@@ -412,7 +484,8 @@ def file_columns(sample: Mapping[str, Any]) -> list[str]:
     return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
 
 
-def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems) -> None:
+def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True) -> None:
+    """Check the spelling of terms and, where they are a whole model, that the parts of products stand beside them."""
     for position, text in enumerate(terms):
         try:
             term = parse_term(text)
@@ -421,7 +494,7 @@ def _check_terms(terms: list[str], known: list[str], place: str, problems: Probl
             continue
         for name in term.variables:
             _one_of(name, known, f"{place}[{position}]", "variable or measure", problems)
-        if len(term.factors) > 1:
+        if whole and len(term.factors) > 1:
             for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
                 base, degree = power(factor)
                 if part not in terms and not (degree > 1 and base in terms):
@@ -457,6 +530,13 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     _check_condition(where, everywhere, f"{place}.where", problems)
     for operation in where.get("operation", []) if isinstance(where, Mapping) and "file" not in sample else []:
         _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    if (model["family"] in SELECTED) != ("selection" in model):
+        text = f"the family {model['family']} needs it" if model["family"] in SELECTED else f"the family {model['family']} has none"
+        problems.add(f"{place}.selection", f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}")
+    if "selection" in model:
+        _check_selection(model, known, f"{place}.selection", problems)
+    if "population_share" in model and model["family"] != "rare_events_logit":
+        problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
     cluster = model.get("cluster") or []
     for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
         for name in names:
@@ -464,6 +544,12 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     if model.get("weights"):
         _one_of(model["weights"], known, f"{place}.weights", "column", problems)
     _check_family(model, sample, place, problems)
+    for term in model.get("nonproportional", []):
+        _one_of(term, model["terms"], f"{place}.nonproportional", "term of this model", problems)
+    if ("nonproportional" in model) != (model["family"] == "partial_ordered_logit"):
+        problems.add(
+            f"{place}.nonproportional", "terms are named here for the family partial_ordered_logit, which needs them, and for no other"
+        )
     if "corners" in model:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
@@ -471,10 +557,20 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
             problems.add(f"{place}.corners", "low must be below high")
 
 
+def _check_selection(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+    selection = model["selection"]
+    _check_terms(selection["terms"], known, f"{place}.terms", problems)
+    _one_of(selection["outcome"], known, f"{place}.outcome", "outcome", problems)
+    if selection["outcome"] in (*selection["terms"], *model["terms"], model["outcome"]):
+        problems.add(f"{place}.outcome", "who is selected stands among the terms or is the outcome itself", value=selection["outcome"])
+    if selection["outcome"] in model.get("where", {}):
+        problems.add(f"{place}.outcome", "`where` keeps the selected only: a selection equation needs all rows", value=selection["outcome"])
+
+
 def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
     primary = hypothesis["primary"]
     for position, model in enumerate(hypothesis.get("supporting", [])):
-        _one_of(model, config["models"], f"{place}.supporting[{position}]", "model", problems)
+        _one_of(model, config["models"], f"{place}.supporting[entry {position + 1}]", "model", problems)
     _one_of(primary["model"], config["models"], f"{place}.primary.model", "model", problems)
     model = config["models"].get(primary["model"])
     if model is None:
@@ -492,7 +588,8 @@ LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
 """Families whose coefficients are log odds."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
+    "coefficients": ("models", "terms"), "assumed_correlations": ("models", "terms"),
+    "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
 }  # fmt: skip
 
 
@@ -534,16 +631,76 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
 
 def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
     for name, alternative in config["robustness"].items():
-        place = f"robustness.{name}"
-        for hypothesis in alternative.get("hypotheses", []):
+        _check_patch(alternative, config, offered, f"robustness.{name}", problems)
+
+
+def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    for hypothesis in alternative.get("hypotheses", []):
+        _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+    for part in ("operations", "variables", "measures"):
+        for key in alternative.get(part, {}):
+            _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
+    known = [*config["variables"], *config["measures"], *offered]
+    _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
+    _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
+    _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
+    change = alternative.get("model", {})
+    for key in ("terms", "with", "without"):
+        _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
+
+
+# -- specification curve ------------------------------------------------------------------------------------------
+
+
+def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
+    """Return the hypotheses that have a specification curve: those with choices, whose primary model the batched solver knows."""
+    every = config["specification_curve"]["choices"].values()
+    return [
+        name
+        for name, hypothesis in config["hypotheses"].items()
+        if any(name in choice.get("hypotheses", [name]) for choice in every)
+        and config["models"][hypothesis["primary"]["model"]]["family"] in CURVE_FAMILIES
+        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]]["unit"] == "country_operation"
+    ]
+
+
+def _check_curve(config: Config, offered: list[str], problems: Problems) -> None:
+    for name, choice in config["specification_curve"]["choices"].items():
+        place = f"specification_curve.choices.{name}"
+        if name in CURVE_COLUMNS:
+            problems.add(place, "this name is a column of the curve's table; give the choice another")
+        for hypothesis in choice.get("hypotheses", []):
             _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
-        for part in ("operations", "variables", "measures"):
-            for key in alternative.get(part, {}):
-                _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
-        known = [*config["variables"], *config["measures"], *offered]
-        _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
-        _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
-        _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
-        change = alternative.get("model", {})
-        for key in ("terms", "with", "without"):
-            _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems)
+        first, *_ = choice["options"].values()
+        if set(first) - {"label", "argument"}:
+            problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
+        for option, about in choice["options"].items():
+            _check_option(about, config, offered, f"{place}.options.{option}", problems)
+    for hypothesis in curve_hypotheses(config) if not problems.found else []:
+        _check_focal(hypothesis, config, problems)
+
+
+def _check_option(option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    _check_patch(option, config, offered, place, problems)
+    if "alternative" in option:
+        _one_of(option["alternative"], config["robustness"], f"{place}.alternative", "alternative of robustness", problems)
+        if set(option) - {"label", "argument", "hypotheses", "alternative"}:
+            problems.add(place, "names an alternative and settings of its own; only one of them can hold")
+    elif "label" not in option:
+        problems.add(place, "the key 'label' is missing")
+    family = config["robustness"].get(option.get("alternative"), option).get("model", {}).get("family", "logit")
+    _one_of(family, CURVE_FAMILIES, f"{place}.model.family", "family of the specification curve", problems)
+
+
+def _check_focal(hypothesis: str, config: Config, problems: Problems) -> None:
+    """Look for products with a tested coefficient: in a product it is no effect of its own."""
+    primary = config["hypotheses"][hypothesis]["primary"]
+    model, curve = config["models"][primary["model"]], config["specification_curve"]["choices"]
+    options = [
+        option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()
+    ]
+    patches = [config["robustness"].get(option.get("alternative"), option).get("model", {}) for option in options]
+    terms = [*model["terms"], *(term for patch in patches for key in ("terms", "with") for term in patch.get(key, []))]
+    for term in terms if "term" in primary else ():
+        if ":" in term and primary["term"] in parse_term(term).variables:
+            problems.add(f"hypotheses.{hypothesis}.primary.term", "is part of a product in its specification curve", value=term)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from . import effects, estimators
-from .design import CONSTANT, Prepared, prepare
-from .fits import EstimationFailure, Fit
+from . import effects, estimators, specification
+from .design import CONSTANT, NOMINAL, Prepared, prepare
+from .fits import Caution, Design, EstimationFailure, Fit
 from .keys import STATES, Keys
 from .terms import label_of
 
 Entry = dict[str, Any]
-CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
 EMPTY: Entry = {
     "status": "failed",
     "failure": None,
@@ -25,6 +25,7 @@ EMPTY: Entry = {
     "warnings": [],
     "n": None,
     "n_by_level": {},
+    "n_selected": None,
     "n_states": None,
     "n_units": None,
     "n_clusters": None,
@@ -68,7 +69,8 @@ def estimate(
     Returns
     -------
     dict
-        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers.
+        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers but
+        those at assumed correlations of the errors of a model with selection.
     """
     entry = _about(name, model, labels)
     try:
@@ -77,19 +79,24 @@ def estimate(
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
     entry |= _rows_used(prepared, model, keys)
     try:
+        entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
+        statistics, cautions = _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
+    if fit.used is not None:
+        entry |= _rows_used(Prepared(_only(prepared.design, fit.used), prepared.rows[fit.used], prepared.dropped), model)
     return entry | {
         "status": "ok",
+        "n": fit.n,
         "inference": fit.inference,
-        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
+        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in (*fit.warnings, *cautions)],
         "convergence": fit.convergence,
         "separation": fit.separation,
-        "fit": fit.fit,
+        "fit": fit.fit | statistics,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
-        "rows": [*_coefficients(name, model, fit), *effect_rows],
+        "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
 
 
@@ -104,9 +111,27 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "outcome": model["outcome"],
         "outcome_label": label_of(model["outcome"], labels),
         "terms": list(model["terms"]),
-        "labels": {term: label_of(term, labels) for term in model["terms"]} | {CONSTANT: labels.get(CONSTANT, "Constant")},
+        "selection": _selection(model),
+        "nonproportional": list(model.get("nonproportional", [])),
+        "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
+
+
+def _terms(model: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys([*model["terms"], *model.get("selection", {"terms": []})["terms"]]))
+
+
+def _selection(model: Mapping[str, Any]) -> Entry | None:
+    return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
+
+
+def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | None:
+    """Return the selection equation with the terms as columns, without what both equations share and the config does not list."""
+    if prepared.design.selection is None:
+        return None
+    shared = {*prepared.design.names} - {*prepared.terms}
+    return _selection(model) | {"terms": [name for name in prepared.design.selection.names if name not in shared]}
 
 
 def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entry:
@@ -114,9 +139,11 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
         "levels": list(design.levels),
-        "reference_level": design.levels[0] if model["family"] == "multinomial_logit" else None,
+        "reference_level": design.levels[0] if model["family"] in NOMINAL else None,
         "n": len(rows),
         "n_by_level": counts,
+        "n_selected": None if design.selection is None else int(design.selection.y.sum()),
+        "selection": _selection_used(prepared, model),
         "terms": list(prepared.terms),
         "labels": prepared.labels | {CONSTANT: "Constant"},
         "n_states": int(rows[keys.state].nunique()) if keys.state else None,
@@ -125,6 +152,34 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
         "dropped": prepared.dropped,
         "warnings": [],
     }
+
+
+def _only(design: Design, used: np.ndarray) -> Design:
+    return replace(design, y=design.y[used], groups=None if design.groups is None else design.groups[used])
+
+
+def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+    """Return the tests of what a family takes for granted, where it has one, and what a reader must know of their results."""
+    try:
+        if family == "ordered_logit":
+            return _proportional_odds(design)
+        if family == "panel_random":
+            test = specification.mundlak(design)
+            return {"mundlak_chi2": test.statistic, "mundlak_df": test.df, "mundlak_p": test.p}, ()
+    except (EstimationFailure, np.linalg.LinAlgError):
+        return {}, ()  # the estimates stand without the test
+    return {}, ()
+
+
+def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+    joint, *single = specification.proportional_odds(design)
+    found = {"proportional_odds_chi2": joint.statistic, "proportional_odds_df": joint.df, "proportional_odds_p": joint.p}
+    below = specification.NOTABLE / len(single)
+    named = [f"{test.term} (p = {test.p:.3f})" for test in single if test.p < below]
+    if not named:
+        return found, ()
+    message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
+    return found, (Caution("proportional_odds", message),)
 
 
 def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
@@ -143,6 +198,21 @@ def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
     ]
 
 
+def _assumed_correlations(name: str, model: Mapping[str, Any], prepared: Prepared, level: float) -> list[Entry]:
+    """Return the outcome equation's coefficients at assumed correlations of the errors, and the log likelihoods there."""
+    rows = []
+    parts = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
+    for rho, fit in estimators.assumed_correlations(model["family"], prepared.design, level).items():
+        about = {"kind": "assumed_correlation", "level": f"{rho:g}", "method": f"wald, {fit.inference['covariance']} covariance"}
+        for position, (kind, of, term) in enumerate(zip(fit.kinds, fit.levels, fit.terms, strict=True)):
+            if kind == "coefficient" and of is None:
+                numbers = {part: getattr(fit, part)[position] for part in parts}
+                rows.append(_row(name, model, **about, term=term, estimate=fit.params[position], **numbers))
+        height = about | {"method": "maximum likelihood", "term": "log_likelihood", "estimate": fit.fit["log_likelihood"]}
+        rows.append(_row(name, model, **height, **dict.fromkeys(parts)))
+    return rows
+
+
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
     first = {"model": name, "family": model["family"], "outcome": model["outcome"]}
     order = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method")
@@ -150,15 +220,19 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 
 
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
-    if model["family"] not in CATEGORICAL:
+    if not estimators.categorical(model["family"]):
         return []
-    made = {prepared.design.names[column] for column, _ in prepared.design.products}
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}  # they move with their parts
+    made |= {term for term in prepared.design.names if term not in fit.terms}  # without an estimate
     terms = [term for term in prepared.terms if term not in made and ":" not in term]
-    found = list(effects.average_marginal_effects(model["family"], fit, prepared.design, terms)) if marginal_effects else []
+    outcome, design = effects.of_outcome(fit, prepared.design)
+    found = list(effects.average_marginal_effects(model["family"], outcome, design, terms)) if marginal_effects else []
+    if marginal_effects and "selection" in model:
+        found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
     if "corners" in model:
         corners = model["corners"]
         probabilities, contrasts = effects.corner_probabilities(
-            model["family"], fit, prepared.design, corners["first"], corners["second"], corners["low"], corners["high"]
+            model["family"], outcome, design, corners["first"], corners["second"], corners["low"], corners["high"]
         )
         found += [*probabilities, *contrasts]
         found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []

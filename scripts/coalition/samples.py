@@ -225,6 +225,7 @@ def _responses(
     )
     rows["response"] = rows["response"].replace("", np.nan)
     rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows["personnel"])
+    rows["log_peak_troops_per_1000"] = _log(rows["peak_troops_per_1000"])
     return rows
 
 
@@ -245,6 +246,11 @@ def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
     return troops / personnel.where(personnel > 0)
 
 
+def _log(values: pd.Series) -> pd.Series:
+    """Return logarithms; zero has none."""
+    return np.log(values.where(values > 0))
+
+
 def _deployments(
     rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
 ) -> pd.DataFrame:
@@ -259,8 +265,32 @@ def _deployments(
     rows = rows.merge(by_year, on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
     rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
-    rows["log_troops_per_1000"] = np.log(rows["troops_per_1000"].where(rows["troops_per_1000"] > 0))
-    return rows
+    rows["log_troops_per_1000"] = _log(rows["troops_per_1000"])
+    return rows.assign(**_spells(rows["year"], rows["deployed"], entry, leave, about))
+
+
+def _spells(year: pd.Series, deployed: pd.Series, entry: pd.Series, leave: pd.Series, about: Mapping[str, Any]) -> dict[str, pd.Series]:
+    """Return the spells of deployment as a discrete-time hazard model reads them (Allison 1982).
+
+    Parameters
+    ----------
+    year, deployed, entry, leave : Series, shape (rows,)
+        Years; `leave` is missing while a state has not left.
+    about : mapping
+        The operation. Its `early_exit_until` is the last year in which leaving counts; by default the year before that of its end, since
+        whoever left in the last year can not be told from whoever stayed to the end where only the year is known.
+
+    Returns
+    -------
+    dict
+        exited : 1 in the year in which a state left, 0 in the years before, missing where it is not at risk: not deployed, or after the
+        last year that counts, at which all that are still there are censored.
+        years_in : 1 in the year of entry, 2 in the next; counted from the entry also where that lies before the panel.
+    """
+    last = about.get("early_exit_until", int(about["end"][:4]) - 1)
+    there = deployed == 1
+    exited = (leave == year).astype("float64")
+    return {"exited": exited.where(there & (year <= last)), "years_in": (year - entry + 1).where(there).astype("float64")}
 
 
 def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
@@ -283,19 +313,25 @@ UNITS = {
         outcomes=_responses,
         numeric_outcomes=(
             "participated", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "peak_troops", "peak_troops_per_1000",
+            "log_peak_troops_per_1000",
         ),
         columns=(
             "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "n_coders", "n_caveat_rows",
-            "peak_troops", "peak_troops_per_1000", "entry_date", "exit_date",
+            "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000", "entry_date", "exit_date",
         ),
     ),
     "country_operation_year": _Unit(
         rows=_panel,
         outcomes=_deployments,
-        numeric_outcomes=("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
-        columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "entry_date", "exit_date"),
+        numeric_outcomes=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
+        columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in", "entry_date", "exit_date"),
     ),
 }  # fmt: skip
+
+
+def terms_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the terms of a model, those of its selection equation too."""
+    return [*model["terms"], *(model.get("selection") or {"terms": []})["terms"]]
 
 
 def columns(config: Mapping[str, Any], name: str) -> list[str]:
@@ -314,7 +350,7 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
     return [*first, *sorted(named - set(first))]
 
 
-def descriptives(rows: pd.DataFrame, names: list[str], operation: str | None, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:

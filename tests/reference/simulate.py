@@ -59,11 +59,52 @@ def panel(seed: int = 11, units: int = 24, years: int = 9, share: float = 1.0) -
     return table[rng.random(len(table)) < share].reset_index(drop=True)
 
 
+def selection(seed: int = 21, states: int = 220) -> pd.DataFrame:
+    """Return states in two operations, of which some take part; levels and an amount are known of these only (-1 and 0 elsewhere)."""
+    rng = np.random.default_rng(seed)
+    n = 2 * states
+    own = rng.normal(size=(states, 3))
+    x1, x2, z = (np.repeat(column, 2) + 0.4 * rng.normal(size=n) for column in own.T)
+    d = (rng.random(n) < 0.4).astype(int)
+    u = rng.normal(size=n)
+    e = 0.5 * u + np.sqrt(0.75) * rng.normal(size=n)
+    joined = (-0.6 + 0.6 * x1 - 0.4 * x2 + 0.3 * d + 0.7 * z + u > 0).astype(int)
+    latent = 0.7 * x1 + 0.3 * x2 - 0.5 * d + e
+    return pd.DataFrame(
+        {
+            "cluster": np.repeat(np.arange(states), 2),
+            "x1": x1,
+            "x2": x2,
+            "d": d,
+            "z": z,
+            "joined": joined,
+            "binary": np.where(joined == 1, latent > 0.2, -1).astype(int),
+            "ordered": np.where(joined == 1, np.digitize(latent, [-0.8, 0.3, 1.3]), -1),
+            "amount": np.where(joined == 1, 1 + 1.5 * latent, 0),
+        }
+    ).round(6)
+
+
+def panel_binary(seed: int = 21, units: int = 40, years: int = 6, share: float = 0.85) -> pd.DataFrame:
+    """Return an unbalanced panel with a binary outcome, whose units have intercepts that go with x1."""
+    rng = np.random.default_rng(seed)
+    unit, year = np.repeat(np.arange(units), years), np.tile(np.arange(2002, 2002 + years), units)
+    own = rng.normal(0, 1, units)[unit]
+    x1 = 0.6 * own + rng.normal(0, 1, len(unit))
+    x2 = rng.normal(0, 1, len(unit))
+    z = rng.normal(0, 1, units)[unit]
+    y = (0.2 + 0.7 * x1 - 0.5 * x2 + 0.3 * z + 1.5 * own + rng.logistic(size=len(unit)) > 0.8).astype(int)
+    table = pd.DataFrame({"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}).round(6)
+    return table[rng.random(len(table)) < share].reset_index(drop=True)
+
+
 TABLES = {
+    "selection.csv": selection,
     "cross_section.csv": cross_section,
     "small_sample.csv": small_sample,
     "panel.csv": panel,
     "panel_unbalanced.csv": lambda: panel(seed=12, share=0.7),
+    "panel_binary.csv": panel_binary,
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Published tables, made again by config alone: configs/*.yaml on ../shared/benchmarks, which holds data and printed values.
 
-Tolerances are those of the collection: half a unit of the last printed digit, wider where its note says why. Values that need an
-estimator this project does not have yet (CR2, two-way clusters, Hausman, sensitivity) are named in `NOT_YET`.
+Tolerances are those of the collection: half a unit of the last printed digit, wider where its note says why. Values that no
+estimator gives are named in `NOT_YET`; CR2, two-way clusters and sensitivity are tested in `test_published_inference.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ from coalition import rectangular
 from coalition.errors import Problems
 from coalition.estimate import estimate
 from coalition.keys import keys_of
+from coalition.specification import hausman
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared" / "benchmarks"
-pytestmark = pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project")
+pytestmark = [
+    pytest.mark.beside,
+    pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project"),
+]
 
 NOT_YET = {"partial_r2", "robustness_value_q0.5", "robustness_value_q0.5_alpha0.05", "f_test_effects"}
 NOT_REPORTED = {"sigma2_idiosyncratic", "sigma2_individual"}
@@ -90,10 +94,17 @@ def test_printed_values(name: str, model: str) -> None:
     assert len(expected)
 
 
+def test_hausman_of_grunfeld() -> None:
+    expected = pd.read_csv(BENCHMARKS / "grunfeld_panel" / "expected.csv").set_index(["model", "quantity"]).loc["hausman_fe_re"]
+    found = hausman(*(fitted("grunfeld_panel", MODELS["grunfeld_panel", name]) for name in ("fe_entity", "re_swamy_arora")))
+    assert found.statistic == pytest.approx(expected.loc["chi2", "estimate"], abs=expected.loc["chi2", "tol_estimate"])
+    assert found.p == pytest.approx(expected.loc["p_value", "estimate"], abs=expected.loc["p_value", "tol_estimate"])
+
+
 def test_all_that_can_be_compared_is() -> None:
     """Every model of the collection is either fitted above or needs what is not here yet."""
+    tested_on_its_own = {("grunfeld_panel", "hausman_fe_re")}
     later = {
-        ("grunfeld_panel", "hausman_fe_re"),
         ("petersen_clustered_se", "ols_cluster_firm_cr2"),
         ("king_zeng_2001_rare_events", "relogit_prior"),
         ("king_zeng_2001_rare_events", "relogit_weighting"),
@@ -103,4 +114,4 @@ def test_all_that_can_be_compared_is() -> None:
     found = {
         (folder.name, model) for folder in BENCHMARKS.iterdir() if folder.is_dir() for model in pd.read_csv(folder / "model.csv")["model"]
     }
-    assert found == {(FOLDERS[name], model) for name, model in FITTED} | later
+    assert found == {(FOLDERS[name], model) for name, model in FITTED} | tested_on_its_own | later

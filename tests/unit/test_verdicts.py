@@ -127,3 +127,39 @@ def test_the_rule_has_a_hash_that_changes_with_it() -> None:
     first = decide({"H": HYPOTHESIS}, evidence_of, RULE)["rule_sha256"]
     assert first == decide({"H": HYPOTHESIS}, evidence_of, dict(reversed(RULE.items())))["rule_sha256"]
     assert first != decide({"H": HYPOTHESIS}, evidence_of, RULE | {"alpha": 0.1})["rule_sha256"]
+
+
+@given(st.floats(-3, 3), st.floats(0.01, 2), st.sampled_from([1, -1]), st.lists(st.floats(-3, 3), max_size=6), st.booleans())
+def test_the_conditions_add_up_to_the_verdict(estimate: float, error: float, sign: int, others: list[float], turned: bool) -> None:
+    left_out = [{"left_out": "DNK", **effect(-estimate if turned else estimate, error)}]
+    found = verdict(sign=sign, primary=effect(estimate, error), others=others, left_out=left_out)
+    against = [part for part in found["conditions"] if part["for"] == "contradicted" and part["met"]]
+    failed = [part for part in found["conditions"] if part["for"] == "supported" and not part["met"]]
+    assert found["verdict"] == ("contradicted" if against else "undecided" if failed else "supported")
+    assert set(found["reasons"]) <= {part["sentence"] for part in [*against, *failed]} | {"every condition of the rule holds"}
+
+
+def test_without_an_estimate_there_are_no_conditions() -> None:
+    assert verdict(primary=effect(None), others=[0.5])["conditions"] == []
+
+
+def curve(sign_share: float, median: float) -> dict:
+    test = {"statistics": ["median_effect", "share_of_predicted_sign", "share_significant"], "p_value": [0.01, 0.02, 0.03]}
+    counts = {"specifications": 12, "fitted": 10}
+    return {"summary": {"n": 10, "sign_share": sign_share, "median": median}, "joint_test": test, "counts": counts}
+
+
+@pytest.mark.parametrize(
+    ("sign_share", "median", "reason"),
+    [(0.9, 0.6, None), (0.7, 0.6, "80% of the specifications"), (0.9, 0.3, "median of the specifications")],
+)
+def test_a_specification_curve_takes_the_place_of_the_alternatives(sign_share: float, median: float, reason: str | None) -> None:
+    found = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [-0.1, 0.1])}, RULE, {"H": curve(sign_share, median)})["hypotheses"][0]
+    assert found["verdict"] == ("supported" if reason is None else "undecided")
+    assert reason is None or any(reason in sentence for sentence in found["reasons"])
+    assert (found["curve_n"], found["curve_failed"], found["curve_p_value"]) == (10, 2, 0.01)
+    assert (found["n_alternatives"], found["sign_share"]) == (2, 0.5)  # still told
+
+
+def test_without_a_curve_its_facts_are_empty() -> None:
+    assert verdict(primary=effect(0.8), others=[0.7])["curve_n"] is None

@@ -11,23 +11,55 @@ from .sources import Sources
 FAMILIES = {
     "logit": "logit",
     "firth_logit": "Firth's penalised logit",
+    "rare_events_logit": "rare-events logit",
     "ordered_logit": "ordered logit",
+    "partial_ordered_logit": "ordered logit with effects that differ between cut points (partial proportional odds)",
     "multinomial_logit": "multinomial logit",
+    "sequential_logit": "sequential logit (each decision among those that face it)",
+    "conditional_logit": "conditional logit (effects of the units conditioned out)",
+    "random_effects_cre_logit": "correlated random effects logit (unit means and random intercepts)",
+    "cre_logit_pooled": "pooled logit with unit means",
     "poisson": "Poisson regression",
     "ols": "least squares",
     "panel_pooled": "pooled least squares",
     "panel_entity": "least squares within states and operations",
     "panel_two_way": "least squares within states and operations, with year effects",
     "panel_random": "random effects of states and operations",
+    "selection_probit": "probit with selection",
+    "selection_ordered_probit": "ordered probit with selection",
+    "heckman_two_step": "Heckman's two steps: a probit of who is selected, then least squares with the inverse Mills ratio",
+    "heckman_ml": "linear regression with selection, by maximum likelihood",
+    "panel_first_differences": "first differences of states and operations (N counts differences)",
+    "panel_between": "least squares between states and operations (N counts their means)",
 }
 SCALES = {
     "logit": "log odds",
     "firth_logit": "log odds",
+    "rare_events_logit": "log odds",
     "ordered_logit": "log odds",
+    "partial_ordered_logit": "log odds",
     "multinomial_logit": "log odds",
+    "sequential_logit": "log odds",
+    "conditional_logit": "log odds",
+    "random_effects_cre_logit": "log odds",
+    "cre_logit_pooled": "log odds",
     "poisson": "the log of the mean",
+    "selection_probit": "probits",
+    "selection_ordered_probit": "probits",
+    "heckman_two_step": "units of the outcome, and probits in the selection equation",
+    "heckman_ml": "units of the outcome, and probits in the selection equation",
 }
-LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations"}
+AUXILIARY = {
+    "rho": "Correlation of the errors (rho)",
+    "sigma": "Standard deviation of the outcome's error (sigma)",
+    "inverse_mills": "Inverse Mills ratio (rho × sigma)",
+}
+LEVELS = {
+    "abstain": "Abstain",
+    "reserved": "Join with reservations",
+    "unreserved": "Join without reservations",
+    "unreserved or reserved": "Join",
+}
 FAILURES = {
     "separation": "separation",
     "no_convergence": "no convergence",
@@ -35,8 +67,12 @@ FAILURES = {
     "too_few_clusters": "too few clusters",
     "too_few_rows": "too few rows",
     "constant_outcome": "the outcome does not vary",
+    "boundary": "the correlation runs to its limit",
+    "too_few_levels": "too few levels",
+    "crossing": "probabilities below zero",
+    "no_variance": "no variance between units",
 }
-CLUSTERS = {"iso3": "state"}
+CLUSTERS = {"iso3": "state", "unit": "unit"}
 ERRORS = {
     "model": "standard errors from the information matrix",
     "hc0": "robust standard errors (HC0)",
@@ -46,7 +82,7 @@ ERRORS = {
     "driscoll_kraay": "standard errors of Driscoll and Kraay",
 }
 CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
-UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
+UNITS = {"row": "a row of the file", "country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {
     "mean_z": "mean of z-scores",
     "pca": "first principal component",
