@@ -30,11 +30,13 @@ COLUMNS = [
     *difference_columns(),
     *(f"{name}_{side}" for name in SIDE for side in "ab"),
 ]
-FOCUS = ("coefficient", "marginal_effect", "contrast", "primary test")
+FOCUS = ("coefficient", "selection_coefficient", "marginal_effect", "marginal_effect_given_selection", "contrast", "primary test")
 """Kinds of rows on which something is claimed; constants, thresholds, probabilities and fixed effects come after all of them."""
 MODEL_COLUMNS = ["model", "label", "presence", "status_changed", "n_changed", "not_alike"]
 MODEL_SIDES = ["family", "outcome", "status", "failure", "n", "n_states", "n_clusters"]
 LOST_COLUMNS = ["model", "row", "left_out_in", "reason"]
+ON_THE_SCALE_OF_THE_MODEL = ("coefficient", "selection_coefficient", "assumed_correlation", "threshold", "scale", "auxiliary")
+"""Kinds of rows in the units of the linear predictor; the others are probabilities, counts, or units of the outcome."""
 LEAST_SQUARES = "units of the outcome"
 PARTS = {
     "family": ("family",),
@@ -42,6 +44,8 @@ PARTS = {
     "terms": ("terms",),
     "rows selected": ("where",),
     "fixed effects": ("fixed_effects",),
+    "selection": ("selection",),
+    "nonproportional terms": ("nonproportional",),
     "standard errors": ("inference", "covariance", "cluster", "correction"),
 }
 """What two models of one name can differ in, and where it stands in a MODEL."""
@@ -64,12 +68,12 @@ class Pair:
 
 
 def estimates(a: Run, b: Run) -> pd.DataFrame:
-    """Compare every estimate of every model, and the primary tests under every alternative and with uncertain data.
+    """Compare every estimate of every model, and the primary tests under every alternative, with other inference, and with uncertain data.
 
     Returns
     -------
     DataFrame
-        Key KEY: part is "model", "alternative" (model: its name) or "uncertainty" (model: its method); presence; differs: whether
+        Key KEY: part is "model", "alternative" (model: its name), "inference" or "uncertainty" (model: its method); presence; differs: whether
         anything is not the same; FLAGS; rank (`_rank`); not_alike: what the two models do not share, so that the difference is not of
         the data alone; the columns of `difference.differences`, missing where the two are not on one scale; SIDE with _a and _b. What
         matters comes first.
@@ -131,21 +135,23 @@ def _entries(run: Run) -> dict[tuple[str, ...], Entry]:
 def _of_models(run: Run) -> Iterable[tuple[tuple[str, ...], Entry]]:
     for name, model in run.models.items():
         inference = model.get("inference") or {}
-        about = {"n": model.get("n"), "df": inference.get("df"), "fixed_effects": tuple(model.get("fixed_effects") or ()), "name": name}
+        about = {"n": model.get("n"), "df": inference.get("df"), "fixed_effects": tuple(model.get("fixed_effects") or ())}
         for row in model.get("rows") or []:
             key = ("model", "", name, row["kind"], row.get("level") or "", row["term"])
             yield key, {**row, **about, "label": (model.get("labels") or {}).get(row["term"], row["term"])}
 
 
 def _of_tests(run: Run) -> Iterable[tuple[tuple[str, ...], Entry]]:
-    for part, files, rows, name in (
+    parts = (
         ("alternative", run.robustness, "alternatives", "name"),
+        ("inference", run.inference, "rows", "method"),
         ("uncertainty", run.uncertainty, "rows", "method"),
-    ):
-        for hypothesis, content in files.items():
+    )
+    for part, contents, rows, name in parts:
+        for hypothesis, content in contents.items():
             for row in content[rows]:
                 key = (part, hypothesis, row[name], "primary test", "", row.get("term") or "")
-                yield key, {**row, "label": row.get("label") or row[name], "name": row.get("model")}
+                yield key, {"n": content.get("n"), **row, "label": row.get("label") or row[name]}
 
 
 def _matched(first: Mapping[Any, Entry], second: Mapping[Any, Entry]) -> list[tuple[Any, Entry, Entry]]:
@@ -202,7 +208,7 @@ def _bears_on(key: tuple[str, ...], pair: Pair) -> frozenset[str]:
 
 def _scale(entry: Entry) -> tuple[object, ...]:
     """Return what two estimates must share for their difference to mean anything."""
-    if entry.get("kind") not in ("coefficient", "threshold"):
+    if entry.get("kind", "primary test") not in ON_THE_SCALE_OF_THE_MODEL:
         return (entry.get("outcome"),)
     family = entry.get("family") or ""
     least_squares = family == "ols" or family.startswith("panel_")

@@ -22,7 +22,13 @@ SHOWN_CELLS = 25
 LONGEST = 160
 """How many lines a table of the page has, how many of them one table of data, and how many letters a cell."""
 OUT_OF_FOCUS = 6
-KINDS = {"coefficient": "", "marginal_effect": "average marginal effect", "contrast": "contrast", "primary test": "primary test"}
+KINDS = {
+    "coefficient": "",
+    "marginal_effect": "average marginal effect",
+    "selection_coefficient": "selection equation",
+    "contrast": "contrast",
+    "primary test": "primary test",
+}
 FLAGS = {"verdict_changed": "verdict", "sign_changed": "sign", "significance_changed": "significance", "n_changed": "N"}
 Entry = dict[str, Any]
 
@@ -90,7 +96,7 @@ def estimates(found: Comparison) -> Grid:
 
 
 def tests(found: Comparison) -> Grid:
-    """Return the primary tests under alternatives and uncertain data that differ, what matters first."""
+    """Return the primary tests under alternatives, other inference and uncertain data that differ, what matters first."""
     table = found.estimates
     wanted = (table["part"] != "model") & table["differs"]
     return _grid(_estimate_heads(found, "Alternative"), table[wanted], _estimate_row(found), "estimates.csv")

@@ -22,7 +22,7 @@ class Run:
     """A run and what its JSON files hold.
 
     letter : "A" or "B"; folder : where it stands; manifest : content of manifest.json; models, hypotheses : MODEL and verdict entries
-    of docs/architecture.md by name; robustness, uncertainty : hypothesis -> content of its file; figures : content of each figure's JSON.
+    of docs/architecture.md by name; robustness, uncertainty, inference : hypothesis -> what its file holds of it; figures : content of each figure's JSON.
     """
 
     letter: str
@@ -32,6 +32,7 @@ class Run:
     hypotheses: Mapping[str, Entry]
     robustness: Mapping[str, Entry]
     uncertainty: Mapping[str, Entry]
+    inference: Mapping[str, Entry]
     figures: Mapping[str, Entry]
 
     @property
@@ -82,8 +83,9 @@ def read(letter: str, folder: str | Path, problems: Problems) -> Run | None:
         manifest,
         models={model["model"]: model for content in estimates.values() for model in content.get("models", [])},
         hypotheses={entry["hypothesis"]: entry for entry in estimates.get("verdicts", {}).get("hypotheses", [])},
-        robustness={content["hypothesis"]: content for content in estimates.values() if "alternatives" in content},
-        uncertainty={content["hypothesis"]: content for content in estimates.values() if {"hypothesis", "rows"} <= content.keys()},
+        robustness=_of_hypotheses(estimates, "robustness_"),
+        uncertainty=_of_hypotheses(estimates, "uncertainty_"),
+        inference={entry["hypothesis"]: entry for entry in estimates.get("inference", {}).get("hypotheses", [])},
         figures=figures,
     )
 
@@ -122,6 +124,10 @@ def _contents(folder: Path, problems: Problems) -> dict[str, Entry]:
     """Return the JSON files of a folder by name; without those that can not be read, which are problems."""
     read_in = {path.stem: _json(path, problems) for path in sorted(folder.glob("*.json"))}
     return {name: content for name, content in read_in.items() if content is not None}
+
+
+def _of_hypotheses(estimates: Mapping[str, Entry], prefix: str) -> dict[str, Entry]:
+    return {content["hypothesis"]: content for name, content in estimates.items() if name.startswith(prefix) and "hypothesis" in content}
 
 
 def _json(path: Path, problems: Problems) -> Entry | None:

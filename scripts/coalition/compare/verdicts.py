@@ -25,6 +25,7 @@ FACTS = (
         "n_clusters",
     ),
     *("smallest_effect", "sign_share", "n_alternatives", "median_effect"),
+    *("curve_n", "curve_sign_share", "curve_median", "curve_p_value"),
 )
 FLAGS = ("verdict_changed", "sign_changed", "significance_changed", "n_changed")
 TURNS = ("flips", "bloc_flips")

@@ -98,6 +98,8 @@ def write_run(folder: Path, parts: Entry) -> Path:
     write_json(folder / "estimates" / "g.json", {"group": "g", "models": parts["models"]})
     if parts["verdicts"]:
         write_json(folder / "estimates" / "verdicts.json", {"rule": {}, "hypotheses": parts["verdicts"]})
+        tested = {"hypothesis": "H1", "n": 100, "rows": [{"method": "cr2", **row("fear", 0.8, 0.4, 0.06)}]}
+        write_json(folder / "estimates" / "inference.json", {"hypotheses": [tested]})
         write_json(folder / "estimates" / "robustness_H1.json", {"hypothesis": "H1", "alternatives": parts["alternatives"]})
     for name, (title, drawing) in parts["figures"].items():
         write_json(folder / "figures" / f"{name}.json", {"name": name, "title": title, "caption": "How to read.", "alt": "A rectangle."})

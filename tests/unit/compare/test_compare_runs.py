@@ -88,6 +88,17 @@ def test_terms_of_a_hypothesis_whose_verdict_changed_come_first(tmp_path: Path) 
     assert found["rank"].to_list()[:2] == [0, 1]
 
 
+def test_alternatives_and_other_inference_are_compared(tmp_path: Path) -> None:
+    first, second = run_parts(), run_parts()
+    second["alternatives"][0]["p_value"] = 0.2
+    found = compared(tmp_path, first, second).estimates
+    tests = found[found["part"] != "model"]
+    assert tests[["part", "model", "significance_changed", "differs"]].values.tolist() == [
+        ["alternative", "small", True, True],
+        ["inference", "cr2", False, False],
+    ]
+
+
 def test_other_scales_and_outcomes_have_no_difference(tmp_path: Path) -> None:
     first, second = run_parts(), run_parts()
     second["models"] = [model(row("fear", 0.2, 0.1, 0.04, family="ols"), family="ols")]
