@@ -73,10 +73,10 @@ def estimates(a: Run, b: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Key KEY: part is "model", "alternative" (model: its name), "inference" or "uncertainty" (model: its method); presence; differs: whether
-        anything is not the same; FLAGS; rank (`_rank`); not_alike: what the two models do not share, so that the difference is not of
-        the data alone; the columns of `difference.differences`, missing where the two are not on one scale; SIDE with _a and _b. What
-        matters comes first.
+        Key KEY: part is "model", "alternative" (model: its name), "inference" or "uncertainty" (model: its method); presence; differs:
+        whether anything is not the same; FLAGS; rank (`_rank`); not_alike: what the two models do not share, so that the difference is
+        not of the data alone; the columns of `difference.differences`, missing where the two are not on one scale; SIDE with _a and _b.
+        What matters comes first.
     """
     pair = _pair(a, b)
     rows = [_paired(key, first, second, pair) for key, first, second in _matched(_entries(a), _entries(b))]

@@ -22,7 +22,8 @@ class Run:
     """A run and what its JSON files hold.
 
     letter : "A" or "B"; folder : where it stands; manifest : content of manifest.json; models, hypotheses : MODEL and verdict entries
-    of docs/architecture.md by name; robustness, uncertainty, inference : hypothesis -> what its file holds of it; figures : content of each figure's JSON.
+    of docs/architecture.md by name; robustness, uncertainty, inference : hypothesis -> what its file holds of it; figures : content of
+    each figure's JSON.
     """
 
     letter: str
