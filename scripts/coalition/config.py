@@ -33,12 +33,18 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
 }  # fmt: skip
 """The columns that each kind of sample makes itself."""
+CHOICES = "choices"
+"""The block of the specification curve's choices, which stands inside `specification_curve`."""
 BLOCKS = (
     "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
-    "figures",
+    "figures", "choices",
 )  # fmt: skip
 """Blocks whose entries have names of the user's own."""
 KEYS = ("iso3", "country", "operation", "year")
+CURVE_FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+"""Families that the batched solver of the specification curve knows."""
+CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
+"""Columns of a curve's table that no choice may be named as."""
 
 
 def read(path: str | Path) -> Config:
@@ -90,9 +96,11 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
     problems.stop()
-    new = copy.deepcopy(base) | {block: {} for block in wanted}
+    new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
+    if CHOICES in wanted:
+        new["specification_curve"]["choices"] = {}
     _merge(new, {key: value for key, value in changes.items() if key != "replace"})
-    for block in BLOCKS:
+    for block in (block for block in BLOCKS if block in new):
         if isinstance(new.get(block), dict):
             new[block] = {key: value for key, value in new[block].items() if value is not None}
     return new
@@ -234,7 +242,12 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
         first, last = int(operation["start"][:4]), int(operation["end"][:4])
         if "early_exit_until" in operation and not first <= operation["early_exit_until"] <= last:
-            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]), allowed=f"{first} to {last}")
+            problems.add(
+                f"{place}.early_exit_until",
+                "not a year of the operation",
+                value=str(operation["early_exit_until"]),
+                allowed=f"{first} to {last}",
+            )
         if operation["baseline_year"] > first:
             value = str(operation["baseline_year"])
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=value, allowed=f"at most {first}")
@@ -292,6 +305,7 @@ def _check_names(config: Config, problems: Problems) -> None:
     for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
         place = f"uncertainty.auxiliary[entry {position + 1}]"
         _one_of(name, [*config["variables"], *config["measures"]], place, "variable or measure", problems)
+    _check_curve(config, offered, problems)
 
 
 def _check_covariate(covariate: Mapping[str, Any], place: str, problems: Problems) -> None:
@@ -316,10 +330,9 @@ def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, p
     for name, measure in measures.items():
         for position, component in enumerate(measure.get("components", [])):
             _one_of(component["variable"], known, f"{place}.{name}.components[entry {position + 1}].variable", "variable", problems)
-        if "components" in measure and measure.get("minimum", 1) > len(measure["components"]):
-            problems.add(
-                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(measure["minimum"])
-            )
+        minimum = measure.get("minimum", "all")
+        if "components" in measure and minimum != "all" and minimum > len(measure["components"]):
+            problems.add(f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum))
 
 
 def _check_order_of_measures(measures: Mapping[str, Any], problems: Problems) -> None:
@@ -421,7 +434,8 @@ def file_columns(sample: Mapping[str, Any]) -> list[str]:
     return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
 
 
-def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems) -> None:
+def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True) -> None:
+    """Check the spelling of terms and, where they are a whole model, that the parts of products stand beside them."""
     for position, text in enumerate(terms):
         try:
             term = parse_term(text)
@@ -430,7 +444,7 @@ def _check_terms(terms: list[str], known: list[str], place: str, problems: Probl
             continue
         for name in term.variables:
             _one_of(name, known, f"{place}[entry {position + 1}]", "variable or measure", problems)
-        if len(term.factors) > 1:
+        if whole and len(term.factors) > 1:
             for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
                 base, degree = power(factor)
                 if part not in terms and not (degree > 1 and base in terms):
@@ -572,20 +586,23 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
 
 def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
     for name, alternative in config["robustness"].items():
-        place = f"robustness.{name}"
-        for hypothesis in alternative.get("hypotheses", []):
-            _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
-        for part in ("operations", "variables", "measures"):
-            for key in alternative.get(part, {}):
-                _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
-        known = [*config["variables"], *config["measures"], *offered]
-        _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
-        _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
-        _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
-        change = alternative.get("model", {})
-        for key in ("terms", "with", "without"):
-            _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems)
-        _check_removed(alternative, config, f"{place}.model.without", problems)
+        _check_patch(alternative, config, offered, f"robustness.{name}", problems)
+        _check_removed(alternative, config, f"robustness.{name}.model.without", problems)
+
+
+def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    for hypothesis in alternative.get("hypotheses", []):
+        _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+    for part in ("operations", "variables", "measures"):
+        for key in alternative.get(part, {}):
+            _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
+    known = [*config["variables"], *config["measures"], *offered]
+    _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
+    _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
+    _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
+    change = alternative.get("model", {})
+    for key in ("terms", "with", "without"):
+        _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
 
 
 def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
@@ -600,3 +617,60 @@ def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, p
     removed = change.get("without", [])
     if tested and removed and not problems.found and not set(removed) & set(terms):
         problems.add(place, "no test that this alternative changes has any of these terms", value=", ".join(removed))
+
+
+# -- specification curve ------------------------------------------------------------------------------------------
+
+
+def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
+    """Return the hypotheses that have a specification curve: those with choices, whose primary model the batched solver knows."""
+    every = config["specification_curve"]["choices"].values()
+    return [
+        name
+        for name, hypothesis in config["hypotheses"].items()
+        if any(name in choice.get("hypotheses", [name]) for choice in every)
+        and config["models"][hypothesis["primary"]["model"]]["family"] in CURVE_FAMILIES
+        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]]["unit"] == "country_operation"
+    ]
+
+
+def _check_curve(config: Config, offered: list[str], problems: Problems) -> None:
+    for name, choice in config["specification_curve"]["choices"].items():
+        place = f"specification_curve.choices.{name}"
+        if name in CURVE_COLUMNS:
+            problems.add(place, "this name is a column of the curve's table; give the choice another")
+        for hypothesis in choice.get("hypotheses", []):
+            _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+        first, *_ = choice["options"].values()
+        if set(first) - {"label", "argument"}:
+            problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
+        for option, about in choice["options"].items():
+            _check_option(about, config, offered, f"{place}.options.{option}", problems)
+    for hypothesis in curve_hypotheses(config) if not problems.found else []:
+        _check_focal(hypothesis, config, problems)
+
+
+def _check_option(option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    _check_patch(option, config, offered, place, problems)
+    if "alternative" in option:
+        _one_of(option["alternative"], config["robustness"], f"{place}.alternative", "alternative of robustness", problems)
+        if set(option) - {"label", "argument", "hypotheses", "alternative"}:
+            problems.add(place, "names an alternative and settings of its own; only one of them can hold")
+    elif "label" not in option:
+        problems.add(place, "the key 'label' is missing")
+    family = config["robustness"].get(option.get("alternative"), option).get("model", {}).get("family", "logit")
+    _one_of(family, CURVE_FAMILIES, f"{place}.model.family", "family of the specification curve", problems)
+
+
+def _check_focal(hypothesis: str, config: Config, problems: Problems) -> None:
+    """Look for products with a tested coefficient: in a product it is no effect of its own."""
+    primary = config["hypotheses"][hypothesis]["primary"]
+    model, curve = config["models"][primary["model"]], config["specification_curve"]["choices"]
+    options = [
+        option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()
+    ]
+    patches = [config["robustness"].get(option.get("alternative"), option).get("model", {}) for option in options]
+    terms = [*model["terms"], *(term for patch in patches for key in ("terms", "with") for term in patch.get(key, []))]
+    for term in terms if "term" in primary else ():
+        if ":" in term and primary["term"] in parse_term(term).variables:
+            problems.add(f"hypotheses.{hypothesis}.primary.term", "is part of a product in its specification curve", value=term)

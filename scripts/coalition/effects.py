@@ -155,7 +155,7 @@ def effects_given_selection(family: str, fit: Fit, design: Design, terms: list[s
 
 def _change_given_selection(family: str, design: Design, term: str) -> Quantity:
     """Return the average change of the selected rows' probabilities with one term, as a function of all parameters."""
-    module, chosen = CATEGORICAL[family], design.selection.y == 1
+    module, chosen = predictor(family, design), design.selection.y == 1
     outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
     joining = replace(outcome, X=design.selection.X[chosen], names=design.selection.names, products=design.selection.products)
     pair = [(part, part.names.index(term) if term in part.names else None) for part in (outcome, joining)]
@@ -267,9 +267,10 @@ def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -
     if set(design.levels) != {"abstain", "unreserved", OPTION}:
         return []
     abstain, unreserved = design.levels.index("abstain"), design.levels.index("unreserved")
+    model = predictor(family, design)
 
     def counts(params: np.ndarray) -> np.ndarray:
-        chance = CATEGORICAL[family].probabilities(params, design.X)
+        chance = model.probabilities(params, design.X)
         joins = (1 - chance[:, abstain]).sum()
         left = (chance[:, unreserved] / (chance[:, abstain] + chance[:, unreserved])).sum()
         return np.array([joins, left, joins - left])

@@ -34,7 +34,24 @@ def test_terms_are_names_products_and_transforms() -> None:
     assert parse_term("a:b").variables == ("a", "b")
 
 
-@pytest.mark.parametrize("text", ["", "a*b", "a + b", "__import__('os')", "a:", "exp(a)", "lag(a, -1)", "log(factor(a))", "log(a)(b)", "log((a))", "log(a, 2)", "a.b", "1a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a*b",
+        "a + b",
+        "__import__('os')",
+        "a:",
+        "exp(a)",
+        "lag(a, -1)",
+        "log(factor(a))",
+        "log(a)(b)",
+        "log((a))",
+        "log(a, 2)",
+        "a.b",
+        "1a",
+    ],
+)
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(TermError):
         parse_term(text)
@@ -91,7 +108,7 @@ def test_units_are_states_in_operations_where_there_is_a_row_a_year() -> None:
 
 
 def test_nonproportional_terms_are_columns() -> None:
-    model = MODEL | {"family": "partial_ordered_logit", "outcome": "level", "terms": ["gdp", "fear"], "nonproportional": ["fear"]}
+    model = MODEL | {"family": "partial_ordered_logit", "outcome": "caveat_level", "terms": ["gdp", "fear"], "nonproportional": ["fear"]}
     assert prepare(SAMPLE, model, {}).design.nonproportional == (2,)
     assert prepare(SAMPLE, model, {}).design.levels == ("none", "medium", "high")
 
