@@ -630,7 +630,7 @@ def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
         for name, hypothesis in config["hypotheses"].items()
         if any(name in choice.get("hypotheses", [name]) for choice in every)
         and config["models"][hypothesis["primary"]["model"]]["family"] in CURVE_FAMILIES
-        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]]["unit"] == "country_operation"
+        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]].get("unit") == "country_operation"
     ]
 
 

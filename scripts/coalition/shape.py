@@ -100,7 +100,9 @@ def _form(option: Mapping[str, Any]) -> str:
     if "const" in option:
         return _shown(option["const"])
     words = option.get("items", {}).get("enum")
-    return f"a list of {', '.join(map(_shown, words))}" if words else _kinds(option.get("type", "object"))
+    if words:
+        return f"a list of {', '.join(map(_shown, words))}"
+    return _kinds(option.get("type", "object")) + (f" of {option['minimum']:g} or more" if "minimum" in option else "")
 
 
 def _unknown_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
