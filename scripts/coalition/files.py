@@ -93,7 +93,9 @@ def written(value: Any) -> Any:
 def csv_text(table: pd.DataFrame) -> str:
     """Return a table as CSV, its texts inert and its numbers in full precision."""
     columns = {
-        inert(name): cells if pd.api.types.is_numeric_dtype(cells) else pd.Series([inert(cell) for cell in cells], cells.index, dtype=object)
+        inert(name): cells
+        if pd.api.types.is_numeric_dtype(cells)
+        else pd.Series([inert(cell) for cell in cells], cells.index, dtype=object)
         for name, cells in table.items()
     }
     return pd.DataFrame(columns, index=table.index).to_csv(index=False, lineterminator="\n")

@@ -110,7 +110,9 @@ def _check_numbers(table: pd.DataFrame, raw: pd.DataFrame, column: str, place: s
     if len(other) == (cells != "").sum() and not commas.all():
         return  # a column of texts: the model says so
     for line, cell in other.items():
-        hint = "; for a decimal comma write `decimal: ','` in `reading`" if commas[line] else "; `missing` of `reading` names codes for gaps"
+        hint = (
+            "; for a decimal comma write `decimal: ','` in `reading`" if commas[line] else "; `missing` of `reading` names codes for gaps"
+        )
         problems.add(place, f"not a number, but the models calculate with this column{hint}", row=int(line), column=column, value=cell)
 
 

@@ -7,18 +7,14 @@ import io
 import json
 import re
 import zipfile
-from xml.etree import ElementTree
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from coalition import config as configuration
-from coalition import files
 from coalition.conditions import ConditionError, parse
 from coalition.ending import ending
 from coalition.errors import Problems
-from coalition.figures import draw, writers
 from coalition.files import FORMULA, csv_text, inert, read_table, write_table, written
 from coalition.plain_yaml import YAMLProblem, load
 from coalition.readers import header, located, read_raw
@@ -122,22 +118,6 @@ def test_numbers_stay_numbers_and_headers_are_inert_too() -> None:
     assert made == "'=a,b,c,d\n-1.5,-9,'-9+1,\n"
 
 
-# -- figures ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", [text for text in HOSTILE if len(text) < 100 and text.isascii() and text.isprintable()] + ["$\\frac{1$", "$x$ and $y$", "_^{"])
-def test_figures_hold_no_script_link_or_formula(text: str) -> None:
-    from figure_fixture import SPECS, sources
-
-    given_ = sources()
-    labels = {name: f"{label} {text}" for name, label in given_.labels.items()}
-    figure = draw("measures", SPECS["measures"] | {"title": text}, replace(given_, labels=labels))
-    for element in ElementTree.fromstring(writers.picture(figure, "svg")).iter():
-        assert element.tag.rpartition("}")[2] not in ("script", "image", "foreignObject", "iframe", "a", "img")
-        assert not any(name.startswith("on") or "javascript" in value for name, value in element.attrib.items())
-    assert json.loads(json.dumps(files.plain(writers.record(figure, []))))["title"] == text
-
-
 # -- configs ------------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +169,9 @@ def test_no_name_leads_out_of_the_results(name: str) -> None:
         configuration.check(base | {"run": name})
 
 
-@pytest.mark.parametrize("path", ["package:os/../../../etc/passwd", "package:/etc/passwd", "package:..", "package:json/\0", "package:a.b/c"])
+@pytest.mark.parametrize(
+    "path", ["package:os/../../../etc/passwd", "package:/etc/passwd", "package:..", "package:json/\0", "package:a.b/c"]
+)
 def test_no_path_leads_out_of_a_package(path: str) -> None:
     problems = Problems()
     assert header(path, {}) == []
@@ -198,7 +180,9 @@ def test_no_path_leads_out_of_a_package(path: str) -> None:
     assert located(path) == Path(path) or Path(json.__file__).parent in located(path).parents
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "open('x')", "a.__class__", "(lambda: 1)()", "a if b else c", "[x for x in a]", "f'{a}'"])
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "open('x')", "a.__class__", "(lambda: 1)()", "a if b else c", "[x for x in a]", "f'{a}'"]
+)
 def test_nothing_is_evaluated(text: str) -> None:
     with pytest.raises(TermError):
         parse_term(text)

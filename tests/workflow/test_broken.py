@@ -27,9 +27,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_screen(
-    name: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_screen(name: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
 
     def checked(arguments: list[str]) -> tuple[int, str, str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import marshal
 import os
+import py_compile
 import subprocess
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
 from coalition import files
+from coalition.start import compile_library
 from tiny import Tiny, make
 
 
@@ -76,3 +80,15 @@ def test_a_run_that_hits_the_limit_is_finished_by_the_next(tmp_path: Path, finis
     assert answer.code == 0, answer.err
     assert project.outputs() == finished.outputs()
     assert not [path for path in project.results.rglob(".*") if path.is_file()]
+
+
+def test_what_is_compiled_is_what_python_itself_would_compile(tmp_path: Path) -> None:
+    source = tmp_path / "module.py"
+    source.write_text("value = 1\n", encoding="utf-8")
+    compile_library(tmp_path)
+    made = Path(cache_from_source(str(source)))
+    ours = made.read_bytes()
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.TIMESTAMP)
+    theirs = made.read_bytes()
+    assert ours[:16] == theirs[:16]
+    assert marshal.loads(ours[16:]) == marshal.loads(theirs[16:])

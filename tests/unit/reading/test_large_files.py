@@ -76,7 +76,9 @@ def sheet(tmp_path: Path, dimension: str, cells: str) -> Path:
             content = made.read(entry)
             if entry == "xl/worksheets/sheet1.xml":
                 namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-                content = f'<worksheet xmlns="{namespace}"><dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'.encode()
+                content = (
+                    f'<worksheet xmlns="{namespace}"><dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'.encode()
+                )
             changed.writestr(entry, content)
     return path
 
