@@ -69,20 +69,22 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
         file says and nothing else. An entry of a block that is null is taken out.
+        A file that it `extends` is laid over the base first.
 
     Raises
     ------
     Problems
-        When `replace` names no block.
+        When `replace` names no block, or the file that it extends can not be read.
     """
     problems = Problems()
+    base = combine(base, read(changes["extends"])) if "extends" in changes else base
     wanted = changes.get("replace", [])
     wanted = list(BLOCKS) if wanted == "all" else [wanted] if isinstance(wanted, str) else wanted
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
     problems.stop()
     new = copy.deepcopy(base) | {block: {} for block in wanted}
-    _merge(new, {key: value for key, value in changes.items() if key != "replace"})
+    _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
     for block in BLOCKS:
         if isinstance(new.get(block), dict):
             new[block] = {key: value for key, value in new[block].items() if value is not None}
@@ -265,7 +267,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
     known: list[str] = []
     for covariate in config["covariates"].values():
-        if covariate["shape"] in ("events", "polls"):
+        if covariate["shape"] in ("events", "polls", "places"):
             known.append(covariate["variable"])
         else:
             known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
