@@ -59,7 +59,7 @@ def read(path: str | Path) -> Config:
     raise problems
 
 
-def combine(base: Config, changes: Mapping[str, Any]) -> Config:
+def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
     """Return config.yaml with another config laid over it.
 
     Parameters
@@ -69,17 +69,23 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
         file says and nothing else. An entry of a block that is null is taken out.
-        A file that it `extends` is laid over the base first.
+        The files that it `extends` are laid over the base first, one after the other.
+    within : tuple of str
+        The files that extend each other down to this one.
 
     Raises
     ------
     Problems
-        When `replace` names no block, or the file that it extends can not be read.
+        When `replace` names no block, or a file that it extends can not be read or extends itself.
     """
     problems = Problems()
-    base = combine(base, read(changes["extends"])) if "extends" in changes else base
+    for path in _listed(changes.get("extends", [])):
+        if path in within:
+            problems.add("extends", "the file extends itself", value=path)
+            problems.stop()
+        base = combine(base, read(path), (*within, path))
     wanted = changes.get("replace", [])
-    wanted = list(BLOCKS) if wanted == "all" else [wanted] if isinstance(wanted, str) else wanted
+    wanted = list(BLOCKS) if wanted == "all" else _listed(wanted)
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
     problems.stop()
@@ -89,6 +95,10 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
         if isinstance(new.get(block), dict):
             new[block] = {key: value for key, value in new[block].items() if value is not None}
     return new
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def check(config: Mapping[str, Any]) -> None:

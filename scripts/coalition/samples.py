@@ -213,14 +213,16 @@ def _settled(contributors: pd.DataFrame, disputed: str) -> pd.DataFrame:
 
 def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any]) -> pd.DataFrame:
     """Join the contributors; a state that is not listed did not take part, if the list is declared complete."""
-    used = _settled(variables.graded(contributors, spec["evidence"]), spec.get("disputed", "as_coded"))
+    grades = spec.get("contributors_evidence", spec["evidence"])
+    used = _settled(variables.graded(contributors, grades), spec.get("disputed", "as_coded"))
     wanted = [name for name in ("participated", "entry_date", "exit_date", "peak_troops", "combat_role") if name in used]
     rows = rows.merge(used[["iso3", *wanted]], on="iso3", how="left", validate="m:1")
     unlisted = ~rows["iso3"].isin(contributors["iso3"])
     if about["contributors_complete"]:
         rows["participated"] = rows["participated"].mask(unlisted, 0)
-    for name in ("entry_date", "exit_date", "peak_troops"):
-        rows[name] = rows.get(name, pd.NA)
+    for name, kind in (("entry_date", "str"), ("exit_date", "str"), ("peak_troops", "float64")):
+        if name not in rows:
+            rows[name] = pd.Series(float("nan"), index=rows.index, dtype=kind)
     return rows.astype({"participated": "float64", "peak_troops": "float64"})
 
 
