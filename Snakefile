@@ -17,11 +17,15 @@ include: "rules/outputs.smk"
 rule all:
     default_target: True
     input:
+        everything_made(),
+        canonical_files(),
+        f"{RESULTS}/report.html",
         f"{RESULTS}/manifest.json",
 
 
 onstart:
     stop_on_problems(lambda: check.everything(config))
+    manifest.begin(RESULTS, [*everything_made(), *canonical_files()])
 
 
 onsuccess:

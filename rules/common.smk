@@ -2,15 +2,20 @@
 # A rule's params hold the slice of the config that it reads, and the sha256 of every source file that it uses:
 # content decides what is made again, not the time of a file.
 import os
+import platform
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition import check, config as configuration, ingest
+from coalition import check, config as configuration, ingest, manifest
 from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
-from coalition.sources import content, modules, part
+from coalition.files import digest, sha256
+from coalition.job import RUN_VARIABLE
+from coalition.manifest import versions
+from coalition.readers import located
+from coalition.sources import content, modules, named, part
 
 
 def stop_on_problems(look):
@@ -34,12 +39,19 @@ def user_config():
 stop_on_problems(user_config)
 
 RESULTS = f"results/{config['run']}"
-os.environ[RESULTS_VARIABLE] = RESULTS
+stop_on_problems(lambda: manifest.untouched(RESULTS))
+os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
 SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
-GROUPS = sorted({model["group"] for model in config["models"].values()})
-SCHEMAS = [str(path) for path in Path(workflow.basedir).glob("schemas/tables/*.yaml")]
+SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))
+LABELS = dict(sorted(configuration.labels(config).items()))
+GROUPS = sorted({model["group"] for model in MODELS.values()})
+FOLDER = Path(workflow.basedir) / "schemas" / "tables"
+SCHEMA = {key: str(FOLDER / f"{source.schema.table}.yaml") for key, source in SOURCES.items()}
+SCHEMAS = sorted(set(SCHEMA.values()))
+NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
 NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
+PAGE = [str(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
@@ -54,12 +66,18 @@ wildcard_constraints:
 
 
 def library(script, *others):
-    """The content of the library modules that a script imports, and of other sources."""
-    return content([*modules(SCRIPTS / f"{script}.py"), *others])
+    """The content of a script, of the library modules that it imports, and of other sources."""
+    script = SCRIPTS / f"{script}.py"
+    return content([script, *modules(script), *others])
 
 
 def canonical(group, table):
     return f"{RESULTS}/data/{group}/{table}.csv"
+
+
+def canonical_files():
+    """Every canonical table."""
+    return [canonical(group, table) for group, table in SOURCES]
 
 
 def canonical_tables(operations):
@@ -71,20 +89,24 @@ def source_slice(group, table):
     """The config as far as one table depends on it."""
     source, slice = SOURCES[group, table], part(config, "states", "sources") | {"operations": {}, "covariates": {}}
     if group in config["operations"]:
-        slice["operations"] = {group: {"files": {table: source.path}, "columns": {table: dict(source.columns)}}}
+        slice["operations"] = {group: {"files": {table: source.path}, "columns": {table: dict(sorted(source.columns.items()))}}}
     else:
-        slice["covariates"] = {name: spec for name, spec in config["covariates"].items() if name == table.removesuffix("_events")}
+        slice["covariates"] = {name: spec for name, spec in named(config["covariates"]).items() if name == table.removesuffix("_events")}
     return slice
+
+
+def source_content(group, table):
+    """The content of one table's file, and of the lists of names that it is checked against.
+
+    It must not be taken from the rule's input: Snakemake does not look for changes in params that depend on input or output.
+    """
+    return content([config["states"], config["sources"], SOURCES[group, table].path])
 
 
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
-    models = {
-        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
-        for model, spec in config["models"].items()
-        if spec["sample"] == name
-    }
-    return part(config, *SAMPLE_PARTS) | {"samples": {name: config["samples"][name]}, "models": models}
+    models = {model: {key: spec[key] for key in NAMES_COLUMNS if key in spec} for model, spec in MODELS.items() if spec["sample"] == name}
+    return part(config, *SAMPLE_PARTS) | {"samples": {name: SAMPLES[name]}, "models": models}
 
 
 def sample_input(name):
@@ -95,11 +117,11 @@ def sample_input(name):
 
 def sample_file(name):
     spec = config["samples"][name]
-    return [spec["file"]] if "file" in spec else []
+    return [str(located(spec["file"]))] if "file" in spec else []
 
 
 def models_of(group):
-    return {name: spec for name, spec in config["models"].items() if spec["group"] == group}
+    return {name: spec for name, spec in MODELS.items() if spec["group"] == group}
 
 
 def samples_of(group):
@@ -121,11 +143,25 @@ def hypothesis_slice(hypothesis):
     model = config["hypotheses"][hypothesis]["primary"]["model"]
     sample = config["models"][model]["sample"]
     return part(config, *SAMPLE_PARTS, "robustness", "blocs") | {
-        "samples": {sample: config["samples"][sample]},
-        "models": {model: config["models"][model]},
-        "hypotheses": {hypothesis: {"primary": config["hypotheses"][hypothesis]["primary"]}},
+        "samples": {sample: SAMPLES[sample]},
+        "models": {model: MODELS[model]},
+        "hypotheses": {hypothesis: {"primary": named(config["hypotheses"])[hypothesis]["primary"]}},
         "verdict": {"leave_one_out": config["verdict"]["leave_one_out"]},
     }
+
+
+def primary_groups():
+    return sorted({primary_model(hypothesis)["group"] for hypothesis in config["hypotheses"]})
+
+
+def primary_samples():
+    return sorted({primary_model(hypothesis)["sample"] for hypothesis in config["hypotheses"]})
+
+
+def inference_slice():
+    """What the primary tests under every method of inference are computed from."""
+    names = sorted({hypothesis["primary"]["model"] for hypothesis in config["hypotheses"].values()})
+    return part(config, "seed", "inference", "hypotheses") | {"models": {name: config["models"][name] for name in names}}
 
 
 def uncertainty_slice(hypothesis):
@@ -141,7 +177,12 @@ def uncertainty_files():
     return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
 
 
-EVIDENCE = {"robustness": robustness_files, "influence": robustness_files, "uncertainty": uncertainty_files}
+EVIDENCE = {
+    "robustness": robustness_files,
+    "influence": robustness_files,
+    "uncertainty": uncertainty_files,
+    "inference": lambda: [f"{RESULTS}/estimates/inference.json"],
+}
 
 
 def estimates_for(spec):
@@ -153,7 +194,9 @@ def estimates_for(spec):
 
 
 def diagnostics_for(spec):
-    samples = [spec["sample"]] if spec["kind"] in ("descriptives", "components") else list(config["samples"]) if spec["kind"] == "flow" else []
+    samples = (
+        [spec["sample"]] if spec["kind"] in ("descriptives", "components") else list(config["samples"]) if spec["kind"] == "flow" else []
+    )
     files = [f"{RESULTS}/diagnostics/{sample}.json" for sample in samples]
     return files + ([f"{RESULTS}/diagnostics/coder_agreement.json"] if spec["kind"] == "agreement" else [])
 
@@ -187,10 +230,19 @@ def operation_labels():
 
 
 def everything_made():
-    """Every output but the report and the manifest."""
+    """Every output but the canonical tables, the report and the manifest."""
     tables = [f"{RESULTS}/tables/{name}.{ending}" for name in config["tables"] for ending in ("csv", "tex", "html", "md", "docx")]
     figures = [f"{RESULTS}/figures/{name}.{ending}" for name in config["figures"] for ending in ("svg", "pdf", "png", "json")]
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
     diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
-    return tables + figures + estimates + robustness_files() + uncertainty_files() + samples + diagnostics + [f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    return (
+        tables
+        + figures
+        + estimates
+        + robustness_files()
+        + uncertainty_files()
+        + samples
+        + diagnostics
+        + [f"{RESULTS}/estimates/inference.json", f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+    )

@@ -10,8 +10,8 @@ rule ingest:
         f"{RESULTS}/data/{{group}}/{{table}}.csv",
     params:
         config=lambda wildcards: source_slice(wildcards.group, wildcards.table),
-        content=lambda wildcards, input: content([*input.names, input.file]),
-        library=library("ingest", *SCHEMAS),
+        content=lambda wildcards: source_content(wildcards.group, wildcards.table),
+        library=lambda wildcards: library("ingest", *NAMES, SCHEMA[wildcards.group, wildcards.table]),
     log:
         f"{RESULTS}/logs/ingest/{{group}}_{{table}}.log",
     conda:

@@ -11,8 +11,8 @@ rule sample:
         diagnostics=f"{RESULTS}/diagnostics/{{sample}}.json",
     params:
         config=lambda wildcards: sample_slice(wildcards.sample),
-        content=lambda wildcards, input: content(input.file),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output.table).parents[1]),
+        content=lambda wildcards: content(sample_file(wildcards.sample)),
         library=library("sample", *SCHEMAS),
     log:
         f"{RESULTS}/logs/sample/{{sample}}.log",

@@ -11,7 +11,7 @@ rule estimate:
         models=lambda wildcards: models_of(wildcards.models),
         samples=lambda wildcards: samples_of(wildcards.models),
         named_by=lambda wildcards: keys_slice(wildcards.models),
-        labels=configuration.labels(config),
+        labels=LABELS,
         library=library("estimate"),
     log:
         f"{RESULTS}/logs/estimate/{{models}}.log",

@@ -1,4 +1,5 @@
 # Estimates -> tables, figures, report, manifest. No statistics package is imported from here on.
+# report: it prints the hash of the whole config, so the whole config is its param; every file that it reads is an input.
 # table, figure: params.name, params.spec (its entry in the config), params.labels, params.operations (their labels).
 # figure: params.counting is how troops are counted.
 
@@ -16,8 +17,8 @@ rule table:
         docx=f"{RESULTS}/tables/{{name}}.docx",
     params:
         name=lambda wildcards: wildcards.name,
-        spec=lambda wildcards: config["tables"][wildcards.name],
-        labels=configuration.labels(config),
+        spec=lambda wildcards: TABLES[wildcards.name],
+        labels=LABELS,
         operations=operation_labels(),
         library=library("table"),
     log:
@@ -40,8 +41,8 @@ rule figure:
         json=f"{RESULTS}/figures/{{name}}.json",
     params:
         name=lambda wildcards: wildcards.name,
-        spec=lambda wildcards: config["figures"][wildcards.name],
-        labels=configuration.labels(config),
+        spec=lambda wildcards: FIGURES[wildcards.name],
+        labels=LABELS,
         operations=operation_labels(),
         counting=lambda wildcards: counting_for(config["figures"][wildcards.name]),
         library=library("figure"),
@@ -55,17 +56,30 @@ rule figure:
 
 rule report:
     input:
-        everything_made(),
-        sources=ancient(config["sources"]),
-        template=ancient("scripts/coalition/report/report.html.j2"),
-        canonical=[canonical(group, table) for group, table in SOURCES if group in config["operations"]],
+        estimates=[f"{RESULTS}/estimates/{group}.json" for group in GROUPS],
+        robustness=robustness_files(),
+        verdicts=[f"{RESULTS}/estimates/verdicts.json"],
+        samples=[f"{RESULTS}/data/{name}.csv" for name in config["samples"]],
+        diagnostics=[f"{RESULTS}/diagnostics/{name}.json" for name in config["samples"]],
+        agreement=[f"{RESULTS}/diagnostics/coder_agreement.json"],
+        canonical=[canonical(group, table) for group, table in SOURCES],
+        tables=[f"{RESULTS}/tables/{name}.html" for name in config["tables"]],
+        figures=[f"{RESULTS}/figures/{name}.json" for name in config["figures"]],
+        drawings=[f"{RESULTS}/figures/{name}.svg" for name in config["figures"]],
+        sources=ancient([config["sources"]]),
+        dictionaries=ancient(list(configuration.dictionaries(config).values())),
+        template=ancient(PAGE),
     output:
         f"{RESULTS}/report.html",
     params:
-        folder=RESULTS,
-        config=part(config, "run", "seed", "operations", "measures", "samples", "hypotheses", "verdict", "tables", "figures"),
-        inputs=content(configuration.files(config).values()),
-        library=library("report", *Path(workflow.basedir).glob("scripts/coalition/report/*.j2"), *Path(workflow.basedir).glob("scripts/coalition/report/*.css")),
+        config=part(config, *sorted(config)),
+        config_sha256=digest(config),
+        dictionaries=list(configuration.dictionaries(config)),
+        labels=LABELS,
+        inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
+        packages=versions(),
+        python=platform.python_version(),
+        library=library("report", *PAGE),
     log:
         f"{RESULTS}/logs/report.log",
     conda:
@@ -77,11 +91,12 @@ rule report:
 rule manifest:
     input:
         everything_made(),
+        canonical_files(),
         f"{RESULTS}/report.html",
     output:
         f"{RESULTS}/manifest.json",
     params:
-        config=lambda wildcards: config,
+        config=lambda wildcards: part(config, *sorted(config)),
         files=sorted(configuration.files(config).values()),
         library=library("manifest"),
     log:

@@ -1,5 +1,6 @@
-# The primary tests under every alternative and without each state, and the verdicts that follow.
-# robustness: params.config is the slice of hypothesis_slice; verdicts: the hypotheses and the rule.
+# The primary tests under every alternative, without each state, and under every method of inference; the verdicts that follow.
+# robustness: params.config is the slice of hypothesis_slice; inference: of inference_slice, params.samples in the order of the input;
+# verdicts: the hypotheses and the rule.
 
 
 rule robustness:
@@ -11,7 +12,7 @@ rule robustness:
         f"{RESULTS}/estimates/robustness_{{hypothesis}}.json",
     params:
         config=lambda wildcards: hypothesis_slice(wildcards.hypothesis),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output[0]).parents[1]),
         library=library("robustness", *SCHEMAS),
     log:
         f"{RESULTS}/logs/robustness/{{hypothesis}}.log",
@@ -54,3 +55,21 @@ rule verdicts:
         "../environment.yml"
     script:
         "../scripts/verdicts.py"
+
+
+rule inference:
+    input:
+        estimates=[f"{RESULTS}/estimates/{group}.json" for group in primary_groups()],
+        samples=[f"{RESULTS}/data/{name}.csv" for name in primary_samples()],
+    output:
+        f"{RESULTS}/estimates/inference.json",
+    params:
+        config=inference_slice(),
+        samples=primary_samples(),
+        library=library("inference"),
+    log:
+        f"{RESULTS}/logs/inference.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/inference.py"

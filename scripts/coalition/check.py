@@ -11,13 +11,18 @@ import pandas as pd
 import yaml
 
 from . import config as configuration
-from . import ingest, rectangular, samples
+from . import ingest, manifest, rectangular, samples
 from .design import prepare
 from .errors import Problems
 from .fits import EstimationFailure
 from .keys import keys_of
 
-FATAL = ("constant_outcome", "too_few_rows", "unfit_column")
+FATAL = {
+    "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
+    "too_few_rows": "so nothing can be fitted; leave out terms, or look at the model's `where` and at empty cells",
+    "unfit_column": "so nothing can be fitted",
+}
+"""Failures that are known before anything is fitted, and where to look."""
 
 
 def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -44,7 +49,7 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
             prepare(built[model["sample"]], model, configuration.labels(config), keys_of(config["samples"][model["sample"]]))
         except EstimationFailure as failure:
             if failure.kind in FATAL:
-                problems.add(f"models.{name}", failure.message)
+                problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
     problems.stop()
     return built
 
@@ -82,13 +87,16 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     changes: dict[str, Any] = {}
     try:
+        config = configuration.read("config.yaml")
         for path in given.configfile:
             update_config(changes, configuration.read(path))
         for entry in given.config:
             key, _, value = entry.partition("=")
             update_config(changes, {key: yaml.safe_load(value)})
         config = configuration.combine(configuration.read("config.yaml"), changes)
-        print(summary(config, everything(config)))
+        built = everything(config)
+        manifest.untouched(f"results/{config['run']}")
+        print(summary(config, built))
     except Problems as problems:
         print(problems, file=sys.stderr)
         return 1

@@ -14,8 +14,8 @@ import yaml
 
 from .conditions import ALLOWED as ALLOWED_FILTERS
 from .conditions import ConditionError, variables
-from .design import outcome_of
-from .errors import Problems, nearest
+from .design import SELECTED, outcome_of
+from .errors import Problems, nearest, nearest_file
 from .keys import keys_of
 from .readers import header, located
 from .reading import offered_columns
@@ -27,7 +27,7 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation": (
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
-        "peak_troops", "peak_troops_per_1000",
+        "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
     ),
     "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
 }  # fmt: skip
@@ -46,17 +46,55 @@ def read(path: str | Path) -> Config:
     Raises
     ------
     Problems
-        When the file is missing or is no YAML.
+        When the file is missing, is no YAML, has a key twice in one block, or is no block of keys.
     """
-    problems = Problems()
+    problems, place = Problems(), str(path)
     try:
-        return yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        found = _load(Path(path).read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        problems.add(place, "the file does not exist", nearest=nearest_file(place))
     except (OSError, UnicodeDecodeError) as error:
-        problems.add(str(path), f"the file can not be read: {getattr(error, 'strerror', None) or error}")
+        problems.add(place, f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problems.add(str(path), f"not YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
-    raise problems
+        problems.add(place, f"not readable as YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
+    else:
+        if not isinstance(found, dict):
+            problems.add(place, "not a block of keys", allowed="lines of the form `key: value`, as in config.yaml")
+    problems.stop()
+    return found
+
+
+def _load(text: str) -> Any:
+    """Read YAML in which a key may stand only once in a block: a rule of YAML that its readers do not hold."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # the one in C is ten times as fast
+    root = loader.get_single_node()
+    if root is None:
+        return None
+    _refuse_repeated_keys(root)
+    return loader.construct_document(root)
+
+
+LARGEST_CONFIG = 200_000
+"""Nodes of a config, those that aliases repeat counted again; more is no config but a way to fill the memory."""
+
+
+def _refuse_repeated_keys(node: yaml.Node, seen: list[int] | None = None) -> None:
+    seen = [0] if seen is None else seen
+    seen[0] += 1
+    if seen[0] > LARGEST_CONFIG:
+        raise yaml.MarkedYAMLError(problem=f"it expands to more than {LARGEST_CONFIG:,} entries", problem_mark=node.start_mark)
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            if key.value in lines:
+                problem = f"the key {str(key.value)!r} stands twice in one block (first in line {lines[key.value]})"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            lines[str(key.value)] = key.start_mark.line + 1
+            _refuse_repeated_keys(value, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeated_keys(value, seen)
 
 
 def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
@@ -111,7 +149,7 @@ def check(config: Mapping[str, Any]) -> None:
     """
     problems = Problems()
     config = _plain(config)
-    for error in sorted(_validator().iter_errors(config), key=lambda error: [str(part) for part in error.absolute_path]):
+    for error in sorted(_validator().iter_errors(config), key=_place_then_kind):
         _explain(error, problems)
     problems.stop()
     _check_files(config, problems)
@@ -140,7 +178,9 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
     change = dict(alternative.get("model", {}))
     added, removed = change.pop("with", []), change.pop("without", [])
     _merge(spec, change)
-    spec["terms"] = [term for term in spec["terms"] if term not in removed] + [term for term in added if term not in spec["terms"]]
+    for equation in (spec, spec["selection"]) if "selection" in spec else (spec,):
+        kept = [term for term in equation["terms"] if term not in removed]
+        equation["terms"] = kept + [term for term in added if term not in equation["terms"]]
     return new
 
 
@@ -149,7 +189,8 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
     made = {
         "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
         "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
-        "peak_troops_per_1000": "Peak troops per 1,000 military personnel", "troops": "Troops", "deployed": "Deployed",
+        "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
+        "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
         "const": "Constant",
     }  # fmt: skip
@@ -188,8 +229,12 @@ def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
 def _path(parts: Iterable[object]) -> str:
     text = ""
     for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        text += f"[entry {part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text or "config"
+
+
+def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]:
+    return [str(part) for part in error.absolute_path], str(error.validator)  # unknown keys before missing ones
 
 
 def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
@@ -212,8 +257,8 @@ def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
         )
     elif error.validator == "required":
         for key in error.validator_value:
-            if isinstance(error.instance, dict) and key not in error.instance:
-                problems.add(place, f"the key {key!r} is missing", nearest=nearest(key, error.instance))
+            if isinstance(error.instance, dict) and key not in error.instance and not _misspelt(key, error.instance, problems):
+                problems.add(place, f"the key {key!r} is missing")
     elif error.validator == "type":
         words = {
             "object": "a block of keys",
@@ -236,6 +281,12 @@ def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
         problems.add(place, error.message if described is None else "not allowed here", value=str(error.instance), allowed=described)
 
 
+def _misspelt(key: str, instance: Mapping[str, Any], problems: Problems) -> bool:
+    """Whether a missing key is the one that an unknown key, which was noted already, was meant for."""
+    unknown = {problem.place.rpartition(".")[2] for problem in problems.found if problem.nearest == key}
+    return any(name in unknown for name in instance)
+
+
 # -- files and operations -----------------------------------------------------------------------------------------
 
 
@@ -248,15 +299,19 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
         named[f"covariates.{name}.file"] = covariate["file"]
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
+    named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
     return named | {f"samples.{name}.file": sample["file"] for name, sample in config["samples"].items() if "file" in sample}
+
+
+def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that say what the columns of a table of covariates are, and where from: covariate -> path."""
+    return {name: covariate["dictionary"] for name, covariate in config["covariates"].items() if "dictionary" in covariate}
 
 
 def _check_files(config: Config, problems: Problems) -> None:
     for place, path in files(config).items():
         if not located(path).is_file():
-            folder = Path(path).parent
-            siblings = [str(other) for other in sorted(folder.glob("*"))] if folder.is_dir() else []
-            problems.add(place, "the file does not exist", value=path, nearest=nearest(path, siblings))
+            problems.add(place, "the file does not exist", value=path, nearest=nearest_file(path))
 
 
 def _check_operations(config: Config, problems: Problems) -> None:
@@ -325,13 +380,13 @@ def _check_variables(variables: Mapping[str, Any], offered: list[str], place: st
             _one_of(variable["from"], offered, f"{place}.{name}.from", "column of the covariates", problems)
         for position, condition in enumerate(variable.get("any_of", [])):
             for column in condition:
-                _one_of(column, offered, f"{place}.{name}.any_of[{position}]", "column of the covariates", problems)
+                _one_of(column, offered, f"{place}.{name}.any_of[entry {position + 1}]", "column of the covariates", problems)
 
 
 def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
     for name, measure in measures.items():
         for position, component in enumerate(measure.get("components", [])):
-            _one_of(component["variable"], known, f"{place}.{name}.components[{position}].variable", "variable", problems)
+            _one_of(component["variable"], known, f"{place}.{name}.components[entry {position + 1}].variable", "variable", problems)
         if "components" in measure and measure.get("minimum", 1) > len(measure["components"]):
             problems.add(
                 f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(measure["minimum"])
@@ -380,7 +435,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
 
 FAMILIES_WITH = {
     "weights": ("ols", "logit", "poisson"),
-    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit"),
+    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit", "selection_probit", "selection_ordered_probit"),
     "without a constant": ("ols", "logit", "poisson", "panel_pooled", "panel_entity", "panel_two_way"),
 }
 """Which families know a setting that not all know."""
@@ -469,6 +524,13 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     _check_condition(where, everywhere, f"{place}.where", problems)
     for operation in where.get("operation", []) if isinstance(where, Mapping) and "file" not in sample else []:
         _one_of(operation, config["operations"], f"{place}.where.operation", "operation", problems)
+    if (model["family"] in SELECTED) != ("selection" in model):
+        text = f"the family {model['family']} needs it" if model["family"] in SELECTED else f"the family {model['family']} has none"
+        problems.add(f"{place}.selection", f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}")
+    if "selection" in model:
+        _check_selection(model, known, f"{place}.selection", problems)
+    if "population_share" in model and model["family"] != "rare_events_logit":
+        problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
     cluster = model.get("cluster") or []
     for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
         for name in names:
@@ -483,10 +545,20 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
             problems.add(f"{place}.corners", "low must be below high")
 
 
+def _check_selection(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+    selection = model["selection"]
+    _check_terms(selection["terms"], known, f"{place}.terms", problems)
+    _one_of(selection["outcome"], known, f"{place}.outcome", "outcome", problems)
+    if selection["outcome"] in (*selection["terms"], *model["terms"], model["outcome"]):
+        problems.add(f"{place}.outcome", "who is selected stands among the terms or is the outcome itself", value=selection["outcome"])
+    if selection["outcome"] in model.get("where", {}):
+        problems.add(f"{place}.outcome", "`where` keeps the selected only: a selection equation needs all rows", value=selection["outcome"])
+
+
 def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
     primary = hypothesis["primary"]
     for position, model in enumerate(hypothesis.get("supporting", [])):
-        _one_of(model, config["models"], f"{place}.supporting[{position}]", "model", problems)
+        _one_of(model, config["models"], f"{place}.supporting[entry {position + 1}]", "model", problems)
     _one_of(primary["model"], config["models"], f"{place}.primary.model", "model", problems)
     model = config["models"].get(primary["model"])
     if model is None:
@@ -504,7 +576,8 @@ LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
 """Families whose coefficients are log odds."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
+    "coefficients": ("models", "terms"), "assumed_correlations": ("models", "terms"),
+    "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .conditions import ConditionError, holds, variables
-from .fits import Design, Errors, EstimationFailure
+from .fits import Design, Errors, EstimationFailure, Selection
 from .keys import STATES, Keys
 from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_term, power
 
@@ -19,7 +19,9 @@ RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
 PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random")
 WITHIN = ("panel_entity", "panel_two_way")
-CONTINUOUS = ("poisson", "ols", *PANELS)
+SELECTED = ("selection_probit", "selection_ordered_probit", "heckman_two_step", "heckman_ml")
+CONTINUOUS = ("poisson", "ols", "heckman_two_step", "heckman_ml", *PANELS)
+ORDERED = ("ordered_logit", "selection_ordered_probit")
 UNORDERED = ("multinomial_logit",)
 CONSTANT = "const"
 
@@ -39,13 +41,18 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a model's rows are made of, for every row that its condition lets through; `others` are effects, clusters and keys."""
+    """What a model's rows are made of, for every row that its condition lets through; `others` are effects, clusters and keys.
+
+    Of a model with selection, `selected` says who can have the outcome, and `joining` holds the factors of the equation that tells it.
+    """
 
     factors: dict[Factor, pd.Series]
     outcome: pd.Series
     weights: pd.Series | None
     clusters: tuple[pd.Series, ...]
     others: dict[str, pd.Series]
+    selected: pd.Series | None = None
+    joining: dict[Factor, pd.Series] = field(default_factory=dict)
 
 
 def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys = STATES) -> Prepared:
@@ -95,8 +102,11 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         entity=_entity(rows, keys) if model["family"] in PANELS else None,
         time=rows[keys.time].to_numpy(int) if model["family"] in PANELS and keys.time else None,
         products=products,
+        selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
+        population_share=model.get("population_share"),
     )
-    return Prepared(design, rows, dropped, tuple(columns), {name: label_of(name, labels) for name in columns})
+    called = [*columns, *(design.selection.names[1:] if design.selection else ())]
+    return Prepared(design, rows, dropped, tuple(columns), {name: label_of(name, labels) for name in called if name not in effects})
 
 
 def has_constant(model: Mapping[str, Any]) -> bool:
@@ -113,6 +123,8 @@ def columns_of(model: Mapping[str, Any]) -> list[str]:
     """Return the columns of its sample that a model names, each once: terms, outcome, condition, effects, clusters, weights."""
     named = [factor.variable for factor in factors_of(model)] + [outcome_of(model).variable, *variables(model.get("where", {}))]
     named += [*model.get("fixed_effects", []), *_clusters(model), *([model["weights"]] if model.get("weights") else [])]
+    if "selection" in model:
+        named += [model["selection"]["outcome"], *(factor.variable for factor in factors_of(model["selection"]))]
     return list(dict.fromkeys(named))
 
 
@@ -152,30 +164,43 @@ def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], us
     def cut(values: pd.Series) -> pd.Series:
         return values[used].reset_index(drop=True)
 
-    factors = {}
-    for factor in dict.fromkeys(factor for term in terms for factor in term.factors):
+    def evaluated(factor: Factor) -> pd.Series:
         values = cut(evaluate(factor, sample, used, keys))
         if not factor.categorical and not pd.api.types.is_numeric_dtype(values):
             raise TermError(f"{factor.variable!r} holds texts; factor({factor.variable}) makes categories of them")
-        factors[factor] = values if factor.categorical else values.astype("float64")
+        return values if factor.categorical else values.astype("float64")
+
+    factors = {factor: evaluated(factor) for factor in dict.fromkeys(factor for term in terms for factor in term.factors)}
     weights = cut(sample[model["weights"]]).astype("float64") if model.get("weights") else None
     clusters = tuple(cut(sample[name]) for name in _clusters(model))
     panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in PANELS else []
     others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
-    return Parts(factors, cut(evaluate(outcome_of(model), sample, used, keys)), weights, clusters, others)
+    outcome = cut(evaluate(outcome_of(model), sample, used, keys))
+    if "selection" not in model:
+        return Parts(factors, outcome, weights, clusters, others)
+    selected = cut(sample[model["selection"]["outcome"]]).astype("float64")
+    joining = {factor: evaluated(factor) for factor in factors_of(model["selection"])}
+    return Parts(factors, outcome.where(selected == 1), weights, clusters, others, selected, joining)
 
 
 def _gaps(parts: Parts, model: Mapping[str, Any], labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return what is missing in which row, under the labels of the variables."""
-    missing: dict[str, pd.Series] = {}
-    named = [(factor.variable, values) for factor, values in parts.factors.items()]
-    named += [(outcome_of(model).variable, parts.outcome)]
-    named += [*zip(_clusters(model), parts.clusters, strict=True), *parts.others.items()]
+    """Return what is missing in which row, under the labels of the variables.
+
+    Of a model with selection the outcome and its terms are asked for only of the rows that are selected.
+    """
+    asked = pd.Series(True, parts.outcome.index) if parts.selected is None else parts.selected == 1
+    lacking = [(factor.variable, values.isna() & asked) for factor, values in parts.factors.items()]
+    lacking += [(outcome_of(model).variable, parts.outcome.isna() & asked)]
+    named = [*zip(_clusters(model), parts.clusters, strict=True), *parts.others.items()]
+    named += [(factor.variable, values) for factor, values in parts.joining.items()]
+    if parts.selected is not None:
+        named.append((model["selection"]["outcome"], parts.selected))
     if parts.weights is not None:
         named.append((model["weights"], parts.weights.where(parts.weights > 0)))
-    for name, values in named:
+    missing: dict[str, pd.Series] = {}
+    for name, gap in [*lacking, *((name, values.isna()) for name, values in named)]:
         label = labels.get(name, name)
-        missing[label] = missing.get(label, False) | values.isna()
+        missing[label] = missing.get(label, False) | gap
     return pd.DataFrame(missing)
 
 
@@ -189,6 +214,8 @@ def _only(parts: Parts, complete: pd.Series) -> Parts:
         None if parts.weights is None else cut(parts.weights),
         tuple(cut(values) for values in parts.clusters),
         {name: cut(values) for name, values in parts.others.items()},
+        None if parts.selected is None else cut(parts.selected),
+        {factor: cut(values) for factor, values in parts.joining.items()},
     )
 
 
@@ -212,12 +239,16 @@ def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
     if not factor.categorical:
         return {_text(factor): values.to_numpy(float)}
     reference = factor.changes[-1].option
-    present = sorted(values.unique())
+    present, unknown = sorted(values.dropna().unique()), values.isna()
     texts = {value: _plain(value) for value in present}
     if reference is not None and reference not in texts.values():
         raise EstimationFailure("unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference")
     left_out = next((value for value in present if texts[value] == reference), present[0])
-    return {f"{_text(factor)}[{texts[value]}]": (values == value).to_numpy(float) for value in present if value != left_out}
+    return {
+        f"{_text(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
+        for value in present
+        if value != left_out
+    }
 
 
 def _plain(value: Any) -> str:
@@ -256,6 +287,16 @@ def _made_of(term: Term, names: Sequence[str]) -> list[str]:
     return found
 
 
+def _selection(
+    selected: pd.Series, joining: Mapping[Factor, pd.Series], effects: Mapping[str, np.ndarray], model: Mapping[str, Any]
+) -> Selection:
+    """Return the equation of who is selected; the fixed effects of the model are in both."""
+    terms = [parse_term(text) for text in model["selection"]["terms"]]
+    columns, products = _columns(terms, joining, constant=True)
+    X = np.column_stack([np.ones(len(selected)), *columns.values(), *effects.values()])
+    return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
+
+
 def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Return 0/1 columns for every value but the first; effects that have one value only are not needed."""
     columns = {}
@@ -282,7 +323,7 @@ def _outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, t
 
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
     """Return the levels that occur, in their order: as declared, as the project's own outcomes have it, or sorted."""
-    present = list(values.unique())
+    present = list(values.dropna().unique())
     declared = model.get("levels") or (RESPONSES if model["family"] in UNORDERED and set(present) <= set(RESPONSES) else None)
     if declared is None:
         return sorted(present)
@@ -294,5 +335,5 @@ def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
 
 
 def _level(level: Any, model: Mapping[str, Any]) -> str:
-    named = model["family"] == "ordered_logit" and model["outcome"] == "caveat_level"
+    named = model["family"] in ORDERED and model["outcome"] == "caveat_level"
     return LEVELS[int(level)] if named else _plain(level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -75,6 +75,19 @@ def direction(design: Design, column: int) -> np.ndarray:
     return dX
 
 
+def of_outcome(fit: Fit, design: Design) -> tuple[Fit, Design]:
+    """Return the outcome equation of a model with selection, and all rows whose terms are known; other models as they are."""
+    if design.selection is None:
+        return fit, design
+    keep = np.array([kind in ("coefficient", "threshold") for kind in fit.kinds])
+    arrays = {part: getattr(fit, part)[keep] for part in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")}
+    words = {part: tuple(np.array(getattr(fit, part), dtype=object)[keep]) for part in ("names", "kinds", "levels", "terms")}
+    known = ~np.isnan(design.X).any(axis=1)
+    groups = None if design.groups is None else design.groups[known]
+    everyone = replace(design, y=design.y[known], X=design.X[known], groups=groups, selection=None)
+    return replace(fit, covariance=fit.covariance[np.ix_(keep, keep)], **arrays, **words), everyone
+
+
 def _siblings(design: Design, column: int) -> list[int]:
     """Return the columns of the same categorical term, of which a row has one or none: `factor(x)[a]`, `factor(x)[b]`."""
     term, bracket, _ = design.names[column].partition("[")
@@ -121,6 +134,39 @@ def average_marginal_effects(family: str, fit: Fit, design: Design, terms: list[
     return _effects("marginal_effect", list(labels), values, errors, level)
 
 
+def effects_given_selection(family: str, fit: Fit, design: Design, terms: list[str], level: float = 0.95) -> list[Effect]:
+    """Return the average marginal effect of each term on the probability of each level of the rows that are selected.
+
+    A term that stands in both equations moves in both: who is selected changes too, and with it the unobserved part of the outcome.
+
+    Parameters
+    ----------
+    family, fit, design, terms, level
+        As of `average_marginal_effects`; the family has selection.
+    """
+    skipped = 1 if len(design.levels) == 2 else 0
+    changes = [_change_given_selection(family, design, term) for term in terms]
+    labels = [(of, term) for term in terms for of in design.levels[skipped:]]
+    if not terms:
+        return []
+    values, errors = delta_method(lambda params: np.concatenate([change(params)[skipped:] for change in changes]), fit)
+    return _effects("marginal_effect_given_selection", list(labels), values, errors, level)
+
+
+def _change_given_selection(family: str, design: Design, term: str) -> Quantity:
+    """Return the average change of the selected rows' probabilities with one term, as a function of all parameters."""
+    module, chosen = CATEGORICAL[family], design.selection.y == 1
+    outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
+    joining = replace(outcome, X=design.selection.X[chosen], names=design.selection.names, products=design.selection.products)
+    pair = [(part, part.names.index(term) if term in part.names else None) for part in (outcome, joining)]
+    if set(np.unique(outcome.X[:, design.names.index(term)])) == {0.0, 1.0}:
+        low, high = ([part.X if at is None else moved(part, {at: value}) for part, at in pair] for value in (0.0, 1.0))
+        change = module.selected_probabilities
+        return lambda params: (change(params, *high) - change(params, *low)).mean(axis=0)
+    slopes = [np.zeros_like(part.X) if at is None else direction(part, at) for part, at in pair]
+    return lambda params: module.selected_derivatives(params, outcome.X, joining.X, *slopes).mean(axis=0)
+
+
 CORNERS = (("low", "low"), ("low", "high"), ("high", "low"), ("high", "high"))
 CONTRASTS = {
     # name: weights of the changes of P(level) that raising the first term brings, at high and at low values of the second
@@ -157,24 +203,29 @@ def corner_probabilities(
     list of Effect, list of Effect
         Probabilities and contrasts (see `CONTRASTS`); the contrasts only where all their levels occur.
     """
-    columns = [design.names.index(term) for term in (first, second)]
-    at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
-    designs = [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
+    designs = corner_designs(design, first, second, low, high)
 
     def chances(params: np.ndarray) -> np.ndarray:
         return np.concatenate([CATEGORICAL[family].probabilities(params, X).mean(axis=0) for X in designs])
 
     labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
     probabilities = _effects("probability", list(labels), *delta_method(chances, fit), level)
-    names, weights = _weights(design.levels)
+    names, weights = contrast_weights(design.levels)
     if not names:
         return probabilities, []
     contrasts = delta_method(lambda params: weights @ chances(params), fit)
     return probabilities, _effects("contrast", [(None, name) for name in names], *contrasts, level)
 
 
-def _weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
-    """Return each contrast whose levels all occur as weights of the corner probabilities."""
+def corner_designs(design: Design, first: str, second: str, low: float, high: float) -> list[np.ndarray]:
+    """Return the design with two terms at their quantiles in the estimation sample, one (n, k) a corner in the order of `CORNERS`."""
+    columns = [design.names.index(term) for term in (first, second)]
+    at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
+    return [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
+
+
+def contrast_weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
+    """Return each contrast whose levels all occur as weights of the corner probabilities, corner by corner and level by level."""
     names, rows = [], []
     for name, parts in CONTRASTS.items():
         if any(of not in levels for changes in parts.values() for of in changes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 SHOWN_PER_KIND = 8
 """How many problems of one kind are printed before the rest is counted."""
@@ -105,3 +106,11 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     folded = {option.casefold(): option for option in reversed(options)}
     match = difflib.get_close_matches(str(word).casefold(), list(folded), n=1, cutoff=0.6)
     return folded[match[0]] if match else None
+
+
+def nearest_file(path: str | Path) -> str | None:
+    """Return the file of the same folder whose name is most like that of a missing one, or None when none comes close."""
+    folder = Path(path).parent
+    names = sorted(other.name for other in folder.glob("*") if other.is_file()) if folder.is_dir() else []
+    name = nearest(Path(path).name, names)
+    return None if name is None else str(folder / name)

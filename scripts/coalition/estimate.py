@@ -15,7 +15,6 @@ from .keys import STATES, Keys
 from .terms import label_of
 
 Entry = dict[str, Any]
-CATEGORICAL = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
 EMPTY: Entry = {
     "status": "failed",
     "failure": None,
@@ -25,6 +24,7 @@ EMPTY: Entry = {
     "warnings": [],
     "n": None,
     "n_by_level": {},
+    "n_selected": None,
     "n_states": None,
     "n_units": None,
     "n_clusters": None,
@@ -68,7 +68,8 @@ def estimate(
     Returns
     -------
     dict
-        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers.
+        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers but
+        those at assumed correlations of the errors of a model with selection.
     """
     entry = _about(name, model, labels)
     try:
@@ -77,6 +78,7 @@ def estimate(
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
     entry |= _rows_used(prepared, model, keys)
     try:
+        entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
     except EstimationFailure as failure:
@@ -89,7 +91,7 @@ def estimate(
         "separation": fit.separation,
         "fit": fit.fit,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
-        "rows": [*_coefficients(name, model, fit), *effect_rows],
+        "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
 
 
@@ -104,9 +106,26 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "outcome": model["outcome"],
         "outcome_label": label_of(model["outcome"], labels),
         "terms": list(model["terms"]),
-        "labels": {term: label_of(term, labels) for term in model["terms"]} | {CONSTANT: labels.get(CONSTANT, "Constant")},
+        "selection": _selection(model),
+        "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
+
+
+def _terms(model: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys([*model["terms"], *model.get("selection", {"terms": []})["terms"]]))
+
+
+def _selection(model: Mapping[str, Any]) -> Entry | None:
+    return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
+
+
+def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | None:
+    """Return the selection equation with the terms as columns, without what both equations share and the config does not list."""
+    if prepared.design.selection is None:
+        return None
+    shared = {*prepared.design.names} - {*prepared.terms}
+    return _selection(model) | {"terms": [name for name in prepared.design.selection.names if name not in shared]}
 
 
 def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entry:
@@ -117,6 +136,8 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
         "reference_level": design.levels[0] if model["family"] == "multinomial_logit" else None,
         "n": len(rows),
         "n_by_level": counts,
+        "n_selected": None if design.selection is None else int(design.selection.y.sum()),
+        "selection": _selection_used(prepared, model),
         "terms": list(prepared.terms),
         "labels": prepared.labels | {CONSTANT: "Constant"},
         "n_states": int(rows[keys.state].nunique()) if keys.state else None,
@@ -143,6 +164,21 @@ def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
     ]
 
 
+def _assumed_correlations(name: str, model: Mapping[str, Any], prepared: Prepared, level: float) -> list[Entry]:
+    """Return the outcome equation's coefficients at assumed correlations of the errors, and the log likelihoods there."""
+    rows = []
+    parts = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
+    for rho, fit in estimators.assumed_correlations(model["family"], prepared.design, level).items():
+        about = {"kind": "assumed_correlation", "level": f"{rho:g}", "method": f"wald, {fit.inference['covariance']} covariance"}
+        for position, (kind, of, term) in enumerate(zip(fit.kinds, fit.levels, fit.terms, strict=True)):
+            if kind == "coefficient" and of is None:
+                numbers = {part: getattr(fit, part)[position] for part in parts}
+                rows.append(_row(name, model, **about, term=term, estimate=fit.params[position], **numbers))
+        height = about | {"method": "maximum likelihood", "term": "log_likelihood", "estimate": fit.fit["log_likelihood"]}
+        rows.append(_row(name, model, **height, **dict.fromkeys(parts)))
+    return rows
+
+
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
     first = {"model": name, "family": model["family"], "outcome": model["outcome"]}
     order = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method")
@@ -150,15 +186,18 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 
 
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
-    if model["family"] not in CATEGORICAL:
+    if model["family"] not in estimators.CATEGORICAL:
         return []
     made = {prepared.design.names[column] for column, _ in prepared.design.products}
     terms = [term for term in prepared.terms if term not in made and ":" not in term]
-    found = list(effects.average_marginal_effects(model["family"], fit, prepared.design, terms)) if marginal_effects else []
+    outcome, design = effects.of_outcome(fit, prepared.design)
+    found = list(effects.average_marginal_effects(model["family"], outcome, design, terms)) if marginal_effects else []
+    if marginal_effects and "selection" in model:
+        found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
     if "corners" in model:
         corners = model["corners"]
         probabilities, contrasts = effects.corner_probabilities(
-            model["family"], fit, prepared.design, corners["first"], corners["second"], corners["low"], corners["high"]
+            model["family"], outcome, design, corners["first"], corners["second"], corners["low"], corners["high"]
         )
         found += [*probabilities, *contrasts]
         found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []

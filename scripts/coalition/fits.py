@@ -24,6 +24,22 @@ class Caution:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """The second equation of a model whose outcome only some rows can have.
+
+    y : (n,) 1.0 for the rows that are selected, else 0.0
+    X : (n, q) float with a constant in its first column
+    names : (q,)
+    products : as those of a Design
+    """
+
+    y: np.ndarray
+    X: np.ndarray
+    names: tuple[str, ...]
+    products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Errors:
     """How a model's standard errors are asked for.
 
@@ -51,6 +67,8 @@ class Design:
     errors : how standard errors are asked for
     entity, time : (n,) panel unit and year, for panel models
     products : (j, (i, ...)): column j is the product of the columns i, ...
+    selection : who can have the outcome; y, and where they are not known the columns of X, are NaN in the rows that are not selected
+    population_share : share of events in the population, for a rare-events logit
     """
 
     y: np.ndarray
@@ -61,9 +79,11 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    population_share: float | None = None
     crossed: np.ndarray | None = None
     weights: np.ndarray | None = None
     errors: Errors = Errors()
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +72,10 @@ def known_names(config: Mapping[str, Any], problems: Problems) -> Known:
     A broken list of names is one problem, not thousands: names are then not checked against it.
     """
     bibliography = _read(Source("", "sources", config["sources"], load("sources"), {}), Known(), problems)
-    known = Known(sources=set(bibliography.get("source_id", [])) or None)
+    known = Known(sources=set(bibliography.get("source_id", [])) or None, sources_file=config["sources"])
     states = _read(Source("", "states", config["states"], load("states"), {}), known, problems)
-    return Known(set(states.get("iso3", [])) or None, known.sources, states if len(states) else None)
+    names = dict(zip(states["iso3"], states["country"], strict=True)) if {"iso3", "country"} <= set(states) else None
+    return replace(known, states=names or None, states_file=config["states"], table=states if names else None)
 
 
 def table(source: Source, known: Known, problems: Problems) -> pd.DataFrame:

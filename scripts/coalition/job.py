@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -13,6 +15,11 @@ from typing import Any
 
 from .errors import Problems
 
+RUN_VARIABLE = "COALITION_RUN"
+"""Name of the environment variable by which the Snakefile tells a step which process it belongs to."""
+PATIENCE = 0.5
+"""Seconds after which a step notices that its run was killed; a new run needs longer to come to its first step."""
+
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[None]:
@@ -20,6 +27,7 @@ def job(snakemake: Any) -> Iterator[None]:
 
     The log holds what the user must know: the problems to mend, or one sentence and the traceback of a defect of ours.
     """
+    _end_with_its_run()
     log = Path(snakemake.log[0])
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w", encoding="utf-8") as stream, redirect_stdout(stream), redirect_stderr(stream):
@@ -31,7 +39,8 @@ def job(snakemake: Any) -> Iterator[None]:
             code = 1
         except Exception:
             print(
-                f"The step {snakemake.rule} failed; this is a defect of the program, not of your input. Please report it with the lines below."
+                f"The step {snakemake.rule} failed; this is a defect of the program, not of your input. "
+                "Please report it with the lines below."
             )
             traceback.print_exc()
             code = 1
@@ -39,6 +48,27 @@ def job(snakemake: Any) -> Iterator[None]:
             code = 0
     if code:
         sys.exit(code)
+
+
+def _end_with_its_run() -> None:
+    """End this step when the run that it belongs to is gone: it must not write into the results of a later one."""
+    run = int(os.environ.get(RUN_VARIABLE, "0"))
+
+    def watch() -> None:
+        while _exists(run):
+            time.sleep(PATIENCE)
+        os._exit(1)
+
+    if run:
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def use_one_thread() -> None:

@@ -17,7 +17,7 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
-from .errors import Problems, nearest
+from .errors import Problems, nearest, nearest_file
 
 LARGEST = 300 * 1024 * 1024
 """Bytes, also after decompression; a larger file is refused rather than read into memory."""
@@ -25,6 +25,7 @@ PACKAGED = "package:"
 """A path that begins so is that of a file inside an installed Python package: package:statsmodels/datasets/fair/fair.csv."""
 COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
+MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 Options = Mapping[str, Any]
 
 
@@ -64,8 +65,7 @@ def read_raw(path: str | Path, problems: Problems, options: Options | None = Non
     """
     place, path = str(path), located(path)
     if not path.is_file():
-        siblings = [str(other) for other in path.parent.glob("*")] if path.parent.is_dir() else []
-        problems.add(place, "the file does not exist", nearest=nearest(place, siblings))
+        problems.add(place, "the file does not exist", nearest=nearest_file(place))
         return None
     ending = path.suffix.lower()
     ending = Path(path.stem).suffix.lower() if ending in COMPRESSED else ending
@@ -167,6 +167,9 @@ def _parse(text: str, separator: str, place: str, problems: Problems) -> pd.Data
 def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: str, problems: Problems) -> pd.DataFrame | None:
     if not any(header):
         problems.add(place, "the file is empty")
+        return None
+    if len(header) == 1 and (mark := next((mark for mark in MARKS if mark in header[0]), None)):
+        problems.add(place, f"the cells are separated by {MARKS[mark]}; name it as the `separator` of `reading`, or save with commas", row=1)
         return None
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:

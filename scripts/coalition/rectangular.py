@@ -71,7 +71,7 @@ def build(config: Mapping[str, Any], name: str, problems: Problems, wanted_only:
     numeric = [column for column in used if column in table and pd.api.types.is_numeric_dtype(table[column])]
     found: dict[str, Any] = {"sample": name, "unit": "row"}
     found |= {part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")}
-    found["descriptives"] = descriptives(table, numeric, None, labels(config))
+    found["descriptives"] = descriptives(table, numeric, "", labels(config))
     return Sample(table[[column for column in columns if column in table]], found)
 
 

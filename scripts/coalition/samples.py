@@ -243,6 +243,7 @@ def _responses(
     )
     rows["response"] = rows["response"].replace("", np.nan)
     rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows["personnel"])
+    rows["log_peak_troops_per_1000"] = _log(rows["peak_troops_per_1000"])
     return rows
 
 
@@ -263,6 +264,11 @@ def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
     return troops / personnel.where(personnel > 0)
 
 
+def _log(values: pd.Series) -> pd.Series:
+    """Return logarithms; zero has none."""
+    return np.log(values.where(values > 0))
+
+
 def _deployments(
     rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
 ) -> pd.DataFrame:
@@ -277,7 +283,7 @@ def _deployments(
     rows = rows.merge(by_year, on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
     rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
-    rows["log_troops_per_1000"] = np.log(rows["troops_per_1000"].where(rows["troops_per_1000"] > 0))
+    rows["log_troops_per_1000"] = _log(rows["troops_per_1000"])
     return rows
 
 
@@ -301,10 +307,11 @@ UNITS = {
         outcomes=_responses,
         numeric_outcomes=(
             "participated", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "peak_troops", "peak_troops_per_1000",
+            "log_peak_troops_per_1000",
         ),
         columns=(
             "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "n_coders", "n_caveat_rows",
-            "peak_troops", "peak_troops_per_1000", "entry_date", "exit_date",
+            "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000", "entry_date", "exit_date",
         ),
     ),
     "country_operation_year": _Unit(
@@ -314,6 +321,11 @@ UNITS = {
         columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "entry_date", "exit_date"),
     ),
 }  # fmt: skip
+
+
+def terms_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the terms of a model, those of its selection equation too."""
+    return [*model["terms"], *(model.get("selection") or {"terms": []})["terms"]]
 
 
 def columns(config: Mapping[str, Any], name: str) -> list[str]:
@@ -332,7 +344,7 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
     return [*first, *sorted(named - set(first))]
 
 
-def descriptives(rows: pd.DataFrame, names: list[str], operation: str | None, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:

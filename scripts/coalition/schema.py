@@ -60,16 +60,25 @@ def number_rows(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Known:
-    """What names may refer to: the codes of states and the ids of sources (None: not checked), and the table of states."""
+    """What names may refer to: the states, code -> name, and the ids of sources (None: not checked); and where both are listed."""
 
-    states: Collection[str] | None = None
+    states: Mapping[str, str] | None = None
     sources: Collection[str] | None = None
+    states_file: str = "the states file"
+    sources_file: str = "the sources file"
     table: pd.DataFrame | None = None
 
     @property
     def names(self) -> Names | None:
         """What a state can be called; None where the states are not known."""
         return names_of(self.table) if self.table is not None else None
+
+    def nearest_state(self, word: str) -> str | None:
+        """Return the code of the state that a word names or nearly names, or the code that is most like it."""
+        named = {name.casefold(): code for code, name in (self.states or {}).items()}
+        close = nearest(word.casefold(), named)
+        alike = [code for code in self.states or () if code[:1] == word[:1].upper()]
+        return named[close] if close else nearest(word, alike) or nearest(word, self.states or ())
 
 
 @cache
@@ -136,47 +145,60 @@ def _column(text: pd.Series, column: Column, place: str, known: Known, problems:
     empty = text == ""
     if column.required:
         _report(text[empty], column, place, "empty, but every row needs a value", problems)
-    parse = PARSERS[column.type]
-    values, wrong = parse(text.where(~empty), known)
-    message, allowed = EXPECTED[column.type]
-    options = known.states if column.type == "state" else known.sources if column.type == "sources" else None
-    _report(text[wrong & ~empty], column, place, message, problems, allowed=allowed, options=options)
+    values, wrong = PARSERS[column.type](text.where(~empty), known)
+    _report_wrong(text[wrong & ~empty], column, place, known, problems)
     good = values.where(~wrong)
     if column.allowed:
         outside = ~text.isin(column.allowed) & ~empty & ~wrong
         if column.type == "integer":
             outside &= ~good.isin([int(value) for value in column.allowed])
-        _report(text[outside], column, place, "not one of the values of this column", problems, ", ".join(column.allowed), column.allowed)
+        _report(text[outside], column, place, "not one of the values of this column", problems, options=column.allowed)
         good = good.where(~outside)
     if column.min is not None or column.max is not None:
-        low, high = column.min, column.max
         outside = pd.Series(False, index=text.index)
-        outside |= (good < low).fillna(False) if low is not None else False
-        outside |= (good > high).fillna(False) if high is not None else False
-        span = (
-            f"{low:g} to {high:g}"
-            if low is not None and high is not None
-            else f"{low:g} or more"
-            if low is not None
-            else f"at most {high:g}"
-        )
-        _report(text[outside], column, place, "outside its range", problems, allowed=span)
+        outside |= (good < column.min).fillna(False) if column.min is not None else False
+        outside |= (good > column.max).fillna(False) if column.max is not None else False
+        _report(text[outside], column, place, "outside its range", problems)
     return good
 
 
-def _report(
-    cells: pd.Series,
-    column: Column,
-    place: str,
-    message: str,
-    problems: Problems,
-    allowed: str | None = None,
-    options: Collection[str] | None = None,
-) -> None:
+def _report_wrong(cells: pd.Series, column: Column, place: str, known: Known, problems: Problems) -> None:
+    """Note the cells that are not of their column's type."""
+    message = EXPECTED[column.type][0]
     for line, value in cells.items():
-        word = next((part for part in _parts(value) if options and part not in options), value)
-        close = nearest(word, options) if options else None
-        problems.add(place, message, row=int(line), column=column.name, value=value or None, allowed=allowed, nearest=close)
+        details = {"row": int(line), "column": column.name, "allowed": _allowed(column, known)}
+        if column.type == "state":
+            problems.add(place, message, value=value, nearest=known.nearest_state(value), **details)
+        elif column.type == "sources":
+            for word in (part for part in _parts(value) if part not in (known.sources or ())):
+                problems.add(place, message, value=word, nearest=nearest(word, known.sources or ()), **details)
+        else:
+            problems.add(place, message, value=value, nearest=nearest(value, column.allowed), **details)
+
+
+def _report(cells: pd.Series, column: Column, place: str, message: str, problems: Problems, options: Collection[str] = ()) -> None:
+    for line, value in cells.items():
+        allowed = _allowed(column, Known()) if value else None
+        problems.add(
+            place, message, row=int(line), column=column.name, value=value or None, allowed=allowed, nearest=nearest(value, options)
+        )
+
+
+def _allowed(column: Column, known: Known) -> str | None:
+    """Return in words what may stand in a column."""
+    if column.type in ("state", "sources"):
+        return EXPECTED[column.type][1].format(states=known.states_file, sources=known.sources_file)
+    if column.allowed:
+        words = ", ".join(column.allowed)
+    elif column.min is not None and column.max is not None:
+        words = f"{column.min:g} to {column.max:g}"
+    elif column.min is not None:
+        words = f"{column.min:g} or more"
+    elif column.max is not None:
+        words = f"at most {column.max:g}"
+    else:
+        words = EXPECTED[column.type][1]
+    return words if column.required else f"{words}, or an empty cell where it is not known"
 
 
 def _parts(value: str) -> list[str]:
@@ -237,15 +259,16 @@ PARSERS: Mapping[str, Callable[[pd.Series, Known], tuple[pd.Series, pd.Series]]]
     "state": _state,
     "sources": _sources,
 }
-EXPECTED: Mapping[str, tuple[str, str | None]] = {
-    "text": ("not a text", None),
-    "number": ("not a number", "a number, or an empty cell where it is not known"),
-    "integer": ("not a whole number", "a whole number, or an empty cell where it is not known"),
+EXPECTED: Mapping[str, tuple[str, str]] = {
+    "text": ("not a text", "a text"),
+    "number": ("not a number", "a number"),
+    "integer": ("not a whole number", "a whole number"),
     "date": ("not a date", "YYYY-MM-DD"),
     "partial_date": ("not a date", "YYYY, YYYY-MM or YYYY-MM-DD"),
-    "state": ("not a code of data/states.csv", "ISO 3166-1 alpha-3 codes"),
-    "sources": ("a source that is not in the bibliography", "ids of the sources file, separated by semicolons"),
+    "state": ("not the code of a state", "the codes in {states}"),
+    "sources": ("a source that is not in the bibliography", "the ids in {sources}, several separated by semicolons"),
 }
+"""For each type of column: what is wrong with a cell that is not of it, and what may stand there."""
 
 
 def _check_key(table: pd.DataFrame, raw: pd.DataFrame, schema: Schema, place: str, problems: Problems) -> None:
@@ -259,7 +282,7 @@ def _check_key(table: pd.DataFrame, raw: pd.DataFrame, schema: Schema, place: st
     for line, row in table[table.duplicated(key) & table[key].notna().all(axis=1)].iterrows():
         same = table.index[(table[key] == row[key]).all(axis=1)][0]
         value = ", ".join(str(part) for part in row[key])
-        problems.add(place, f"the same {' + '.join(key)} as another row", row=int(line), value=f"{value}; first in line {same}")
+        problems.add(place, f"the same {' + '.join(key)} as line {same}", row=int(line), value=value)
 
 
 def _check_order(table: pd.DataFrame, schema: Schema, place: str, problems: Problems) -> None:

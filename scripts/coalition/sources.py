@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from .files import plain, sha256
 
 PACKAGE = Path(__file__).parent
+PROJECT = PACKAGE.parents[1]
 
 
 @cache
@@ -30,7 +32,9 @@ def imported(module: Path) -> frozenset[Path]:
         else:
             continue
         found |= {file for candidate in candidates for file in (candidate.with_suffix(".py"), candidate / "__init__.py") if file.is_file()}
-    return frozenset(file for file in found if file == PACKAGE / "__init__.py" or PACKAGE in file.parents)
+    ours = {file for file in found if PACKAGE in file.parents}
+    packages = {folder / "__init__.py" for file in ours for folder in file.parents if folder == PACKAGE or PACKAGE in folder.parents}
+    return frozenset(ours | packages)
 
 
 def modules(script: str | Path) -> list[str]:
@@ -50,10 +54,25 @@ def _hash(path: str) -> str:
 
 
 def content(paths: Iterable[str]) -> dict[str, str]:
-    """Return the sha256 of each file that exists, by name, sorted; each file is read once."""
-    return {Path(path).name: _hash(str(path)) for path in sorted(set(map(str, paths))) if Path(path).is_file()}
+    """Return the sha256 of each file that exists, by its path from the project's folder, sorted; each file is read once."""
+    found = {os.path.relpath(path, PACKAGE.parents[1]): _hash(str(path)) for path in map(str, paths) if Path(path).is_file()}
+    return dict(sorted(found.items()))
 
 
 def part(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """Return some blocks of the config as plain values. Their order is kept: tables list measures and alternatives in it."""
-    return {key: plain(config[key]) for key in keys}
+    """Return some blocks of the config as plain values, as `named` does it."""
+    return {key: named(config[key]) for key in keys}
+
+
+def named(block: Any) -> Any:
+    """Return a block of the config as plain values that do not depend on the order in which an entry's keys are written.
+
+    The names of the entries keep their order, because tables list measures, models and alternatives in it.
+    """
+    return {name: _in_order(entry) for name, entry in plain(block).items()} if isinstance(block, Mapping) else plain(block)
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(item) for key, item in sorted(value.items())}
+    return [_in_order(item) for item in value] if isinstance(value, list) else value

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from .files import digest
+from .inference.multiplicity import holm
 
 Effect = dict[str, Any]
 PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
@@ -50,22 +51,6 @@ def weakest(rows: Sequence[Effect], primary: Mapping[str, Any]) -> Effect:
     """Return the EFFECT parts of the row that supports the hypothesis least."""
     found = min(rows, key=lambda row: primary["sign"] * row["statistic"] if _known(row["statistic"]) else -math.inf)
     return {part: found[part] for part in (*PARTS, "df", "missing") if part in found}
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return Holm's step-down adjusted p-values; an unknown p-value stays unknown and still counts as a test.
-
-    Notes
-    -----
-    Holm (1979): the i-th smallest of m is multiplied by m - i + 1, and none may be below the one before it.
-    """
-    order = sorted(range(len(p_values)), key=lambda index: (math.isnan(p_values[index]), p_values[index]))
-    adjusted, largest = [math.nan] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        if not math.isnan(p_values[index]):
-            largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-            adjusted[index] = largest
-    return adjusted
 
 
 def _known(value: object) -> bool:
@@ -138,7 +123,7 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
         {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
         for entry in found["hypotheses"]
     ]
-    return pd.DataFrame(rows)[order]
+    return pd.DataFrame(rows, columns=order)
 
 
 def _decide_one(
@@ -162,31 +147,43 @@ def _decide_one(
         "flips": flips(effect, evidence["leave_one_out"], rule["alpha"]),
         "bloc_flips": flips(effect, evidence["leave_bloc_out"], rule["alpha"]),
     }
-    verdict, reasons = _verdict(effect, facts, rule)
+    conditions = _conditions(effect, facts, rule)
+    verdict, reasons = _verdict(conditions)
     about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}
-    return about | effect | facts
+    return about | effect | facts | {"conditions": conditions}
 
 
-def _verdict(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return the verdict and the sentence behind each condition that decided it."""
+def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return each condition of the rule: the verdict that it is needed for, whether it holds, and its sentence where it decides.
+
+    Empty where the primary model has no estimate: then there is nothing to hold against the rule.
+    """
     if not _known(effect["estimate"]) or not _known(effect["p_value"]):
-        return "undecided", ["the primary model could not be estimated"]
-    sign, estimate, smallest = facts["sign"], effect["estimate"], facts["smallest_effect"]
+        return []
+    towards, smallest, alternatives = facts["sign"] * effect["estimate"], facts["smallest_effect"], facts["n_alternatives"]
     significant = facts["p_holm"] < rule["alpha"]
-    if sign * estimate < 0 and significant:
-        return "contradicted", ["the effect is significant in the opposite direction"]
-    upper = max(sign * facts["equivalence_low"], sign * facts["equivalence_high"])
-    if upper < smallest:
-        return "contradicted", [f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"]
-    failed = []
-    if sign * estimate <= 0:
-        failed.append("the estimate has not the predicted sign")
-    if not significant:
-        failed.append(f"the Holm-adjusted p-value is not below {rule['alpha']:g}")
-    if not facts["n_alternatives"] or facts["sign_share"] < rule["sign_share"]:
-        failed.append(f"fewer than {rule['sign_share']:.0%} of the alternatives keep the sign")
-    if not facts["n_alternatives"] or sign * facts["median_effect"] < smallest:
-        failed.append("the median of the alternatives does not reach the smallest effect of interest")
-    if facts["flips"]:
-        failed.append(f"without {', '.join(facts['flips'])} alone the sign or the significance changes")
+    upper = max(facts["sign"] * facts["equivalence_low"], facts["sign"] * facts["equivalence_high"])
+    keeps = bool(alternatives) and facts["sign_share"] >= rule["sign_share"]
+    reaches = bool(alternatives) and facts["sign"] * facts["median_effect"] >= smallest
+    equivalence = f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
+    found = [
+        ("contradicted", "opposite", towards < 0 and significant, "the effect is significant in the opposite direction"),
+        ("contradicted", "equivalence", upper < smallest, equivalence),
+        ("supported", "sign", towards > 0, "the estimate has not the predicted sign"),
+        ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
+        ("supported", "sign_share", keeps, f"fewer than {rule['sign_share']:.0%} of the alternatives keep the sign"),
+        ("supported", "median", reaches, "the median of the alternatives does not reach the smallest effect of interest"),
+        ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign or the significance changes"),
+    ]  # fmt: skip
+    return [{"for": verdict, "condition": name, "met": met, "sentence": sentence} for verdict, name, met, sentence in found]
+
+
+def _verdict(conditions: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]]:
+    """Return the verdict and the sentence of each condition that decided it."""
+    if not conditions:
+        return "undecided", ["the primary model could not be estimated"]
+    against = [part["sentence"] for part in conditions if part["for"] == "contradicted" and part["met"]]
+    if against:
+        return "contradicted", against[:1]
+    failed = [part["sentence"] for part in conditions if part["for"] == "supported" and not part["met"]]
     return ("undecided", failed) if failed else ("supported", ["every condition of the rule holds"])

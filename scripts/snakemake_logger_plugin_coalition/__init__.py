@@ -1,6 +1,7 @@
 """What a run prints: one plain line a finished step, the words of a failed one, and where to look at the end.
 
-A logger plugin of Snakemake, found by its name because `run` puts scripts/ on PYTHONPATH.
+A logger plugin of Snakemake, found by its name because `run` puts scripts/ on PYTHONPATH. What it prints on the terminal stands in
+results/<run>/logs/run.log as well, where a run makes anything.
 """
 
 from __future__ import annotations
@@ -10,13 +11,23 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from coalition.ending import RESULTS_VARIABLE, ending
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 QUIET_STEPS = ("all",)
+REASONS = {
+    "Missing output": "its output is not there",
+    "Incomplete": "its output was left unfinished",
+    "Params": "its settings, its program or a file of yours changed",
+    "Updated input": "a file that it reads changed",
+    "Input files updated": "what it reads is made again",
+    "Set of input": "it reads other files than before",
+    "Forced": "asked for, or left unfinished",
+}
+"""How Snakemake begins to say why it makes a step, and our words for it."""
 
 
 class LogHandler(LogHandlerBase):
@@ -25,13 +36,14 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         self.jobs: dict[int, tuple[str, float, list[str]]] = {}
         self.done, self.total = 0, 0
+        self.log: TextIO | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print what one event means to the user."""
         event = getattr(record, "event", None)
         handlers = {
             LogEvent.RUN_INFO: self._run,
-            LogEvent.JOB_INFO: self._started,
+            LogEvent.JOB_INFO: self._planned if self.common_settings.dryrun else self._started,
             LogEvent.JOB_FINISHED: self._finished,
             LogEvent.JOB_ERROR: self._error,
         }
@@ -39,22 +51,36 @@ class LogHandler(LogHandlerBase):
             handlers[event](record)
         elif event is None and record.levelno == logging.INFO and str(record.msg).startswith("Nothing to be done"):
             self._say("Nothing to do: everything is up to date.")
-            if RESULTS_VARIABLE in os.environ:
+            if RESULTS_VARIABLE in os.environ and not self.common_settings.dryrun:
                 self._say(ending(os.environ[RESULTS_VARIABLE]))
-        elif record.levelno >= logging.ERROR and "RuleException" not in record.getMessage():  # the step's own log says it better
-            self._say(record.getMessage())
+        elif record.levelno >= logging.ERROR:
+            self._failure(record.getMessage())
 
     def _say(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
+        if self.log is not None:
+            print(text, file=self.log, flush=True)
 
     def _run(self, record: logging.LogRecord) -> None:
         stats: dict[str, int] = getattr(record, "stats", {})
-        self.total = sum(count for rule, count in stats.items() if rule not in (*QUIET_STEPS, "total"))
-        self._say(f"{self.total} steps to make. Data and settings are being checked ...")
+        told, self.total = self.total, sum(count for rule, count in stats.items() if rule not in (*QUIET_STEPS, "total"))
+        steps = f"{self.total} step{'s' if self.total != 1 else ''}"
+        if self.common_settings.dryrun:
+            if not told:  # Snakemake counts before and after
+                self._say(f"{steps} would be made; nothing is made now.")
+            return
+        path = Path(os.environ[RESULTS_VARIABLE]) / "logs" / "run.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.log = open(path, "w", encoding="utf-8")  # noqa: SIM115 (closed with the handler)
+        self._say(f"{steps} to make. Data and settings are being checked ...")
+
+    def _planned(self, record: Any) -> None:
+        reason = next((ours for theirs, ours in REASONS.items() if record.reason.startswith(theirs)), record.reason)
+        if record.rule_name not in QUIET_STEPS:
+            self._say(f"  {_name(record):<50} {reason}")
 
     def _started(self, record: Any) -> None:
-        words = [record.rule_name, *(str(value) for value in record.wildcards.values())]
-        self.jobs[record.jobid] = (" ".join(words), time.monotonic(), [str(log) for log in record.log])
+        self.jobs[record.jobid] = (_name(record), time.monotonic(), [str(log) for log in record.log])
 
     def _finished(self, record: Any) -> None:
         name, began, _ = self.jobs.pop(record.job_id, ("", time.monotonic(), []))
@@ -63,13 +89,30 @@ class LogHandler(LogHandlerBase):
             self._say(f"[{self.done:>3}/{self.total}] {name:<42} {time.monotonic() - began:5.1f} s")
 
     def _error(self, record: Any) -> None:
-        words = self.jobs.get(record.jobid, (record.rule_name, 0.0, []))
-        self._say(f"\nThe step {words[0]} failed.\n")
-        for log in words[2]:
+        name, _, logs = self.jobs.get(record.jobid, (record.rule_name, 0.0, []))
+        self._say(f"\nThe step {name} failed.\n")
+        for log in logs:
             path = Path(log.split(" (")[0])
             if path.is_file():
                 self._say(path.read_text(encoding="utf-8", errors="replace").strip())
                 self._say(f"\n(from {path})")
+        self._say("Steps that do not need it are finished; what was made before stays. Mend the cause, then ./run goes on from there.")
+
+    def _failure(self, message: str) -> None:
+        """Print an error of Snakemake, but not those that a failed step's own log says better."""
+        kind, _, words = message.partition("\n")
+        if kind.startswith("MissingRuleException"):
+            wanted = words.removeprefix("No rule to produce ").split(" (if you use")[0]
+            self._say(f"There is no rule and no result of the name {wanted}. ./run --list shows the rules.")
+        elif not kind.startswith("RuleException") and "At least one job did not complete" not in words:
+            self._say(message)
+
+    def close(self) -> None:
+        """Close the log."""
+        if self.log is not None:
+            self.log.close()
+            self.log = None
+        super().close()
 
     @property
     def writes_to_stream(self) -> bool:
@@ -78,7 +121,7 @@ class LogHandler(LogHandlerBase):
 
     @property
     def writes_to_file(self) -> bool:
-        """It writes no file."""
+        """The log that it keeps beside is none that Snakemake need announce."""
         return False
 
     @property
@@ -95,3 +138,7 @@ class LogHandler(LogHandlerBase):
     def needs_rulegraph(self) -> bool:
         """It draws no graph."""
         return False
+
+
+def _name(record: Any) -> str:
+    return " ".join([record.rule_name, *(str(value) for value in record.wildcards.values())])

@@ -59,7 +59,34 @@ def panel(seed: int = 11, units: int = 24, years: int = 9, share: float = 1.0) -
     return table[rng.random(len(table)) < share].reset_index(drop=True)
 
 
+def selection(seed: int = 21, states: int = 220) -> pd.DataFrame:
+    """Return states in two operations, of which some take part; levels and an amount are known of these only (-1 and 0 elsewhere)."""
+    rng = np.random.default_rng(seed)
+    n = 2 * states
+    own = rng.normal(size=(states, 3))
+    x1, x2, z = (np.repeat(column, 2) + 0.4 * rng.normal(size=n) for column in own.T)
+    d = (rng.random(n) < 0.4).astype(int)
+    u = rng.normal(size=n)
+    e = 0.5 * u + np.sqrt(0.75) * rng.normal(size=n)
+    joined = (-0.6 + 0.6 * x1 - 0.4 * x2 + 0.3 * d + 0.7 * z + u > 0).astype(int)
+    latent = 0.7 * x1 + 0.3 * x2 - 0.5 * d + e
+    return pd.DataFrame(
+        {
+            "cluster": np.repeat(np.arange(states), 2),
+            "x1": x1,
+            "x2": x2,
+            "d": d,
+            "z": z,
+            "joined": joined,
+            "binary": np.where(joined == 1, latent > 0.2, -1).astype(int),
+            "ordered": np.where(joined == 1, np.digitize(latent, [-0.8, 0.3, 1.3]), -1),
+            "amount": np.where(joined == 1, 1 + 1.5 * latent, 0),
+        }
+    ).round(6)
+
+
 TABLES = {
+    "selection.csv": selection,
     "cross_section.csv": cross_section,
     "small_sample.csv": small_sample,
     "panel.csv": panel,

@@ -99,3 +99,65 @@ def test_samples_that_can_not_be_fitted(change: dict, kind: str) -> None:
     with pytest.raises(EstimationFailure) as failure:
         prepare(SAMPLE, MODEL | change, {})
     assert failure.value.kind == kind
+
+
+# -- with a second equation: who can have the outcome -------------------------------------------------------------
+
+JOINERS = pd.DataFrame(
+    {
+        "iso3": list("ABCDEFGH"),
+        "operation": ["isaf"] * 8,
+        "year": [2000] * 8,
+        "joined": [1, 1, 1, 1, 0, 0, np.nan, 0],
+        "level": [3, 0, 2, np.nan, np.nan, np.nan, np.nan, np.nan],
+        "fear": [0.5, -1.0, 2.0, 1.0, np.nan, 0.1, 0.2, 0.3],
+        "war": [0.0, 1.0, 0.5, 0.0, 2.0, 1.0, 0.0, np.nan],
+    }
+)
+SELECTED = {
+    "family": "selection_ordered_probit",
+    "outcome": "level",
+    "terms": ["fear"],
+    "selection": {"outcome": "joined", "terms": ["war"]},
+    "cluster": "iso3",
+}
+
+
+def test_an_outcome_that_is_missing_because_a_row_is_not_selected_drops_nothing() -> None:
+    prepared = prepare(JOINERS, SELECTED, {"joined": "Participated", "level": "Caveat level", "war": "War at home"})
+    assert [(row["iso3"], row["reason"]) for row in prepared.dropped] == [
+        ("D", "missing: Caveat level"),
+        ("G", "missing: Participated"),
+        ("H", "missing: War at home"),
+    ]
+    design = prepared.design
+    assert design.levels == ("0", "2", "3")
+    np.testing.assert_array_equal(design.y, [2, 0, 1, np.nan, np.nan])
+    np.testing.assert_array_equal(design.X[:, 1], [0.5, -1, 2, np.nan, 0.1])  # of E the outcome's terms are not asked for
+    assert design.selection.y.tolist() == [1, 1, 1, 0, 0]
+    assert design.selection.X.tolist() == [[1, 0], [1, 1], [1, 0.5], [1, 2], [1, 1]]
+    assert design.selection.names == ("const", "war")
+
+
+def test_a_term_of_both_equations_is_asked_for_everywhere_and_named_once() -> None:
+    model = SELECTED | {"selection": {"outcome": "joined", "terms": ["fear", "war"]}}
+    reasons = {row["iso3"]: row["reason"] for row in prepare(JOINERS, model, {}).dropped}
+    assert reasons == {"D": "missing: level", "E": "missing: fear", "G": "missing: joined", "H": "missing: war"}
+
+
+def test_an_outcome_of_rows_that_are_not_selected_is_not_used() -> None:
+    sample = JOINERS.assign(level=JOINERS["level"].mask(JOINERS["joined"] == 0, 3))
+    np.testing.assert_array_equal(prepare(sample, SELECTED, {}).design.y, [2, 0, 1, np.nan, np.nan])
+
+
+def test_fixed_effects_are_in_both_equations() -> None:
+    both = pd.concat([JOINERS, JOINERS.assign(operation="iraq")], ignore_index=True)
+    design = prepare(both, SELECTED | {"fixed_effects": ["operation"]}, {}).design
+    assert design.names == ("const", "fear", "operation[isaf]")
+    assert design.selection.names == ("const", "war", "operation[isaf]")
+
+
+def test_selected_rows_whose_outcome_does_not_vary() -> None:
+    with pytest.raises(EstimationFailure) as failure:
+        prepare(JOINERS.assign(level=1.0), SELECTED, {})
+    assert failure.value.kind == "constant_outcome"

@@ -127,3 +127,17 @@ def test_the_rule_has_a_hash_that_changes_with_it() -> None:
     first = decide({"H": HYPOTHESIS}, evidence_of, RULE)["rule_sha256"]
     assert first == decide({"H": HYPOTHESIS}, evidence_of, dict(reversed(RULE.items())))["rule_sha256"]
     assert first != decide({"H": HYPOTHESIS}, evidence_of, RULE | {"alpha": 0.1})["rule_sha256"]
+
+
+@given(st.floats(-3, 3), st.floats(0.01, 2), st.sampled_from([1, -1]), st.lists(st.floats(-3, 3), max_size=6), st.booleans())
+def test_the_conditions_add_up_to_the_verdict(estimate: float, error: float, sign: int, others: list[float], turned: bool) -> None:
+    left_out = [{"left_out": "DNK", **effect(-estimate if turned else estimate, error)}]
+    found = verdict(sign=sign, primary=effect(estimate, error), others=others, left_out=left_out)
+    against = [part for part in found["conditions"] if part["for"] == "contradicted" and part["met"]]
+    failed = [part for part in found["conditions"] if part["for"] == "supported" and not part["met"]]
+    assert found["verdict"] == ("contradicted" if against else "undecided" if failed else "supported")
+    assert set(found["reasons"]) <= {part["sentence"] for part in [*against, *failed]} | {"every condition of the rule holds"}
+
+
+def test_without_an_estimate_there_are_no_conditions() -> None:
+    assert verdict(primary=effect(None), others=[0.5])["conditions"] == []

@@ -10,11 +10,13 @@ import numpy as np
 
 from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
-from . import firth, linear, logit, multinomial, ordered, panel, poisson
+from . import firth, linear, logit, multinomial, ordered, panel, poisson, rare_events
+from .selection import heckman, ordered_probit, probit
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "logit": logit.fit,
     "firth_logit": firth.fit,
+    "rare_events_logit": rare_events.fit,
     "ordered_logit": ordered.fit,
     "multinomial_logit": multinomial.fit,
     "poisson": poisson.fit,
@@ -23,9 +25,27 @@ FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "panel_entity": partial(panel.fit, effects="entity"),
     "panel_two_way": partial(panel.fit, effects="two_way"),
     "panel_random": partial(panel.fit, effects="random"),
+    "selection_probit": probit.fit,
+    "selection_ordered_probit": ordered_probit.fit,
+    "heckman_two_step": heckman.fit_two_step,
+    "heckman_ml": heckman.fit_ml,
 }
-CATEGORICAL = {"logit": logit, "firth_logit": logit, "ordered_logit": ordered, "multinomial_logit": multinomial}
-"""Families with probabilities of levels, and the module that knows them."""
+CATEGORICAL = {
+    "logit": logit,
+    "firth_logit": logit,
+    "rare_events_logit": logit,
+    "ordered_logit": ordered,
+    "multinomial_logit": multinomial,
+    "selection_probit": probit,
+    "selection_ordered_probit": ordered_probit,
+}
+"""Families with probabilities of levels, and the module that knows them; with selection, those of the outcome equation."""
+ASSUMED: Mapping[str, Callable[[Design, float], dict[float, Fit]]] = {
+    "selection_probit": probit.assumed,
+    "selection_ordered_probit": ordered_probit.assumed,
+    "heckman_ml": heckman.assumed,
+}
+"""Families that can be fitted at assumed correlations of the errors of selection and outcome."""
 
 
 def fit(family: str, design: Design, level: float = 0.95) -> Fit:
@@ -52,6 +72,17 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
     if not np.all(np.isfinite(result.params)) or not np.all(result.std_error > 0) or not np.all(np.isfinite(result.std_error)):
         raise EstimationFailure("no_convergence", "an estimate is not finite, or its standard error zero or not finite")
     return replace(result, warnings=result.warnings + few_clusters(design.groups, len(result.params)))
+
+
+def assumed_correlations(family: str, design: Design, level: float = 0.95) -> dict[float, Fit]:
+    """Return the estimates at assumed correlations of the errors, by correlation; none for families without selection.
+
+    They are there also where the correlation itself can not be estimated.
+    """
+    if family not in ASSUMED:
+        return {}
+    check_clusters(design.groups)
+    return ASSUMED[family](design, level)
 
 
 def probabilities(family: str, params: np.ndarray, X: np.ndarray) -> np.ndarray:

@@ -8,15 +8,32 @@ from typing import Any
 
 from .. import files
 from ..table import Table
-from . import agreement, effects, evidence, regression, samples, to_csv, to_html, to_latex, to_markdown, to_word, uncertainty, verdicts
+from . import (
+    agreement,
+    assumed,
+    effects,
+    evidence,
+    inference,
+    regression,
+    samples,
+    to_csv,
+    to_html,
+    to_latex,
+    to_markdown,
+    to_word,
+    uncertainty,
+    verdicts,
+)
 from .sources import Sources
 
 BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
     "agreement": agreement.agreement,
+    "assumed_correlations": assumed.assumed_correlations,
     "components": samples.components,
     "corners": effects.corners,
     "descriptives": samples.descriptives,
     "flow": samples.flow,
+    "inference": inference.inference,
     "influence": evidence.influence,
     "marginal_effects": effects.marginal_effects,
     "regression": regression.regression,

@@ -22,6 +22,7 @@ CONTRASTS = {
     "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
     "second_difference": "Change of P(reserved) at high minus at low {second}",
 }
+MARGINAL = {"marginal_effect": ", all rows", "marginal_effect_given_selection": ", given selection"}
 COUNTS = {
     "participants": "Expected participants",
     "participants_without_option": "Expected participants without the option to join with reservations",
@@ -43,12 +44,12 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))
     labels = {term: _label(term, models, sources) for term in terms}
     columns = [Column(title, group=labels[term]) for term in terms for title in ("Effect", "95% interval", "p")]
-    rows = [row for position, model in models.items() for row in _model_rows(position, model, terms)]
+    rows = [row for position, model in models.items() for kind in _kinds(model) for row in _model_rows(position, model, terms, kind)]
     records = [
         {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
         for position, model in models.items()
         for row in model["rows"]
-        if row["kind"] == "marginal_effect" and row["term"] in terms
+        if row["kind"] in MARGINAL and row["term"] in terms
     ]
     return Table(
         name=name,
@@ -58,7 +59,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         rows=tuple(rows),
         notes=_marginal_notes(models, sources),
         tidy=tidy(records, COLUMNS),
-        key=("column", "level", "term"),
+        key=("column", "kind", "level", "term"),
         stub="Model and outcome",
     )
 
@@ -67,11 +68,17 @@ def _label(term: str, models: Models, sources: Sources) -> str:
     return next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
 
 
-def _model_rows(position: int, model: Entry, terms: list[str]) -> list[Row]:
+def _kinds(model: Entry) -> list[str]:
+    """Return which marginal effects a model has: on all rows, and of models with selection on the selected rows too."""
+    present = {row["kind"] for row in model["rows"]}
+    return [kind for kind in MARGINAL if kind in present or kind == "marginal_effect"]
+
+
+def _model_rows(position: int, model: Entry, terms: list[str], kind: str) -> list[Row]:
     """Return a row a level; of a binary outcome one row alone."""
-    found = {(row["level"], row["term"]): row for row in model["rows"] if row["kind"] == "marginal_effect"}
+    found = {(row["level"], row["term"]): row for row in model["rows"] if row["kind"] == kind}
     levels = [level for level in model["levels"] if any((level, term) in found for term in terms)]
-    heading = f"({position}) {model['label']}: {model['outcome_label']}"
+    heading = f"({position}) {model['label']}: {model['outcome_label']}{MARGINAL[kind] if len(_kinds(model)) > 1 else ''}"
     if len(levels) < 2:
         level = levels[0] if levels else None
         return [Row(heading, tuple(cell for term in terms for cell in _cells(found.get((level, term)), model, term)))]
@@ -95,10 +102,18 @@ def _marginal_notes(models: Models, sources: Sources) -> tuple[str, ...]:
         *notes.failures(models, sources),
         "Average change of the probability of each outcome for one unit more of the term (one standard deviation of a measure), "
         "all else as observed; from 0 to 1 for a variable with these two values. Of a binary outcome: the probability of 1.",
+        *_selection_note(models),
         f"Delta method: 95% intervals and p-values from the normal distribution. {notes.STARS}",
         *notes.methods(models, sources)[:2],
         *notes.warnings(models, sources),
     )
+
+
+def _selection_note(models: Models) -> list[str]:
+    if not any(len(_kinds(model)) > 1 for model in models.values()):
+        return []
+    text = "All rows: what the outcome would be, whoever is selected. Given selection: of the selected rows, among whom it changes with a "
+    return [f"{text}term of both equations also who they are."]
 
 
 def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:

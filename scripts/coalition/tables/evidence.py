@@ -61,12 +61,13 @@ def _failed_note(failed: list[str]) -> list[str]:
 
 
 def _contrasts(sources: Sources) -> str:
-    several = any(_is_contrast(found["primary"], sources) for _, _, found in _hypotheses(sources))
+    several = any(is_contrast(found["primary"], sources) for _, _, found in _hypotheses(sources))
     text = "Where a hypothesis needs several contrasts, the one that supports it least is printed; the CSV file names it. "
     return text if several else ""
 
 
-def _is_contrast(effect: Entry, sources: Sources) -> bool:
+def is_contrast(effect: Entry, sources: Sources) -> bool:
+    """Return whether a primary test's term is a contrast of probabilities."""
     return effect["term"] in effects.CONTRASTS and effect["term"] not in sources.labels
 
 
@@ -87,7 +88,7 @@ def term_label(term: str | None, sources: Sources) -> str:
 
 def heading(hypothesis: str, verdict: Entry, effect: Entry, sources: Sources) -> str:
     """Return the line above a hypothesis' rows: what is tested, on which scale, with which predicted sign."""
-    of = "contrast of predicted probabilities" if _is_contrast(effect, sources) else term_label(effect["term"], sources)
+    of = "contrast of predicted probabilities" if is_contrast(effect, sources) else term_label(effect["term"], sources)
     scale = {"probability": "difference of probabilities"}.get(verdict["scale"], verdict["scale"])
     sign = "positive" if verdict["sign"] > 0 else "negative"
     return f"{hypothesis} {verdict['title']}: {of} ({scale}; predicted sign: {sign})"

@@ -23,8 +23,16 @@ FIT = {
     "r2_within": ("R² within", "fixed3"),
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
+    "sigma": ("Sigma implied by the two steps", "fixed3"),
+    "rho": ("Rho implied by the two steps", "fixed3"),
+    "rho_lr": ("Likelihood ratio test of rho = 0: χ²(1)", "fixed3"),
+    "rho_lr_p": ("p of that test", "p"),
+    "exclusion_wald": ("Wald test of the terms of the selection equation alone: χ²", "fixed3"),
+    "exclusion_p": ("p of the terms of the selection equation alone", "p"),
 }
-COUNTS = {"n": "N", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
+COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
+ORDERED = ("ordered_logit", "selection_ordered_probit")
+EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 WITHIN = ("panel_entity", "panel_two_way")
 Models = Mapping[int, Entry]
 
@@ -44,7 +52,7 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     rows = [row for level in _levels(models) for row in _block(models, level, sources)]
-    rows += [*_cut_points(models), RULE, *_effects(models, sources), *_counts(models), *_fit(models)]
+    rows += [*_cut_points(models), *_auxiliary(models), RULE, *_effects(models, sources), *_counts(models), *_fit(models)]
     records = [record for position, model in models.items() for record in _records(position, model, sources)]
     return Table(
         name=name,
@@ -62,7 +70,7 @@ def term_order(models: Models) -> list[str]:
     """Return the terms of all models, each new one before the term that follows it in its own model; the constant last."""
     order: list[str] = []
     for model in models.values():
-        terms = list(model["terms"])
+        terms = list(dict.fromkeys([*model["terms"], *_selection_terms(model)]))
         for position, term in enumerate(terms):
             if term not in order:
                 after = [order.index(later) for later in terms[position + 1 :] if later in order]
@@ -70,8 +78,12 @@ def term_order(models: Models) -> list[str]:
     return [*order, "const"]
 
 
+def _selection_terms(model: Entry) -> list[str]:
+    return (model.get("selection") or {"terms": []})["terms"]
+
+
 def _coefficients(model: Entry, level: str | None) -> dict[str, Entry]:
-    return {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient" and row["level"] == level}
+    return {row["term"]: row for row in model["rows"] if row["kind"] in EQUATIONS and row["level"] == level}
 
 
 def _levels(models: Models) -> list[str | None]:
@@ -82,7 +94,7 @@ def _levels(models: Models) -> list[str | None]:
             found[None] = None
     for model in models.values():
         found |= dict.fromkeys(level for level in model["levels"] if level != model["reference_level"] and model["reference_level"])
-    return list(found)
+    return [*found, *([SELECTION] if any(model.get("selection") for model in models.values()) else [])]
 
 
 def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
@@ -98,18 +110,24 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
         if any(cell.text for cell in estimates):
             label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
             rows += [Row(label, tuple(estimates)), Row("", tuple(errors), kind="more")]
-    return [Row(_heading(models, level), kind="group"), *rows] if level is not None and rows else rows
+    return [Row(_heading(models, level, sources), kind="group"), *rows] if level is not None and rows else rows
 
 
 def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
     if row is not None:
         return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
-    of_level = (model["family"] == "multinomial_logit") == (level is not None)
-    wanted = term in model["terms"] or (term == "const" and model["family"] not in ("ordered_logit", *WITHIN))
+    if level == SELECTION:
+        of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
+    else:
+        of_level = (model["family"] == "multinomial_logit") == (level is not None)
+        wanted = term in model["terms"] or (term == "const" and model["family"] not in (*ORDERED, *WITHIN))
     return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
 
 
-def _heading(models: Models, level: str | None) -> str:
+def _heading(models: Models, level: str | None, sources: Sources) -> str:
+    if level == SELECTION:
+        outcomes = dict.fromkeys(sources.label(model["selection"]["outcome"]) for model in models.values() if model.get("selection"))
+        return f"Selection equation: {' or '.join(outcomes)}"
     references = dict.fromkeys(model["reference_level"] for model in models.values() if level in model["levels"])
     against = " or ".join(words.level(reference).lower() for reference in references if reference)
     return f"{words.level(level)} (against: {against})"
@@ -130,9 +148,21 @@ def _cut_points(models: Models) -> list[Row]:
 
 def _place(point: str, models: Models) -> tuple[int, int]:
     """Return where a cut point stands: by the order of the outcome's levels in the model that has most of them."""
-    longest = max((model["levels"] for model in models.values() if model["family"] == "ordered_logit"), key=len)
+    longest = max((model["levels"] for model in models.values() if model["family"] in ORDERED), key=len)
     low, _, high = point.partition("|")
     return tuple(longest.index(part) if part in longest else len(longest) for part in (low, high))  # type: ignore[return-value]
+
+
+def _auxiliary(models: Models) -> list[Row]:
+    """Return what stands behind both equations of a model with selection, each with its standard errors below."""
+    fitted = {position: {row["term"]: row for row in model["rows"] if row["kind"] == "auxiliary"} for position, model in models.items()}
+    found: list[Row] = []
+    for term, label in words.AUXILIARY.items():
+        rows = [fitted[position].get(term) for position in models]
+        if any(rows):
+            found.append(Row(label, tuple(Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK for row in rows)))
+            found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+    return [Row("Errors of the two equations", kind="group"), *found] if found else []
 
 
 def _effects(models: Models, sources: Sources) -> list[Row]:
@@ -178,6 +208,8 @@ def _counts(models: Models) -> list[Row]:
     if any(model["levels"] == ["0", "1"] for model in models.values()):
         ones = [model["n_by_level"].get("1") if model["levels"] == ["0", "1"] else "" for model in models.values()]
         rows.append(("N with outcome 1", ones))
+    if any(model.get("selection") for model in models.values()):
+        rows.append(("N selected", [model["n_selected"] if model.get("selection") else "" for model in models.values()]))
     for part in ("n_states", "n_units", "n_clusters"):
         if any(model.get(part) is not None for model in models.values()):
             found = [model[part] if model.get(part) is not None or model["n"] is None else "" for model in models.values()]
@@ -206,7 +238,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     records = [
         {**about, **row, "term_label": _term_label(row, model, sources)}
         for row in model["rows"]
-        if row["kind"] in ("coefficient", "threshold")
+        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary")
     ]
     statistics = (
         {name: model[name] for name in COUNTS if model.get(name) is not None}
@@ -236,6 +268,8 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
 def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
     if row["kind"] == "threshold":
         return words.cut_point(row["level"])
+    if row["kind"] == "auxiliary":
+        return words.AUXILIARY[row["term"]]
     return model["labels"].get(row["term"]) or notes.effect_label(row["term"], sources)
 
 
@@ -250,6 +284,7 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
         f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {notes.STARS}",
         *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),
         *notes.methods(models, sources),
+        *_selection_notes(models),
         *([f"{words.numbers(firth)} log likelihood, AIC and BIC without the penalty."] if firth else []),
         *(["Absorbed: taken up by finer effects."] if absorbed and any(model["fixed_effects"] for model in models.values()) else []),
         *notes.warnings(models, sources),
@@ -257,3 +292,18 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
         *notes.dropped(models, sources),
         "Exact p-values, 95% intervals and every row left out: the CSV file of this table.",
     )
+
+
+def _selection_notes(models: Models) -> list[str]:
+    """Return how models with selection are read."""
+    if not any(model.get("selection") for model in models.values()):
+        return []
+    tested = any("rho_lr" in model["fit"] for model in models.values())
+    return [
+        (
+            "Models with selection: all rows tell who is selected; the outcome is known of the selected rows only. The correlation of the errors "
+            "says how far what is unobserved works on both; its test is made on the scale of its inverse hyperbolic tangent, and its interval "
+            "carried over from there."
+        ),
+        *(["The likelihood ratio test of the correlation takes rows as independent."] if tested else []),
+    ]

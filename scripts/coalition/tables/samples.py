@@ -14,6 +14,12 @@ SHOWN_STATES = 15
 """How many states of one reason are named before the rest is counted."""
 
 
+OF_STATES = (
+    "Outcomes other than participation are known for participants only. "
+    "Measures are scaled to mean 0 and standard deviation 1 in each operation's universe."
+)
+
+
 def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of descriptive statistics, operation by operation.
 
@@ -25,7 +31,7 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     found = sources.sample(spec["sample"])
     rows: list[Row] = []
     for operation in dict.fromkeys(entry["operation"] for entry in found["descriptives"]):
-        rows.append(Row(sources.operation(operation), kind="group"))
+        rows += [Row(sources.operation(operation), kind="group")] if operation else []
         rows += [_descriptive(entry) for entry in found["descriptives"] if entry["operation"] == operation]
     return Table(
         name=name,
@@ -34,9 +40,8 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(Column(title) for title in ("N", "Missing", "Mean", "SD", "Min", "Median", "Max")),
         rows=tuple(rows),
         notes=(
-            f"One row of the data: {words.named(words.UNITS, found['unit'])}. N: known values. SD: standard deviation (n - 1). "
-            "Outcomes other than participation are known for participants only. "
-            "Measures are scaled to mean 0 and standard deviation 1 in each operation's universe.",
+            f"One row of the data: {words.named(words.UNITS, found['unit'])}. N: known values. SD: standard deviation (n - 1).",
+            *([OF_STATES] if found["unit"] != "row" else []),
         ),
         tidy=tidy(found["descriptives"], ("operation", "variable", "label", "n", "missing", "mean", "sd", "min", "median", "max")),
         key=("operation", "variable"),

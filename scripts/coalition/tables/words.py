@@ -11,6 +11,7 @@ from .sources import Sources
 FAMILIES = {
     "logit": "logit",
     "firth_logit": "Firth's penalised logit",
+    "rare_events_logit": "rare-events logit",
     "ordered_logit": "ordered logit",
     "multinomial_logit": "multinomial logit",
     "poisson": "Poisson regression",
@@ -19,13 +20,27 @@ FAMILIES = {
     "panel_entity": "least squares within states and operations",
     "panel_two_way": "least squares within states and operations, with year effects",
     "panel_random": "random effects of states and operations",
+    "selection_probit": "probit with selection",
+    "selection_ordered_probit": "ordered probit with selection",
+    "heckman_two_step": "Heckman's two steps: a probit of who is selected, then least squares with the inverse Mills ratio",
+    "heckman_ml": "linear regression with selection, by maximum likelihood",
 }
 SCALES = {
     "logit": "log odds",
     "firth_logit": "log odds",
+    "rare_events_logit": "log odds",
     "ordered_logit": "log odds",
     "multinomial_logit": "log odds",
     "poisson": "the log of the mean",
+    "selection_probit": "probits",
+    "selection_ordered_probit": "probits",
+    "heckman_two_step": "units of the outcome, and probits in the selection equation",
+    "heckman_ml": "units of the outcome, and probits in the selection equation",
+}
+AUXILIARY = {
+    "rho": "Correlation of the errors (rho)",
+    "sigma": "Standard deviation of the outcome's error (sigma)",
+    "inverse_mills": "Inverse Mills ratio (rho × sigma)",
 }
 LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations"}
 FAILURES = {
@@ -35,6 +50,7 @@ FAILURES = {
     "too_few_clusters": "too few clusters",
     "too_few_rows": "too few rows",
     "constant_outcome": "the outcome does not vary",
+    "boundary": "the correlation runs to its limit",
 }
 CLUSTERS = {"iso3": "state"}
 ERRORS = {
@@ -46,7 +62,7 @@ ERRORS = {
     "driscoll_kraay": "standard errors of Driscoll and Kraay",
 }
 CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
-UNITS = {"country_operation": "states by operation", "country_operation_year": "states by operation and year"}
+UNITS = {"row": "a row of the file", "country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {
     "mean_z": "mean of z-scores",
     "pca": "first principal component",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from coalition.fits import Design
+from coalition.fits import Design, Selection
 
 LEVELS = {
     "logit": ("0", "1"),
@@ -34,4 +34,25 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
         levels=LEVELS.get(family, ()),
         groups=None if clusters is None else np.arange(n) % clusters,
         products=((3, (1, 2)),),
+    )
+
+
+def selected(family: str, n: int = 200, seed: int = 1, clusters: int | None = 50, rho: float = 0.4) -> Design:
+    """Return rows of which some are selected, with a term z that only selection has; a and d stand in both equations."""
+    rng = np.random.default_rng(seed)
+    a, z, u, noise = rng.normal(size=(4, n))
+    d = (rng.random(n) < 0.5).astype(float)
+    chosen = (0.2 + 0.6 * a - 0.4 * d + 0.8 * z + u > 0).astype(float)
+    latent = 0.7 * a + 0.5 * d + rho * u + np.sqrt(1 - rho**2) * noise
+    y = {
+        "selection_probit": (latent > 0.3).astype(float),
+        "selection_ordered_probit": np.digitize(latent, [-0.6, 0.4, 1.3]).astype(float),
+    }.get(family, latent)
+    return Design(
+        y=np.where(chosen == 1, y, np.nan),
+        X=np.column_stack([np.ones(n), a, d]),
+        names=("const", "a", "d"),
+        levels={"selection_probit": ("0", "1"), "selection_ordered_probit": LEVELS["ordered_logit"]}.get(family, ()),
+        groups=None if clusters is None else np.arange(n) % clusters,
+        selection=Selection(chosen, np.column_stack([np.ones(n), a, d, z]), ("const", "a", "d", "z")),
     )

@@ -10,7 +10,7 @@ from coalition.diagnostics import effective_size
 from coalition.estimators import FAMILIES, fit
 from coalition.estimators.newton import climb
 from coalition.fits import Design, EstimationFailure
-from simulated import design
+from simulated import design, selected
 
 CROSS = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "poisson", "ols")
 
@@ -166,7 +166,8 @@ def test_an_information_that_is_too_small() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_level_widens_the_interval(family: str) -> None:
-    data = panel() if family.startswith("panel") else design(family, clusters=None)
+    simulated = selected if family.startswith(("selection", "heckman")) else design
+    data = panel() if family.startswith("panel") else simulated(family, clusters=None)
     narrow, wide = fit(family, data, 0.90), fit(family, data, 0.99)
     assert np.all(wide.conf_high - wide.conf_low > 1.3 * (narrow.conf_high - narrow.conf_low))
     assert np.all((narrow.conf_low < narrow.params) & (narrow.params < narrow.conf_high))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from coalition.tables.sources import Sources
+from inference_fixture import inference
 
 Entry = dict[str, Any]
 NASTY = 'Aid & trade_share, 50% of size $x {y} #1 ~ ^ \\ | <b> "q" [z] *s*'
@@ -238,7 +239,7 @@ def sources() -> Sources:
     return Sources(
         labels=LABELS,
         operations=OPERATIONS,
-        estimates=({"group": "invented", "models": models()}, *found),
+        estimates=({"group": "invented", "models": models()}, *found, inference()),
         diagnostics=(diagnostics(), diagnostics("years", "country_operation_year"), coder_agreement()),
         verdicts=verdicts,
     )
@@ -262,5 +263,6 @@ SPECS: dict[str, Entry] = {
     "agreement": {"kind": "agreement", "title": "Agreement"},
     "robustness": {"kind": "robustness", "title": "Robustness"},
     "influence": {"kind": "influence", "title": "Influence"},
+    "inference": {"kind": "inference", "title": "Every method"},
     "verdicts": {"kind": "verdicts", "title": "Verdicts"},
 }  # fmt: skip

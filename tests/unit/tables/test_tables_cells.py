@@ -45,7 +45,7 @@ def test_written_file_prints_the_cells_of_the_table(name: str, ending: str) -> N
         found = [row for row in found if "(continued)" not in row[0]]
     assert len(found) == len(expected)
     for read, printed in zip(found, expected, strict=True):
-        width = len(printed) if len(printed) > 1 else 1
+        width = max(1, len(printed))
         assert [" ".join(text.split()) for text in read[:width]] == [" ".join(text.split()) for text in printed]
 
 

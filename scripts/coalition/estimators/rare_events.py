@@ -1,0 +1,67 @@
+"""Logit for rare events: corrected for a sample that has too many of them, and for the bias of maximum likelihood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.special import expit
+
+from ..fits import Design, Fit
+from . import logit
+from .inference import wald
+
+
+def intercept_correction(sampled: float, population: float) -> float:
+    """Return what is added to the constant where events are oversampled (King & Zeng 2001, prior correction).
+
+    Parameters
+    ----------
+    sampled, population : float
+        Share of events in the sample and in the population, between 0 and 1.
+    """
+    return float(-np.log((1 - population) / population * sampled / (1 - sampled)))
+
+
+def bias(beta: np.ndarray, X: np.ndarray, y: np.ndarray, weight_event: float = 1.0, weight_other: float = 1.0) -> np.ndarray:
+    """Return the bias of order 1/n of a logit's estimates, shape (k,) (King & Zeng 2001, after McCullagh & Nelder 1989).
+
+    Parameters
+    ----------
+    beta : ndarray, shape (k,)
+    X : ndarray, shape (n, k)
+    y : ndarray, shape (n,)
+    weight_event, weight_other : float
+        How many rows of the population an event, or another row, of the sample stands for, one on average; 1 and 1 without sampling.
+    """
+    one = expit(X @ beta)
+    spread = one * (1 - one) * np.where(y == 1, weight_event, weight_other)
+    inverse = np.linalg.inv((X * spread[:, None]).T @ X)
+    leverage = np.einsum("ij,jk,ik->i", X, inverse, X)
+    return inverse @ (X.T @ (spread * 0.5 * leverage * ((1 + weight_event) * one - weight_event)))
+
+
+def fit(design: Design, level: float) -> Fit:
+    """Fit a logit and correct it.
+
+    The constant is corrected where `design.population_share` is given; all coefficients are corrected for bias, which is computed at the
+    uncorrected estimates, as the authors' software does. Standard errors are those
+    of maximum likelihood, as it prints them, though the corrected estimates vary a little less: by the factor
+    n/(n + k) (King & Zeng 2001).
+    """
+    likelihood = logit.fit(design, level)
+    y, X, sampled = design.y, design.X, float(design.y.mean())
+    population = sampled if design.population_share is None else design.population_share
+    beta = likelihood.params - bias(likelihood.params, X, y, population / sampled, (1 - population) / (1 - sampled))
+    beta[0] += intercept_correction(sampled, population)
+    result = wald(
+        names=list(likelihood.names),
+        params=beta,
+        covariance=likelihood.covariance,
+        level=level,
+        n=len(y),
+        about={key: likelihood.inference[key] for key in ("covariance", "cluster")},
+        fit=likelihood.fit,
+        convergence=likelihood.convergence,
+    )
+    return replace(result, warnings=likelihood.warnings)

@@ -1,0 +1,267 @@
+"""Every method of inference for one primary test: the same question, other standard errors, other p-values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from .. import estimators
+from ..design import Prepared
+from ..estimators import logit
+from ..fits import Design, EstimationFailure, Fit
+from . import restricted
+from .bias_reduced import bias_reduced
+from .bootstrap_weights import Weights, draw
+from .jackknife import covariance, cr3, delete_one
+from .likelihoods import LIKELIHOODS, Likelihood, codes
+from .linear_parts import parts
+from .permutation import exchanges, freedman_lane, score_permutation
+from .replicates import LinearReplicates, invert
+from .score_bootstrap import efficient_scores, score_bootstrap
+from .tested import Linear, Quantity, linear_counterparts, quantities
+from .wild import wild_cluster_bootstrap
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Case:
+    """One primary test: its model in the config, its rows, its estimates, and how many replicates are drawn from which seed."""
+
+    model: Mapping[str, Any]
+    primary: Mapping[str, Any]
+    prepared: Prepared
+    fit: Fit
+    replicates: int
+    permutations: int
+    seed: int
+
+    @property
+    def design(self) -> Design:
+        """The rows that the model is fitted to."""
+        return self.prepared.design
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Codes 0..G-1 of the clusters; each row its own where the model has none."""
+        return codes(self.design)
+
+    @property
+    def tested(self) -> list[Quantity]:
+        """What is tested of the model."""
+        return quantities(self.model, self.primary, self.design, self.fit)
+
+    @property
+    def linear(self) -> list[Linear]:
+        """The same in linear models."""
+        return linear_counterparts(self.model, self.primary, self.design)
+
+    @property
+    def moves(self) -> np.ndarray:
+        """Permutations of the rows within operations, or of all rows where there are no operations."""
+        rows = self.prepared.rows
+        within = rows["operation"].to_numpy(str) if "operation" in rows else np.zeros(len(rows))
+        return exchanges(self.groups, within, self.permutations, self.seed)
+
+    def likelihood(self, why: str) -> Likelihood:
+        """Return the model's likelihood.
+
+        Raises
+        ------
+        EstimationFailure
+            Saying why one is needed, where there is none with scores.
+        """
+        if self.model["family"] not in LIKELIHOODS:
+            raise EstimationFailure("not_defined", why)
+        return LIKELIHOODS[self.model["family"]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a method says of one tested quantity; None where a method has no such number. replicates : how many it drew."""
+
+    term: str
+    estimate: float
+    std_error: float | None
+    statistic: float
+    df: float | None
+    p_value: float
+    conf_low: float | None
+    conf_high: float | None
+    p_equal_tailed: float | None = None
+    replicates: int | None = None
+
+
+def wald(term: str, estimate: float, variance: float, df: float | None = None) -> Result:
+    """Return a Wald test, normal or t."""
+    if not variance > 0:
+        raise EstimationFailure("not_defined", "the estimated variance is not above zero")
+    error, distribution = float(np.sqrt(variance)), stats.norm if df is None else stats.t(df)
+    half = float(distribution.ppf((1 + LEVEL) / 2)) * error
+    p_value = float(2 * distribution.sf(abs(estimate) / error))
+    return Result(term, estimate, error, estimate / error, df, p_value, estimate - half, estimate + half)
+
+
+def weakest(results: Sequence[Result], sign: int) -> Result:
+    """Return the result that supports a claim least: the one of the largest one-sided p-value (intersection-union test, Berger 1982)."""
+    return max(results, key=lambda result: one_sided(result.statistic, result.p_value, sign))
+
+
+def one_sided(statistic: float, p_value: float, sign: int) -> float:
+    """Return the one-sided p-value in the predicted direction that belongs to a two-sided one."""
+    return p_value / 2 if sign * statistic > 0 else 1 - p_value / 2
+
+
+def _delta(case: Case, matrix: np.ndarray, df: float | None = None) -> list[Result]:
+    """Return Wald tests of every quantity from a covariance of the parameters, by the delta method."""
+    params, found = case.fit.params, []
+    for of in case.tested:
+        slope = of.slope(params)
+        found.append(wald(of.term, of.at(params), float(slope @ matrix @ slope), df))
+    return found
+
+
+def model_based(case: Case) -> list[Result]:
+    """Test as if rows were independent and the model true: standard errors from the information."""
+    family = case.likelihood("standard errors from the model are those of a likelihood")
+    return _delta(case, np.linalg.inv(-family.hessian(case.fit.params, case.design.y, case.design.X)))
+
+
+def cr2(case: Case) -> list[Result]:
+    """Test with CR2 and Satterthwaite degrees of freedom."""
+    return _bias_reduced(case, "cr2")
+
+
+def cr3_one_step(case: Case) -> list[Result]:
+    """Test with CR3: leave out one cluster at a time by one Newton step; t with Satterthwaite or, where there are none, G-1 degrees."""
+    if case.model["family"] in ("ols", "logit"):
+        return _bias_reduced(case, "cr3")
+    family = case.likelihood("there is no CR3 for this model")
+    deleted = delete_one(family, case.fit.params, case.design.y, case.design.X, case.groups, steps="one")
+    return _delta(case, cr3(deleted, case.fit.params), len(deleted) - 1)
+
+
+def _bias_reduced(case: Case, kind: str) -> list[Result]:
+    y, X, params = case.design.y, case.design.X, case.fit.params
+    if case.model["family"] == "ols":
+        found = bias_reduced(X, y - X @ params, case.groups, kind)
+    elif case.model["family"] == "logit":
+        chance = logit.probabilities(params, X)[:, 1]
+        found = bias_reduced(X, y - chance, case.groups, kind, chance * (1 - chance))
+    else:
+        raise EstimationFailure("not_defined", "CR2 is defined for linear and generalised linear models; see the linear model's")
+    return [wald(of.term, params[j], found.covariance[j, j], found.df[j]) for of in case.tested if (j := of.position) is not None]
+
+
+def jackknife(case: Case) -> list[Result]:
+    """Test with the jackknife: fit again without each cluster; t with G-1 degrees of freedom."""
+    family = case.likelihood("for this model CR3 is the jackknife, or there is none")
+    deleted = delete_one(family, case.fit.params, case.design.y, case.design.X, case.groups)
+    return _delta(case, covariance(deleted, case.fit.params), len(deleted) - 1)
+
+
+def firth(case: Case) -> list[Result]:
+    """Test by the penalised likelihood ratio with profile intervals; rows count as independent."""
+    if case.model["family"] not in ("logit", "firth_logit"):
+        raise EstimationFailure("not_defined", "Firth's penalty is estimated for binary outcomes only")
+    found = estimators.fit("firth_logit", replace(case.design, groups=None), LEVEL)
+    part = [[float(getattr(found, name)[of.position]) for name in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")]
+            for of in case.tested]  # fmt: skip
+    return [Result(of.term, *row[:3], None, *row[3:]) for of, row in zip(case.tested, part, strict=True)]
+
+
+def bootstrap_scores(case: Case) -> list[Result]:
+    """Test by the score cluster bootstrap; the interval inverts the test, for the quantity that supports the claim least."""
+    family = case.likelihood("the score bootstrap is for likelihood models; see the wild bootstrap of the linear model")
+    weights, params = draw(int(case.groups.max()) + 1, case.replicates, case.seed), case.fit.params
+    tests = {of.term: _score_test(case, family, of, weights) for of in case.tested}
+    results = [
+        Result(of.term, of.at(params), None, statistic, None, p_value, None, None, equal_tailed, len(weights.values))
+        for of in case.tested
+        for statistic, p_value, equal_tailed in (tests[of.term](0.0),)
+    ]
+    least = weakest(results, case.primary["sign"])
+    slope = next(of for of in case.tested if of.term == least.term).slope(params)
+    width = float(np.sqrt(slope @ case.fit.covariance @ slope))
+    low, high = invert(lambda value: tests[least.term](value)[1], least.estimate, width, 1 - LEVEL)
+    return [replace(least, conf_low=low, conf_high=high)]
+
+
+def _score_test(case: Case, family: Likelihood, of: Quantity, weights: Weights) -> Callable[[float], tuple[float, float, float]]:
+    """Return the score bootstrap of a quantity as a function of the value that it is tested against."""
+    y, X, groups, params = case.design.y, case.design.X, case.groups, case.fit.params
+
+    def test(value: float) -> tuple[float, float, float]:
+        nonlocal params
+        params = restricted.maximise(family, of, value, params, y, X)  # from the last solution: the next value is not far
+        return score_bootstrap(efficient_scores(family, params, of.slope(params), y, X, groups), weights)
+
+    return test
+
+
+def permutation(case: Case) -> list[Result]:
+    """Test by permuting the term between states within operations: the studentised efficient score."""
+    family = case.likelihood("the score permutation is for likelihood models; see the permutation of the linear model")
+    if family.index is None or any(of.position is None for of in case.tested):
+        raise EstimationFailure(
+            "not_defined", "permuting one fear tests that it has no effect at all, which is not the hypothesis; see the linear model's"
+        )
+    y, X, found = case.design.y, case.design.X, []
+    for of in case.tested:
+        params = restricted.maximise(family, of, 0.0, case.fit.params, y, X)
+        statistic, p_value = score_permutation(family, params, of.position + family.first, y, X, case.groups, case.moves)
+        found.append(Result(of.term, of.at(case.fit.params), None, statistic, None, p_value, None, None, None, case.permutations))
+    return found
+
+
+def linear_cluster(case: Case) -> list[Result]:
+    """Test in the linear model with clustered (HC1) standard errors and G-1 degrees of freedom."""
+    fits = [(of.term, parts(of.y, of.X, of.column, case.groups)) for of in case.linear]
+    return [wald(term, part.estimate, part.std_error**2, len(part.loading) - 1) for term, part in fits]
+
+
+def linear_cr2(case: Case) -> list[Result]:
+    """Test in the linear model with CR2 and Satterthwaite degrees of freedom."""
+    found = []
+    for of in case.linear:
+        beta = np.linalg.solve(of.X.T @ of.X, of.X.T @ of.y)
+        reduced, j = bias_reduced(of.X, of.y - of.X @ beta, case.groups, "cr2"), of.column
+        found.append(wald(of.term, float(beta[j]), float(reduced.covariance[j, j]), float(reduced.df[j])))
+    return found
+
+
+def linear_wild(case: Case) -> list[Result]:
+    """Test in the linear model by the wild cluster bootstrap; the interval inverts the test."""
+    drawn = [(of.term, wild_cluster_bootstrap(of.y, of.X, of.column, case.groups, case.replicates, case.seed)) for of in case.linear]
+    return [_resampled(term, replicates) for term, replicates in drawn]
+
+
+def linear_permutation(case: Case) -> list[Result]:
+    """Test in the linear model by permuting residuals within operations; the interval inverts the test."""
+    return [_resampled(of.term, freedman_lane(of.y, of.X, of.column, case.groups, case.moves)) for of in case.linear]
+
+
+def _resampled(term: str, of: LinearReplicates) -> Result:
+    low, high = of.interval(LEVEL)
+    number = of.numerator.shape[1]
+    return Result(term, of.estimate, of.std_error, of.at(0.0)[0], None, of.p_value(), low, high, of.p_equal_tailed(), number)
+
+
+METHODS: Mapping[str, Callable[[Case], list[Result]]] = {
+    "model": model_based,
+    "cr2": cr2,
+    "cr3": cr3_one_step,
+    "jackknife": jackknife,
+    "firth": firth,
+    "score_bootstrap": bootstrap_scores,
+    "permutation": permutation,
+    "linear_cluster": linear_cluster,
+    "linear_cr2": linear_cr2,
+    "linear_wild_bootstrap": linear_wild,
+    "linear_permutation": linear_permutation,
+}
+"""Name in the config -> method; those that begin with linear_ test in the linear counterpart of the model."""

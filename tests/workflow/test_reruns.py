@@ -1,0 +1,164 @@
+"""Edit X, and exactly what depends on X is made again, whatever the times of the files say; touch X, and nothing is."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tiny import Tiny
+
+CAVEATS = "data/operations/iraq/caveats.csv"
+ENDS = {"report", "manifest"}
+FITTED = {"estimate participation", "estimate caveats"}
+PRINTED = {"table joining", "table reserving", "figure joining"}
+JUDGED = {"robustness H1", "verdicts"}
+AFTER_SAMPLE = {"sample country_operation", *FITTED, *PRINTED, *JUDGED, *ENDS}
+INGESTED = {f"ingest {table}" for table in ("iraq caveats", "iraq contributors", "covariates states", "covariates country_year")}
+LONG_AGO = 1_000_000_000
+
+Change = Callable[[Tiny], None]
+
+
+def cell(project: Tiny) -> None:
+    """Change one cell of the data."""
+    project.edit(CAVEATS, "postwar,2", "postwar,1")
+
+
+def old_cell(project: Tiny) -> None:
+    """Put a changed file in place that is older than the results, as an archive or a download may."""
+    cell(project)
+    os.utime(project.folder / CAVEATS, (LONG_AGO, LONG_AGO))
+
+
+def comment(path: str, when: float | None = None) -> Change:
+    """Return a change that adds a comment at the end of a source file and, if asked, gives it an old time."""
+
+    def change(project: Tiny) -> None:
+        file = project.folder / path
+        file.write_text(file.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+        if when is not None:
+            os.utime(file, (when, when))
+
+    return change
+
+
+def setting(*path: str | int, to: Any) -> Change:
+    """Return a change of one key of the config."""
+
+    def change(project: Tiny) -> None:
+        config = project.config()
+        block = config
+        for key in path[:-1]:
+            block = block[key]
+        assert block[path[-1]] != to
+        block[path[-1]] = to
+        project.configure(config)
+
+    return change
+
+
+def deleted(path: str) -> Change:
+    """Return a change that deletes a result."""
+    return lambda project: (project.results / path).unlink()
+
+
+CASES: dict[str, tuple[Change, set[str]]] = {
+    "a data cell": (cell, {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
+    "a data cell, older than the results": (old_cell, {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
+    "a model's label": (setting("models", "reserving", "label", to="Penalised"), {"estimate caveats", "table reserving", *ENDS}),
+    "a measure's sign": (setting("measures", "abandonment", "components", 1, "sign", to=-1), AFTER_SAMPLE),
+    "a figure's title": (setting("figures", "joining", "title", to="Other words"), {"figure joining", *ENDS}),
+    "a table's title": (setting("tables", "joining", "title", to="Other words"), {"table joining", *ENDS}),
+    "the verdict's rule": (setting("verdict", "alpha", to=0.01), {"verdicts", "figure joining", *ENDS}),
+    "the seed": (setting("seed", to=1), {"agreement", *ENDS}),
+    "a library module": (comment("scripts/coalition/agreement.py"), {"agreement", *ENDS}),
+    "a library module, older than the results": (comment("scripts/coalition/agreement.py", LONG_AGO), {"agreement", *ENDS}),
+    "a package's first module": (comment("scripts/coalition/tables/__init__.py", LONG_AGO), {"table joining", "table reserving", *ENDS}),
+    "a script": (comment("scripts/verdicts.py", LONG_AGO), {"verdicts", "figure joining", *ENDS}),
+    "a schema": (
+        comment("schemas/tables/caveats.yaml", LONG_AGO),
+        {"ingest iraq caveats", "agreement", "sample country_operation", "robustness H1", *AFTER_SAMPLE},
+    ),
+    "a deleted table": (deleted("tables/joining.md"), {"table joining", *ENDS}),
+    "a deleted canonical table": (deleted("data/iraq/caveats.csv"), {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_exactly_what_depends_on_it(project: Tiny, name: str) -> None:
+    change, expected = CASES[name]
+    change(project)
+    assert project.planned() == expected
+
+
+def test_a_touch_makes_nothing_again(project: Tiny) -> None:
+    for path in project.folder.rglob("*"):
+        if path.is_file() and not {".venv", ".snakemake", "results"} & set(path.relative_to(project.folder).parts):
+            path.touch()
+    assert project.planned() == set()
+
+
+def test_the_order_of_an_entrys_keys_makes_nothing_again(project: Tiny) -> None:
+    project.configure(upside_down(project.config()))
+    assert project.planned() == set()
+
+
+def upside_down(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config with the keys of every entry in reverse; entries themselves keep their order, which is the order of tables' rows."""
+
+    def turned(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: turned(item) for key, item in reversed(value.items())}
+        return [turned(item) for item in value] if isinstance(value, list) else value
+
+    blocks = {
+        name: {key: turned(item) for key, item in block.items()} if isinstance(block, dict) else block for name, block in config.items()
+    }
+    return dict(reversed(blocks.items()))
+
+
+def test_a_result_that_was_edited_by_hand_is_noticed(project: Tiny) -> None:
+    table = project.results / "tables" / "joining.csv"
+    times = table.stat()
+    made = table.read_bytes()
+    table.write_bytes(made + b"mine\n")
+    os.utime(table, (times.st_atime, times.st_mtime))
+    said = "results/tiny/tables/joining.csv\n    - changed by hand since the run made it"
+    for command in (["check"], [], ["-n"]):
+        answer = project.run(*command)
+        assert answer.code == 1
+        assert said in answer.err
+    assert table.read_bytes() == made + b"mine\n"
+    table.unlink()
+    assert project.run().code == 0
+    assert table.read_bytes() == made
+
+
+def test_results_are_those_of_one_run(project: Tiny) -> None:
+    """A table that the config no longer asks for goes, a file of the user's stays, another run's folder is left alone."""
+    (project.results / "tables" / "notes.txt").write_text("mine", encoding="utf-8")
+    config = project.config()
+    del config["tables"]["reserving"]
+    project.configure(config)
+    before = project.outputs()
+    assert project.run("results/other/data/iraq/caveats.csv", "--config", "run=other").code == 0
+    assert (project.folder / "results/other/data/iraq/caveats.csv").is_file()
+    assert project.outputs() == before
+    assert project.run().code == 0
+    tables = {path.stem for path in (project.results / "tables").iterdir()}
+    assert tables == {"joining", "notes"}
+    manifest = json.loads((project.results / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest["outputs"]) == {f"results/tiny/{name}" for name in project.outputs()} - {"results/tiny/tables/notes.txt"}
+
+
+def test_nothing_to_do_is_said_at_once(finished: Tiny) -> None:
+    began = time.monotonic()
+    answer = finished.run()
+    took = time.monotonic() - began
+    assert answer.code == 0
+    assert answer.err.startswith("Nothing to do: everything is up to date.")
+    assert took < 20, "2 s on a machine with nothing else to do; the bound leaves room for one that is busy"
