@@ -177,6 +177,7 @@ def test_states_that_turn_the_result_are_named_on_the_card() -> None:
     assert "1 of 2 left out in turn do (significance alone 1)" in card
     assert f"Denmark {squeezed(HOSTILE)} (DNK)" in card
     assert "DNK" not in READ.by_id("card-H1").text
+    assert f"turns without Nordic {squeezed(HOSTILE)}" in card
 
 
 def test_data_coverage_and_grades() -> None:

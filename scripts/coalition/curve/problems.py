@@ -1,0 +1,204 @@
+"""Specifications -> the data of their models; samples and measures that several share are made once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import measures, samples
+from ..conditions import holds
+from ..config import labels
+from ..design import LEVELS, RESPONSES, parse_term
+from ..diagnostics import check_clusters, check_rank
+from ..fits import Design, EstimationFailure
+from ..transforms import transform
+from .specifications import DATA, Specification, choices, laid_over
+
+Tables = Mapping[str, Mapping[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The data of one specification.
+
+    design : its matrix, outcome and clusters; states, operations : (n,) integer codes of its rows; family, corners : of its model;
+    focal : columns that hold the measure under test, alone or in products.
+    """
+
+    design: Design
+    states: np.ndarray
+    operations: np.ndarray
+    family: str
+    corners: Mapping[str, Any] | None
+    focal: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        """A digest of everything that decides the estimate."""
+        found = hashlib.sha256(repr((self.family, self.corners, self.focal, self.design.groups is None)).encode())
+        for array in (self.design.y, self.design.X, self.states, self.operations):
+            found.update(np.ascontiguousarray(array).tobytes())
+        return found.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A sample with its measures; masks and columns that were asked for before are kept."""
+
+    rows: pd.DataFrame
+    states: np.ndarray
+    operations: np.ndarray
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
+    columns: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
+
+    def mask(self, where: Mapping[str, Any]) -> np.ndarray:
+        """Return the rows for which a condition holds, (rows,)."""
+        key = json.dumps(where)
+        if key not in self.masks:
+            self.masks[key] = holds(self.rows, where).to_numpy()
+        return self.masks[key]
+
+    def column(self, where: Mapping[str, Any], factor: tuple[str, str]) -> np.ndarray:
+        """Return a transformed variable in the rows of a condition."""
+        key = (json.dumps(where), *factor)
+        if key not in self.columns:
+            values = self.rows[factor[0]]
+            # ranks are among the rows of the model; text has no transform
+            self.columns[key] = (
+                transform(values[self.mask(where)], factor[1]).to_numpy() if factor[1] else values[self.mask(where)].to_numpy()
+            )
+        return self.columns[key]
+
+
+class Problems:
+    """The data of a hypothesis' specifications.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config.
+    hypothesis : str
+    tables : mapping
+        Canonical tables, as `samples.build` takes them.
+    """
+
+    def __init__(self, config: Mapping[str, Any], hypothesis: str, tables: Tables) -> None:
+        self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
+        self.config, self.rows_per_parameter = _slim(config, hypothesis), config["specification_curve"]["rows_per_parameter"]
+        self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
+        self.kept: dict[tuple[object, ...], Any] = {}
+
+    def problem(self, specification: Specification) -> Problem:
+        """Return the data of one specification.
+
+        Raises
+        ------
+        EstimationFailure
+            When there are too few rows, the outcome does not vary, or columns depend on each other.
+        """
+        model = self.model(specification)
+        found = _problem(self._measured(specification), model, self.primary.get("term") or model["corners"]["first"])
+        rows, needed = len(found.design.y), parameters(found.family, found.design.X.shape[1], len(found.design.levels))
+        if rows < self.rows_per_parameter * needed:
+            raise EstimationFailure("too_few_rows", f"{rows} rows for {needed} parameters")
+        return found
+
+    def model(self, specification: Specification) -> dict[str, Any]:
+        """Return the model of one specification, as an entry of `models`."""
+        name = self.primary["model"]
+        return self._once(specification, ("model",), lambda options: laid_over(self.config, options, ("model",), name)["models"][name])
+
+    def _once(self, specification: Specification, parts: tuple[str, ...], make: Any) -> Any:
+        options = specification.changing(parts)
+        key = (parts, *((option.choice, option.name) for option in options))
+        if key not in self.kept:
+            self.kept[key] = make(options)
+        return self.kept[key]
+
+    def _sample(self, specification: Specification) -> pd.DataFrame:
+        def build(options: Any) -> pd.DataFrame:
+            config = laid_over(self.config, options, DATA, self.primary["model"])
+            return samples.build(config, config["models"][self.primary["model"]]["sample"], self.tables, describe=False).table
+
+        return self._once(specification, DATA, build)
+
+    def _measured(self, specification: Specification) -> _Table:
+        table = self._sample(specification)
+
+        def measure(options: Any) -> _Table:
+            wanted = laid_over(self.config, options, ("measures",), self.primary["model"])["measures"]
+            rows = table.drop(columns=list(wanted))
+            parts = [
+                measures.build(part, wanted, labels(self.config), describe=False)[0] for _, part in rows.groupby("operation", sort=False)
+            ]
+            codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
+            return _Table(pd.concat(parts).loc[table.index], codes, pd.factorize(table["operation"], sort=True)[0])
+
+        return self._once(specification, (*DATA, "measures"), measure)
+
+
+def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
+    """Return what samples are built from; its models are the primary one and, for the columns, that of every option."""
+    name = config["hypotheses"][hypothesis]["primary"]["model"]
+    sample = config["models"][name]["sample"]
+    parts = ("operations", "covariates", "variables", "measures", "universes")
+    slim = {part: config[part] for part in parts} | {"samples": {sample: config["samples"][sample]}}
+    slim |= {"models": {name: config["models"][name]}}
+    options = [option for several in choices(config, hypothesis).values() for option in several if "model" in option.patch]
+    others = {f"{option.choice}.{option.name}": laid_over(slim, (option,), ("model",), name)["models"][name] for option in options}
+    return slim | {"models": slim["models"] | others}
+
+
+def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
+    """Select rows and build the matrix as `design.prepare` does, without its account of what was left out."""
+    where, terms = model.get("where", {}), [parse_term(text) for text in model["terms"]]
+    factors = list(dict.fromkeys(factor for term in terms for factor in term.factors))
+    parts = {factor: table.column(where, factor) for factor in factors}
+    outcome = table.column(where, (model["outcome"], ""))
+    complete = ~np.isnan(np.column_stack(list(parts.values()))).any(axis=1) & ~pd.isna(outcome)
+    columns = [np.prod([parts[factor][complete] for factor in term.factors], axis=0) for term in terms]
+    states, operations = table.states[table.mask(where)][complete], table.operations[table.mask(where)][complete]
+    effects = [operations == code for code in np.unique(operations)[1:]] if "operation" in model.get("fixed_effects", []) else []
+    y, levels = _outcome(outcome[complete], model["family"])
+    single = {term.factors[0]: place for place, term in enumerate(terms, start=1) if len(term.factors) == 1}
+    design = Design(
+        y=y,
+        X=np.column_stack([np.ones(len(y)), *columns, *effects]).astype(float),
+        names=("const", *model["terms"], *(f"operation[{place}]" for place in range(len(effects)))),
+        levels=levels,
+        groups=np.unique(states, return_inverse=True)[1] if model.get("cluster") else None,
+        products=tuple(
+            (place, tuple(single[factor] for factor in term.factors)) for place, term in enumerate(terms, start=1) if len(term.factors) > 1
+        ),
+    )
+    _check(design, model["family"])
+    held = tuple(place for place, term in enumerate(terms, start=1) if focal in term.variables)
+    return Problem(design, states, operations, model["family"], model.get("corners"), held)
+
+
+def _outcome(values: np.ndarray, family: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return codes of the levels that occur, and their names."""
+    if family == "multinomial_logit":
+        present = [level for level in RESPONSES if (values == level).any()]
+        return np.array([present.index(value) for value in values], dtype=float), tuple(present)
+    present, codes = np.unique(values.astype(float), return_inverse=True)
+    named = [LEVELS[int(level)] if family == "ordered_logit" and int(level) < len(LEVELS) else str(int(level)) for level in present]
+    return codes.astype(float), tuple(named)
+
+
+def parameters(family: str, columns: int, levels: int) -> int:
+    """Return how many parameters a model has."""
+    return {"ordered_logit": columns - 1 + levels - 1, "multinomial_logit": columns * (levels - 1)}.get(family, columns)
+
+
+def _check(design: Design, family: str) -> None:
+    if len(design.levels) < 2:
+        raise EstimationFailure("constant_outcome", f"the outcome is the same in all {len(design.y)} rows")
+    check_rank(design, parameters(family, design.X.shape[1], len(design.levels)))
+    check_clusters(design.groups)
