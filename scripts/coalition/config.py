@@ -137,10 +137,18 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
     if CHOICES in wanted:
         new["specification_curve"]["choices"] = {}
     _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
-    for block in (block for block in BLOCKS if block in new):
-        if isinstance(new.get(block), dict):
-            new[block] = {key: value for key, value in new[block].items() if value is not None}
+    _take_out(new)
     return new
+
+
+def _take_out(config: Config) -> None:
+    """Take out the entries of blocks, and the options of the specification curve's choices, that are null."""
+    choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
+    holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
+    holders += [(config["specification_curve"], CHOICES)] if choices else []
+    for holder, name in holders:
+        if isinstance(holder.get(name), dict):
+            holder[name] = {key: value for key, value in holder[name].items() if value is not None}
 
 
 def _listed(names: str | list[str]) -> list[str]:
