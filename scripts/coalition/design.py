@@ -90,9 +90,9 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]]), keys) for index, row in rows[~complete].iterrows()]
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     _check_rows(rows, parts, model)
-    columns, products = _columns(terms, parts.factors, has_constant(model))
+    columns, products = columns_of_terms(terms, parts.factors, has_constant(model))
     effects = _fixed_effects(rows, model, yearly)
-    y, levels = _outcome(parts.outcome, model)
+    y, levels = coded_outcome(parts.outcome, model)
     names = [*([CONSTANT] if has_constant(model) else []), *columns, *effects]
     design = Design(
         y=y,
@@ -270,7 +270,7 @@ def _text(factor: Factor) -> str:
     return text
 
 
-def _columns(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
+def columns_of_terms(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
     """Return the columns of the terms by name, and which of them are products of which others."""
     single = {factor: _expanded(factor, values) for factor, values in parts.items()}
     columns: dict[str, np.ndarray] = {}
@@ -299,7 +299,7 @@ def _selection(
 ) -> Selection:
     """Return the equation of who is selected; the fixed effects of the model are in both."""
     terms = [parse_term(text) for text in model["selection"]["terms"]]
-    columns, products = _columns(terms, joining, constant=True)
+    columns, products = columns_of_terms(terms, joining, constant=True)
     X = np.column_stack([np.ones(len(selected)), *columns.values(), *effects.values()])
     return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
 
@@ -321,7 +321,7 @@ def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -
     return columns
 
 
-def _outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
+def coded_outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
     family = model["family"]
     if family in CONTINUOUS:

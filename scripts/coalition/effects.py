@@ -155,7 +155,7 @@ def effects_given_selection(family: str, fit: Fit, design: Design, terms: list[s
 
 def _change_given_selection(family: str, design: Design, term: str) -> Quantity:
     """Return the average change of the selected rows' probabilities with one term, as a function of all parameters."""
-    module, chosen = CATEGORICAL[family], design.selection.y == 1
+    module, chosen = predictor(family, design), design.selection.y == 1
     outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
     joining = replace(outcome, X=design.selection.X[chosen], names=design.selection.names, products=design.selection.products)
     pair = [(part, part.names.index(term) if term in part.names else None) for part in (outcome, joining)]

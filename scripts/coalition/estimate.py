@@ -86,7 +86,8 @@ def estimate(
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
     if fit.used is not None:
-        entry |= _rows_used(Prepared(_only(prepared.design, fit.used), prepared.rows[fit.used], prepared.dropped), model)
+        used = replace(prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used])
+        entry |= _rows_used(used, model, keys)
     return entry | {
         "status": "ok",
         "n": fit.n,

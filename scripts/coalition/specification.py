@@ -11,7 +11,7 @@ from scipy.special import expit
 from .diagnostics import refuse_separation, separated
 from .estimators import logit, ordered, panel, partial_odds
 from .estimators.means import codes, with_means
-from .fits import Design, EstimationFailure, Fit
+from .fits import Design, Errors, EstimationFailure, Fit
 
 NOTABLE = 0.05
 """Level at which a reader is told of a term whose effects differ, shared between the terms (Bonferroni)."""
@@ -68,7 +68,7 @@ def mundlak(design: Design) -> Test:
     """
     wide, added = with_means(design)
     clustered = wide if wide.groups is not None else replace(wide, groups=codes(wide.entity))
-    found = panel.fit(replace(clustered, covariance=None), 0.95, effects="pooled")
+    found = panel.fit(replace(clustered, errors=Errors()), 0.95, effects="pooled")
     means = slice(len(found.params) - added, None)
     return _chi_squared(found.params[means], found.covariance[means, means], "Mundlak 1978, clustered")
 

@@ -16,8 +16,10 @@ import pandas as pd
 import pytest
 from coalition import config as configuration
 from coalition import rectangular
+from coalition.design import prepare
 from coalition.errors import Problems
 from coalition.estimate import estimate
+from coalition.estimators import fit
 from coalition.keys import keys_of
 from coalition.specification import hausman
 
@@ -96,7 +98,14 @@ def test_printed_values(name: str, model: str) -> None:
 
 def test_hausman_of_grunfeld() -> None:
     expected = pd.read_csv(BENCHMARKS / "grunfeld_panel" / "expected.csv").set_index(["model", "quantity"]).loc["hausman_fe_re"]
-    found = hausman(*(fitted("grunfeld_panel", MODELS["grunfeld_panel", name]) for name in ("fe_entity", "re_swamy_arora")))
+    with contextlib.chdir(ROOT):
+        config = configuration.combine(configuration.read("config.yaml"), configuration.read(CONFIGS / "grunfeld.yaml"))
+        table = rectangular.build(config, "firms", Problems()).table
+    keys, models = keys_of(config["samples"]["firms"]), config["models"]
+    within, random = (
+        fit(models[name]["family"], prepare(table, models[name], {}, keys).design) for name in ("fe_entity", "re_swamy_arora")
+    )
+    found = hausman(within, random)
     assert found.statistic == pytest.approx(expected.loc["chi2", "estimate"], abs=expected.loc["chi2", "tol_estimate"])
     assert found.p == pytest.approx(expected.loc["p_value", "estimate"], abs=expected.loc["p_value", "tol_estimate"])
 

@@ -22,7 +22,7 @@ import pytest
 from coalition import specification
 from coalition.effects import average_marginal_effects, corner_probabilities
 from coalition.estimators import fit
-from coalition.fits import Design, EstimationFailure, Fit
+from coalition.fits import Design, Errors, EstimationFailure, Fit
 from simulate import TABLES
 
 HERE = Path(__file__).parent
@@ -187,7 +187,7 @@ def test_first_differences_are_those_of_plm() -> None:
     ("family", "name", "terms"), [("panel_pooled", "pooling", ["x1", "x2", "z"]), ("panel_entity", "within", ["x1", "x2"])]
 )
 def test_driscoll_kraay(data: str, family: str, name: str, terms: list[str]) -> None:
-    result = fit(family, replace(design(table(f"{data}.csv"), "y", terms), covariance="driscoll_kraay"))
+    result = fit(family, replace(design(table(f"{data}.csv"), "y", terms), errors=Errors("driscoll_kraay")))
     assert_equal(result, f"{data}_{name}_driscoll_kraay")
     assert (result.inference["covariance"], result.inference["df"]) == ("driscoll_kraay", 8)
 

@@ -108,7 +108,7 @@ def test_units_are_states_in_operations_where_there_is_a_row_a_year() -> None:
 
 
 def test_nonproportional_terms_are_columns() -> None:
-    model = MODEL | {"family": "partial_ordered_logit", "outcome": "level", "terms": ["gdp", "fear"], "nonproportional": ["fear"]}
+    model = MODEL | {"family": "partial_ordered_logit", "outcome": "caveat_level", "terms": ["gdp", "fear"], "nonproportional": ["fear"]}
     assert prepare(SAMPLE, model, {}).design.nonproportional == (2,)
     assert prepare(SAMPLE, model, {}).design.levels == ("none", "medium", "high")
 

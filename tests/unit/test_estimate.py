@@ -72,7 +72,7 @@ def test_a_term_whose_effects_differ_is_named() -> None:
     assert partial["status"] == "ok"
     assert partial["nonproportional"] == ["z"]
     assert [(row["term"], row["level"]) for row in partial["rows"] if row["kind"] == "coefficient"] == [
-        *(("x", None), ("z", "none|low"), ("z", "low|medium"))
+        *(("x", None), ("z", "0|1"), ("z", "1|2"))
     ]
 
 

@@ -14,10 +14,11 @@ import pandas as pd
 from .. import measures, samples
 from ..conditions import holds
 from ..config import labels
-from ..design import LEVELS, RESPONSES, parse_term
+from ..design import coded_outcome, columns_of_terms, factors_of, outcome_of
 from ..diagnostics import check_clusters, check_rank
 from ..fits import Design, EstimationFailure
-from ..transforms import transform
+from ..keys import STATES
+from ..terms import Factor, evaluate, parse_term
 from .specifications import DATA, Specification, choices, laid_over
 
 Tables = Mapping[str, Mapping[str, pd.DataFrame]]
@@ -55,7 +56,7 @@ class _Table:
     states: np.ndarray
     operations: np.ndarray
     masks: dict[str, np.ndarray] = field(default_factory=dict)
-    columns: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
+    columns: dict[tuple[str, Factor], pd.Series] = field(default_factory=dict)
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
@@ -64,15 +65,12 @@ class _Table:
             self.masks[key] = holds(self.rows, where).to_numpy()
         return self.masks[key]
 
-    def column(self, where: Mapping[str, Any], factor: tuple[str, str]) -> np.ndarray:
-        """Return a transformed variable in the rows of a condition."""
-        key = (json.dumps(where), *factor)
+    def column(self, where: Mapping[str, Any], factor: Factor) -> pd.Series:
+        """Return a factor in the rows of a condition, numbered from 0."""
+        key = (json.dumps(where), factor)
         if key not in self.columns:
-            values = self.rows[factor[0]]
-            # ranks are among the rows of the model; text has no transform
-            self.columns[key] = (
-                transform(values[self.mask(where)], factor[1]).to_numpy() if factor[1] else values[self.mask(where)].to_numpy()
-            )
+            used = pd.Series(self.mask(where), index=self.rows.index)
+            self.columns[key] = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
         return self.columns[key]
 
 
@@ -158,38 +156,25 @@ def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
 def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
     """Select rows and build the matrix as `design.prepare` does, without its account of what was left out."""
     where, terms = model.get("where", {}), [parse_term(text) for text in model["terms"]]
-    factors = list(dict.fromkeys(factor for term in terms for factor in term.factors))
-    parts = {factor: table.column(where, factor) for factor in factors}
-    outcome = table.column(where, (model["outcome"], ""))
-    complete = ~np.isnan(np.column_stack(list(parts.values()))).any(axis=1) & ~pd.isna(outcome)
-    columns = [np.prod([parts[factor][complete] for factor in term.factors], axis=0) for term in terms]
-    states, operations = table.states[table.mask(where)][complete], table.operations[table.mask(where)][complete]
+    parts = {factor: table.column(where, factor) for factor in factors_of(model)}
+    outcome = table.column(where, outcome_of(model))
+    complete = ~pd.DataFrame({**parts, "outcome": outcome}).isna().any(axis=1)
+    kept = {factor: values[complete] for factor, values in parts.items()}
+    columns, products = columns_of_terms(terms, kept, constant=True)
+    states, operations = (codes[table.mask(where)][complete.to_numpy()] for codes in (table.states, table.operations))
     effects = [operations == code for code in np.unique(operations)[1:]] if "operation" in model.get("fixed_effects", []) else []
-    y, levels = _outcome(outcome[complete], model["family"])
-    single = {term.factors[0]: place for place, term in enumerate(terms, start=1) if len(term.factors) == 1}
+    y, levels = coded_outcome(outcome[complete], model)
     design = Design(
         y=y,
-        X=np.column_stack([np.ones(len(y)), *columns, *effects]).astype(float),
-        names=("const", *model["terms"], *(f"operation[{place}]" for place in range(len(effects)))),
+        X=np.column_stack([np.ones(len(y)), *columns.values(), *effects]).astype(float),
+        names=("const", *columns, *(f"operation[{place}]" for place in range(len(effects)))),
         levels=levels,
         groups=np.unique(states, return_inverse=True)[1] if model.get("cluster") else None,
-        products=tuple(
-            (place, tuple(single[factor] for factor in term.factors)) for place, term in enumerate(terms, start=1) if len(term.factors) > 1
-        ),
+        products=products,
     )
     _check(design, model["family"])
     held = tuple(place for place, term in enumerate(terms, start=1) if focal in term.variables)
     return Problem(design, states, operations, model["family"], model.get("corners"), held)
-
-
-def _outcome(values: np.ndarray, family: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return codes of the levels that occur, and their names."""
-    if family == "multinomial_logit":
-        present = [level for level in RESPONSES if (values == level).any()]
-        return np.array([present.index(value) for value in values], dtype=float), tuple(present)
-    present, codes = np.unique(values.astype(float), return_inverse=True)
-    named = [LEVELS[int(level)] if family == "ordered_logit" and int(level) < len(LEVELS) else str(int(level)) for level in present]
-    return codes.astype(float), tuple(named)
 
 
 def parameters(family: str, columns: int, levels: int) -> int:

@@ -25,6 +25,9 @@ MANY_COLUMNS = 8
 """From this many columns on a table is printed on paper in a smaller type."""
 
 
+EMPTY = Markup("")
+
+
 @dataclass(frozen=True)
 class Item:
     """A table or figure with its number.
@@ -38,7 +41,7 @@ class Item:
     title: str
     caption: str
     place: str
-    body: Markup = Markup("")
+    body: Markup = EMPTY
     notes: tuple[Markup, ...] = ()
     wide: bool = False
     drawing: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -110,7 +111,7 @@ def _equations(model: Entry) -> list[str | None]:
     if model["family"] == "sequential_logit":
         return [f"{' or '.join(levels[stage:])}{NOT}{levels[stage - 1]}" for stage in range(1, len(levels))]
     if model["family"] == "partial_ordered_logit":
-        return [None, *(f"{low}|{high}" for low, high in zip(levels, levels[1:], strict=False))]
+        return [None, *(f"{low}|{high}" for low, high in itertools.pairwise(levels))]
     return [None]
 
 

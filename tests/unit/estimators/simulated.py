@@ -8,6 +8,7 @@ from coalition.fits import Design, Selection
 LEVELS = {
     "logit": ("0", "1"),
     "firth_logit": ("0", "1"),
+    "rare_events_logit": ("0", "1"),
     "ordered_logit": ("none", "low", "medium", "high"),
     "partial_ordered_logit": ("none", "low", "medium", "high"),
     "multinomial_logit": ("abstain", "unreserved", "reserved"),
@@ -35,6 +36,7 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
         "sequential_logit": np.where(latent < 0, 0, 1 + (0.5 + 0.6 * a - 0.5 * b + rng.logistic(size=n) > 0)).astype(float),
         "logit": (latent > 0).astype(float),
         "firth_logit": (latent > 0).astype(float),
+        "rare_events_logit": (latent > 0).astype(float),
         "ordered_logit": np.digitize(latent, [-1, 0.5, 2]).astype(float),
         "multinomial_logit": (np.column_stack([np.zeros(n), eta, -0.3 + 0.8 * b]) + rng.gumbel(size=(n, 3))).argmax(axis=1).astype(float),
         "poisson": rng.poisson(np.exp(0.3 * eta)).astype(float),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from coalition.estimators import fit
-from coalition.fits import Design, EstimationFailure
+from coalition.fits import Design, Errors, EstimationFailure
 
 
 def panel(units: int = 20, years: int = 8, seed: int = 3) -> Design:
@@ -68,7 +68,7 @@ def test_between_needs_clusters_of_whole_units() -> None:
 
 @pytest.mark.parametrize("family", ["panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences"])
 def test_driscoll_kraay(family: str) -> None:
-    data = replace(panel(), covariance="driscoll_kraay")
+    data = replace(panel(), errors=Errors("driscoll_kraay"))
     result, plain = fit(family, data), fit(family, panel())
     np.testing.assert_allclose(result.params, plain.params)
     assert np.abs(result.std_error / plain.std_error - 1).max() > 0.01
@@ -79,5 +79,5 @@ def test_driscoll_kraay(family: str) -> None:
 
 def test_driscoll_kraay_of_few_years() -> None:
     with pytest.raises(EstimationFailure, match="4 years") as failure:
-        fit("panel_pooled", replace(panel(years=4), covariance="driscoll_kraay"))
+        fit("panel_pooled", replace(panel(years=4), errors=Errors("driscoll_kraay")))
     assert failure.value.kind == "too_few_rows"
