@@ -45,7 +45,27 @@ def contributors(operation: str) -> pd.DataFrame:
 def test_thirteen_allies_flew_over_kosovo_and_six_did_not() -> None:
     # "13 of 19 allies gave aircraft" (CRS IB10027).
     allies = contributors("kosovo1999").loc[
-        ["USA", "GBR", "FRA", "DEU", "ITA", "NLD", "BEL", "CAN", "ESP", "DNK", "NOR", "PRT", "TUR", "GRC", "HUN", "CZE", "POL", "ISL", "LUX"]
+        [
+            "USA",
+            "GBR",
+            "FRA",
+            "DEU",
+            "ITA",
+            "NLD",
+            "BEL",
+            "CAN",
+            "ESP",
+            "DNK",
+            "NOR",
+            "PRT",
+            "TUR",
+            "GRC",
+            "HUN",
+            "CZE",
+            "POL",
+            "ISL",
+            "LUX",
+        ]
     ]
     assert allies["participated"].sum() == 13
     assert contributors("kosovo1999")["participated"].sum() == 13
