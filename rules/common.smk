@@ -184,6 +184,20 @@ def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
 
 
+def power_slice(hypothesis):
+    """What the power of one hypothesis' primary test is simulated from; of the other hypotheses their number counts."""
+    model = config["hypotheses"][hypothesis]["primary"]["model"]
+    return part(config, "seed", "power", "hypotheses", "variables", "measures") | {
+        "models": {model: MODELS[model]},
+        "samples": {},
+        "verdict": {"alpha": config["verdict"]["alpha"]},
+    }
+
+
+def power_files():
+    return [f"{RESULTS}/estimates/power_{name}.json" for name in config["hypotheses"]]
+
+
 def uncertainty_files():
     return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
 
@@ -192,6 +206,7 @@ EVIDENCE = {
     "robustness": robustness_files,
     "influence": robustness_files,
     "uncertainty": uncertainty_files,
+    "power": power_files,
     "inference": lambda: [f"{RESULTS}/estimates/inference.json"],
 }
 
@@ -255,6 +270,7 @@ def everything_made():
         + estimates
         + robustness_files()
         + uncertainty_files()
+        + power_files()
         + [path.replace(".json", f".{ending}") for path in curve_files() for ending in ("json", "csv")]
         + samples
         + diagnostics

@@ -81,11 +81,11 @@ class Problems(Exception):
         return screen(self.found)
 
 
-def screen(problems: Iterable[Problem]) -> str:
-    """Return one readable screen: problems by place, long runs of one kind cut short and counted."""
+def screen(problems: Iterable[Problem], before: str = "the analysis can run") -> str:
+    """Return one readable screen: problems by place, long runs of one kind cut short and counted; `before` says what they stop."""
     problems = list(problems)
     places = dict.fromkeys(problem.place for problem in problems)
-    lines = [f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to mend before the analysis can run:"]
+    lines = [f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to mend before {before}:"]
     for place in places:
         lines += ["", f"  {place}"]
         kinds: dict[tuple[str | None, str], list[Problem]] = {}

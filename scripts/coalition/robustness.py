@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from . import refit as batched
 from . import samples
 from .conditions import holds
 from .config import labels, patched
-from .design import columns_of
+from .design import columns_of, prepare
 from .estimate import estimate
 from .files import digest
 from .verdicts import primary_effect
@@ -84,23 +85,41 @@ def leave_out(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     model = config["models"][primary["model"]]
-    blocs = {name: holds(sample, spec["where"]) for name, spec in config["blocs"].items()}
     unit = config["verdict"]["leave_one_out"]
+    blocs = {name: holds(sample, spec["where"]) for name, spec in config["blocs"].items()}
     states = {value: sample[unit] == value for value in sorted(sample[unit].unique())}
     sample = sample[[column for column in sample.columns if column in {*KEY, unit, *columns_of(model)}]]
-    whole = _without(config, primary, sample)
-    found = {
-        name: {value: _without(config, primary, sample[~left_out]) for value, left_out in groups.items() if left_out.any()}
-        for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))
-    }
+    refit = _together if batched.possible(model) else _one_by_one
+    found = {name: refit(config, primary, sample, groups) for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))}
     return {
         name: [
-            {"left_out": value, "label": config["blocs"].get(value, {}).get("label", value)} | primary_effect(entry, primary)
-            for value, entry in entries.items()
-            if entry["n"] != whole["n"]  # otherwise none of its rows are in the model
+            {"left_out": value, "label": config["blocs"].get(value, {}).get("label", value)} | effect for value, effect in effects.items()
         ]
-        for name, entries in found.items()
+        for name, effects in found.items()
     }
+
+
+def _together(
+    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, groups: Mapping[str, pd.Series]
+) -> dict[str, dict[str, Any]]:
+    """Return the effect without each group, by the batched solver; a group without rows in the model is passed over."""
+    model = config["models"][primary["model"]]
+    prepared = prepare(sample, model, labels(config))
+    whole = batched.problem_of(prepared, model, primary)
+    rows = pd.MultiIndex.from_frame(prepared.rows[list(KEY)])
+    left_out = {name: rows.isin(pd.MultiIndex.from_frame(sample.loc[group, list(KEY)])) for name, group in groups.items()}
+    concerned = {name: out for name, out in left_out.items() if out.any()}
+    problems = [batched.of_rows(whole, ~out) for out in concerned.values()]
+    return dict(zip(concerned, batched.fit(problems, primary, primary["model"]), strict=True))
+
+
+def _one_by_one(
+    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, groups: Mapping[str, pd.Series]
+) -> dict[str, dict[str, Any]]:
+    """Return the effect without each group, for families that the batched solver does not know."""
+    whole = _without(config, primary, sample)
+    entries = {name: _without(config, primary, sample[~group]) for name, group in groups.items() if group.any()}
+    return {name: primary_effect(entry, primary) for name, entry in entries.items() if entry["n"] != whole["n"]}
 
 
 def _without(config: Config, primary: Mapping[str, Any], sample: pd.DataFrame) -> dict[str, Any]:

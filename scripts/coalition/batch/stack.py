@@ -69,6 +69,8 @@ def stack(designs: Sequence[Design]) -> Stack:
     if len(clustered) > 1:
         raise ValueError("problems with and without clusters can not stand in one stack")
     B, N, k = len(designs), max(len(design.y) for design in designs), designs[0].X.shape[1]
+    if all(design.X is designs[0].X for design in designs):
+        return _of_one_design(designs)
     y, X, mask = np.zeros((B, N)), np.zeros((B, N, k)), np.zeros((B, N), dtype=bool)
     groups = np.zeros((B, N), dtype=int) if clustered == {True} else None
     for place, design in enumerate(designs):
@@ -77,6 +79,13 @@ def stack(designs: Sequence[Design]) -> Stack:
         if groups is not None:
             groups[place, :n] = design.groups
     return Stack(y, X, mask, groups)
+
+
+def _of_one_design(designs: Sequence[Design]) -> Stack:
+    """Return outcomes of one and the same design side by side: it is then held once."""
+    y = np.stack([design.y for design in designs])
+    groups = None if designs[0].groups is None else np.stack([design.groups for design in designs])
+    return Stack(y, designs[0].X, np.ones(y.shape, dtype=bool), groups)
 
 
 def joined(parts: Sequence[Estimates]) -> Estimates:

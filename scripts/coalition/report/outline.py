@@ -17,7 +17,7 @@ PLACES = {
     **dict.fromkeys(("descriptives", "flow", "agreement", "responses", "troops"), "data"),
     **dict.fromkeys(("components", "measures"), "measures"),
     "verdicts": "verdicts",
-    **dict.fromkeys(("robustness", "influence", "uncertainty", "curve", "power"), "robustness"),
+    **dict.fromkeys(("robustness", "influence", "uncertainty", "specification_curve", "inference", "power"), "robustness"),
 }
 """Kinds that stand in a section of their own, whatever models they print."""
 FURTHER = "further"
