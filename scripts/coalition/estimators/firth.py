@@ -16,7 +16,6 @@ from .inference import about, wald
 from .logit import margins
 from .newton import climb
 
-
 JUMP = 1e-6
 """Largest miss of the level at an end of a profile interval: 1e-9 standard errors times the slope of the profile, a few per standard error."""
 
