@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from coalition import check, config as configuration, ingest, manifest
 from coalition.ending import RESULTS_VARIABLE, ending
 from coalition.errors import Problems
-from coalition.files import digest, sha256
+from coalition.files import digest, plain, sha256
 from coalition.job import RUN_VARIABLE
 from coalition.manifest import versions
 from coalition.readers import located
@@ -171,7 +171,8 @@ def uncertainty_slice(hypothesis):
 
 def curve_slice(hypothesis):
     """What one hypothesis' specification curve is computed from."""
-    slice = hypothesis_slice(hypothesis) | part(config, "seed", "specification_curve")
+    # the order of choices and options has a meaning: the first option is the primary test's
+    slice = hypothesis_slice(hypothesis) | part(config, "seed") | {"specification_curve": plain(config["specification_curve"])}
     slice["hypotheses"][hypothesis]["title"] = config["hypotheses"][hypothesis]["title"]
     return slice | {"verdict": {"alpha": config["verdict"]["alpha"]}}
 

@@ -156,7 +156,7 @@ def _power(entry: Entry) -> str:
     if not known(entry.get("detectable_effect")):
         return f"{found}; no simulated effect reached the target power."
     size = wording.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
-    return f"{found}; the smallest effect with the target power is a {wording.named(entry['scale'])} of {size}."
+    return f"{found}; the smallest effect with the target power: {wording.named(entry['scale'])} {size}."
 
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
