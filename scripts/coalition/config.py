@@ -97,7 +97,7 @@ def _refuse_repeated_keys(node: yaml.Node, seen: list[int] | None = None) -> Non
             _refuse_repeated_keys(value, seen)
 
 
-def combine(base: Config, changes: Mapping[str, Any]) -> Config:
+def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
     """Return config.yaml with another config laid over it.
 
     Parameters
@@ -107,24 +107,36 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
         file says and nothing else. An entry of a block that is null is taken out.
+        The files that it `extends` are laid over the base first, one after the other.
+    within : tuple of str
+        The files that extend each other down to this one.
 
     Raises
     ------
     Problems
-        When `replace` names no block.
+        When `replace` names no block, or a file that it extends can not be read or extends itself.
     """
     problems = Problems()
+    for path in _listed(changes.get("extends", [])):
+        if path in within:
+            problems.add("extends", "the file extends itself", value=path)
+            problems.stop()
+        base = combine(base, read(path), (*within, path))
     wanted = changes.get("replace", [])
-    wanted = list(BLOCKS) if wanted == "all" else [wanted] if isinstance(wanted, str) else wanted
+    wanted = list(BLOCKS) if wanted == "all" else _listed(wanted)
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
     problems.stop()
     new = copy.deepcopy(base) | {block: {} for block in wanted}
-    _merge(new, {key: value for key, value in changes.items() if key != "replace"})
+    _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
     for block in BLOCKS:
         if isinstance(new.get(block), dict):
             new[block] = {key: value for key, value in new[block].items() if value is not None}
     return new
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def check(config: Mapping[str, Any]) -> None:
@@ -320,7 +332,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
     known: list[str] = []
     for covariate in config["covariates"].values():
-        if covariate["shape"] in ("events", "polls"):
+        if covariate["shape"] in ("events", "polls", "places"):
             known.append(covariate["variable"])
         else:
             known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))

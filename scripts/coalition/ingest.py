@@ -60,7 +60,7 @@ def _covariate_schema(name: str, shape: str) -> Schema:
     if (SCHEMAS / f"{name}.yaml").is_file():
         return load(name)
     if shape not in SHAPES:
-        return load({"events": "terror_victims", "polls": "public_opinion"}[shape])
+        return load({"events": "terror_victims", "polls": "public_opinion", "places": "capital_distances"}[shape])
     key = SHAPES[shape]
     names = tuple(column.name for column in key if column.name != "to_year")
     return Schema(name, name, f"one {shape.replace('_', ' ')}", names, (*key, *BOOKKEEPING), other_columns="number")

@@ -127,7 +127,8 @@ def _imputed(
     helping = [name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names]
     outcome = pd.get_dummies(table[outcome_of(model).variable], dtype=float) if model["family"] == "multinomial_logit" else None
     outcome = outcome.iloc[:, 1:] if outcome is not None else table[[outcome_of(model).variable]].astype(float)
-    effects = pd.get_dummies(table[model.get("fixed_effects", [])].astype(str), drop_first=True, dtype=float)
+    named = model.get("fixed_effects", [])
+    effects = pd.get_dummies(table[named].astype(str), drop_first=True, dtype=float) if named else pd.DataFrame(index=table.index)
     whole = pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)
     varying = whole.loc[:, whole.std() > 0]
     copies = impute(varying.to_numpy(float), draws, generator)
