@@ -106,7 +106,7 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
         What config.yaml says.
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
-        file says and nothing else. An entry of a block that is null is taken out.
+        file says and nothing else. An entry of a block that is null is taken out, and so is a file of an operation.
         The files that it `extends` are laid over the base first, one after the other.
     within : tuple of str
         The files that extend each other down to this one.
@@ -132,6 +132,9 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
     for block in BLOCKS:
         if isinstance(new.get(block), dict):
             new[block] = {key: value for key, value in new[block].items() if value is not None}
+    for operation in (new.get("operations") or {}).values():
+        if isinstance(operation, dict) and isinstance(operation.get("files"), dict):
+            operation["files"] = {table: path for table, path in operation["files"].items() if path is not None}
     return new
 
 
@@ -239,7 +242,9 @@ def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]
 
 def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
     place = _path(error.absolute_path)
-    if error.validator == "additionalProperties":
+    if error.instance is None:
+        problems.add(place, "empty; fill it in")
+    elif error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for key in error.instance:
             if key not in known:

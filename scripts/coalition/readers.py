@@ -169,7 +169,9 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
         problems.add(place, "the file is empty")
         return None
     if len(header) == 1 and (mark := next((mark for mark in MARKS if mark in header[0]), None)):
-        problems.add(place, f"the cells are separated by {MARKS[mark]}; name it as the `separator` of `reading`, or save with commas", row=1)
+        problems.add(
+            place, f"the cells are separated by {MARKS[mark]}; name it as the `separator` of `reading`, or save with commas", row=1
+        )
         return None
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
