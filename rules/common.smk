@@ -174,6 +174,17 @@ def uncertainty_slice(hypothesis):
     return hypothesis_slice(hypothesis) | part(config, "uncertainty", "seed")
 
 
+def curve_slice(hypothesis):
+    """What one hypothesis' specification curve is computed from."""
+    slice = hypothesis_slice(hypothesis) | part(config, "seed", "specification_curve")
+    slice["hypotheses"][hypothesis]["title"] = config["hypotheses"][hypothesis]["title"]
+    return slice | {"verdict": {"alpha": config["verdict"]["alpha"]}}
+
+
+def curve_files():
+    return [f"{RESULTS}/estimates/curve_{name}.json" for name in configuration.curve_hypotheses(config)]
+
+
 def robustness_files():
     return [f"{RESULTS}/estimates/robustness_{name}.json" for name in config["hypotheses"]]
 
@@ -195,6 +206,8 @@ def estimates_for(spec):
     names = spec.get("models", [spec["model"]] if "model" in spec else [])
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
+    if spec["kind"] == "specification_curve":
+        return files + ([f"{RESULTS}/estimates/curve_{spec['hypothesis']}.json"] if "hypothesis" in spec else curve_files())
     return files + EVIDENCE.get(spec["kind"], list)()
 
 
@@ -247,6 +260,7 @@ def everything_made():
         + estimates
         + robustness_files()
         + uncertainty_files()
+        + [path.replace(".json", f".{ending}") for path in curve_files() for ending in ("json", "csv")]
         + samples
         + diagnostics
         + [f"{RESULTS}/estimates/inference.json", f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]

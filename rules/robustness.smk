@@ -1,6 +1,6 @@
-# The primary tests under every alternative, without each state, and under every method of inference; the verdicts that follow.
-# robustness: params.config is the slice of hypothesis_slice; inference: of inference_slice, params.samples in the order of the input;
-# verdicts: the hypotheses and the rule.
+# The primary tests under every alternative, without each state, under every specification and every method of inference; the verdicts.
+# robustness: params.config is the slice of hypothesis_slice; curve: of curve_slice; uncertainty: of uncertainty_slice; inference: of
+# inference_slice, params.samples in the order of the input; verdicts: the hypotheses, those with a curve, and the rule.
 
 
 rule robustness:
@@ -29,7 +29,7 @@ rule uncertainty:
         f"{RESULTS}/estimates/uncertainty_{{hypothesis}}.json",
     params:
         config=lambda wildcards: uncertainty_slice(wildcards.hypothesis),
-        folder=RESULTS,
+        folder=lambda wildcards, output: str(Path(output[0]).parents[1]),
         library=library("uncertainty", *SCHEMAS),
     log:
         f"{RESULTS}/logs/uncertainty/{{hypothesis}}.log",
@@ -39,15 +39,35 @@ rule uncertainty:
         "../scripts/uncertainty.py"
 
 
+rule curve:
+    input:
+        canonical_tables(config["operations"]),
+    output:
+        json=f"{RESULTS}/estimates/curve_{{hypothesis}}.json",
+        csv=f"{RESULTS}/estimates/curve_{{hypothesis}}.csv",
+    params:
+        config=lambda wildcards: curve_slice(wildcards.hypothesis),
+        folder=lambda wildcards, output: str(Path(output.json).parents[1]),
+        library=library("curve", *SCHEMAS),
+    log:
+        f"{RESULTS}/logs/curve/{{hypothesis}}.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/curve.py"
+
+
 rule verdicts:
     input:
-        robustness_files(),
+        robustness=robustness_files(),
+        curves=curve_files(),
     output:
         json=f"{RESULTS}/estimates/verdicts.json",
         csv=f"{RESULTS}/verdicts.csv",
     params:
         hypotheses=part(config, "hypotheses")["hypotheses"],
         rule=part(config, "verdict")["verdict"],
+        curves=configuration.curve_hypotheses(config),
         library=library("verdicts"),
     log:
         f"{RESULTS}/logs/verdicts.log",

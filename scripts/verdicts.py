@@ -4,8 +4,9 @@ from coalition import files, verdicts
 from coalition.job import job
 
 with job(snakemake):
-    names = list(snakemake.params.hypotheses)
-    evidence = {name: files.read_json(path) for name, path in zip(names, snakemake.input, strict=True)}
-    found = verdicts.decide(snakemake.params.hypotheses, evidence, snakemake.params.rule)
+    given, params = snakemake.input, snakemake.params
+    evidence = {name: files.read_json(path) for name, path in zip(params.hypotheses, given.robustness, strict=True)}
+    curves = {name: files.read_json(path) for name, path in zip(params.curves, given.curves, strict=True)}
+    found = verdicts.decide(params.hypotheses, evidence, params.rule, curves)
     files.write_json(snakemake.output.json, found)
     files.write_table(snakemake.output.csv, verdicts.flat(found), ["hypothesis"])

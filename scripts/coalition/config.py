@@ -29,15 +29,21 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
         "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
     ),
-    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
+    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
 }  # fmt: skip
 """The columns that each kind of sample makes itself."""
+CHOICES = "choices"
+"""The block of the specification curve's choices, which stands inside `specification_curve`."""
 BLOCKS = (
     "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
-    "figures",
+    "figures", "choices",
 )  # fmt: skip
 """Blocks whose entries have names of the user's own."""
 KEYS = ("iso3", "country", "operation", "year")
+CURVE_FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+"""Families that the batched solver of the specification curve knows."""
+CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
+"""Columns of a curve's table that no choice may be named as."""
 
 
 def read(path: str | Path) -> Config:
@@ -127,15 +133,23 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
     problems.stop()
-    new = copy.deepcopy(base) | {block: {} for block in wanted}
+    new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
+    if CHOICES in wanted:
+        new["specification_curve"]["choices"] = {}
     _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
-    for block in BLOCKS:
-        if isinstance(new.get(block), dict):
-            new[block] = {key: value for key, value in new[block].items() if value is not None}
-    for operation in (new.get("operations") or {}).values():
-        if isinstance(operation, dict) and isinstance(operation.get("files"), dict):
-            operation["files"] = {table: path for table, path in operation["files"].items() if path is not None}
+    _take_out(new)
     return new
+
+
+def _take_out(config: Config) -> None:
+    """Take out the entries of blocks, the files of operations, and the options of the specification curve's choices that are null."""
+    choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
+    holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
+    holders += [(config["specification_curve"], CHOICES)] if choices else []
+    holders += [(operation, "files") for operation in (config.get("operations") or {}).values() if isinstance(operation, dict)]
+    for holder, name in holders:
+        if isinstance(holder.get(name), dict):
+            holder[name] = {key: value for key, value in holder[name].items() if value is not None}
 
 
 def _listed(names: str | list[str]) -> list[str]:
@@ -195,7 +209,7 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
         "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
         "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
-        "const": "Constant",
+        "exited": "Left early", "years_in": "Years in the operation", "const": "Constant",
     }  # fmt: skip
     for sample in config["samples"].values():
         made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
@@ -326,6 +340,8 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
+        if not int(operation["start"][:4]) <= operation.get("early_exit_until", int(operation["end"][:4])) <= int(operation["end"][:4]):
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]))
         if operation["baseline_year"] > int(operation["start"][:4]):
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
 
@@ -377,6 +393,7 @@ def _check_names(config: Config, problems: Problems) -> None:
         _check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
     for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
         _one_of(name, [*config["variables"], *config["measures"]], f"uncertainty.auxiliary[{position}]", "variable or measure", problems)
+    _check_curve(config, offered, problems)
 
 
 def _check_variables(variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems) -> None:
@@ -392,10 +409,9 @@ def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, p
     for name, measure in measures.items():
         for position, component in enumerate(measure.get("components", [])):
             _one_of(component["variable"], known, f"{place}.{name}.components[entry {position + 1}].variable", "variable", problems)
-        if "components" in measure and measure.get("minimum", 1) > len(measure["components"]):
-            problems.add(
-                f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(measure["minimum"])
-            )
+        minimum = measure.get("minimum", "all")
+        if "components" in measure and minimum != "all" and minimum > len(measure["components"]):
+            problems.add(f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum))
 
 
 def _check_order_of_measures(measures: Mapping[str, Any], problems: Problems) -> None:
@@ -447,7 +463,14 @@ FAMILIES_WITH = {
 COVARIANCES = {
     "hc2": ("ols",),
     "hc3": ("ols",),
-    "driscoll_kraay": ("panel_pooled", "panel_entity", "panel_two_way", "panel_random"),
+    "driscoll_kraay": (
+        "panel_pooled",
+        "panel_entity",
+        "panel_two_way",
+        "panel_random",
+        "panel_first_differences",
+        "panel_between",
+    ),
 }
 """Which families know a covariance that not all know."""
 
@@ -484,7 +507,8 @@ def file_columns(sample: Mapping[str, Any]) -> list[str]:
     return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
 
 
-def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems) -> None:
+def _check_terms(terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True) -> None:
+    """Check the spelling of terms and, where they are a whole model, that the parts of products stand beside them."""
     for position, text in enumerate(terms):
         try:
             term = parse_term(text)
@@ -493,7 +517,7 @@ def _check_terms(terms: list[str], known: list[str], place: str, problems: Probl
             continue
         for name in term.variables:
             _one_of(name, known, f"{place}[{position}]", "variable or measure", problems)
-        if len(term.factors) > 1:
+        if whole and len(term.factors) > 1:
             for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
                 base, degree = power(factor)
                 if part not in terms and not (degree > 1 and base in terms):
@@ -543,6 +567,12 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
     if model.get("weights"):
         _one_of(model["weights"], known, f"{place}.weights", "column", problems)
     _check_family(model, sample, place, problems)
+    for term in model.get("nonproportional", []):
+        _one_of(term, model["terms"], f"{place}.nonproportional", "term of this model", problems)
+    if ("nonproportional" in model) != (model["family"] == "partial_ordered_logit"):
+        problems.add(
+            f"{place}.nonproportional", "terms are named here for the family partial_ordered_logit, which needs them, and for no other"
+        )
     if "corners" in model:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
@@ -624,16 +654,76 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
 
 def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
     for name, alternative in config["robustness"].items():
-        place = f"robustness.{name}"
-        for hypothesis in alternative.get("hypotheses", []):
+        _check_patch(alternative, config, offered, f"robustness.{name}", problems)
+
+
+def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    for hypothesis in alternative.get("hypotheses", []):
+        _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+    for part in ("operations", "variables", "measures"):
+        for key in alternative.get(part, {}):
+            _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
+    known = [*config["variables"], *config["measures"], *offered]
+    _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
+    _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
+    _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
+    change = alternative.get("model", {})
+    for key in ("terms", "with", "without"):
+        _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
+
+
+# -- specification curve ------------------------------------------------------------------------------------------
+
+
+def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
+    """Return the hypotheses that have a specification curve: those with choices, whose primary model the batched solver knows."""
+    every = config["specification_curve"]["choices"].values()
+    return [
+        name
+        for name, hypothesis in config["hypotheses"].items()
+        if any(name in choice.get("hypotheses", [name]) for choice in every)
+        and config["models"][hypothesis["primary"]["model"]]["family"] in CURVE_FAMILIES
+        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]]["unit"] == "country_operation"
+    ]
+
+
+def _check_curve(config: Config, offered: list[str], problems: Problems) -> None:
+    for name, choice in config["specification_curve"]["choices"].items():
+        place = f"specification_curve.choices.{name}"
+        if name in CURVE_COLUMNS:
+            problems.add(place, "this name is a column of the curve's table; give the choice another")
+        for hypothesis in choice.get("hypotheses", []):
             _one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
-        for part in ("operations", "variables", "measures"):
-            for key in alternative.get(part, {}):
-                _one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
-        known = [*config["variables"], *config["measures"], *offered]
-        _check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
-        _check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
-        _check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
-        change = alternative.get("model", {})
-        for key in ("terms", "with", "without"):
-            _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems)
+        first, *_ = choice["options"].values()
+        if set(first) - {"label", "argument"}:
+            problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
+        for option, about in choice["options"].items():
+            _check_option(about, config, offered, f"{place}.options.{option}", problems)
+    for hypothesis in curve_hypotheses(config) if not problems.found else []:
+        _check_focal(hypothesis, config, problems)
+
+
+def _check_option(option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    _check_patch(option, config, offered, place, problems)
+    if "alternative" in option:
+        _one_of(option["alternative"], config["robustness"], f"{place}.alternative", "alternative of robustness", problems)
+        if set(option) - {"label", "argument", "hypotheses", "alternative"}:
+            problems.add(place, "names an alternative and settings of its own; only one of them can hold")
+    elif "label" not in option:
+        problems.add(place, "the key 'label' is missing")
+    family = config["robustness"].get(option.get("alternative"), option).get("model", {}).get("family", "logit")
+    _one_of(family, CURVE_FAMILIES, f"{place}.model.family", "family of the specification curve", problems)
+
+
+def _check_focal(hypothesis: str, config: Config, problems: Problems) -> None:
+    """Look for products with a tested coefficient: in a product it is no effect of its own."""
+    primary = config["hypotheses"][hypothesis]["primary"]
+    model, curve = config["models"][primary["model"]], config["specification_curve"]["choices"]
+    options = [
+        option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()
+    ]
+    patches = [config["robustness"].get(option.get("alternative"), option).get("model", {}) for option in options]
+    terms = [*model["terms"], *(term for patch in patches for key in ("terms", "with") for term in patch.get(key, []))]
+    for term in terms if "term" in primary else ():
+        if ":" in term and primary["term"] in parse_term(term).variables:
+            problems.add(f"hypotheses.{hypothesis}.primary.term", "is part of a product in its specification curve", value=term)

@@ -17,12 +17,15 @@ from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_te
 
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
-PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random")
-WITHIN = ("panel_entity", "panel_two_way")
+PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences", "panel_between")
+WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences")
+UNITS = (*PANELS, "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled")
+"""Families that know which rows are of one unit."""
+WITHOUT_OPERATION = (*WITHIN, "conditional_logit")
 SELECTED = ("selection_probit", "selection_ordered_probit", "heckman_two_step", "heckman_ml")
 CONTINUOUS = ("poisson", "ols", "heckman_two_step", "heckman_ml", *PANELS)
-ORDERED = ("ordered_logit", "selection_ordered_probit")
-UNORDERED = ("multinomial_logit",)
+ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
+NOMINAL = ("multinomial_logit", "sequential_logit")
 CONSTANT = "const"
 
 Products = tuple[tuple[int, tuple[int, ...]], ...]
@@ -74,6 +77,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     EstimationFailure
         When no row is left, the outcome does not vary, or a term can not be made of what the sample holds.
     """
+    yearly = bool(sample.duplicated(list(keys.unit)).any()) if keys.unit else False
     terms = [parse_term(text) for text in model["terms"]]
     try:
         used = holds(sample, model.get("where", {}))
@@ -86,9 +90,9 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]]), keys) for index, row in rows[~complete].iterrows()]
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     _check_rows(rows, parts, model)
-    columns, products = _columns(terms, parts.factors, has_constant(model))
-    effects = _fixed_effects(rows, model)
-    y, levels = _outcome(parts.outcome, model)
+    columns, products = columns_of_terms(terms, parts.factors, has_constant(model))
+    effects = _fixed_effects(rows, model, yearly)
+    y, levels = coded_outcome(parts.outcome, model)
     names = [*([CONSTANT] if has_constant(model) else []), *columns, *effects]
     design = Design(
         y=y,
@@ -99,11 +103,12 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         crossed=_codes(parts.clusters[1]) if len(parts.clusters) > 1 else None,
         weights=None if parts.weights is None else parts.weights.to_numpy(float),
         errors=Errors(model.get("covariance", "default"), _clusters(model), model.get("correction", "full")),
-        entity=_entity(rows, keys) if model["family"] in PANELS else None,
-        time=rows[keys.time].to_numpy(int) if model["family"] in PANELS and keys.time else None,
+        entity=_entity(rows, keys, yearly) if model["family"] in UNITS else None,
+        time=rows[keys.time].to_numpy(int) if model["family"] in UNITS and keys.time else None,
         products=products,
         selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
         population_share=model.get("population_share"),
+        nonproportional=tuple(list(columns).index(text) + 1 for text in model.get("nonproportional", [])),
     )
     called = [*columns, *(design.selection.names[1:] if design.selection else ())]
     return Prepared(design, rows, dropped, tuple(columns), {name: label_of(name, labels) for name in called if name not in effects})
@@ -151,10 +156,12 @@ def _codes(values: pd.Series) -> np.ndarray:
     return pd.factorize(values)[0]
 
 
-def _entity(rows: pd.DataFrame, keys: Keys) -> np.ndarray:
+def _entity(rows: pd.DataFrame, keys: Keys, yearly: bool) -> np.ndarray:
+    """Return the unit of each row: a state in an operation where there is a row a year, else a state, whose rows are its operations."""
     if not keys.unit or keys.time is None:
         raise EstimationFailure("unfit_column", "a panel model needs a sample with `panel: {unit, time}`")
-    first, *others = (rows[name].astype(str) for name in keys.unit)
+    unit = keys.unit if yearly or keys.state is None else (keys.state,)
+    first, *others = (rows[name].astype(str) for name in unit)
     return (first.str.cat(others, sep=":") if others else first).to_numpy(object)
 
 
@@ -263,7 +270,7 @@ def _text(factor: Factor) -> str:
     return text
 
 
-def _columns(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
+def columns_of_terms(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
     """Return the columns of the terms by name, and which of them are products of which others."""
     single = {factor: _expanded(factor, values) for factor, values in parts.items()}
     columns: dict[str, np.ndarray] = {}
@@ -292,16 +299,21 @@ def _selection(
 ) -> Selection:
     """Return the equation of who is selected; the fixed effects of the model are in both."""
     terms = [parse_term(text) for text in model["selection"]["terms"]]
-    columns, products = _columns(terms, joining, constant=True)
+    columns, products = columns_of_terms(terms, joining, constant=True)
     X = np.column_stack([np.ones(len(selected)), *columns.values(), *effects.values()])
     return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
 
 
-def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def _factors(term: Term) -> list[tuple[str, str]]:
+    """Return the factors of a term, powers written out: cube(a) is a, a, a."""
+    return [factor for name, change in term.factors for factor in [(name, "none" if change in POWERS else change)] * POWERS.get(change, 1)]
+
+
+def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -> dict[str, np.ndarray]:
     """Return 0/1 columns for every value but the first; effects that have one value only are not needed."""
     columns = {}
     for effect in model.get("fixed_effects", []):
-        if model["family"] in WITHIN and effect == "operation":
+        if model["family"] in WITHOUT_OPERATION and effect == "operation" and yearly:
             continue  # state x operation effects contain them
         values = rows[effect]
         for value in sorted(values.unique())[0 if not has_constant(model) and not columns else 1 :]:
@@ -309,7 +321,7 @@ def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any]) -> dict[str, np
     return columns
 
 
-def _outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
+def coded_outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
     family = model["family"]
     if family in CONTINUOUS:
@@ -324,7 +336,7 @@ def _outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, t
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
     """Return the levels that occur, in their order: as declared, as the project's own outcomes have it, or sorted."""
     present = list(values.dropna().unique())
-    declared = model.get("levels") or (RESPONSES if model["family"] in UNORDERED and set(present) <= set(RESPONSES) else None)
+    declared = model.get("levels") or (RESPONSES if model["family"] in NOMINAL and set(present) <= set(RESPONSES) else None)
     if declared is None:
         return sorted(present)
     by_text = {_plain(value): value for value in present}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.optimize import linprog
 
@@ -19,17 +21,19 @@ def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
     return found.x
 
 
-def infinite(margins: np.ndarray) -> np.ndarray:
+def infinite(margins: np.ndarray, asked: Sequence[int] | None = None) -> np.ndarray:
     """Return which parameters have no finite maximum likelihood estimate.
 
     Parameters
     ----------
     margins : ndarray, shape (m, p)
         Rows a with a'd >= 0 for every direction d along which no row's likelihood falls. For a binary logit (2y - 1) x.
+    asked : sequence of int, optional
+        The parameters to ask about; all where it is not given.
 
     Returns
     -------
-    ndarray of bool, shape (p,)
+    ndarray of bool, shape (p,) or as many as are asked about
         Parameters that move along some direction in which the likelihood never falls: all False where there is overlap, else
         complete or quasi-complete separation (Albert & Anderson 1984). The linear programme is that of Konis (2007, ch. 4); since
         its solution is one corner of the cone of such directions, each parameter is then asked for on its own.
@@ -39,13 +43,23 @@ def infinite(margins: np.ndarray) -> np.ndarray:
     The directions form a cone, so that if there is any, one reaches the wall of the box; without one, the solver's tolerance
     leaves a point near zero. The design must have full column rank.
     """
-    scale = np.abs(margins).max(axis=0)
-    scaled = margins / np.where(scale > 0, scale, 1)
-    p = margins.shape[1]
-    if np.abs(_furthest(scaled, scaled.sum(axis=0))).max() < 0.5:
-        return np.zeros(p, dtype=bool)
-    reach = [max(abs(_furthest(scaled, side * axis) @ axis) for side in (-1, 1)) for axis in np.eye(p)]
+    scaled, axes = _scaled(margins), np.eye(margins.shape[1])
+    axes = axes if asked is None else axes[list(asked)]
+    if not separable(margins):
+        return np.zeros(len(axes), dtype=bool)
+    reach = [max(abs(_furthest(scaled, side * axis) @ axis) for side in (-1, 1)) for axis in axes]
     return np.array(reach) > 1e-6
+
+
+def separable(margins: np.ndarray) -> bool:
+    """Return whether any parameter has no finite maximum likelihood estimate (see `infinite`)."""
+    scaled = _scaled(margins)
+    return bool(np.abs(_furthest(scaled, scaled.sum(axis=0))).max() >= 0.5)
+
+
+def _scaled(margins: np.ndarray) -> np.ndarray:
+    scale = np.abs(margins).max(axis=0)
+    return margins / np.where(scale > 0, scale, 1)
 
 
 def separated(margins: np.ndarray, names: list[str]) -> list[str]:
@@ -78,6 +92,11 @@ def check_rank(design: Design, parameters: int | None = None) -> None:
     constant = [name for name, width in zip(design.names, spread, strict=True) if width == 0 and name != "const"]
     if constant:
         raise EstimationFailure("collinearity", f"{', '.join(constant)} does not vary in this sample")
+    check_dependence(design)
+
+
+def check_dependence(design: Design) -> None:
+    """Raise where columns of the design depend on each other linearly; a constant one is allowed, as differences of a trend are."""
     r = np.linalg.qr(design.X / np.linalg.norm(design.X, axis=0), mode="r")
     dependent = [name for name, part in zip(design.names, np.abs(np.diag(r)), strict=True) if part < 1e-9]
     if dependent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
-from .estimators import CATEGORICAL
+from .estimators import predictor
 from .fits import Design, Fit
 
 Quantity = Callable[[np.ndarray], np.ndarray]
@@ -96,7 +96,7 @@ def _siblings(design: Design, column: int) -> list[int]:
 
 def _change(family: str, design: Design, column: int) -> Quantity:
     """Return the average change of the probabilities with one column, as a function of the parameters."""
-    module = CATEGORICAL[family]
+    module = predictor(family, design)
     if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
         none = dict.fromkeys(_siblings(design, column), 0.0)
         low, high = moved(design, none), moved(design, none | {column: 1.0})
@@ -155,7 +155,7 @@ def effects_given_selection(family: str, fit: Fit, design: Design, terms: list[s
 
 def _change_given_selection(family: str, design: Design, term: str) -> Quantity:
     """Return the average change of the selected rows' probabilities with one term, as a function of all parameters."""
-    module, chosen = CATEGORICAL[family], design.selection.y == 1
+    module, chosen = predictor(family, design), design.selection.y == 1
     outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
     joining = replace(outcome, X=design.selection.X[chosen], names=design.selection.names, products=design.selection.products)
     pair = [(part, part.names.index(term) if term in part.names else None) for part in (outcome, joining)]
@@ -204,9 +204,10 @@ def corner_probabilities(
         Probabilities and contrasts (see `CONTRASTS`); the contrasts only where all their levels occur.
     """
     designs = corner_designs(design, first, second, low, high)
+    module = predictor(family, design)
 
     def chances(params: np.ndarray) -> np.ndarray:
-        return np.concatenate([CATEGORICAL[family].probabilities(params, X).mean(axis=0) for X in designs])
+        return np.concatenate([module.probabilities(params, X).mean(axis=0) for X in designs])
 
     labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
     probabilities = _effects("probability", list(labels), *delta_method(chances, fit), level)
@@ -266,9 +267,10 @@ def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -
     if set(design.levels) != {"abstain", "unreserved", OPTION}:
         return []
     abstain, unreserved = design.levels.index("abstain"), design.levels.index("unreserved")
+    model = predictor(family, design)
 
     def counts(params: np.ndarray) -> np.ndarray:
-        chance = CATEGORICAL[family].probabilities(params, design.X)
+        chance = model.probabilities(params, design.X)
         joins = (1 - chance[:, abstain]).sum()
         left = (chance[:, unreserved] / (chance[:, abstain] + chance[:, unreserved])).sum()
         return np.array([joins, left, joins - left])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from . import effects, estimators
-from .design import CONSTANT, Prepared, prepare
-from .fits import EstimationFailure, Fit
+from . import effects, estimators, specification
+from .design import CONSTANT, NOMINAL, Prepared, prepare
+from .fits import Caution, Design, EstimationFailure, Fit
 from .keys import STATES, Keys
 from .terms import label_of
 
@@ -81,15 +82,20 @@ def estimate(
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
+        statistics, cautions = _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
+    if fit.used is not None:
+        used = replace(prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used])
+        entry |= _rows_used(used, model, keys)
     return entry | {
         "status": "ok",
+        "n": fit.n,
         "inference": fit.inference,
-        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in fit.warnings],
+        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in (*fit.warnings, *cautions)],
         "convergence": fit.convergence,
         "separation": fit.separation,
-        "fit": fit.fit,
+        "fit": fit.fit | statistics,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
         "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
@@ -107,6 +113,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "outcome_label": label_of(model["outcome"], labels),
         "terms": list(model["terms"]),
         "selection": _selection(model),
+        "nonproportional": list(model.get("nonproportional", [])),
         "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
@@ -133,7 +140,7 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
         "levels": list(design.levels),
-        "reference_level": design.levels[0] if model["family"] == "multinomial_logit" else None,
+        "reference_level": design.levels[0] if model["family"] in NOMINAL else None,
         "n": len(rows),
         "n_by_level": counts,
         "n_selected": None if design.selection is None else int(design.selection.y.sum()),
@@ -146,6 +153,34 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
         "dropped": prepared.dropped,
         "warnings": [],
     }
+
+
+def _only(design: Design, used: np.ndarray) -> Design:
+    return replace(design, y=design.y[used], groups=None if design.groups is None else design.groups[used])
+
+
+def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+    """Return the tests of what a family takes for granted, where it has one, and what a reader must know of their results."""
+    try:
+        if family == "ordered_logit":
+            return _proportional_odds(design)
+        if family == "panel_random":
+            test = specification.mundlak(design)
+            return {"mundlak_chi2": test.statistic, "mundlak_df": test.df, "mundlak_p": test.p}, ()
+    except (EstimationFailure, np.linalg.LinAlgError):
+        return {}, ()  # the estimates stand without the test
+    return {}, ()
+
+
+def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+    joint, *single = specification.proportional_odds(design)
+    found = {"proportional_odds_chi2": joint.statistic, "proportional_odds_df": joint.df, "proportional_odds_p": joint.p}
+    below = specification.NOTABLE / len(single)
+    named = [f"{test.term} (p = {test.p:.3f})" for test in single if test.p < below]
+    if not named:
+        return found, ()
+    message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
+    return found, (Caution("proportional_odds", message),)
 
 
 def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
@@ -186,9 +221,10 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 
 
 def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
-    if model["family"] not in estimators.CATEGORICAL:
+    if not estimators.categorical(model["family"]):
         return []
-    made = {prepared.design.names[column] for column, _ in prepared.design.products}
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}  # they move with their parts
+    made |= {term for term in prepared.design.names if term not in fit.terms}  # without an estimate
     terms = [term for term in prepared.terms if term not in made and ":" not in term]
     outcome, design = effects.of_outcome(fit, prepared.design)
     found = list(effects.average_marginal_effects(model["family"], outcome, design, terms)) if marginal_effects else []

@@ -66,7 +66,8 @@ class Design:
     weights : (n,) positive, or None
     errors : how standard errors are asked for
     entity, time : (n,) panel unit and year, for panel models
-    products : (j, (i, ...)): column j is the product of the columns i, ...
+    products : (j, (i, ...)): column j is the product of the columns i, ...; a square has the same column twice
+    nonproportional : columns whose effects differ between the cut points of a partial proportional odds model
     selection : who can have the outcome; y, and where they are not known the columns of X, are NaN in the rows that are not selected
     population_share : share of events in the population, for a rare-events logit
     """
@@ -79,6 +80,7 @@ class Design:
     entity: np.ndarray | None = None
     time: np.ndarray | None = None
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    nonproportional: tuple[int, ...] = ()
     population_share: float | None = None
     crossed: np.ndarray | None = None
     weights: np.ndarray | None = None
@@ -88,7 +90,11 @@ class Design:
 
 @dataclass(frozen=True)
 class Fit:
-    """Estimates of one model; arrays are (p,), the covariance (p, p)."""
+    """Estimates of one model; arrays are (p,), the covariance (p, p).
+
+    n : what the estimates rest on: rows, differences, or means of units
+    used : (rows of the design,) bool, where the family itself leaves rows out that say nothing
+    """
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -107,3 +113,4 @@ class Fit:
     fit: dict[str, float]
     n: int
     warnings: tuple[Caution, ...] = field(default=())
+    used: np.ndarray | None = None

@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,17 @@ def _exists(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def progress(work: str) -> Callable[[str], None]:
+    """Return a function that says how far some work has come: in the log, and on the screen, which the log hides."""
+    start = time.monotonic()
+
+    def say(done: str) -> None:
+        print(f"{time.monotonic() - start:6.1f} s  {done}")
+        print(f"  {work}: {done}", file=sys.__stderr__, flush=True)
+
+    return say
 
 
 def use_one_thread() -> None:

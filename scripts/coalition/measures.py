@@ -107,7 +107,7 @@ def build(
     made: dict[str, pd.Series] = {}
     for name, spec in measures.items():
         parts = components(rows, made, spec)
-        raw, loadings = METHODS[spec["method"]](parts, spec["minimum"])
+        raw, loadings = METHODS[spec["method"]](parts, parts.shape[1] if spec["minimum"] == "all" else spec["minimum"])
         value = z(raw)
         made[name] = value
         if not describe:

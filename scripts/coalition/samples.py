@@ -284,7 +284,31 @@ def _deployments(
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
     rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
     rows["log_troops_per_1000"] = _log(rows["troops_per_1000"])
-    return rows
+    return rows.assign(**_spells(rows["year"], rows["deployed"], entry, leave, about))
+
+
+def _spells(year: pd.Series, deployed: pd.Series, entry: pd.Series, leave: pd.Series, about: Mapping[str, Any]) -> dict[str, pd.Series]:
+    """Return the spells of deployment as a discrete-time hazard model reads them (Allison 1982).
+
+    Parameters
+    ----------
+    year, deployed, entry, leave : Series, shape (rows,)
+        Years; `leave` is missing while a state has not left.
+    about : mapping
+        The operation. Its `early_exit_until` is the last year in which leaving counts; by default the year before that of its end, since
+        whoever left in the last year can not be told from whoever stayed to the end where only the year is known.
+
+    Returns
+    -------
+    dict
+        exited : 1 in the year in which a state left, 0 in the years before, missing where it is not at risk: not deployed, or after the
+        last year that counts, at which all that are still there are censored.
+        years_in : 1 in the year of entry, 2 in the next; counted from the entry also where that lies before the panel.
+    """
+    last = about.get("early_exit_until", int(about["end"][:4]) - 1)
+    there = deployed == 1
+    exited = (leave == year).astype("float64")
+    return {"exited": exited.where(there & (year <= last)), "years_in": (year - entry + 1).where(there).astype("float64")}
 
 
 def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
@@ -317,8 +341,8 @@ UNITS = {
     "country_operation_year": _Unit(
         rows=_panel,
         outcomes=_deployments,
-        numeric_outcomes=("deployed", "troops", "troops_per_1000", "log_troops_per_1000"),
-        columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "entry_date", "exit_date"),
+        numeric_outcomes=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
+        columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in", "entry_date", "exit_date"),
     ),
 }  # fmt: skip
 

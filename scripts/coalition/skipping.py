@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .config import Config, patched
+from .config import CHOICES, Config, patched
 from .design import columns_of
 from .errors import Problems
 from .reading import offered_columns
@@ -21,11 +21,11 @@ FILE_OF: Mapping[str, str] = {
 PEAKS = ("peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000")
 """Columns that are made from the contributors' column peak_troops."""
 WORDS: Mapping[str, str] = {"caveats": "caveats", "caveat_types": "types of caveat", "troops": "troop counts"}
-OF_HYPOTHESES = ("robustness", "influence", "inference", "uncertainty", "verdicts")
+OF_HYPOTHESES = ("robustness", "influence", "inference", "uncertainty", "specification_curve", "verdicts")
 """Kinds of table and figure that print the primary tests."""
 FEW = 4
 """How many names a terminal shows of a kind before they are counted."""
-PARTS = ("hypotheses", "models", "robustness", "tables", "figures", "samples")
+PARTS = ("hypotheses", "models", "robustness", "choices", "tables", "figures", "samples")
 
 
 Lacking = tuple[tuple[str, str], ...]
@@ -95,6 +95,7 @@ def leave_out(config: Config) -> tuple[Config, list[Skipped]]:
         problems.stop()
     _hypotheses(new, found)
     _alternatives(config, new, found)
+    _choices(config, new, found)
     for part in ("tables", "figures"):
         _outputs(config, new, part, found)
     _samples(config, new, found)
@@ -117,6 +118,7 @@ def plain(skipped: Iterable[Skipped]) -> list[dict[str, Any]]:
 
 COUNTED = {
     "hypotheses": ("hypothesis", "hypotheses"), "models": ("model", "models"), "robustness": ("alternative", "alternatives"),
+    "choices": ("choice of the specification curve", "choices of the specification curve"),
     "tables": ("table", "tables"), "figures": ("figure", "figures"), "samples": ("sample", "samples"),
 }  # fmt: skip
 
@@ -213,6 +215,40 @@ def _alternatives(config: Config, new: Config, found: list[Skipped]) -> None:
             found.append(Skipped("robustness", name, alternative["label"], missing, not left, ", ".join(lost) if left else ""))
 
 
+def _choices(config: Config, new: Config, found: list[Skipped]) -> None:
+    """Leave of each choice of the specification curve the hypotheses that are tested and the options under which they can be."""
+    choices = new.get("specification_curve", {}).get(CHOICES, {})
+    for name, choice in list(choices.items()):
+        wanted = choice.get("hypotheses", list(config["hypotheses"]))
+        lacking = _options(config, new, choice, wanted, found)
+        tested = [hypothesis for hypothesis in wanted if hypothesis in new["hypotheses"]]
+        if not lacking:
+            continue
+        if len(choice["options"]) < 2 or not tested:
+            del choices[name]
+            found.append(Skipped("choices", name, choice["label"], lacking))
+        else:
+            choice["hypotheses"] = tested
+
+
+def _options(config: Config, new: Config, choice: dict[str, Any], wanted: Sequence[str], found: list[Skipped]) -> Lacking:
+    """Take the options out of a choice under which nothing can be tested; return what is lacking for any of its hypotheses."""
+    missing: list[Lacking] = []
+    for key, option in list(choice["options"].items()):
+        patch = config["robustness"].get(option.get("alternative"), option)
+        own = option.get("hypotheses", wanted)
+        lacking = {hypothesis: _lacking_under(new, patch, hypothesis, found) for hypothesis in own}
+        left = [hypothesis for hypothesis, lacks in lacking.items() if not lacks]
+        if len(left) < len(own):
+            missing += lacking.values()
+        if "hypotheses" in option or left != [hypothesis for hypothesis in wanted if hypothesis in new["hypotheses"]]:
+            option["hypotheses"] = left
+        gone = "alternative" in option and option["alternative"] not in new["robustness"]
+        if not left or gone:
+            del choice["options"][key]
+    return _union(missing)
+
+
 def _lacking_under(new: Config, alternative: Mapping[str, Any], hypothesis: str, found: list[Skipped]) -> Lacking:
     """Return what is lacking for a hypothesis to be tested under an alternative."""
     if hypothesis not in new["hypotheses"]:
@@ -255,8 +291,9 @@ def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
 
 def _nothing_to_print(config: Config, new: Config, output: Mapping[str, Any], found: list[Skipped]) -> Lacking:
     """Return what is lacking where a table or figure that names no model has nothing to print."""
-    if output["kind"] in OF_HYPOTHESES and config["hypotheses"] and not new["hypotheses"]:
-        return _union(entry.lacking for entry in found if entry.part == "hypotheses")
+    of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
+    if output["kind"] in OF_HYPOTHESES and of and not set(of) & set(new["hypotheses"]):
+        return _union(entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of)
     needed = {"agreement": "caveats", "troops": "troops"}.get(output["kind"])
     operations = config["samples"][output["sample"]].get("operations", []) if "sample" in output else list(config["operations"])
     if needed is None or any(needed in config["operations"][name]["files"] for name in operations):

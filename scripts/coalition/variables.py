@@ -149,8 +149,8 @@ def _polls(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], ope
     return values.to_frame(spec["variable"])
 
 
-EARTH_RADIUS = 6371.0
-"""Mean radius in km: the sphere on which the shipped distances between capitals were measured."""
+EARTH_RADIUS = 6371.0088
+"""Mean radius in km (IUGG: Moritz 2000, "Geodetic Reference System 1980", Journal of Geodesy 74)."""
 
 
 def great_circle(first: pd.DataFrame, second: pd.Series) -> pd.Series:

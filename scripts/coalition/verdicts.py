@@ -83,7 +83,12 @@ def flips(effect: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]], alph
     return [other["left_out"] for other in left_out if reading(other) != whole]
 
 
-def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, Any]], rule: Mapping[str, Any]) -> dict[str, Any]:
+def decide(
+    hypotheses: Mapping[str, Any],
+    robustness: Mapping[str, Mapping[str, Any]],
+    rule: Mapping[str, Any],
+    curves: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Apply the rule to every hypothesis.
 
     Parameters
@@ -94,6 +99,8 @@ def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, 
         Hypothesis -> the content of its robustness file: primary, alternatives, leave_one_out.
     rule : mapping
         The block `verdict`.
+    curves : mapping, optional
+        Hypothesis -> the content of its specification curve; a hypothesis without one is judged by its alternatives.
 
     Returns
     -------
@@ -109,7 +116,9 @@ def decide(hypotheses: Mapping[str, Any], robustness: Mapping[str, Mapping[str, 
     return {
         "rule": dict(rule),
         "rule_sha256": digest(frozen),
-        "hypotheses": [_decide_one(name, hypotheses[name], robustness[name], adjusted[name], rule) for name in names],
+        "hypotheses": [
+            _decide_one(name, hypotheses[name], robustness[name], (curves or {}).get(name), adjusted[name], rule) for name in names
+        ],
     }
 
 
@@ -118,6 +127,7 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
     order = [
         *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
         *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips", "bloc_flips"),
+        *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value"),
     ]
     rows = [
         {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
@@ -127,7 +137,12 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _decide_one(
-    name: str, hypothesis: Mapping[str, Any], evidence: Mapping[str, Any], p_holm: float, rule: Mapping[str, Any]
+    name: str,
+    hypothesis: Mapping[str, Any],
+    evidence: Mapping[str, Any],
+    curve: Mapping[str, Any] | None,
+    p_holm: float,
+    rule: Mapping[str, Any],
 ) -> dict[str, Any]:
     primary, effect, sign = hypothesis["primary"], evidence["primary"], hypothesis["primary"]["sign"]
     smallest, scale = smallest_effect(primary)
@@ -146,11 +161,22 @@ def _decide_one(
         "median_effect": float(np.median(estimates)) if estimates else math.nan,
         "flips": flips(effect, evidence["leave_one_out"], rule["alpha"]),
         "bloc_flips": flips(effect, evidence["leave_bloc_out"], rule["alpha"]),
-    }
+    } | _curve_facts(curve)
     conditions = _conditions(effect, facts, rule)
     verdict, reasons = _verdict(conditions)
     about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}
     return about | effect | facts | {"conditions": conditions}
+
+
+def _curve_facts(curve: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a specification curve says; None where there is none."""
+    names = ("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value")
+    if curve is None:
+        return dict.fromkeys(names)
+    summary, test = curve["summary"], curve["joint_test"]
+    median = test["p_value"][list(test["statistics"]).index("median_effect")]
+    failed = curve["counts"]["specifications"] - curve["counts"]["fitted"]
+    return dict(zip(names, (summary["n"], failed, summary["sign_share"], summary["median"], median), strict=True))
 
 
 def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -160,19 +186,20 @@ def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mappi
     """
     if not _known(effect["estimate"]) or not _known(effect["p_value"]):
         return []
-    towards, smallest, alternatives = facts["sign"] * effect["estimate"], facts["smallest_effect"], facts["n_alternatives"]
+    towards, smallest = facts["sign"] * effect["estimate"], facts["smallest_effect"]
     significant = facts["p_holm"] < rule["alpha"]
     upper = max(facts["sign"] * facts["equivalence_low"], facts["sign"] * facts["equivalence_high"])
-    keeps = bool(alternatives) and facts["sign_share"] >= rule["sign_share"]
-    reaches = bool(alternatives) and facts["sign"] * facts["median_effect"] >= smallest
+    number, share, median, word = _breadth(facts)
+    keeps = bool(number) and share >= rule["sign_share"]
+    reaches = bool(number) and facts["sign"] * median >= smallest
     equivalence = f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
     found = [
         ("contradicted", "opposite", towards < 0 and significant, "the effect is significant in the opposite direction"),
         ("contradicted", "equivalence", upper < smallest, equivalence),
         ("supported", "sign", towards > 0, "the estimate has not the predicted sign"),
         ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
-        ("supported", "sign_share", keeps, f"fewer than {rule['sign_share']:.0%} of the alternatives keep the sign"),
-        ("supported", "median", reaches, "the median of the alternatives does not reach the smallest effect of interest"),
+        ("supported", "sign_share", keeps, f"fewer than {rule['sign_share']:.0%} of the {word} keep the sign"),
+        ("supported", "median", reaches, f"the median of the {word} does not reach the smallest effect of interest"),
         ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign or the significance changes"),
     ]  # fmt: skip
     return [{"for": verdict, "condition": name, "met": met, "sentence": sentence} for verdict, name, met, sentence in found]
@@ -187,3 +214,10 @@ def _verdict(conditions: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]]:
         return "contradicted", against[:1]
     failed = [part["sentence"] for part in conditions if part["for"] == "supported" and not part["met"]]
     return ("undecided", failed) if failed else ("supported", ["every condition of the rule holds"])
+
+
+def _breadth(facts: Mapping[str, Any]) -> tuple[int, float, float, str]:
+    """Return number, share with the sign, median and name of what the rule looks at: the curve where there is one."""
+    if facts["curve_n"] is not None:
+        return facts["curve_n"], facts["curve_sign_share"], facts["curve_median"], "specifications"
+    return facts["n_alternatives"], facts["sign_share"], facts["median_effect"], "alternatives"

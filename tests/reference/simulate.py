@@ -85,12 +85,26 @@ def selection(seed: int = 21, states: int = 220) -> pd.DataFrame:
     ).round(6)
 
 
+def panel_binary(seed: int = 21, units: int = 40, years: int = 6, share: float = 0.85) -> pd.DataFrame:
+    """Return an unbalanced panel with a binary outcome, whose units have intercepts that go with x1."""
+    rng = np.random.default_rng(seed)
+    unit, year = np.repeat(np.arange(units), years), np.tile(np.arange(2002, 2002 + years), units)
+    own = rng.normal(0, 1, units)[unit]
+    x1 = 0.6 * own + rng.normal(0, 1, len(unit))
+    x2 = rng.normal(0, 1, len(unit))
+    z = rng.normal(0, 1, units)[unit]
+    y = (0.2 + 0.7 * x1 - 0.5 * x2 + 0.3 * z + 1.5 * own + rng.logistic(size=len(unit)) > 0.8).astype(int)
+    table = pd.DataFrame({"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}).round(6)
+    return table[rng.random(len(table)) < share].reset_index(drop=True)
+
+
 TABLES = {
     "selection.csv": selection,
     "cross_section.csv": cross_section,
     "small_sample.csv": small_sample,
     "panel.csv": panel,
     "panel_unbalanced.csv": lambda: panel(seed=12, share=0.7),
+    "panel_binary.csv": panel_binary,
 }
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ Tolerances, relative to the largest number of an array:
 EXACT 1e-7 where both sides solve the same equations to machine precision; R's glm stops at a relative deviance of 1e-15, which
 leaves the coefficients right to about 1e-8.
 OPTIM 2e-3 for standard errors and 1e-5 for coefficients of MASS::polr (numerical Hessian, BFGS) and of nnet::multinom (BFGS).
+NUMERICAL 1e-5 where R's side differentiates a likelihood or probabilities numerically (numDeriv, integrate).
+GLMER 1e-4 for lme4::glmer, whose optimiser stops there: the likelihood at its estimate is lower than at ours.
 """
 
 from __future__ import annotations
@@ -11,20 +13,23 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from coalition import specification
 from coalition.effects import average_marginal_effects, corner_probabilities
 from coalition.estimators import fit
-from coalition.fits import Design, Fit
+from coalition.fits import Design, Errors, EstimationFailure, Fit
 from simulate import TABLES
 
 HERE = Path(__file__).parent
 EXPECTED = json.loads((HERE / "expected.json").read_text())
 EXACT, OPTIM_ESTIMATE, OPTIM_COVARIANCE = 1e-7, 1e-5, 2e-3
-PACKAGES = ("sandwich", "MASS", "nnet", "brglm2", "plm", "jsonlite")
+NUMERICAL, GLMER = 1e-5, 1e-4
+PACKAGES = ("sandwich", "MASS", "nnet", "brglm2", "plm", "ordinal", "survival", "lme4", "numDeriv", "jsonlite")
 
 
 def table(name: str) -> pd.DataFrame:
@@ -122,6 +127,118 @@ def test_corners_and_contrasts() -> None:
     corners, contrasts = corner_probabilities("multinomial_logit", fit("multinomial_logit", data), data, "x1", "x2", 0.2, 0.8)
     effects_close(corners, "effects_corners", OPTIM_COVARIANCE)
     effects_close(contrasts, "effects_contrasts", OPTIM_COVARIANCE)
+
+
+LEVELS, RESPONSES = ("none", "low", "medium", "high"), ("abstain", "unreserved", "reserved")
+
+
+@pytest.mark.parametrize("cluster", [None, "cluster"])
+def test_sequential_logit(cluster: str | None) -> None:
+    data = design(table("cross_section.csv"), "nominal", ["x1", "x2", "d"], RESPONSES, cluster)
+    assert_equal(fit("sequential_logit", data), "sequential" + ("_cluster" if cluster else ""))
+
+
+def test_effects_of_a_sequential_logit() -> None:
+    data = design(table("cross_section.csv"), "nominal", ["x1", "x2", "d"], RESPONSES, "cluster")
+    found = average_marginal_effects("sequential_logit", fit("sequential_logit", data), data, ["x1", "x2", "d"])
+    effects_close(found, "effects_sequential_cluster", NUMERICAL)
+
+
+def nonproportional(*terms: str, cluster: str | None = None) -> Design:
+    names = ["x1", "x2", "d"]
+    data = design(table("cross_section.csv"), "ordered", names, LEVELS, cluster)
+    return replace(data, nonproportional=tuple(names.index(term) + 1 for term in terms))
+
+
+def test_partial_proportional_odds() -> None:
+    assert_equal(fit("partial_ordered_logit", nonproportional("x2")), "partial_ordered")
+
+
+@pytest.mark.parametrize(("position", "term"), list(enumerate(["x1", "x2", "d"])))
+def test_partial_proportional_odds_of_each_term(position: int, term: str) -> None:
+    found = fit("partial_ordered_logit", nonproportional(term)).fit["log_likelihood"]
+    assert found == pytest.approx(EXPECTED["nominal_test"]["log_likelihood"][position], rel=EXACT)
+
+
+def test_proportional_odds() -> None:
+    brant = [test.statistic for test in specification.brant(nonproportional())]
+    assert_close(np.array(brant), EXPECTED["brant"]["statistic"], EXACT)
+    for cluster, name in ((None, "score_test"), ("cluster", "score_test_cluster")):
+        found = specification.proportional_odds(nonproportional(cluster=cluster))[0]
+        assert found.df == 6
+        assert found.statistic == pytest.approx(EXPECTED[name]["statistic"], rel=NUMERICAL)
+
+
+@pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
+def test_first_differences_and_between(data: str) -> None:
+    read = table(f"{data}.csv")
+    assert_equal(fit("panel_first_differences", design(read, "y", ["x1", "x2"])), f"{data}_first_differences")
+    assert_equal(fit("panel_first_differences", design(read, "y", ["x1", "x2"], cluster="unit")), f"{data}_first_differences_cluster")
+    assert_equal(fit("panel_between", design(read, "y", ["x1", "x2", "z"])), f"{data}_between")
+    assert_equal(fit("panel_between", design(read, "y", ["x1", "x2", "z"], cluster="cluster")), f"{data}_between_coarse")
+
+
+def test_first_differences_are_those_of_plm() -> None:
+    assert_equal(fit("panel_first_differences", design(table("panel.csv"), "y", ["x1", "x2"])), "panel_first_differences_plm")
+
+
+@pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
+@pytest.mark.parametrize(
+    ("family", "name", "terms"), [("panel_pooled", "pooling", ["x1", "x2", "z"]), ("panel_entity", "within", ["x1", "x2"])]
+)
+def test_driscoll_kraay(data: str, family: str, name: str, terms: list[str]) -> None:
+    result = fit(family, replace(design(table(f"{data}.csv"), "y", terms), errors=Errors("driscoll_kraay")))
+    assert_equal(result, f"{data}_{name}_driscoll_kraay")
+    assert (result.inference["covariance"], result.inference["df"]) == ("driscoll_kraay", 8)
+
+
+def assert_test(found: specification.Test, name: str) -> None:
+    expected = EXPECTED[name]
+    assert found.df == expected["df"]
+    assert found.statistic == pytest.approx(expected["statistic"], rel=EXACT)
+    assert found.p == pytest.approx(expected["p"], rel=1e-5)  # the tail is steeper than the statistic
+
+
+@pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
+def test_hausman_and_mundlak(data: str) -> None:
+    read = table(f"{data}.csv")
+    fixed, random = fit("panel_entity", design(read, "y", ["x1", "x2"])), fit("panel_random", design(read, "y", ["x1", "x2", "z"]))
+    assert_test(specification.mundlak(design(read, "y", ["x1", "x2", "z"])), f"{data}_mundlak")
+    if data == "panel":  # there plm inverts a matrix that is not positive definite, and its number means nothing
+        with pytest.raises(EstimationFailure, match="positive definite"):
+            specification.hausman(fixed, random)
+    else:
+        assert_test(specification.hausman(fixed, random), f"{data}_hausman")
+
+
+def test_mundlak_is_the_auxiliary_regression_of_plm() -> None:
+    """plm adds what is left within units to the quasi-demeaned regression: in a balanced panel the same test."""
+    assert_test(specification.mundlak(design(table("panel.csv"), "y", ["x1", "x2"])), "panel_hausman_auxiliary")
+
+
+@pytest.mark.parametrize("cluster", [None, "cluster"])
+def test_conditional_logit(cluster: str | None) -> None:
+    data = design(table("panel_binary.csv"), "y", ["x1", "x2"], ("0", "1"), cluster)
+    assert_equal(fit("conditional_logit", data), "conditional" + ("_cluster" if cluster else ""))
+
+
+@pytest.mark.parametrize("cluster", [None, "cluster"])
+def test_correlated_random_effects(cluster: str | None) -> None:
+    result = fit("random_effects_cre_logit", design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1"), cluster))
+    assert_equal(result, "cre" + ("_cluster" if cluster else ""), NUMERICAL, NUMERICAL)
+
+
+def test_correlated_random_effects_of_glmer() -> None:
+    result = fit("random_effects_cre_logit", design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1")))
+    assert_close(result.params, EXPECTED["cre_glmer"]["estimate"], GLMER)
+    assert result.fit["log_likelihood"] == pytest.approx(EXPECTED["cre_glmer"]["log_likelihood"], rel=1e-9)
+    assert result.fit["log_likelihood"] > EXPECTED["cre_glmer"]["log_likelihood"]
+
+
+@pytest.mark.parametrize("cluster", [None, "cluster"])
+def test_pooled_correlated_random_effects(cluster: str | None) -> None:
+    result = fit("cre_logit_pooled", design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1"), cluster))
+    assert_equal(result, "cre_pooled" + ("_cluster" if cluster else ""))
 
 
 @pytest.mark.parametrize("name", TABLES)

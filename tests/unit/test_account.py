@@ -97,4 +97,4 @@ def test_what_is_skipped_is_said(project: Path) -> None:
     operations = {name: {"files": {"caveats": None, "caveat_types": None, "troops": None}} for name in ("isaf", "iraq")}
     part = parts({"operations": operations})["Left out, and why"]
     assert any(line.startswith("Skipped, because no file of caveats is given") and "hypotheses H2, H3" in line for line in part.lines)
-    assert any("no file of troop counts" in line and "sample country_operation_year" in line for line in part.lines)
+    assert any("no file of troop counts" in line and "figure troops" in line for line in part.lines)

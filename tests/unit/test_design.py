@@ -34,7 +34,24 @@ def test_terms_are_names_products_and_transforms() -> None:
     assert parse_term("a:b").variables == ("a", "b")
 
 
-@pytest.mark.parametrize("text", ["", "a*b", "a + b", "__import__('os')", "a:", "exp(a)", "lag(a, -1)", "log(factor(a))", "log(a)(b)", "log((a))", "log(a, 2)", "a.b", "1a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a*b",
+        "a + b",
+        "__import__('os')",
+        "a:",
+        "exp(a)",
+        "lag(a, -1)",
+        "log(factor(a))",
+        "log(a)(b)",
+        "log((a))",
+        "log(a, 2)",
+        "a.b",
+        "1a",
+    ],
+)
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(TermError):
         parse_term(text)
@@ -67,6 +84,33 @@ def test_products_know_their_parts() -> None:
     design = prepare(rows, MODEL | {"terms": ["fear", "log(gdp)", "fear:log(gdp)"]}, {}).design
     assert design.products == ((3, (1, 2)),)
     np.testing.assert_allclose(design.X[:, 3], design.X[:, 1] * design.X[:, 2])
+
+
+def test_powers_know_their_parts() -> None:
+    design = prepare(SAMPLE, MODEL | {"terms": ["fear", "square(fear)"]}, {}).design
+    assert design.products == ((2, (1, 1)),)
+    cubic = prepare(pd.concat([SAMPLE] * 2), MODEL | {"terms": ["gdp", "square(gdp)", "cube(gdp)", "square(fear)"]}, {}).design
+    assert cubic.products == ((2, (1, 1)), (3, (1, 1, 1)))  # the square of fear stands alone, without its root
+    np.testing.assert_allclose(cubic.X[:, 3], cubic.X[:, 1] ** 3)
+
+
+def test_units_are_states_where_there_is_one_row_an_operation() -> None:
+    model = MODEL | {"family": "conditional_logit", "fixed_effects": ["operation"]}
+    assert prepare(SAMPLE, model, {}).design.entity.tolist() == ["A", "B", "C", "A"]
+    assert "operation[isaf]" in prepare(SAMPLE, model, {}).design.names
+
+
+def test_units_are_states_in_operations_where_there_is_a_row_a_year() -> None:
+    yearly = pd.concat([SAMPLE, SAMPLE.assign(year=SAMPLE["year"] + 1)])
+    design = prepare(yearly, MODEL | {"family": "conditional_logit", "fixed_effects": ["operation"]}, {}).design
+    assert set(design.entity) == {"A:isaf", "B:isaf", "C:isaf", "A:iraq"}
+    assert design.names == ("const", "fear")
+
+
+def test_nonproportional_terms_are_columns() -> None:
+    model = MODEL | {"family": "partial_ordered_logit", "outcome": "caveat_level", "terms": ["gdp", "fear"], "nonproportional": ["fear"]}
+    assert prepare(SAMPLE, model, {}).design.nonproportional == (2,)
+    assert prepare(SAMPLE, model, {}).design.levels == ("none", "medium", "high")
 
 
 def test_fixed_effects_leave_the_first_value_out() -> None:

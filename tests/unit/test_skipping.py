@@ -50,6 +50,12 @@ def test_without_caveats_h1_stays() -> None:
     assert gone == {name for name, model in given["models"].items() if model["outcome"] in made_of_caveats}
     assert {"coder_1", "any_caveat"} <= names(skipped, "robustness")
     assert "isaf_only" in kept["robustness"]
+    curve = kept["specification_curve"]["choices"]
+    assert names(skipped, "choices") == {"coding", "outcome", "reserved", "interaction"}
+    assert set(curve["operations"]["options"]) == {"both", "isaf", "iraq"}
+    assert curve["entrapment"]["hypotheses"] == ["H2b"]
+    assert {"curve_h2", "curve_h3"} <= names(skipped, "figures")
+    assert {"curve_h1", "curve_h2b"} <= set(kept["figures"])
     assert {"h2", "h3", "coder_agreement"} <= names(skipped, "tables")
     assert set(kept["tables"]["marginal_effects"]["models"]).isdisjoint(gone)
     assert names(skipped, "tables", whole=False) == {"marginal_effects"}
@@ -68,6 +74,7 @@ def test_one_operation_without_caveats_is_left_out_of_the_pooled_models() -> Non
     assert "h3_multinomial_iraq" in names(skipped, "models")
     assert names(skipped, "hypotheses", whole=False) == {"H2", "H3"}
     assert kept["robustness"]["iraq_only"]["hypotheses"] == ["H1", "H2b"]
+    assert kept["specification_curve"]["choices"]["operations"]["options"]["iraq"]["hypotheses"] == ["H1", "H2b"]
     assert kept["robustness"]["isaf_only"] == config.read("config.yaml")["robustness"]["isaf_only"]
     reasons = {entry.reason for entry in skipped}
     assert "because no file of caveats is given for Iraq coalition" in reasons
@@ -80,16 +87,33 @@ def test_a_filter_in_words_is_limited_too() -> None:
     config.check(kept)
 
 
-def test_without_troops_the_intensive_margin_goes_with_its_sample() -> None:
-    kept, skipped = skipping.leave_out(without({"isaf": ("troops",), "iraq": ("troops",)}))
+def test_without_troops_the_intensive_margin_goes() -> None:
+    files = {"isaf": ("troops",), "iraq": ("troops",)}
+    given = without(files)
+    kept, skipped = skipping.leave_out(given)
     config.check(kept)
-    assert names(skipped, "models") == {
-        name for name, model in config.read("config.yaml")["models"].items() if model["group"] == "intensity"
-    }
-    assert names(skipped, "samples") == {"country_operation_year"}
-    assert names(skipped, "tables") == {"h1_intensity"}
+    counted = {"troops", "troops_per_1000", "log_troops_per_1000"}
+    gone = {name for name, model in given["models"].items() if model["outcome"] in counted}
+    assert names(skipped, "models") == gone
+    assert "h1_intensity" in names(skipped, "tables")
     assert names(skipped, "figures") == {"troops"}
-    assert kept["hypotheses"]["H1"]["supporting"] == ["h1_logit_isaf", "h1_logit_iraq", "h1_firth_pooled", "h1_parts_pooled"]
+    assert set(kept["hypotheses"]["H1"]["supporting"]) == set(given["hypotheses"]["H1"]["supporting"]) - gone
+    by_dates = [name for name, model in kept["models"].items() if model["sample"] == "country_operation_year"]
+    assert by_dates  # when a state left is known without troop counts
+    assert "country_operation_year" in kept["samples"]
+
+
+def test_a_sample_without_models_goes() -> None:
+    given = without({"isaf": ("troops",), "iraq": ("troops",)})
+    others = [
+        name for name, model in given["models"].items() if model["sample"] == "country_operation_year" and "troops" not in model["outcome"]
+    ]
+    for part in ("tables", "figures"):
+        given[part] = {name: output for name, output in given[part].items() if not set(others) & set(output.get("models", []))}
+    given["models"] = {name: model for name, model in given["models"].items() if name not in others}
+    kept, skipped = skipping.leave_out(given)
+    assert names(skipped, "samples") == {"country_operation_year"}
+    assert set(kept["samples"]) == {"country_operation"}
 
 
 def test_an_alternative_that_asks_for_caveats_goes() -> None:

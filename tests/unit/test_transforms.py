@@ -18,6 +18,7 @@ VALUES = pd.Series([0.0, 1.0, -1.0, np.nan, 9.0])
         ("log1p", [0, np.log(2), np.nan, np.nan, np.log(10)]),
         ("asinh", [0, np.arcsinh(1), -np.arcsinh(1), np.nan, np.arcsinh(9)]),
         ("square", [0, 1, 1, np.nan, 81]),
+        ("cube", [0, 1, -1, np.nan, 729]),
         ("rank", [0.5, 0.75, 0.25, np.nan, 1]),
     ],
 )

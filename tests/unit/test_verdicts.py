@@ -141,3 +141,25 @@ def test_the_conditions_add_up_to_the_verdict(estimate: float, error: float, sig
 
 def test_without_an_estimate_there_are_no_conditions() -> None:
     assert verdict(primary=effect(None), others=[0.5])["conditions"] == []
+
+
+def curve(sign_share: float, median: float) -> dict:
+    test = {"statistics": ["median_effect", "share_of_predicted_sign", "share_significant"], "p_value": [0.01, 0.02, 0.03]}
+    counts = {"specifications": 12, "fitted": 10}
+    return {"summary": {"n": 10, "sign_share": sign_share, "median": median}, "joint_test": test, "counts": counts}
+
+
+@pytest.mark.parametrize(
+    ("sign_share", "median", "reason"),
+    [(0.9, 0.6, None), (0.7, 0.6, "80% of the specifications"), (0.9, 0.3, "median of the specifications")],
+)
+def test_a_specification_curve_takes_the_place_of_the_alternatives(sign_share: float, median: float, reason: str | None) -> None:
+    found = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [-0.1, 0.1])}, RULE, {"H": curve(sign_share, median)})["hypotheses"][0]
+    assert found["verdict"] == ("supported" if reason is None else "undecided")
+    assert reason is None or any(reason in sentence for sentence in found["reasons"])
+    assert (found["curve_n"], found["curve_failed"], found["curve_p_value"]) == (10, 2, 0.01)
+    assert (found["n_alternatives"], found["sign_share"]) == (2, 0.5)  # still told
+
+
+def test_without_a_curve_its_facts_are_empty() -> None:
+    assert verdict(primary=effect(0.8), others=[0.7])["curve_n"] is None

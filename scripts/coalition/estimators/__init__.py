@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
-from . import firth, linear, logit, multinomial, ordered, panel, poisson, rare_events
+from . import (
+    conditional,
+    correlated,
+    firth,
+    linear,
+    logit,
+    multinomial,
+    ordered,
+    panel,
+    partial_odds,
+    poisson,
+    rare_events,
+    sequential,
+)
 from .selection import heckman, ordered_probit, probit
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
@@ -18,28 +32,56 @@ FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "firth_logit": firth.fit,
     "rare_events_logit": rare_events.fit,
     "ordered_logit": ordered.fit,
+    "partial_ordered_logit": partial_odds.fit,
     "multinomial_logit": multinomial.fit,
+    "sequential_logit": sequential.fit,
+    "conditional_logit": conditional.fit,
+    "random_effects_cre_logit": correlated.fit,
+    "cre_logit_pooled": correlated.fit_pooled,
     "poisson": poisson.fit,
     "ols": linear.fit,
     "panel_pooled": partial(panel.fit, effects="pooled"),
     "panel_entity": partial(panel.fit, effects="entity"),
     "panel_two_way": partial(panel.fit, effects="two_way"),
     "panel_random": partial(panel.fit, effects="random"),
+    "panel_first_differences": partial(panel.fit, effects="first_differences"),
+    "panel_between": partial(panel.fit, effects="between"),
     "selection_probit": probit.fit,
     "selection_ordered_probit": ordered_probit.fit,
     "heckman_two_step": heckman.fit_two_step,
     "heckman_ml": heckman.fit_ml,
 }
-CATEGORICAL = {
+
+
+class Predictor(Protocol):
+    """What knows the probabilities of the levels of a categorical outcome, and how they move with the design."""
+
+    def probabilities(self, params: np.ndarray, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each level, shape (n, K)."""
+
+    def derivatives(self, params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
+        """Return the derivatives of the probabilities where the design moves along dX, shape (n, K)."""
+
+
+CATEGORICAL: Mapping[str, Predictor] = {
     "logit": logit,
     "firth_logit": logit,
     "rare_events_logit": logit,
     "ordered_logit": ordered,
     "multinomial_logit": multinomial,
+    "sequential_logit": sequential,
     "selection_probit": probit,
     "selection_ordered_probit": ordered_probit,
 }
-"""Families with probabilities of levels, and the module that knows them; with selection, those of the outcome equation."""
+"""Families whose probabilities follow from the parameters and a row, and the module that knows them; with selection, those of the
+outcome equation."""
+OF_THE_DESIGN: Mapping[str, Callable[[Design], Predictor]] = {
+    "partial_ordered_logit": partial_odds.model_of,
+    "conditional_logit": conditional.predictor,
+    "random_effects_cre_logit": partial(correlated.predictor, scale=True),
+    "cre_logit_pooled": partial(correlated.predictor, scale=False),
+}
+"""Families whose probabilities need the estimation sample too: its units, or which terms are nonproportional."""
 ASSUMED: Mapping[str, Callable[[Design, float], dict[float, Fit]]] = {
     "selection_probit": probit.assumed,
     "selection_ordered_probit": ordered_probit.assumed,
@@ -83,6 +125,16 @@ def assumed_correlations(family: str, design: Design, level: float = 0.95) -> di
         return {}
     check_clusters(design.groups)
     return ASSUMED[family](design, level)
+
+
+def categorical(family: str) -> bool:
+    """Return whether a family has probabilities of levels."""
+    return family in CATEGORICAL or family in OF_THE_DESIGN
+
+
+def predictor(family: str, design: Design) -> Predictor:
+    """Return what knows the probabilities of a categorical family that was fitted to a design."""
+    return OF_THE_DESIGN[family](design) if family in OF_THE_DESIGN else CATEGORICAL[family]
 
 
 def probabilities(family: str, params: np.ndarray, X: np.ndarray) -> np.ndarray:

@@ -81,9 +81,10 @@ def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, lev
 
     def height(value: float) -> float:
         nonlocal at
-        start = at.copy()  # from the last maximiser: far from the ridge the information is singular
+        start = at.copy()  # from the last maximiser inside the interval: far from the ridge the information is singular
         start[j] = value
-        at, profile, _ = maximise(y, X, start, others)
+        found, profile, _ = maximise(y, X, start, others)
+        at = found if profile >= least else at
         return profile - least
 
     near, width = fit.params[j], fit.std_error[j]

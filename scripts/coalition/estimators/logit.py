@@ -46,14 +46,14 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return (2 * y - 1)[:, None] * X
 
 
-def _maximise(design: Design) -> tuple[np.ndarray, float, int]:
-    """Return the estimate, the log likelihood there, and the number of steps."""
+def maximise(y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) -> tuple[np.ndarray, float, int]:
+    """Return the estimates of a logit, its log likelihood and the number of steps (statsmodels)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
-        if design.weights is None:
-            found = Logit(design.y, design.X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
+        if weights is None:
+            found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
             return np.asarray(found.params), float(found.llf), int(found.mle_retvals["iterations"])
-        weighted = GLM(design.y, design.X, family=Binomial(), var_weights=design.weights).fit(maxiter=200, tol=1e-12)
+        weighted = GLM(y, X, family=Binomial(), var_weights=weights).fit(maxiter=200, tol=1e-12)
     return np.asarray(weighted.params), float(weighted.llf), int(weighted.fit_history["iteration"])
 
 
@@ -65,7 +65,7 @@ def fit(design: Design, level: float) -> Fit:
     check_rank(design)
     y, X, names, weights = design.y, design.X, list(design.names), design.weights
     refuse_separation(separated(margins(y, X), names), "logit")
-    params, top, steps = _maximise(design)
+    params, top, steps = maximise(y, X, weights)
     otherwise = "model" if weights is None else "hc1"
     null = categorical_null(y) if weights is None else weighted_null(y, weights)
     return wald(

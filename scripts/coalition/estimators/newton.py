@@ -10,6 +10,8 @@ from ..fits import EstimationFailure
 
 TOLERANCE = 1e-18
 """Of the Newton decrement, which is twice the log likelihood that is still to be gained; free of the scale of the columns."""
+ROUNDING = 1e-12
+"""Decrement at which a climb that no longer rises has ended: rounding in an ill-conditioned design keeps it above TOLERANCE."""
 SHARE = 0.25
 """Of the slope's promise that a step must keep (Armijo 1966): an expected information that is too small would zigzag otherwise."""
 MAX_STEPS, MAX_HALVINGS = 500, 60
@@ -43,13 +45,13 @@ def climb(
         When no step leads upwards, or there is no end to the steps.
     """
     moving = np.arange(len(start)) if free is None else free
-    params, top = start.astype(float), height(start)
+    params, top, rises = start.astype(float), height(start), True
     for number in range(MAX_STEPS):
         gradient, information = slopes(params)
         step = np.zeros_like(params)
         step[moving] = np.linalg.solve(information[np.ix_(moving, moving)], gradient[moving])
         gain = gradient @ step
-        if abs(gain) < TOLERANCE:
+        if abs(gain) < TOLERANCE or (abs(gain) < ROUNDING and not rises):
             return params, top, number
         for _ in range(MAX_HALVINGS):
             reached = height(params + step)
@@ -58,5 +60,5 @@ def climb(
             step, gain = step / 2, gain / 2
         else:
             raise EstimationFailure("no_convergence", "no step leads upwards from where the optimiser stands")
-        params, top = params + step, reached
+        params, top, rises = params + step, reached, reached > top
     raise EstimationFailure("no_convergence", f"the optimiser was not at a maximum after {MAX_STEPS} steps")

@@ -10,6 +10,9 @@ from ..fits import Design, Fit
 from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 from .newton import climb
 
+Ends = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""P(y <= its level) of each row (n,) and how its index, cut - x'b, moves with the parameters (n, p); then those of the level below."""
+
 
 def _below(params: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return P(y <= level) for no level up to all of them, shape (n, K + 1); the cut points take the place of the constant."""
@@ -29,28 +32,39 @@ def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray
     return -np.diff(below * (1 - below), axis=1) * (dX[:, 1:] @ params[: X.shape[1] - 1])[:, None]
 
 
-def _ends(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return P(y <= its level) and how its index, cut - x'b, moves with the parameters (n, p); then the same of the level below."""
+def _ends(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> Ends:
+    """Return the two ends of each row's level."""
     code, rows = y.astype(int), np.arange(len(y))
     below, cuts = _below(params, X), len(params) - X.shape[1] + 1
     unit = np.vstack([np.zeros(cuts), np.eye(cuts), np.zeros(cuts)])
-    return [(below[rows, at], np.column_stack([-X[:, 1:], unit[at]])) for at in (code + 1, code)]
+    upper, lower = ((below[rows, at], np.column_stack([-X[:, 1:], unit[at]])) for at in (code + 1, code))
+    return upper, lower
 
 
-def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return each row's score, shape (n, slopes + cut points)."""
-    (upper, d_upper), (lower, d_lower) = _ends(params, y, X)
+def scores_of(ends: Ends) -> np.ndarray:
+    """Return each row's score, shape (n, p), from the two ends of its level."""
+    (upper, d_upper), (lower, d_lower) = ends
     chance = upper - lower
     return (upper * (1 - upper) / chance)[:, None] * d_upper - (lower * (1 - lower) / chance)[:, None] * d_lower
 
 
-def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return the Hessian of the log likelihood, shape (p, p)."""
-    (upper, d_upper), (lower, d_lower) = _ends(params, y, X)
+def hessian_of(ends: Ends) -> np.ndarray:
+    """Return the Hessian of the log likelihood, shape (p, p), from the two ends of each row's level."""
+    (upper, d_upper), (lower, d_lower) = ends
     chance = upper - lower
     curve = [end * (1 - end) * (1 - 2 * end) / chance for end in (upper, lower)]
-    score = scores(params, y, X)
+    score = scores_of(ends)
     return d_upper.T @ (curve[0][:, None] * d_upper) - d_lower.T @ (curve[1][:, None] * d_lower) - score.T @ score
+
+
+def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return each row's score, shape (n, slopes + cut points)."""
+    return scores_of(_ends(params, y, X))
+
+
+def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Return the Hessian of the log likelihood, shape (p, p)."""
+    return hessian_of(_ends(params, y, X))
 
 
 def log_likelihood(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> float:

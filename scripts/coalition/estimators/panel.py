@@ -1,4 +1,4 @@
-"""Panel models by linearmodels: pooled, fixed effects of one and two ways, random effects."""
+"""Panel models by linearmodels: pooled, fixed effects of one and two ways, random effects, first differences, between units."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel import PanelOLS, PooledOLS, RandomEffects
+from linearmodels.panel import BetweenOLS, FirstDifferenceOLS, PanelOLS, PooledOLS, RandomEffects
 from linearmodels.panel.results import PanelResults
 
-from ..diagnostics import check_rank
+from ..diagnostics import check_dependence, check_rank
 from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, wald
+from .means import averages, check_nested, codes
 
 WITHIN = ("entity", "two_way")
+SIMPLE = {"pooled": PooledOLS, "first_differences": FirstDifferenceOLS, "between": BetweenOLS}
+LEAST_YEARS, MANY_YEARS = 5, 25
+"""Years without which the Driscoll-Kraay covariance is refused, and below which a reader is told that it errs on the small side."""
 
 
 def _within(design: Design, effects: str) -> Design:
@@ -26,47 +30,83 @@ def _within(design: Design, effects: str) -> Design:
     return replace(design, X=design.X - explained)
 
 
+def _differences(design: Design) -> Design:
+    """Return the changes from one year of the panel to the next, of the units that have rows in both."""
+    unit, step = codes(design.entity), codes(design.time)
+    order = np.lexsort((step, unit))
+    follows = (np.diff(unit[order]) == 0) & (np.diff(step[order]) == 1)
+    if not follows.any():
+        raise EstimationFailure("too_few_rows", "no unit has rows in two years that follow each other")
+    later, earlier = order[1:][follows], order[:-1][follows]
+    groups = None if design.groups is None else design.groups[later]
+    return replace(design, y=design.y[later] - design.y[earlier], X=design.X[later] - design.X[earlier], groups=groups)
+
+
+def _between(design: Design) -> Design:
+    """Return one row a unit, its means."""
+    unit = codes(design.entity)
+    first = np.unique(unit, return_index=True)[1]
+    groups = None if design.groups is None else design.groups[first]
+    return replace(design, y=averages(design.y[:, None], unit)[first, 0], X=averages(design.X, unit)[first], groups=groups)
+
+
+TRANSFORMED = {"first_differences": _differences, "between": _between}
+
+
 def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]:
-    """Leave out the columns that the fixed effects take up, and say which.
+    """Leave out the columns that the fixed effects or the differences take up, and say which.
 
     Raises
     ------
     EstimationFailure
         When no column is left, or those left depend on each other.
     """
-    within = _within(design, effects)
+    within = _differences(design) if effects == "first_differences" else _within(design, effects)
     left = np.linalg.norm(within.X, axis=0) > 1e-9 * np.linalg.norm(design.X, axis=0)
     kept = np.flatnonzero(left)
     gone = [name for name, varies in zip(design.names, left, strict=True) if not varies and name != "const"]
     if len(kept) == 0:
         raise EstimationFailure("collinearity", "no term changes over time within the units")
     names = tuple(design.names[position] for position in kept)
-    check_rank(replace(within, X=within.X[:, kept], names=names))
-    found = (Caution("absorbed", f"{', '.join(gone)} is taken up by the fixed effects: it has no estimate"),) if gone else ()
+    if len(within.y) <= len(kept):
+        raise EstimationFailure("too_few_rows", f"{len(within.y)} rows for {len(kept)} parameters")
+    check_dependence(replace(within, X=within.X[:, kept], names=names))
+    taken = "does not change from year to year" if effects == "first_differences" else "is taken up by the fixed effects"
+    found = (Caution("absorbed", f"{', '.join(gone)} {taken}: it has no estimate"),) if gone else ()
     return replace(design, X=design.X[:, kept], names=names, products=()), found
+
+
+def _covariance_options(design: Design, index: pd.MultiIndex) -> dict[str, object]:
+    """Return what linearmodels is told of the covariance."""
+    if design.errors.kind == "driscoll_kraay":
+        years = len(np.unique(design.time))
+        if years < LEAST_YEARS:
+            raise EstimationFailure("too_few_rows", f"{years} years: the Driscoll-Kraay covariance needs {LEAST_YEARS} at least")
+        return {"cov_type": "kernel", "kernel": "bartlett"}
+    if design.groups is None:
+        return {"cov_type": "unadjusted"}
+    return {"cov_type": "clustered", "clusters": pd.DataFrame({"cluster": design.groups}, index=index), "group_debias": True}
 
 
 def _estimate(design: Design, effects: str) -> PanelResults:
     """Run linearmodels; clustered as R's plm ("sss") and Stata do, with t statistics."""
-    index = pd.MultiIndex.from_arrays([pd.factorize(design.entity, sort=True)[0], design.time], names=["entity", "time"])
+    index = pd.MultiIndex.from_arrays([codes(design.entity), design.time], names=["entity", "time"])
     if index.has_duplicates:
         raise EstimationFailure("too_few_rows", "a panel unit has more than one row in a year")
     y = pd.Series(design.y, index=index, name="outcome")
     X = pd.DataFrame(design.X, index=index, columns=list(design.names))
-    options: dict[str, object] = {"cov_type": "unadjusted"}
-    if design.groups is not None:
-        options = {"cov_type": "clustered", "clusters": pd.DataFrame({"cluster": design.groups}, index=index), "group_debias": True}
+    options = _covariance_options(design, index)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on singletons, which are harmless here
-        if effects == "pooled":
-            return PooledOLS(y, X).fit(**options)
+        if effects in SIMPLE:
+            return SIMPLE[effects](y, X).fit(**options)
         if effects == "random":
             try:
                 return RandomEffects(y, X).fit(small_sample=True, **options)
             except ValueError as error:  # no degrees of freedom within or between units
                 raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
         # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller 2015, section III.B)
-        count = {"auto_df": False, "count_effects": design.groups is None}
+        count = {"auto_df": False, "count_effects": design.groups is None and design.errors.kind != "driscoll_kraay"}
         return PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
 
 
@@ -75,8 +115,24 @@ def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
     found = {"r2_within": float(result.rsquared_within), "r2_overall": float(result.rsquared_overall)}
     if effects == "random":
         return found
+    if effects == "first_differences":  # there is no constant
+        return {"r2": float(result.rsquared), **found}
     adjusted = 1 - (1 - result.rsquared) * (result.nobs - 1) / result.df_resid
     return {"r2": float(result.rsquared), "adjusted_r2": float(adjusted), **found}
+
+
+def _degrees(design: Design, result: PanelResults, effects: str) -> int:
+    """Return the degrees of freedom of t: of years, of clusters, or of rows."""
+    if design.errors.kind == "driscoll_kraay":
+        return len(np.unique(design.time)) - (2 if effects == "first_differences" else 1)
+    return int(result.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1
+
+
+def _few_years(design: Design) -> tuple[Caution, ...]:
+    years = len(np.unique(design.time))
+    if design.errors.kind != "driscoll_kraay" or years >= MANY_YEARS:
+        return ()
+    return (Caution("few_years", f"the Driscoll-Kraay covariance rests on {years} years only: its standard errors tend to be too small"),)
 
 
 def fit(design: Design, level: float, *, effects: str) -> Fit:
@@ -88,17 +144,25 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         With `entity` and `time`.
     level : float
         Of the intervals.
-    effects : {"pooled", "entity", "two_way", "random"}
-        Random effects are those of Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which is plm's.
+    effects : {"pooled", "entity", "two_way", "random", "first_differences", "between"}
+        Differences are between years that follow each other, without a constant. Between units: least squares on the means of the units,
+        each counted once. Random effects are those of Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which
+        is plm's.
 
     Returns
     -------
     Fit
         Clustered where the design has groups: factor G/(G-1) (n-1)/(n-k), t with G-1 degrees of freedom. Else classical, with n-k
         degrees of freedom that count the effects: robust errors without clusters are inconsistent within units (Stock & Watson 2008).
+        With errors of the kind "driscoll_kraay" that of Driscoll & Kraay (1998), which allows the units of a year to be correlated:
+        Bartlett weights up to lag floor(4 (T/100)^(2/9)) (Newey & West 1994), factor n/(n-k), t with T-1 degrees of freedom.
+        `n` counts differences, or units between which is compared.
     """
     found: tuple[Caution, ...] = ()
-    if effects in WITHIN:
+    if effects == "between":
+        check_nested(design)
+        check_rank(_between(design))
+    elif effects in ("first_differences", *WITHIN):
         design, found = _varying(design, effects)
     else:
         check_rank(design)
@@ -108,10 +172,10 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         params=result.params.to_numpy(),
         covariance=result.cov.to_numpy(),
         level=level,
-        n=len(design.y),
+        n=int(result.nobs),
         about=about(design, "model"),
         fit=_statistics(result, effects),
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
-        df=int(result.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1,
-        warnings=found,
+        df=_degrees(design, result, effects),
+        warnings=found + _few_years(design),
     )

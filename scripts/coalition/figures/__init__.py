@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import files
 from ..figure import Figure
-from . import coefficients, corners, influence, measures, responses, robustness, style, troops, writers
+from . import coefficients, corners, curve, influence, measures, responses, robustness, style, troops, writers
 from .sources import FigureSources
 
 DRAWERS: Mapping[str, Callable[[str, Mapping[str, Any], FigureSources], Figure]] = {
@@ -18,6 +18,7 @@ DRAWERS: Mapping[str, Callable[[str, Mapping[str, Any], FigureSources], Figure]]
     "measures": measures.measures,
     "responses": responses.responses,
     "robustness": robustness.robustness,
+    "specification_curve": curve.curve,
     "troops": troops.troops,
 }
 

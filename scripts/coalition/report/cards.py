@@ -30,7 +30,8 @@ class Card:
     """What is said of one hypothesis.
 
     cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where the claim needs several contrasts;
-    flips : (code, name) of the states that turn the sign or the significance; strip : the estimate and its alternatives as a drawing.
+    flips : (code, name) of the states that turn the sign or the significance; blocs : the labels of the blocs that do; strip : the
+    estimate and its alternatives as a drawing.
     """
 
     hypothesis: str
@@ -46,6 +47,7 @@ class Card:
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
     flips: tuple[tuple[str, str], ...]
+    blocs: tuple[str, ...]
     strip: strip.Strip | None
 
 
@@ -75,6 +77,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         conditions=tuple(_condition(condition, entry, found, rule) for condition in entry["conditions"]),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
         flips=tuple((state, results.countries.get(state, state)) for state in entry["flips"]),
+        blocs=tuple(config.get("blocs", {}).get(bloc, {}).get("label", bloc) for bloc in entry.get("bloc_flips", [])),
         strip=strip.strip(entry, found["alternatives"], rule["equivalence_level"]),
     )
 

@@ -18,12 +18,15 @@ PLACES = {
     **dict.fromkeys(("descriptives", "flow", "agreement", "responses", "troops"), "data"),
     **dict.fromkeys(("components", "measures"), "measures"),
     "verdicts": "verdicts",
-    **dict.fromkeys(("robustness", "influence"), "robustness"),
+    **dict.fromkeys(("robustness", "influence", "uncertainty", "curve", "power"), "robustness"),
 }
 """Kinds that stand in a section of their own, whatever models they print."""
 FURTHER = "further"
 MANY_COLUMNS = 8
 """From this many columns on a table is printed on paper in a smaller type."""
+
+
+EMPTY = Markup("")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Item:
     title: str
     caption: str
     place: str
-    body: Markup = Markup("")
+    body: Markup = EMPTY
     notes: tuple[Markup, ...] = ()
     wide: bool = False
     drawing: str = ""

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from .. import files
+from ..errors import Problems
+from ..readers import read_raw
 
 Entry = Mapping[str, Any]
 
@@ -69,7 +71,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     robustness = [files.read_json(path) for path in given["robustness"]]
     diagnostics = [files.read_json(path) for path in given["diagnostics"]]
     verdicts, agreement = ([files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement"))
-    bibliography = [as_text(path) for path in given["sources"]]
+    bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models={model["model"]: model for model in estimates},
         robustness={found["hypothesis"]: found for found in robustness},
@@ -78,7 +80,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
         diagnostics={found["sample"]: found for found in diagnostics},
         agreement=agreement[0] if agreement else {},
         canonical={(Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]},
-        dictionaries={name: as_text(path) for name, path in dictionaries.items()},
+        dictionaries={name: _of_the_user(path) for name, path in dictionaries.items()},
         bibliography=bibliography[0] if bibliography else pd.DataFrame(),
         tables={Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given["tables"]},
         figures={Path(path).stem: _figure(path, drawing) for path, drawing in zip(given["figures"], given["drawings"], strict=True)},
@@ -86,8 +88,16 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
 
 
 def as_text(path: str | Path) -> pd.DataFrame:
-    """Read a CSV with every cell as it stands, empty cells as empty text."""
-    return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    """Read a canonical table with every cell as it stands, empty cells as empty text."""
+    return pd.read_csv(path, dtype="str", keep_default_na=False)
+
+
+def _of_the_user(path: str) -> pd.DataFrame:
+    """Read a file of the user's, of any format, as text; what is wrong with it as a file was found before the run."""
+    problems = Problems()
+    table = read_raw(path, problems)
+    problems.stop()
+    return pd.DataFrame() if table is None else table.fillna("")
 
 
 def _figure(path: str, drawing: str) -> Figure:

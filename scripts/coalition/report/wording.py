@@ -39,6 +39,8 @@ READING = {
     "a single line proves nothing.",
     "influence": "The primary test again without one state. A result that hangs on one state would change its sign here, or cross the "
     "threshold of significance.",
+    "uncertainty": "The primary test again where missing values are filled in several times and where the coder is drawn by lot: what the "
+    "listwise estimate leaves out of its interval. An interval that grows much says that the result hangs on it.",
     "verdicts": "One column is one hypothesis; from top to bottom everything that the rule looks at.",
     "descriptives": "What is known of each variable, operation by operation. Many missing values mean that "
     "a variable speaks for few states.",

@@ -11,6 +11,7 @@ from ..table import Table
 from . import (
     agreement,
     assumed,
+    curve,
     effects,
     evidence,
     inference,
@@ -39,6 +40,7 @@ BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
     "regression": regression.regression,
     "robustness": evidence.robustness,
     "uncertainty": uncertainty.uncertainty,
+    "specification_curve": curve.curve,
     "verdicts": verdicts.verdicts,
 }
 WRITERS: Mapping[str, Callable[[Table], bytes]] = {

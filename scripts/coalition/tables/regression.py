@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +22,11 @@ FIT = {
     "r2": ("R²", "fixed3"),
     "adjusted_r2": ("Adjusted R²", "fixed3"),
     "r2_within": ("R² within", "fixed3"),
+    "sd_intercepts": ("SD of the unit intercepts", "fixed3"),
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
+    "proportional_odds_p": ("Proportional odds, score test: p", "p"),
+    "mundlak_p": ("No effect of unit means, Mundlak's test: p", "p"),
     "sigma": ("Sigma implied by the two steps", "fixed3"),
     "rho": ("Rho implied by the two steps", "fixed3"),
     "rho_lr": ("Likelihood ratio test of rho = 0: χ²(1)", "fixed3"),
@@ -30,10 +34,12 @@ FIT = {
     "exclusion_wald": ("Wald test of the terms of the selection equation alone: χ²", "fixed3"),
     "exclusion_p": ("p of the terms of the selection equation alone", "p"),
 }
+NOT = ", not "
+"""Between where a decision of a sequential logit leads to and where it does not."""
 COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
-ORDERED = ("ordered_logit", "selection_ordered_probit")
+ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
-WITHIN = ("panel_entity", "panel_two_way")
+WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences", "conditional_logit")
 Models = Mapping[int, Entry]
 
 
@@ -90,11 +96,23 @@ def _levels(models: Models) -> list[str | None]:
     """Return the levels that have coefficients of their own, in the order of the outcome; None for models with one equation."""
     found: dict[str | None, None] = {}
     for model in models.values():
-        if model["family"] != "multinomial_logit":
+        if None in _equations(model):
             found[None] = None
     for model in models.values():
-        found |= dict.fromkeys(level for level in model["levels"] if level != model["reference_level"] and model["reference_level"])
+        found |= dict.fromkeys(_equations(model))
     return [*found, *([SELECTION] if any(model.get("selection") for model in models.values()) else [])]
+
+
+def _equations(model: Entry) -> list[str | None]:
+    """Return the levels that name the equations of a model; None is the only equation, or what partial proportional odds share."""
+    levels = model["levels"]
+    if model["family"] == "multinomial_logit":
+        return [level for level in levels if level != model["reference_level"]]
+    if model["family"] == "sequential_logit":
+        return [f"{' or '.join(levels[stage:])}{NOT}{levels[stage - 1]}" for stage in range(1, len(levels))]
+    if model["family"] == "partial_ordered_logit":
+        return [None, *(f"{low}|{high}" for low, high in itertools.pairwise(levels))]
+    return [None]
 
 
 def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
@@ -119,16 +137,23 @@ def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tupl
     if level == SELECTION:
         of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
     else:
-        of_level = (model["family"] == "multinomial_logit") == (level is not None)
+        of_level = level in _equations(model)
+        if model["family"] == "partial_ordered_logit":
+            of_level = of_level and (term in model["nonproportional"]) == (level is not None)
         wanted = term in model["terms"] or (term == "const" and model["family"] not in (*ORDERED, *WITHIN))
     return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
 
 
-def _heading(models: Models, level: str | None, sources: Sources) -> str:
+def _heading(models: Models, level: str, sources: Sources) -> str:
     if level == SELECTION:
         outcomes = dict.fromkeys(sources.label(model["selection"]["outcome"]) for model in models.values() if model.get("selection"))
         return f"Selection equation: {' or '.join(outcomes)}"
-    references = dict.fromkeys(model["reference_level"] for model in models.values() if level in model["levels"])
+    if "|" in level:
+        return f"Above the cut point {words.cut_point(level)}"
+    if NOT in level:
+        onward, _, stopped = level.partition(NOT)
+        return f"{words.level(onward)} (against: {words.level(stopped).lower()})"
+    references = dict.fromkeys(model["reference_level"] for model in models.values() if level in _equations(model))
     against = " or ".join(words.level(reference).lower() for reference in references if reference)
     return f"{words.level(level)} (against: {against})"
 
@@ -185,15 +210,16 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
 def _has(model: Entry, effect: str) -> str:
     if model["status"] != "ok":
         return "—"
-    if effect == "operation" and model["family"] in WITHIN:
-        return "absorbed"
-    return "yes" if any(row["term"].startswith(f"{effect}[") for row in model["rows"] if row["kind"] == "coefficient") else "no"
+    if any(row["term"].startswith(f"{effect}[") for row in model["rows"] if row["kind"] == "coefficient"):
+        return "yes"
+    return "absorbed" if effect == "operation" and model["family"] in WITHIN else "no"
 
 
 def _unit_effects(model: Entry) -> str:
     if model["status"] != "ok":
         return "—"
-    return {"panel_random": "random", "panel_entity": "yes", "panel_two_way": "yes"}.get(model["family"], "no")
+    effects = {"panel_random": "random", "panel_entity": "yes", "panel_two_way": "yes", "panel_first_differences": "differenced"}
+    return effects.get(model["family"], "no")
 
 
 def _year_effects(model: Entry) -> str:

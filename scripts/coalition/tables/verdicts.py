@@ -13,6 +13,7 @@ from .sources import Entry, Sources, tidy
 COLUMNS = (
     *("hypothesis", "title", "claim", "verdict", "reasons", *EFFECT, "p_holm", "equivalence_low", "equivalence_high"),
     *("smallest_effect", "scale", "sign", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips"),
+    *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value"),
     *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
 )
 
@@ -21,7 +22,9 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build the table of verdicts from the facts that the rule has looked at; nothing is decided here."""
     entries = sources.verdicts["hypotheses"]
     rule = sources.verdicts["rule"]
-    rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in _lines(sources, rule)]
+    curves = any(known(entry.get("curve_n")) for entry in entries)
+    lines = [line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")]
+    rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in lines]
     return Table(
         name=name,
         kind=spec["kind"],
@@ -54,6 +57,11 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
         ("Alternatives not estimated", lambda of: Cell(of.get("n_alternatives_failed"), "count")),
         ("Share of alternatives with the sign", lambda of: Cell(of["sign_share"], "share")),
         ("Median of the alternatives", lambda of: Cell(of["median_effect"], "fixed3")),
+        ("Specifications fitted", lambda of: Cell(of.get("curve_n"), "count")),
+        ("Specifications not fitted", lambda of: Cell(of.get("curve_failed"), "count")),
+        ("Specifications with the sign", lambda of: Cell(of.get("curve_sign_share"), "share")),
+        ("Specifications: median", lambda of: Cell(of.get("curve_median"), "fixed3")),
+        ("Specifications: p of the median", lambda of: Cell(of.get("curve_p_value"), "p")),
         ("States that turn sign or significance", lambda of: Cell(_flips(of["flips"]))),
         ("N", lambda of: Cell(of["n"], "count")),
         ("Clusters", lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK),
@@ -97,8 +105,8 @@ def _record(entry: Entry) -> Entry:
 def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
     return (
         "The claims are a reconstruction from the public abstract of Fermann (2019) and from related work, not the book's wording.",
-        f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least {rule['sign_share']:.0%} of the alternatives with "
-        "the sign, their median at least the smallest effect of interest, and no single state that turns the sign or the significance. "
+        f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least {rule['sign_share']:.0%} of the specifications (of "
+        "the alternatives, where there is no specification curve) with the sign, their median at least the smallest effect of interest, and no single state that turns the sign or the significance. "
         f"Contradicted: significant in the opposite direction, or the {rule['equivalence_level']:.0%} interval lies below the smallest "
         "effect of interest. Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no effect\N{RIGHT DOUBLE QUOTATION MARK}.",
         "The smallest effect of interest is in size; the predicted sign gives its direction. Log odds: per standard deviation of the "

@@ -13,7 +13,12 @@ FAMILIES = {
     "firth_logit": "Firth's penalised logit",
     "rare_events_logit": "rare-events logit",
     "ordered_logit": "ordered logit",
+    "partial_ordered_logit": "ordered logit with effects that differ between cut points (partial proportional odds)",
     "multinomial_logit": "multinomial logit",
+    "sequential_logit": "sequential logit (each decision among those that face it)",
+    "conditional_logit": "conditional logit (effects of the units conditioned out)",
+    "random_effects_cre_logit": "correlated random effects logit (unit means and random intercepts)",
+    "cre_logit_pooled": "pooled logit with unit means",
     "poisson": "Poisson regression",
     "ols": "least squares",
     "panel_pooled": "pooled least squares",
@@ -24,13 +29,20 @@ FAMILIES = {
     "selection_ordered_probit": "ordered probit with selection",
     "heckman_two_step": "Heckman's two steps: a probit of who is selected, then least squares with the inverse Mills ratio",
     "heckman_ml": "linear regression with selection, by maximum likelihood",
+    "panel_first_differences": "first differences of states and operations (N counts differences)",
+    "panel_between": "least squares between states and operations (N counts their means)",
 }
 SCALES = {
     "logit": "log odds",
     "firth_logit": "log odds",
     "rare_events_logit": "log odds",
     "ordered_logit": "log odds",
+    "partial_ordered_logit": "log odds",
     "multinomial_logit": "log odds",
+    "sequential_logit": "log odds",
+    "conditional_logit": "log odds",
+    "random_effects_cre_logit": "log odds",
+    "cre_logit_pooled": "log odds",
     "poisson": "the log of the mean",
     "selection_probit": "probits",
     "selection_ordered_probit": "probits",
@@ -42,7 +54,12 @@ AUXILIARY = {
     "sigma": "Standard deviation of the outcome's error (sigma)",
     "inverse_mills": "Inverse Mills ratio (rho × sigma)",
 }
-LEVELS = {"abstain": "Abstain", "reserved": "Join with reservations", "unreserved": "Join without reservations"}
+LEVELS = {
+    "abstain": "Abstain",
+    "reserved": "Join with reservations",
+    "unreserved": "Join without reservations",
+    "unreserved or reserved": "Join",
+}
 FAILURES = {
     "separation": "separation",
     "no_convergence": "no convergence",
@@ -51,8 +68,11 @@ FAILURES = {
     "too_few_rows": "too few rows",
     "constant_outcome": "the outcome does not vary",
     "boundary": "the correlation runs to its limit",
+    "too_few_levels": "too few levels",
+    "crossing": "probabilities below zero",
+    "no_variance": "no variance between units",
 }
-CLUSTERS = {"iso3": "state"}
+CLUSTERS = {"iso3": "state", "unit": "unit"}
 ERRORS = {
     "model": "standard errors from the information matrix",
     "hc0": "robust standard errors (HC0)",

@@ -8,20 +8,35 @@ from coalition.fits import Design, Selection
 LEVELS = {
     "logit": ("0", "1"),
     "firth_logit": ("0", "1"),
+    "rare_events_logit": ("0", "1"),
     "ordered_logit": ("none", "low", "medium", "high"),
+    "partial_ordered_logit": ("none", "low", "medium", "high"),
     "multinomial_logit": ("abstain", "unreserved", "reserved"),
+    "sequential_logit": ("abstain", "unreserved", "reserved"),
+    "conditional_logit": ("0", "1"),
+    "random_effects_cre_logit": ("0", "1"),
+    "cre_logit_pooled": ("0", "1"),
 }
 
 
+UNITS = 30
+
+
 def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) -> Design:
-    """Return rows with a constant, two continuous terms, their product, and a 0/1 term."""
+    """Return rows with a constant, two continuous terms, their product, and a 0/1 term; every 30th row is of the same unit."""
     rng = np.random.default_rng(seed)
     a, b, d = rng.normal(size=n), rng.normal(size=n), (rng.random(n) < 0.5).astype(float)
     eta = 0.5 * a - 0.4 * b + 0.3 * a * b + 0.5 * d
     latent = eta + rng.logistic(size=n)
+    unit = np.arange(n) % UNITS
+    alike = latent + 1.5 * np.random.default_rng(seed + 1).normal(size=UNITS)[unit]
     y = {
+        **dict.fromkeys(("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"), (alike > 0).astype(float)),
+        "partial_ordered_logit": np.digitize(latent, [-1, 0.5, 2]).astype(float),
+        "sequential_logit": np.where(latent < 0, 0, 1 + (0.5 + 0.6 * a - 0.5 * b + rng.logistic(size=n) > 0)).astype(float),
         "logit": (latent > 0).astype(float),
         "firth_logit": (latent > 0).astype(float),
+        "rare_events_logit": (latent > 0).astype(float),
         "ordered_logit": np.digitize(latent, [-1, 0.5, 2]).astype(float),
         "multinomial_logit": (np.column_stack([np.zeros(n), eta, -0.3 + 0.8 * b]) + rng.gumbel(size=(n, 3))).argmax(axis=1).astype(float),
         "poisson": rng.poisson(np.exp(0.3 * eta)).astype(float),
@@ -33,7 +48,10 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
         names=("const", "a", "b", "a:b", "d"),
         levels=LEVELS.get(family, ()),
         groups=None if clusters is None else np.arange(n) % clusters,
+        entity=unit,
+        time=np.arange(n) // UNITS,
         products=((3, (1, 2)),),
+        nonproportional=(2,) if family == "partial_ordered_logit" else (),
     )
 
 

@@ -12,7 +12,8 @@ from coalition.estimators.newton import climb
 from coalition.fits import Design, EstimationFailure
 from simulated import design, selected
 
-CROSS = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "poisson", "ols")
+PLAIN = ("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols")
+CROSS = (*PLAIN, "cre_logit_pooled", "random_effects_cre_logit")
 
 
 def panel(n_units: int = 20, years: int = 5, clusters: bool = True) -> Design:
@@ -55,7 +56,7 @@ def test_one_cluster(family: str) -> None:
     assert failure.value.kind == "too_few_clusters"
 
 
-@pytest.mark.parametrize("family", CROSS)
+@pytest.mark.parametrize("family", PLAIN)
 def test_more_parameters_than_rows(family: str) -> None:
     data = design(family)
     with pytest.raises(EstimationFailure) as failure:
@@ -115,12 +116,12 @@ def test_a_panel_with_a_unit_twice_in_a_year() -> None:
         fit("panel_random", replace(data, time=np.full(len(data.y), 2003)))
 
 
-@pytest.mark.parametrize("family", ["panel_pooled", "panel_entity", "panel_two_way", "panel_random"])
+@pytest.mark.parametrize("family", ["panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences"])
 def test_panel_inference(family: str) -> None:
     clustered, alone = fit(family, panel()), fit(family, panel(clusters=False))
     assert (clustered.inference["covariance"], clustered.inference["distribution"], clustered.inference["df"]) == ("cluster", "t", 19)
     assert alone.inference["covariance"] == "model"
-    units = {"panel_pooled": 0, "panel_entity": 20, "panel_two_way": 24, "panel_random": 0}[family]
+    units = {"panel_pooled": 0, "panel_entity": 20, "panel_two_way": 24, "panel_random": 0, "panel_first_differences": 20}[family]
     assert alone.inference["df"] == 100 - len(alone.params) - units
     np.testing.assert_allclose(alone.params, clustered.params)
 
@@ -167,7 +168,9 @@ def test_an_information_that_is_too_small() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_level_widens_the_interval(family: str) -> None:
     simulated = selected if family.startswith(("selection", "heckman")) else design
-    data = panel() if family.startswith("panel") else simulated(family, clusters=None)
+    data = panel() if family.startswith("panel_") else simulated(family, clusters=None)
+    if family == "panel_between":  # what all units have in common does not vary between them
+        data = replace(data, X=data.X[:, :3], names=data.names[:3])
     narrow, wide = fit(family, data, 0.90), fit(family, data, 0.99)
     assert np.all(wide.conf_high - wide.conf_low > 1.3 * (narrow.conf_high - narrow.conf_low))
     assert np.all((narrow.conf_low < narrow.params) & (narrow.params < narrow.conf_high))

@@ -13,6 +13,10 @@ from coalition.fits import Design
 from simulated import design
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
+FINITE = (
+    *("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"),
+    *("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),
+)
 POINT = {
     "logit": np.array([0.1, 0.4, -0.3, 0.2, 0.5]),
     "ordered_logit": np.array([0.4, -0.3, 0.2, 0.5, -0.8, 0.6, 1.9]),
@@ -109,7 +113,7 @@ def test_multinomial_logit_of_two_levels_is_a_logit() -> None:
     assert two.levels[1] == "1"
 
 
-@pytest.mark.parametrize("family", ["logit", "firth_logit", "ordered_logit", "multinomial_logit", "poisson", "ols"])
+@pytest.mark.parametrize("family", [*FINITE, "poisson", "ols"])
 def test_estimates_follow_the_scale_of_a_column(family: str) -> None:
     """A column in other units has the same test and fit, whatever its size: no tolerance hangs on the units."""
     data = design(family, clusters=None)

@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from coalition.effects import CONTRASTS, average_marginal_effects, corner_probabilities, direction, jacobian, moved
-from coalition.estimators import CATEGORICAL, fit
+from coalition.estimators import fit, predictor
 from coalition.fits import Design
 from scipy.special import expit
 from simulated import design
 
-FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+FAMILIES = (
+    *("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"),
+    *("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),
+)
 
 
 def test_the_logit_in_closed_form() -> None:
@@ -41,7 +44,7 @@ def test_the_multinomial_jacobian_in_closed_form() -> None:
     data = design("multinomial_logit")
     result = fit("multinomial_logit", data)
     X = moved(data, {1: 1.0, 2: -1.0})
-    module = CATEGORICAL["multinomial_logit"]
+    module = predictor("multinomial_logit", data)
     chance = module.probabilities(result.params, X)
     analytic = np.array(
         [np.concatenate([((chance[:, of] * ((of == m) - chance[:, m]))[:, None] * X).mean(axis=0) for m in (1, 2)]) for of in (0, 1, 2)]
@@ -56,7 +59,7 @@ def test_products_move_along(family: str) -> None:
     data = design(family)
     result = fit(family, data)
     step = 1e-5
-    chance = CATEGORICAL[family].probabilities
+    chance = predictor(family, data).probabilities
     up, down = data.X.copy(), data.X.copy()
     up[:, 1], down[:, 1] = up[:, 1] + step, down[:, 1] - step
     up[:, 3], down[:, 3] = up[:, 1] * up[:, 2], down[:, 1] * down[:, 2]
@@ -65,7 +68,7 @@ def test_products_move_along(family: str) -> None:
     np.testing.assert_allclose(found, slopes[1:] if len(data.levels) == 2 else slopes, atol=1e-9)
 
 
-@pytest.mark.parametrize("family", ["ordered_logit", "multinomial_logit"])
+@pytest.mark.parametrize("family", ["ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"])
 def test_effects_on_all_levels_sum_to_zero(family: str) -> None:
     data = design(family)
     found = average_marginal_effects(family, fit(family, data), data, ["a", "d"])
@@ -91,7 +94,7 @@ def test_corners_are_average_predictions() -> None:
     result = fit("multinomial_logit", data)
     a, b = np.quantile(data.X[:, 1], 0.8), np.quantile(data.X[:, 2], 0.2)
     X = np.column_stack([np.ones(300), np.full(300, a), np.full(300, b), np.full(300, a * b), data.X[:, 4]])
-    expected = CATEGORICAL["multinomial_logit"].probabilities(result.params, X).mean(axis=0)
+    expected = predictor("multinomial_logit", data).probabilities(result.params, X).mean(axis=0)
     found = [effect for effect in probabilities if effect.term == "a=high, b=low"]
     assert [effect.level for effect in found] == list(data.levels)
     np.testing.assert_allclose([effect.estimate for effect in found], expected, rtol=1e-12)
@@ -131,7 +134,7 @@ def test_delta_method_errors_are_those_of_a_simulation() -> None:
     draws = np.random.default_rng(1).multivariate_normal(result.params, result.covariance / 100, 4000)  # small: the method is local
     a, b = (np.quantile(data.X[:, j], (0.2, 0.8)) for j in (1, 2))
     low, high = moved(data, {1: a[0], 2: b[1]}), moved(data, {1: a[1], 2: b[1]})
-    chance = CATEGORICAL["multinomial_logit"].probabilities
+    chance = predictor("multinomial_logit", data).probabilities
     changes = [(chance(params, high) - chance(params, low)).mean(axis=0)[2] for params in draws]
     assert 10 * np.std(changes) == pytest.approx(contrasts[0].std_error, rel=0.04)
 

@@ -10,7 +10,10 @@ from coalition.fits import Design
 from simulated import design
 from statsmodels.api import GLM, OLS, Logit, families
 
-FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "poisson", "ols")
+FAMILIES = (
+    *("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols"),
+    *("conditional_logit", "random_effects_cre_logit"),
+)
 
 
 def test_by_hand() -> None:
@@ -45,11 +48,14 @@ def test_statsmodels_has_the_same_convention() -> None:
 def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(family: str) -> None:
     data = design(family)
     order = np.random.default_rng(3).permutation(len(data.y))
-    shuffled = Design(**{**data.__dict__, "y": data.y[order], "X": data.X[order], "groups": 100 - 3 * data.groups[order]})
+    units = {"entity": data.entity[order], "time": data.time[order]}
+    shuffled = Design(**{**data.__dict__, **units, "y": data.y[order], "X": data.X[order], "groups": 100 - 3 * data.groups[order]})
     np.testing.assert_allclose(fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=1e-10)
 
 
-@pytest.mark.parametrize("family", ["logit", "ordered_logit", "multinomial_logit", "poisson", "ols"])
+@pytest.mark.parametrize(
+    "family", ["logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols"]
+)
 def test_every_row_twice_in_its_cluster_changes_the_factor_only(family: str) -> None:
     """Doubled rows carry no information: the clustered covariance changes by (2n-1)/(2n-p) over (n-1)/(n-p)."""
     data = design(family)

@@ -84,6 +84,7 @@ def config() -> Entry:
         },
         "verdict": RULE,
         "robustness": {},
+        "blocs": {"nordic": {"label": f"Nordic {HOSTILE}", "where": {}}},
         "tables": {
             "flow": {"kind": "flow", "title": f"Flow {HOSTILE}"},
             "h1": {"kind": "regression", "title": f"Who joins {HOSTILE}", "models": ["main", "broken"]},
@@ -105,8 +106,14 @@ def robustness(config: Entry, fitted: dict[str, Entry]) -> dict[str, Entry]:
         others = [{"name": "same", "label": f"Same {HOSTILE}", "status": "ok", "message": None, **primary}]
         others.append({"name": "gone", "label": "Gone", "status": "failed", "message": f"no way {HOSTILE}"} | dict.fromkeys(primary))
         turned = {**primary, "p_value": 0.001} if name == "H3" else primary
-        left = [{"left_out": "DNK", **turned}, {"left_out": "NOR", **primary}]
-        found[name] = {"hypothesis": name, "primary": primary, "alternatives": others, "leave_one_out": left}
+        left = [{"left_out": "DNK", "label": f"Denmark {HOSTILE}", **turned}, {"left_out": "NOR", "label": "Norway", **primary}]
+        found[name] = {
+            "hypothesis": name,
+            "primary": primary,
+            "alternatives": others,
+            "leave_one_out": left,
+            "leave_bloc_out": [{"left_out": "nordic", "label": f"Nordic {HOSTILE}", **turned}],
+        }
     return found
 
 

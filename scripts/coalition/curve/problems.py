@@ -1,0 +1,189 @@
+"""Specifications -> the data of their models; samples and measures that several share are made once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import measures, samples
+from ..conditions import holds
+from ..config import labels
+from ..design import coded_outcome, columns_of_terms, factors_of, outcome_of
+from ..diagnostics import check_clusters, check_rank
+from ..fits import Design, EstimationFailure
+from ..keys import STATES
+from ..terms import Factor, evaluate, parse_term
+from .specifications import DATA, Specification, choices, laid_over
+
+Tables = Mapping[str, Mapping[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The data of one specification.
+
+    design : its matrix, outcome and clusters; states, operations : (n,) integer codes of its rows; family, corners : of its model;
+    focal : columns that hold the measure under test, alone or in products.
+    """
+
+    design: Design
+    states: np.ndarray
+    operations: np.ndarray
+    family: str
+    corners: Mapping[str, Any] | None
+    focal: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        """A digest of everything that decides the estimate."""
+        found = hashlib.sha256(repr((self.family, self.corners, self.focal, self.design.groups is None)).encode())
+        for array in (self.design.y, self.design.X, self.states, self.operations):
+            found.update(np.ascontiguousarray(array).tobytes())
+        return found.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A sample with its measures; masks and columns that were asked for before are kept."""
+
+    rows: pd.DataFrame
+    states: np.ndarray
+    operations: np.ndarray
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
+    columns: dict[tuple[str, Factor], pd.Series] = field(default_factory=dict)
+
+    def mask(self, where: Mapping[str, Any]) -> np.ndarray:
+        """Return the rows for which a condition holds, (rows,)."""
+        key = json.dumps(where)
+        if key not in self.masks:
+            self.masks[key] = holds(self.rows, where).to_numpy()
+        return self.masks[key]
+
+    def column(self, where: Mapping[str, Any], factor: Factor) -> pd.Series:
+        """Return a factor in the rows of a condition, numbered from 0."""
+        key = (json.dumps(where), factor)
+        if key not in self.columns:
+            used = pd.Series(self.mask(where), index=self.rows.index)
+            self.columns[key] = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
+        return self.columns[key]
+
+
+class Problems:
+    """The data of a hypothesis' specifications.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config.
+    hypothesis : str
+    tables : mapping
+        Canonical tables, as `samples.build` takes them.
+    """
+
+    def __init__(self, config: Mapping[str, Any], hypothesis: str, tables: Tables) -> None:
+        self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
+        self.config, self.rows_per_parameter = _slim(config, hypothesis), config["specification_curve"]["rows_per_parameter"]
+        self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
+        self.kept: dict[tuple[object, ...], Any] = {}
+
+    def problem(self, specification: Specification) -> Problem:
+        """Return the data of one specification.
+
+        Raises
+        ------
+        EstimationFailure
+            When there are too few rows, the outcome does not vary, or columns depend on each other.
+        """
+        model = self.model(specification)
+        found = _problem(self._measured(specification), model, self.primary.get("term") or model["corners"]["first"])
+        rows, needed = len(found.design.y), parameters(found.family, found.design.X.shape[1], len(found.design.levels))
+        if rows < self.rows_per_parameter * needed:
+            raise EstimationFailure("too_few_rows", f"{rows} rows for {needed} parameters")
+        return found
+
+    def model(self, specification: Specification) -> dict[str, Any]:
+        """Return the model of one specification, as an entry of `models`."""
+        name = self.primary["model"]
+        return self._once(specification, ("model",), lambda options: laid_over(self.config, options, ("model",), name)["models"][name])
+
+    def _once(self, specification: Specification, parts: tuple[str, ...], make: Any) -> Any:
+        options = specification.changing(parts)
+        key = (parts, *((option.choice, option.name) for option in options))
+        if key not in self.kept:
+            self.kept[key] = make(options)
+        return self.kept[key]
+
+    def _sample(self, specification: Specification) -> pd.DataFrame:
+        def build(options: Any) -> pd.DataFrame:
+            config = laid_over(self.config, options, DATA, self.primary["model"])
+            return samples.build(config, config["models"][self.primary["model"]]["sample"], self.tables, describe=False).table
+
+        return self._once(specification, DATA, build)
+
+    def _measured(self, specification: Specification) -> _Table:
+        table = self._sample(specification)
+
+        def measure(options: Any) -> _Table:
+            wanted = laid_over(self.config, options, ("measures",), self.primary["model"])["measures"]
+            rows = table.drop(columns=list(wanted))
+            parts = [
+                measures.build(part, wanted, labels(self.config), describe=False)[0] for _, part in rows.groupby("operation", sort=False)
+            ]
+            codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
+            return _Table(pd.concat(parts).loc[table.index], codes, pd.factorize(table["operation"], sort=True)[0])
+
+        return self._once(specification, (*DATA, "measures"), measure)
+
+
+def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
+    """Return what samples are built from; its models are the primary one and, for the columns, that of every option."""
+    name = config["hypotheses"][hypothesis]["primary"]["model"]
+    sample = config["models"][name]["sample"]
+    parts = ("operations", "covariates", "variables", "measures", "universes")
+    slim = {part: config[part] for part in parts} | {"samples": {sample: config["samples"][sample]}}
+    slim |= {"models": {name: config["models"][name]}}
+    options = [option for several in choices(config, hypothesis).values() for option in several if "model" in option.patch]
+    others = {f"{option.choice}.{option.name}": laid_over(slim, (option,), ("model",), name)["models"][name] for option in options}
+    return slim | {"models": slim["models"] | others}
+
+
+def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
+    """Select rows and build the matrix as `design.prepare` does, without its account of what was left out."""
+    where, terms = model.get("where", {}), [parse_term(text) for text in model["terms"]]
+    parts = {factor: table.column(where, factor) for factor in factors_of(model)}
+    outcome = table.column(where, outcome_of(model))
+    complete = ~pd.DataFrame({**parts, "outcome": outcome}).isna().any(axis=1)
+    kept = {factor: values[complete] for factor, values in parts.items()}
+    columns, products = columns_of_terms(terms, kept, constant=True)
+    states, operations = (codes[table.mask(where)][complete.to_numpy()] for codes in (table.states, table.operations))
+    effects = [operations == code for code in np.unique(operations)[1:]] if "operation" in model.get("fixed_effects", []) else []
+    y, levels = coded_outcome(outcome[complete], model)
+    design = Design(
+        y=y,
+        X=np.column_stack([np.ones(len(y)), *columns.values(), *effects]).astype(float),
+        names=("const", *columns, *(f"operation[{place}]" for place in range(len(effects)))),
+        levels=levels,
+        groups=np.unique(states, return_inverse=True)[1] if model.get("cluster") else None,
+        products=products,
+    )
+    _check(design, model["family"])
+    held = tuple(place for place, term in enumerate(terms, start=1) if focal in term.variables)
+    return Problem(design, states, operations, model["family"], model.get("corners"), held)
+
+
+def parameters(family: str, columns: int, levels: int) -> int:
+    """Return how many parameters a model has."""
+    return {"ordered_logit": columns - 1 + levels - 1, "multinomial_logit": columns * (levels - 1)}.get(family, columns)
+
+
+def _check(design: Design, family: str) -> None:
+    if len(design.levels) < 2:
+        raise EstimationFailure("constant_outcome", f"the outcome is the same in all {len(design.y)} rows")
+    check_rank(design, parameters(family, design.X.shape[1], len(design.levels)))
+    check_clusters(design.groups)

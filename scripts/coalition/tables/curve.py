@@ -1,0 +1,105 @@
+"""The table of specification curves: what all specifications say together, and what those with each option say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..table import Cell, Column, Row, Table, p_value, share
+from . import words
+from .sources import Entry, Sources, tidy
+
+COLUMNS = ("hypothesis", "kind", "choice", "option", "label", "n", "failed", "median", "low", "high", "sign_share", "significant_share",
+           "p_median_effect", "p_share_of_predicted_sign", "p_share_significant", "argument")  # fmt: skip
+NOTES = (
+    (
+        "Every combination of the options is fitted; the first option of a choice is the primary test's. Median and middle 95% of the "
+        "estimates, share with the predicted sign, and share significant in the predicted direction. Specifications share the data: "
+        "the shares describe them and are no probabilities."
+    ),
+    (
+        "p: share of permutations at least as far in the predicted direction. States exchange what the other terms do not explain of the "
+        "measure; the same permutations for every specification (Simonsohn, Simmons & Nelson 2020)."
+    ),
+)
+FAILED = {"level_missing": "a level that the claim needs does not occur"}
+
+
+def curves(sources: Sources) -> list[Entry]:
+    """Return the contents of the files of specification curves."""
+    return [content for content in sources.estimates if "joint_test" in content]
+
+
+def joint(found: Entry) -> str:
+    """Return the joint test of a curve in words."""
+    test = found["joint_test"]
+    of = dict(zip(test["statistics"], test["p_value"], strict=True))
+    return (
+        f"Joint permutation tests ({test['permutations']:,} permutations of states): p = {p_value(of['median_effect'])} for the median, "
+        f"{p_value(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_value(of['share_significant'])} for the share "
+        "significant."
+    )
+
+
+def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of every curve: all specifications, then those with each option of each choice."""
+    found = curves(sources)
+    rows = [row for content in found for row in _rows(content)]
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=(Column("Fitted"), Column("Median"), Column("Middle 95%"), Column("Predicted sign"), Column("Significant")),
+        rows=tuple(rows),
+        notes=(*NOTES, *(_counts(content) for content in found)),
+        tidy=tidy([record for content in found for record in _records(content)], COLUMNS),
+        key=("hypothesis", "kind", "choice", "option"),
+        stub="Specifications",
+    )
+
+
+def _cells(summary: Entry) -> tuple[Cell, ...]:
+    ends = Cell((summary["low"], summary["high"]), "interval2")
+    shares = (Cell(summary["sign_share"], "share"), Cell(summary["significant_share"], "share"))
+    return (Cell(summary["n"], "count"), Cell(summary["median"], "fixed2"), ends, *shares)
+
+
+def _rows(found: Entry) -> list[Row]:
+    test = found["joint_test"]
+    of = dict(zip(test["statistics"], test["p_value"], strict=True))
+    names = ("", "median_effect", "", "share_of_predicted_sign", "share_significant")
+    rows = [
+        Row(f"{found['hypothesis']} {found['title']} ({found['scale']})", kind="group"),
+        Row("All specifications", _cells(found["summary"])),
+        Row("p, by permutation", tuple(Cell(of[statistic], "p") if statistic else Cell() for statistic in names), kind="more"),
+    ]
+    by_option = {(row["choice"], row["option"]): row for row in found["by_option"]}
+    for choice in found["choices"]:
+        for option in choice["options"]:
+            rows.append(Row(f"{choice['label']}: {option['label']}", _cells(by_option[choice["choice"], option["name"]]), indent=1))
+    return rows
+
+
+def _records(found: Entry) -> list[Entry]:
+    test, counts = found["joint_test"], found["counts"]
+    p_values = {f"p_{name}": value for name, value in zip(test["statistics"], test["p_value"], strict=True)}
+    failed = counts["specifications"] - counts["fitted"]
+    about = {(choice["choice"], option["name"]): (choice, option) for choice in found["choices"] for option in choice["options"]}
+    records = [{"kind": "all", "choice": "", "option": "", "label": "All specifications", "failed": failed, **found["summary"], **p_values}]
+    for row in found["by_option"]:
+        choice, option = about[row["choice"], row["option"]]
+        records.append({"kind": "option", **row, "label": f"{choice['label']}: {option['label']}", "argument": option["argument"]})
+    return [{"hypothesis": found["hypothesis"], **record} for record in records]
+
+
+def _counts(found: Entry) -> str:
+    """Return what became of the combinations of one curve, and how near the permuted estimates are to those printed."""
+    counts, near = found["counts"], found["one_step"]
+    lost = {**counts["impossible"], **counts["failed"]}
+    reasons = [f"{number:,} {FAILED.get(kind) or words.named(words.FAILURES, kind)}" for kind, number in sorted(lost.items())]
+    steps = f" Rank correlation of one-step and full estimates: {near['rank_correlation']:.2f}." if "rank_correlation" in near else ""
+    drawn = "" if found["share"] == 1 else f", a share of {share(found['share'])} drawn at random"
+    return (
+        f"{found['hypothesis']}: {counts['combinations']:,} combinations{drawn}; {counts['duplicates']:,} with the same data and estimator "
+        f"as another; not fitted: {', '.join(reasons) or 'none'}; {counts['in_joint_test']:,} in the joint tests.{steps}"
+    )

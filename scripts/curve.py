@@ -1,0 +1,11 @@
+"""Rule curve: one hypothesis' specification curve and its joint test."""
+
+from coalition import curve, files, ingest
+from coalition.job import job, progress
+
+with job(snakemake):
+    config, name = snakemake.params.config, snakemake.wildcards.hypothesis
+    tables = ingest.read_all(config, snakemake.params.folder)
+    found = curve.curve(config, name, tables, progress(f"specification curve of {name}"))
+    files.write_json(snakemake.output.json, found)
+    files.write_table(snakemake.output.csv, curve.tidy(found), ["specification"])
