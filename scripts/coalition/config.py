@@ -340,8 +340,9 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
-        if not int(operation["start"][:4]) <= operation.get("early_exit_until", int(operation["end"][:4])) <= int(operation["end"][:4]):
-            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]))
+        early = operation.get("early_exit_until")
+        if early is not None and not int(operation["start"][:4]) <= early <= int(operation["end"][:4]):
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(early))
         if operation["baseline_year"] > int(operation["start"][:4]):
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
 
