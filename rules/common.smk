@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition import check, config as configuration, ingest, manifest
-from coalition.ending import RESULTS_VARIABLE, ending
+from coalition import check, config as configuration, ingest, manifest, skipping
+from coalition.ending import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 from coalition.errors import Problems
 from coalition.files import digest, plain, sha256
 from coalition.job import RUN_VARIABLE
@@ -27,13 +27,17 @@ def stop_on_problems(look):
         sys.exit(1)
 
 
+SKIPPED = []
+
+
 def user_config():
-    """config.yaml with the user's own files and values laid over it."""
+    """config.yaml with the user's own files and values laid over it, without what its operations' files can not give."""
     base = configuration.read(Path(workflow.basedir) / "config.yaml")
     config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
+    configuration.check(config_)
     config.clear()
-    config.update(config_)
-    configuration.check(config)
+    kept, SKIPPED[:] = skipping.leave_out(config_)
+    config.update(kept)
 
 
 stop_on_problems(user_config)
@@ -41,6 +45,7 @@ stop_on_problems(user_config)
 RESULTS = f"results/{config['run']}"
 stop_on_problems(lambda: manifest.untouched(RESULTS))
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
+os.environ |= {SKIPPED_VARIABLE: "\n".join(skipping.sentences(SKIPPED, skipping.FEW))}
 SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))

@@ -112,7 +112,7 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
         What config.yaml says.
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
-        file says and nothing else. An entry of a block that is null is taken out.
+        file says and nothing else. An entry of a block that is null is taken out, and so is a file of an operation.
         The files that it `extends` are laid over the base first, one after the other.
     within : tuple of str
         The files that extend each other down to this one.
@@ -142,10 +142,11 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
 
 
 def _take_out(config: Config) -> None:
-    """Take out the entries of blocks, and the options of the specification curve's choices, that are null."""
+    """Take out the entries of blocks, the files of operations, and the options of the specification curve's choices that are null."""
     choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
     holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
     holders += [(config["specification_curve"], CHOICES)] if choices else []
+    holders += [(operation, "files") for operation in (config.get("operations") or {}).values() if isinstance(operation, dict)]
     for holder, name in holders:
         if isinstance(holder.get(name), dict):
             holder[name] = {key: value for key, value in holder[name].items() if value is not None}
@@ -255,7 +256,9 @@ def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]
 
 def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
     place = _path(error.absolute_path)
-    if error.validator == "additionalProperties":
+    if error.instance is None:
+        problems.add(place, "empty; fill it in")
+    elif error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for key in error.instance:
             if key not in known:
@@ -337,8 +340,9 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
-        if not int(operation["start"][:4]) <= operation.get("early_exit_until", int(operation["end"][:4])) <= int(operation["end"][:4]):
-            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]))
+        early = operation.get("early_exit_until")
+        if early is not None and not int(operation["start"][:4]) <= early <= int(operation["end"][:4]):
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(early))
         if operation["baseline_year"] > int(operation["start"][:4]):
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
 

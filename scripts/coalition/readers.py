@@ -23,6 +23,7 @@ LARGEST = 300 * 1024 * 1024
 """Bytes, also after decompression; a larger file is refused rather than read into memory."""
 PACKAGED = "package:"
 """A path that begins so is that of a file inside an installed Python package: package:statsmodels/datasets/fair/fair.csv."""
+NO_ROWS = "the table has a header but no rows"
 COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
 MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
@@ -178,7 +179,7 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
         problems.add(place, f"the header names a column twice: {', '.join(name or '(no name)' for name in repeated)}", row=1)
         return None
     if not rows:
-        problems.add(place, "the table has a header but no rows")
+        problems.add(place, NO_ROWS)
         return None
     return pd.DataFrame(rows, columns=header, index=lines, dtype="str")
 

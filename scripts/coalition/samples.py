@@ -72,7 +72,7 @@ def _operation(
     rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
     rows = rows.assign(operation=operation)
     facts, targets = tables["covariates"], _listed(about["target"])
-    rows, joins = variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, _wanted(config), targets)
+    rows, joins = variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, wanted_columns(config), targets)
     found["joins"] += joins
     rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
@@ -91,7 +91,7 @@ def _operation(
     return rows
 
 
-def _wanted(config: Mapping[str, Any]) -> set[str]:
+def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     """Return the columns of the covariates that anything in the config uses."""
     used = {spec["from"] for spec in config["variables"].values() if "from" in spec}
     used |= {column for spec in config["variables"].values() for condition in spec.get("any_of", []) for column in condition}
