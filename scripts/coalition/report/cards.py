@@ -152,7 +152,9 @@ def _power(entry: Entry) -> str:
     """Return what the test could find, in a sentence; empty where that was not simulated."""
     if not known(entry.get("power_at_smallest")):
         return ""
-    found = f"With this design, an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples"
+    found = (
+        f"With this design, an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples"
+    )
     if not known(entry.get("detectable_effect")):
         return f"{found}; no simulated effect reached the target power."
     size = wording.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
