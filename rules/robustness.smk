@@ -1,6 +1,6 @@
 # The primary tests under every alternative, without each state, under every specification and every method of inference; the verdicts.
 # robustness: params.config is the slice of hypothesis_slice; curve: of curve_slice; uncertainty: of uncertainty_slice; inference: of
-# inference_slice, params.samples in the order of the input; verdicts: the hypotheses, those with a curve, and the rule.
+# inference_slice, params.samples in the order of the input; power: of power_slice; verdicts: the hypotheses, those with a curve, and the rule.
 
 
 rule robustness:
@@ -57,10 +57,27 @@ rule curve:
         "../scripts/curve.py"
 
 
+rule power:
+    input:
+        sample=lambda wildcards: f"{RESULTS}/data/{primary_model(wildcards.hypothesis)['sample']}.csv",
+    output:
+        f"{RESULTS}/estimates/power_{{hypothesis}}.json",
+    params:
+        config=lambda wildcards: power_slice(wildcards.hypothesis),
+        library=library("power"),
+    log:
+        f"{RESULTS}/logs/power/{{hypothesis}}.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/power.py"
+
+
 rule verdicts:
     input:
         robustness=robustness_files(),
         curves=curve_files(),
+        powers=power_files(),
     output:
         json=f"{RESULTS}/estimates/verdicts.json",
         csv=f"{RESULTS}/verdicts.csv",

@@ -74,7 +74,7 @@ def read(path: str | Path) -> Config:
     return found
 
 
-def combine(base: Config, changes: Mapping[str, Any]) -> Config:
+def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
     """Return config.yaml with another config laid over it.
 
     Parameters
@@ -83,27 +83,48 @@ def combine(base: Config, changes: Mapping[str, Any]) -> Config:
         What config.yaml says.
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
-        file says and nothing else. An entry of a block that is null is taken out.
+        file says and nothing else. An entry of a block that is null is taken out, and so is a file of an operation.
+        The files that it `extends` are laid over the base first, one after the other.
+    within : tuple of str
+        The files that extend each other down to this one.
 
     Raises
     ------
     Problems
-        When `replace` names no block.
+        When `replace` names no block, or a file that it extends can not be read or extends itself.
     """
     problems = Problems()
+    for path in map(str, _listed(changes.get("extends", []))):
+        if path in within:
+            problems.add("extends", "the file extends itself", value=path)
+            problems.stop()
+        base = combine(base, read(path), (*within, path))
     wanted = changes.get("replace", [])
-    wanted = list(BLOCKS) if wanted == "all" else wanted if isinstance(wanted, list) else [wanted]
+    wanted = list(BLOCKS) if wanted == "all" else _listed(wanted)
     for position, block in enumerate(wanted):
         _one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
     problems.stop()
     new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
     if CHOICES in wanted:
         new["specification_curve"]["choices"] = {}
-    _merge(new, {key: value for key, value in changes.items() if key != "replace"})
-    for block in (block for block in BLOCKS if block in new):
-        if isinstance(new.get(block), dict):
-            new[block] = {key: value for key, value in new[block].items() if value is not None}
+    _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
+    _take_out(new)
     return new
+
+
+def _take_out(config: Config) -> None:
+    """Take out the entries of blocks, the files of operations, and the options of the specification curve's choices that are null."""
+    choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
+    holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
+    holders += [(config["specification_curve"], CHOICES)] if choices else []
+    holders += [(operation, "files") for operation in (config.get("operations") or {}).values() if isinstance(operation, dict)]
+    for holder, name in holders:
+        if isinstance(holder.get(name), dict):
+            holder[name] = {key: value for key, value in holder[name].items() if value is not None}
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return list(names) if isinstance(names, list) else [names]
 
 
 def check(config: Mapping[str, Any]) -> None:
@@ -241,13 +262,9 @@ def _check_operations(config: Config, problems: Problems) -> None:
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
         first, last = int(operation["start"][:4]), int(operation["end"][:4])
-        if "early_exit_until" in operation and not first <= operation["early_exit_until"] <= last:
-            problems.add(
-                f"{place}.early_exit_until",
-                "not a year of the operation",
-                value=str(operation["early_exit_until"]),
-                allowed=f"{first} to {last}",
-            )
+        if operation.get("early_exit_until") is not None and not first <= operation["early_exit_until"] <= last:
+            value, allowed = str(operation["early_exit_until"]), f"{first} to {last}"
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=value, allowed=allowed)
         if operation["baseline_year"] > first:
             value = str(operation["baseline_year"])
             problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=value, allowed=f"at most {first}")
@@ -260,7 +277,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
     known: list[str] = []
     for covariate in config["covariates"].values():
-        if covariate["shape"] in ("events", "polls"):
+        if covariate["shape"] in ("events", "polls", "places"):
             known.append(covariate["variable"])
         else:
             known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))

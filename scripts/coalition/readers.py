@@ -29,6 +29,7 @@ MOST_CELLS = 20_000_000
 CHUNK = 1024 * 1024
 PACKAGED = "package:"
 """A path that begins so is that of a file inside an installed Python package: package:statsmodels/datasets/fair/fair.csv."""
+NO_ROWS = "the table has a header but no rows"
 COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
 BROKEN_FILE = (OSError, EOFError, lzma.LZMAError, zlib.error)
 """What a file raises that is not what its name says."""
@@ -232,7 +233,7 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
             return None
     header, rows = [header[position] for position in named], [[row[position] for position in named] for row in rows]
     if not rows:
-        problems.add(place, "the table has a header but no rows")
+        problems.add(place, NO_ROWS)
         return None
     table = pd.DataFrame(rows, columns=header, index=lines, dtype="str")
     _note_forbidden(table, place, problems)

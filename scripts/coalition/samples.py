@@ -11,7 +11,7 @@ import pandas as pd
 
 from . import caveats, measures, variables
 from .conditions import holds
-from .conditions import variables as named_by
+from .conditions import variables as named_in
 from .config import labels
 from .design import columns_of
 from .errors import Problems
@@ -73,7 +73,8 @@ def _operation(
     rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
     rows = rows.assign(operation=operation)
     _stop_if_empty(rows, spec["universe"], operation)
-    rows, joins = variables.attach(rows, tables["covariates"], config["covariates"], spec["evidence"], operation, _wanted(config))
+    facts, targets = tables["covariates"], _listed(about["target"])
+    rows, joins = variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, wanted_columns(config), targets)
     found["joins"] += joins
     rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
@@ -102,12 +103,12 @@ def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:
     problems.stop()
 
 
-def _wanted(config: Mapping[str, Any]) -> set[str]:
+def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     """Return the columns of the covariates that anything in the config uses."""
     used = {spec["from"] for spec in config["variables"].values() if "from" in spec}
     conditions = [condition for spec in config["variables"].values() for condition in spec.get("any_of", [])]
     conditions += [universe["where"] for universe in config["universes"].values()]
-    used |= {column for condition in conditions for column in named_by(condition)}
+    used |= {column for condition in conditions for column in named_in(condition)}
     used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
     used |= {spec["personnel"] for spec in config["samples"].values() if "personnel" in spec}
     for model in config["models"].values():
@@ -162,10 +163,15 @@ class _Flow:
 # -- who is in ----------------------------------------------------------------------------------------------------
 
 
+def _listed(states: str | list[str]) -> list[str]:
+    """Return the states of an entry that names one or several."""
+    return [states] if isinstance(states, str) else list(states)
+
+
 def _excluded(rows: pd.DataFrame, about: Mapping[str, Any], flow: _Flow) -> pd.DataFrame:
     for states, reason in (
-        ([about["leader"]], "leader of the coalition"),
-        ([about["target"]], "target of the operation"),
+        (_listed(about["leader"]), "leader of the coalition"),
+        (_listed(about["target"]), "target of the operation"),
         (about.get("at_war", []), "at war with the coalition"),
     ):
         if states:
@@ -209,16 +215,27 @@ def _panel(
 # -- what they did ------------------------------------------------------------------------------------------------
 
 
+def _settled(contributors: pd.DataFrame, disputed: str) -> pd.DataFrame:
+    """Return the contributors with disputed cases as they were coded, counted as having taken part, or missing."""
+    if disputed == "count" and "participated_broad" in contributors:
+        return contributors.assign(participated=contributors["participated_broad"])
+    if disputed == "leave_out" and "disputed" in contributors:
+        return contributors.assign(participated=contributors["participated"].mask(contributors["disputed"] == 1))
+    return contributors
+
+
 def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any]) -> pd.DataFrame:
     """Join the contributors; a state that is not listed did not take part, if the list is declared complete."""
-    used = variables.graded(contributors, spec["evidence"])
+    grades = spec.get("contributors_evidence", spec["evidence"])
+    used = _settled(variables.graded(contributors, grades), spec.get("disputed", "as_coded"))
     wanted = [name for name in ("participated", "entry_date", "exit_date", "peak_troops", "combat_role") if name in used]
     rows = rows.merge(used[["iso3", *wanted]], on="iso3", how="left", validate="m:1")
     unlisted = ~rows["iso3"].isin(contributors["iso3"])
     if about["contributors_complete"]:
         rows["participated"] = rows["participated"].mask(unlisted, 0)
-    for name in ("entry_date", "exit_date", "peak_troops"):
-        rows[name] = rows.get(name, pd.NA)
+    for name, kind in (("entry_date", "str"), ("exit_date", "str"), ("peak_troops", "float64")):
+        if name not in rows:
+            rows[name] = pd.Series(float("nan"), index=rows.index, dtype=kind)
     return rows.astype({"participated": "float64", "peak_troops": "float64"})
 
 

@@ -65,7 +65,9 @@ def _shown(value: Any) -> str:
 
 def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
     place, rule = path(error.absolute_path), error.validator_value
-    if error.validator == "additionalProperties":
+    if error.instance is None:
+        problems.add(place, "empty; fill it in")
+    elif error.validator == "additionalProperties":
         _unknown_keys(error, place, problems)
     elif error.validator == "required":
         _missing_keys(error, place, problems)
@@ -74,9 +76,7 @@ def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
         close = nearest(_shown(error.instance), allowed)
         problems.add(place, "not one of the possible values", value=_shown(error.instance), allowed=", ".join(allowed), nearest=close)
     elif error.validator == "type":
-        message = "empty" if error.instance is None else "of the wrong kind"
-        value = None if error.instance is None else _shown(error.instance)
-        problems.add(place, message, value=value, allowed=_kinds(rule))
+        problems.add(place, "of the wrong kind", value=_shown(error.instance), allowed=_kinds(rule))
     elif error.validator == "oneOf" and isinstance(error.instance, dict) and all("required" in option for option in rule):
         problems.add(place, f"exactly one of the keys {' and '.join(option['required'][0] for option in rule)} must be given")
     elif error.validator in ("oneOf", "anyOf"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ def attach(
     evidence: Collection[str],
     operation: str,
     wanted: Collection[str] | None = None,
+    targets: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Join every table of covariates to the rows of one operation.
 
@@ -41,6 +42,8 @@ def attach(
         Polls are about one operation.
     wanted : collection of str, optional
         Columns that are used; None joins them all.
+    targets : sequence of str
+        States in which the operation takes place; places are measured from their capitals.
 
     Returns
     -------
@@ -57,6 +60,8 @@ def attach(
             added = _events(rows, facts, tables[name], graded(tables[f"{name}_events"], evidence), spec)
         elif spec["shape"] == "polls":
             added = _polls(rows, facts, spec, operation)
+        elif spec["shape"] == "places":
+            added = _places(rows, facts, spec, targets)
         else:
             added = JOINS[spec["shape"]](rows, facts)
         known = added.notna().any(axis=1)
@@ -144,6 +149,38 @@ def _polls(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], ope
     return values.to_frame(spec["variable"])
 
 
+EARTH_RADIUS = 6371.0088
+"""Mean radius in km (IUGG: Moritz 2000, "Geodetic Reference System 1980", Journal of Geodesy 74)."""
+
+
+def great_circle(first: pd.DataFrame, second: pd.Series) -> pd.Series:
+    """Return the great-circle distance in km from each place to one other.
+
+    Parameters
+    ----------
+    first : DataFrame, shape (n, any)
+        Columns lat and lon, in degrees.
+    second : Series
+        Entries lat and lon, in degrees.
+
+    Notes
+    -----
+    The haversine formula on a sphere (Sinnott 1984, "Virtues of the Haversine", Sky and Telescope 68).
+    """
+    lat, lon = np.radians(first["lat"]), np.radians(first["lon"])
+    other_lat, other_lon = np.radians(second["lat"]), np.radians(second["lon"])
+    haversine = np.sin((lat - other_lat) / 2) ** 2 + np.cos(lat) * np.cos(other_lat) * np.sin((lon - other_lon) / 2) ** 2
+    return 2 * EARTH_RADIUS * np.arcsin(np.sqrt(haversine))
+
+
+def _places(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], targets: Sequence[str]) -> pd.DataFrame:
+    """Measure the distance from each state's capital to the nearest capital of the targets."""
+    places = facts.set_index("iso3")[["lat", "lon"]]
+    distances = [great_circle(places, places.loc[target]) for target in targets if target in places.index]
+    nearest = pd.concat(distances, axis=1).min(axis=1) if distances else pd.Series(dtype="float64")
+    return rows["covariate_iso3"].map(nearest).astype("float64").to_frame(spec["variable"])
+
+
 def derive(rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[str, str]) -> pd.DataFrame:
     """Make the variables of the config from the columns that are there.
 
@@ -154,7 +191,7 @@ def derive(rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[st
     variables : mapping
         The block `variables`: `from` with a transform, or `any_of`, a list of conditions of which one must hold.
     aliases : mapping
-        Columns that mean another column in this operation.
+        Columns that mean another column in this operation, in place of a covariate of that name.
 
     Returns
     -------
@@ -162,7 +199,7 @@ def derive(rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[st
         The rows with the aliases and variables added; a variable whose columns are all missing in a row is missing there.
     """
     added = {alias: rows[column] for alias, column in aliases.items()}
-    rows = pd.concat([rows, pd.DataFrame(added, index=rows.index)], axis=1)
+    rows = pd.concat([rows.drop(columns=[alias for alias in added if alias in rows]), pd.DataFrame(added, index=rows.index)], axis=1)
     made = {name: _variable(rows, spec) for name, spec in variables.items()}
     taken = [name for name in made if name in rows.columns]
     return pd.concat([rows.drop(columns=taken), pd.DataFrame(made, index=rows.index)], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -88,6 +89,7 @@ def decide(
     robustness: Mapping[str, Mapping[str, Any]],
     rule: Mapping[str, Any],
     curves: Mapping[str, Mapping[str, Any]] | None = None,
+    powers: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Apply the rule to every hypothesis.
 
@@ -101,6 +103,8 @@ def decide(
         The block `verdict`.
     curves : mapping, optional
         Hypothesis -> the content of its specification curve; a hypothesis without one is judged by its alternatives.
+    powers : mapping, optional
+        Hypothesis -> the content of its power file. It decides nothing, and says what an undecided verdict is worth.
 
     Returns
     -------
@@ -117,7 +121,9 @@ def decide(
         "rule": dict(rule),
         "rule_sha256": digest(frozen),
         "hypotheses": [
-            _decide_one(name, hypotheses[name], robustness[name], (curves or {}).get(name), adjusted[name], rule) for name in names
+            _decide_one(name, hypotheses[name], robustness[name], (curves or {}).get(name), adjusted[name], rule)
+            | _power_facts((powers or {}).get(name))
+            for name in names
         ],
     }
 
@@ -127,7 +133,7 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
     order = [
         *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
         *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips", "bloc_flips"),
-        *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value"),
+        *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value", "power_at_smallest", "detectable_effect"),
     ]
     rows = [
         {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
@@ -166,6 +172,29 @@ def _decide_one(
     verdict, reasons = _verdict(conditions)
     about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}
     return about | effect | facts | {"conditions": conditions}
+
+
+def _power_facts(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the power at the smallest effect of interest, and the smallest effect with the target power, at Holm's first step."""
+    rows = found["rows"] if found else []
+    at = next((row["power_holm"] for row in rows if row["multiple"] == 1), None)
+    return {"power_at_smallest": at, "detectable_effect": reached(rows, "power_holm", found["target"]) if found else None}
+
+
+def reached(rows: Sequence[Mapping[str, Any]], part: str, target: float) -> float | None:
+    """Return the effect at which power first reaches a target, between those that were simulated; None where none does.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        The rows of a power file, from the smallest effect to the largest.
+    part : {"power", "power_holm"}
+    """
+    simulated = [(row["effect"], row[part]) for row in rows if row[part] is not None]
+    for (low, before), (high, after) in itertools.pairwise(simulated):
+        if before < target <= after:
+            return float(low + (high - low) * (target - before) / (after - before))
+    return float(simulated[0][0]) if simulated and simulated[0][1] >= target else None
 
 
 def _curve_facts(curve: Mapping[str, Any] | None) -> dict[str, Any]:

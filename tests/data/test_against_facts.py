@@ -33,6 +33,7 @@ SAME_PAGE: Mapping[str, Mapping[str, str]] = {
     "iraq_coder2": {"RECALL": "RECALLED"},
     "country_year": {"general_knowledge": "RECALLED"},
     "stakes": {"C": "RECALLED", "chilcot8": "CHILCOT_P2989"},
+    "other_operations": {"C": "RECALLED", "SVWIKI": "SVWIKI_LIBYEN"},
 }  # fmt: skip
 """Ids of the facts that the bibliography replaces: the same page under another topic's id, or a name that two topics use for two pages."""
 
@@ -139,6 +140,53 @@ def statements(name: str, coder: str) -> Callable[[], Table]:
     return build
 
 
+OTHERS: Mapping[str, str] = {
+    "gulf1991": "gulf1991", "kosovo1999": "allied_force1999", "libya2011": "unified_protector2011",
+    "inherent_resolve": "inherent_resolve2014", "enduring_freedom": "oef2001",
+}  # fmt: skip
+"""Operations whose facts stand in one folder: ours -> theirs."""
+CODED_YEARS = {
+    "gulf1991": ("1990", "1991"), "kosovo1999": ("1999", "1999"), "libya2011": ("2011", "2011"), "inherent_resolve": ("2014", "2016"),
+    "enduring_freedom": ("2001", "2002"),
+}  # fmt: skip
+"""First and last year for which the coder of those operations speaks."""
+
+
+def other(name: str, operation: str) -> Table:
+    """Return the rows of one of those operations."""
+    table = facts(f"other_operations/{name}.csv")
+    return table[table["operation"] == OTHERS[operation]]
+
+
+def other_contributors(operation: str) -> Callable[[], Table]:
+    def build() -> Table:
+        table = other("participation", operation)
+        return table.assign(entry_date=_year(table, "entry_date", "entry_year"))
+
+    return build
+
+
+def other_statements(name: str, operation: str) -> Callable[[], Table]:
+    """Return the one coder's statements: of the dates named, else of the whole contribution; without rows that only say: not established."""
+
+    def build() -> Table:
+        table = other(name, operation)
+        if "level_code" in table:
+            table = table[(table["level_code"] != "") | (table["evidence"] != "C")]
+        stays = other_contributors(operation)().set_index("iso3")
+        years = {}
+        for place, (named, date) in enumerate((("valid_from", "entry_date"), ("valid_to", "exit_date"))):
+            stay = table["iso3"].map(stays[date]).str[:4]
+            stay = stay.mask(stay == "", CODED_YEARS[operation][place])
+            years[place] = table[named].str[:4].mask(table[named] == "", stay) if named in table else stay
+        blank = pd.Series("", index=table.index)
+        added = {column: blank for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")}
+        basis = blank.mask(table["evidence"] == "C", "recalled")  # the coder recorded no basis
+        return table.assign(**added, basis=basis, start_year=years[0], end_year=years[1], coder="1", preferred="1")
+
+    return build
+
+
 def war_powers() -> Table:
     table = facts("stakes/parliament_war_powers.csv")
     own = ["evidence", "evidence_dhm2010", "evidence_conscription", "evidence_neutrality"]
@@ -155,7 +203,7 @@ def terror_victims() -> Table:
 
 def public_opinion() -> Table:
     table = facts("stakes/public_opinion.csv")
-    return table.assign(operation=table["operation"].replace({"iraq2003": "iraq"}))
+    return table.assign(operation=table["operation"].replace({"iraq2003": "iraq"} | {theirs: ours for ours, theirs in OTHERS.items()}))
 
 
 def fatalities() -> Table:
@@ -251,6 +299,34 @@ def coded(operation: str, coder: str, folder: str) -> Iterable[Pair]:
     yield Pair(f"operations/{operation}/caveat_types.csv", types, statements(types, coder), TYPES, CODES, coder)
 
 
+OTHER_CONTRIBUTORS = same(
+    "iso3 participated participated_broad disputed entry_date exit_date contribution_class strike_role amount amount_unit amount_evidence "
+    "note source_id evidence"
+)
+ONE_FOLDER = CODES | {"operation": "one folder an operation"}
+
+
+def of_others(operation: str) -> Iterable[Pair]:
+    """Return the pairs of an operation whose facts share a folder with others."""
+    folder = "other_operations"
+    yield Pair(
+        f"operations/{operation}/contributors.csv", f"{folder}/participation.csv", other_contributors(operation), OTHER_CONTRIBUTORS,
+        ONE_FOLDER | {"entry_year": "in entry_date"},
+    )  # fmt: skip
+    yield Pair(
+        f"operations/{operation}/caveats.csv", f"{folder}/caveats.csv", other_statements("caveats", operation), CAVEATS,
+        ONE_FOLDER | {"level": "the name of level_code"},
+    )  # fmt: skip
+    yield Pair(
+        f"operations/{operation}/caveat_types.csv", f"{folder}/caveat_types.csv", other_statements("caveat_types", operation), TYPES,
+        ONE_FOLDER | {"valid_from": "its year is in from_year", "valid_to": "its year is in to_year"},
+    )  # fmt: skip
+    yield Pair(
+        f"operations/{operation}/amounts.csv", f"{folder}/amounts_long.csv", lambda: other("amounts_long", operation),
+        same("iso3 metric as_of value unit note") | GRADED, ONE_FOLDER,
+    )  # fmt: skip
+
+
 ISAF_CONTRIBUTORS = same(
     "iso3 participated entry_date exit_date peak_troops peak_date combat_role combat_end_date manoeuvre_unit main_region prt_lead note "
     "source_id"
@@ -287,8 +363,6 @@ WAR_POWERS |= {
     "approval_scope_evidence": "scope", "dhm2010_index_evidence": "evidence_dhm2010", "neutrality_status_evidence": "evidence_neutrality",
     "conscription_evidence": "evidence_conscription", "conscription_last_year_evidence": "last", "evidence": "best",
 }  # fmt: skip
-NOT_STUDIED = "for operations that this project does not hold"
-
 PAIRS = (
     Pair(
         "operations/isaf/contributors.csv", "isaf/isaf_participation.csv", isaf_contributors, ISAF_CONTRIBUTORS, ISAF_LEFT,
@@ -312,6 +386,7 @@ PAIRS = (
         same("date non_us_troops us_troops note") | {"partner_states": "n_partner_states"} | GRADED,
     ),
     *coded("isaf", "1", "caveats"), *coded("isaf", "2", "caveats_coder2"), *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
+    *(pair for operation in OTHERS for pair in of_others(operation)),
     Pair(
         "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv", plain("stakes/foreign_policy_positions_2003.csv"),
         same("iso3 letter_of_eight vilnius_ten unsc_member_2003 unsc_permanent publicly_opposed_2003 note")
@@ -334,9 +409,8 @@ PAIRS = (
     ),
     Pair(
         "trade_with_theatres.csv", "stakes/trade_with_theatres.csv", plain("stakes/trade_with_theatres.csv"),
-        same("iso3 year trade_iraq_musd trade_share_iraq trade_afghanistan_musd trade_share_afghanistan imports_from_gulf8_musd")
-        | same("gulf8_import_share_of_trade") | GRADED,
-        CODES | dict.fromkeys(("trade_libya_musd", "trade_share_libya"), NOT_STUDIED),
+        same("iso3 year trade_iraq_musd trade_share_iraq trade_afghanistan_musd trade_share_afghanistan trade_libya_musd trade_share_libya")
+        | same("imports_from_gulf8_musd gulf8_import_share_of_trade") | GRADED, CODES,
     ),
     Pair(
         "alliance_status.csv", "country_year/alliance_status.csv", plain("country_year/alliance_status.csv"),
@@ -345,7 +419,7 @@ PAIRS = (
     Pair(
         "capital_distances.csv", "country_year/capital_distances.csv", plain("country_year/capital_distances.csv"),
         same("iso3 capital lat lon km_kabul km_baghdad km_moscow km_washington") | GRADED,
-        CODES | dict.fromkeys(("km_tripoli", "km_pristina", "km_kuwait_city"), NOT_STUDIED),
+        CODES | dict.fromkeys(("km_tripoli", "km_pristina", "km_kuwait_city"), "the run measures it from lat and lon"),
     ),
     Pair(
         "fatalities.csv", "isaf/fatalities_by_year.csv", fatalities,
@@ -438,7 +512,10 @@ LEFT_FILES: Mapping[str, str] = {
     "country_year/known_issues.csv": "in the dictionary, column known_issues",
     "stakes/terror_exposure_country.csv": "sums of terror_victims.csv",
     "stakes/energy_imports.csv": "no hypothesis of this project needs it",
-    "stakes/capability.csv": "aircraft and ships: for air and naval operations, which this project does not hold",
+    "stakes/capability.csv": "aircraft and ships: no measure of this project uses them",
+    "other_operations/operations.csv": "dates and leaders stand in configs/operations/, with the window that was coded as the end",
+    "other_operations/mid_cow_crosscheck.csv": "disputes in which the coalition itself fought: the outcome, not a covariate",
+    "other_operations/external_checks.csv": "findings of published studies, no data",
 }
 """Files of the facts that data/ does not hold."""
 

@@ -123,7 +123,14 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
             ]
         },
     ),
-    "empty table": (emptied, {CAVEATS: ["the table has a header but no rows"]}),
+    "empty table": (
+        emptied,
+        {
+            CAVEATS: [
+                "the table has a header but no rows; allowed: one row or more, each with iso3, from_year, to_year, source_id, evidence",
+            ]
+        },
+    ),
     "constant outcome": (
         everywhere(CONTRIBUTORS, ",iraq,1,", ",iraq,0,"),
         {

@@ -11,10 +11,13 @@ from scipy.special import expit, log_expit
 
 from ..covariance import covariance, kind_of
 from ..diagnostics import check_rank, few_events, rarest, separated
-from ..fits import Caution, Design, Fit
+from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, wald
 from .logit import margins
 from .newton import climb
+
+JUMP = 1e-6
+"""Largest miss of the level at an end of a profile interval: 1e-9 standard errors times the slope of the profile, a few per standard error."""
 
 
 def penalised_likelihood(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> float:
@@ -65,7 +68,10 @@ def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, free: np.ndarray |
 
 
 def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, level: float) -> float:
-    """Return one end of a profile penalised likelihood interval; infinite where the profile never falls far enough.
+    """Return one end of a profile penalised likelihood interval.
+
+    Infinite where the profile never falls far enough; nan where it jumps from one ridge to another instead of falling through the level
+    (few rows, and nearly every term separated): there is no end then that means anything.
 
     Parameters
     ----------
@@ -81,16 +87,26 @@ def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, lev
 
     def height(value: float) -> float:
         nonlocal at
-        start = at.copy()  # from the last maximiser: far from the ridge the information is singular
+        start = at.copy()  # from the last maximiser inside the interval: far from the ridge the information is singular
         start[j] = value
-        at, profile, _ = maximise(y, X, start, others)
+        found, profile, _ = maximise(y, X, start, others)
+        at = found if profile >= least else at
         return profile - least
+
+    def climbed(value: float) -> float:
+        """Return the height that is reached from the maximum itself, if it can be reached: a higher ridge means that this is no end."""
+        try:
+            return height(value)
+        except (EstimationFailure, np.linalg.LinAlgError):
+            return -np.inf
 
     near, width = fit.params[j], fit.std_error[j]
     for _ in range(60):
         far = near + side * width
         if height(far) < 0:
-            return float(brentq(height, near, far, xtol=1e-9 * fit.std_error[j], rtol=1e-12))
+            end = float(brentq(height, near, far, xtol=1e-9 * fit.std_error[j], rtol=1e-12))
+            missed, at = abs(height(end)), fit.params.copy()
+            return end if missed < JUMP and climbed(end) < JUMP else np.nan
         near, width = far, 1.1 * width
     return side * np.inf
 
@@ -104,8 +120,11 @@ def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> F
         start[j] = 0.0
         ratios[j] = max(0.0, 2 * (top - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1]))
     low, high = (np.array([profile_bound(j, side, result, y, X, level) for j in range(k)]) for side in (-1, 1))
+    lost = [name for name, ends in zip(result.names, np.isnan(low) | np.isnan(high), strict=True) if ends]
+    message = f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its interval is not known"
     return replace(
         result,
+        warnings=(*result.warnings, Caution("several_maxima", message)) if lost else result.warnings,
         statistic=np.sign(result.params) * np.sqrt(ratios),
         p_value=stats.chi2.sf(ratios, 1),
         conf_low=low,

@@ -31,7 +31,7 @@ class Card:
 
     cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where the claim needs several contrasts;
     flips : (code, name) of the states that turn the sign or the significance; blocs : the labels of the blocs that do; strip : the
-    estimate and its alternatives as a drawing.
+    estimate and its alternatives as a drawing; power : what the test could find.
     """
 
     hypothesis: str
@@ -48,6 +48,7 @@ class Card:
     parts: tuple[tuple[str, str, str, str], ...]
     flips: tuple[tuple[str, str], ...]
     blocs: tuple[str, ...]
+    power: str
     strip: strip.Strip | None
 
 
@@ -78,6 +79,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
         flips=tuple((state, results.countries.get(state, state)) for state in entry["flips"]),
         blocs=tuple(config.get("blocs", {}).get(bloc, {}).get("label", bloc) for bloc in entry.get("bloc_flips", [])),
+        power=_power(entry),
         strip=strip.strip(entry, found["alternatives"], rule["equivalence_level"]),
     )
 
@@ -128,17 +130,35 @@ def _significance(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> 
 
 
 def _sign_share(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
-    failed = entry["n_alternatives_failed"]
-    gone = f"; {failed} could not be estimated" if failed else ""
-    return (
-        f"At least {rule['sign_share']:.0%} of the alternatives keep the sign",
-        f"{share(entry['sign_share'])} of {entry['n_alternatives']}{gone}",
-    )
+    number, failed, kept, _, word = _breadth(entry)
+    gone = f"; {failed:,} could not be estimated" if failed else ""
+    return f"At least {rule['sign_share']:.0%} of the {word} keep the sign", f"{share(kept)} of {number:,}{gone}"
 
 
 def _median(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
-    text = f"The median of the alternatives reaches the smallest effect of interest: {_threshold(entry)}"
-    return text, wording.size(entry["median_effect"], entry["scale"])
+    *_, median, word = _breadth(entry)
+    text = f"The median of the {word} reaches the smallest effect of interest: {_threshold(entry)}"
+    return text, wording.size(median, entry["scale"])
+
+
+def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
+    """Return number, failures, share with the sign, median and name of what the rule looks at: the curve where there is one."""
+    if known(entry.get("curve_n")):
+        return entry["curve_n"], entry["curve_failed"], entry["curve_sign_share"], entry["curve_median"], "specifications"
+    return entry["n_alternatives"], entry["n_alternatives_failed"], entry["sign_share"], entry["median_effect"], "alternatives"
+
+
+def _power(entry: Entry) -> str:
+    """Return what the test could find, in a sentence; empty where that was not simulated."""
+    if not known(entry.get("power_at_smallest")):
+        return ""
+    found = (
+        f"With this design, an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples"
+    )
+    if not known(entry.get("detectable_effect")):
+        return f"{found}; no simulated effect reached the target power."
+    size = wording.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
+    return f"{found}; the smallest effect with the target power: {wording.named(entry['scale'])} {size}."
 
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:

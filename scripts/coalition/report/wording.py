@@ -41,6 +41,14 @@ READING = {
     "threshold of significance.",
     "uncertainty": "The primary test again where missing values are filled in several times and where the coder is drawn by lot: what the "
     "listwise estimate leaves out of its interval. An interval that grows much says that the result hangs on it.",
+    "specification_curve": "All combinations of defensible choices together, then those that share one option. Where one option turns "
+    "the sign or the size, the result hangs on it; the p-values ask whether the whole picture could be chance.",
+    "inference": "The same estimate under other ways of telling how sure it is. Where methods disagree, the more cautious one deserves "
+    "belief: with few states the usual clustered errors tend to be too small.",
+    "power": "What the test would have found, had the effect been of a given size. Low power means that an undecided verdict says little; "
+    "exaggeration above 1, that an effect which is found is likely found too large.",
+    "assumed_correlations": "What would follow if joining and reservations shared an unobserved cause of the given strength. A claim that "
+    "holds along the whole line does not hang on it.",
     "verdicts": "One column is one hypothesis; from top to bottom everything that the rule looks at.",
     "descriptives": "What is known of each variable, operation by operation. Many missing values mean that "
     "a variable speaks for few states.",

@@ -13,7 +13,7 @@ from .sources import Entry, Sources, tidy
 COLUMNS = (
     *("hypothesis", "title", "claim", "verdict", "reasons", *EFFECT, "p_holm", "equivalence_low", "equivalence_high"),
     *("smallest_effect", "scale", "sign", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips"),
-    *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value"),
+    *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value", "power_at_smallest", "detectable_effect"),
     *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
 )
 
@@ -62,6 +62,8 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
         ("Specifications with the sign", lambda of: Cell(of.get("curve_sign_share"), "share")),
         ("Specifications: median", lambda of: Cell(of.get("curve_median"), "fixed3")),
         ("Specifications: p of the median", lambda of: Cell(of.get("curve_p_value"), "p")),
+        ("Power at the smallest effect (Holm)", lambda of: Cell(of.get("power_at_smallest"), "share")),
+        ("Smallest effect with the target power (Holm)", lambda of: Cell(of.get("detectable_effect"), "fixed3")),
         ("States that turn sign or significance", lambda of: Cell(_flips(of["flips"]))),
         ("N", lambda of: Cell(of["n"], "count")),
         ("Clusters", lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK),
