@@ -14,7 +14,7 @@ from tiny import ROOT, Tiny, make
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 SMALL = """run: small
 extends: configs/kosovo1999.yaml
-replace: [robustness, blocs]
+replace: [robustness, blocs, choices]
 robustness: {logit: {label: "Plain logit", model: {family: logit}}}
 """
 
@@ -23,8 +23,7 @@ robustness: {logit: {label: "Plain logit", model: {family: logit}}}
 def test_a_config_and_its_data_are_in_order(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     config = configuration.combine(configuration.read("config.yaml"), configuration.read(path))
-    built = check.everything(config)
-    assert all(len(table) for table in built.values())
+    assert all(len(sample.table) for sample in check.everything(config).samples.values())
 
 
 @pytest.fixture
