@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
