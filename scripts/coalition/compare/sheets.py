@@ -8,5 +8,5 @@ from ..files import csv_text
 
 
 def sheet(table: pd.DataFrame) -> bytes:
-    """Return a table as UTF-8 CSV with LF line ends, its texts inert (see `files.inert`)."""
+    """Return a table as UTF-8 CSV with LF line ends, its texts inert (`files.inert`)."""
     return csv_text(table).encode()
