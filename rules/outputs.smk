@@ -15,6 +15,8 @@ rule table:
         html=f"{RESULTS}/tables/{{name}}.html",
         md=f"{RESULTS}/tables/{{name}}.md",
         docx=f"{RESULTS}/tables/{{name}}.docx",
+    wildcard_constraints:
+        name="|".join(config["tables"]) or "none",
     params:
         name=lambda wildcards: wildcards.name,
         spec=lambda wildcards: TABLES[wildcards.name],
@@ -39,6 +41,8 @@ rule figure:
         pdf=f"{RESULTS}/figures/{{name}}.pdf",
         png=f"{RESULTS}/figures/{{name}}.png",
         json=f"{RESULTS}/figures/{{name}}.json",
+    wildcard_constraints:
+        name="|".join(config["figures"]) or "none",
     params:
         name=lambda wildcards: wildcards.name,
         spec=lambda wildcards: FIGURES[wildcards.name],

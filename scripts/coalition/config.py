@@ -398,7 +398,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
 
 FAMILIES_WITH = {
     "weights": ("ols", "logit", "poisson"),
-    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "probit", "selection_probit", "selection_ordered_probit"),
+    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "selection_probit", "selection_ordered_probit"),
     "without a constant": ("ols", "logit", "poisson", "panel_pooled", "panel_entity", "panel_two_way"),
 }
 """Which families know a setting that not all know."""

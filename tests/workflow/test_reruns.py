@@ -15,7 +15,8 @@ CAVEATS = "data/operations/iraq/caveats.csv"
 ENDS = {"report", "manifest"}
 FITTED = {"estimate participation", "estimate caveats"}
 PRINTED = {"table joining", "table reserving", "figure joining"}
-JUDGED = {"robustness H1", "verdicts"}
+DRAWN = {"uncertainty H1", "power H1", "inference"}
+JUDGED = {"robustness H1", *DRAWN, "verdicts"}
 AFTER_SAMPLE = {"sample country_operation", *FITTED, *PRINTED, *JUDGED, *ENDS}
 INGESTED = {f"ingest {table}" for table in ("iraq caveats", "iraq contributors", "covariates states", "covariates country_year")}
 LONG_AGO = 1_000_000_000
@@ -73,11 +74,11 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "a measure's sign": (setting("measures", "abandonment", "components", 1, "sign", to=-1), AFTER_SAMPLE),
     "a figure's title": (setting("figures", "joining", "title", to="Other words"), {"figure joining", *ENDS}),
     "a table's title": (setting("tables", "joining", "title", to="Other words"), {"table joining", *ENDS}),
-    "the verdict's rule": (setting("verdict", "alpha", to=0.01), {"verdicts", "figure joining", *ENDS}),
-    "the seed": (setting("seed", to=1), {"agreement", *ENDS}),
+    "the verdict's rule": (setting("verdict", "alpha", to=0.01), {"power H1", "verdicts", "figure joining", *ENDS}),
+    "the seed": (setting("seed", to=1), {"agreement", *DRAWN, "verdicts", "figure joining", *ENDS}),
     "a library module": (comment("scripts/coalition/agreement.py"), {"agreement", *ENDS}),
     "a library module, older than the results": (comment("scripts/coalition/agreement.py", LONG_AGO), {"agreement", *ENDS}),
-    "a package's first module": (comment("scripts/coalition/tables/__init__.py", LONG_AGO), {"table joining", "table reserving", *ENDS}),
+    "a package's first module": (comment("scripts/coalition/tables/__init__.py", LONG_AGO), {*PRINTED, *ENDS}),
     "a script": (comment("scripts/verdicts.py", LONG_AGO), {"verdicts", "figure joining", *ENDS}),
     "a schema": (
         comment("schemas/tables/caveats.yaml", LONG_AGO),
