@@ -8,10 +8,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition import check, config as configuration, ingest, manifest
-from coalition.ending import RESULTS_VARIABLE, ending
+from coalition import check, config as configuration, ingest, manifest, skipping
+from coalition.ending import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 from coalition.errors import Problems
-from coalition.files import digest, sha256
+from coalition.files import digest, plain, sha256
 from coalition.job import RUN_VARIABLE
 from coalition.manifest import versions
 from coalition.readers import located
@@ -27,13 +27,17 @@ def stop_on_problems(look):
         sys.exit(1)
 
 
+SKIPPED = []
+
+
 def user_config():
-    """config.yaml with the user's own files and values laid over it."""
+    """config.yaml with the user's own files and values laid over it, without what its operations' files can not give."""
     base = configuration.read(Path(workflow.basedir) / "config.yaml")
     config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
+    configuration.check(config_)
     config.clear()
-    config.update(config_)
-    configuration.check(config)
+    kept, SKIPPED[:] = skipping.leave_out(config_)
+    config.update(kept)
 
 
 stop_on_problems(user_config)
@@ -41,6 +45,7 @@ stop_on_problems(user_config)
 RESULTS = f"results/{config['run']}"
 stop_on_problems(lambda: manifest.untouched(RESULTS))
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
+os.environ |= {SKIPPED_VARIABLE: "\n".join(skipping.sentences(SKIPPED, skipping.FEW))}
 SCRIPTS = Path(workflow.basedir) / "scripts"
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))
@@ -171,7 +176,8 @@ def uncertainty_slice(hypothesis):
 
 def curve_slice(hypothesis):
     """What one hypothesis' specification curve is computed from."""
-    slice = hypothesis_slice(hypothesis) | part(config, "seed", "specification_curve")
+    # the order of choices and options has a meaning: the first option is the primary test's
+    slice = hypothesis_slice(hypothesis) | part(config, "seed") | {"specification_curve": plain(config["specification_curve"])}
     slice["hypotheses"][hypothesis]["title"] = config["hypotheses"][hypothesis]["title"]
     return slice | {"verdict": {"alpha": config["verdict"]["alpha"]}}
 

@@ -78,6 +78,7 @@ rule report:
         labels=LABELS,
         inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
         packages=versions(),
+        skipped=skipping.plain(SKIPPED),
         python=platform.python_version(),
         library=library("report", *PAGE),
     log:

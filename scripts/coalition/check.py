@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from . import account, files, ingest, manifest, rectangular, samples, skipping
 from . import config as configuration
-from . import ingest, manifest, rectangular, samples
-from .design import prepare
+from .account import Checked
+from .design import Prepared, prepare
 from .errors import Problems
 from .fits import EstimationFailure
 from .keys import keys_of
+from .plain_yaml import YAMLProblem, load
+from .samples import Sample
+from .schema import Known
 
 FATAL = {
     "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
@@ -25,13 +29,10 @@ FATAL = {
 """Failures that are known before anything is fitted, and where to look."""
 
 
-def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def everything(config: Mapping[str, Any]) -> Checked:
     """Check the config, every data file, and that every model has rows to be fitted to.
 
-    Returns
-    -------
-    dict of DataFrame
-        The samples, by name.
+    What the operations' files can not give (see `skipping`) is left out first.
 
     Raises
     ------
@@ -39,49 +40,80 @@ def everything(config: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
         With everything that was found.
     """
     configuration.check(config)
+    config, skipped = skipping.leave_out(dict(config))
     problems = Problems()
     tables = ingest.everything(config, problems)
     problems.stop()
+    _check_states(config, tables, problems)
     built = {name: _build(config, name, tables, problems) for name in config["samples"]}
     problems.stop()
+    models = _prepare(config, built, problems)
+    problems.stop()
+    return Checked(config, tables, built, models, skipped)
+
+
+def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
+    """Look for the states that a config names: a misspelt target would be a state like any other, at an unknown distance."""
+    named: list[tuple[str, str]] = []
+    for name, about in config["operations"].items():
+        for key in ("leader", "target", "at_war"):
+            given = about.get(key) or []
+            named += [(f"operations.{name}.{key}", code) for code in ([given] if isinstance(given, str) else given)]
+    for name, sample in config["samples"].items():
+        for young, old in sample.get("predecessors", {}).items():
+            named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
+    states = tables[ingest.COVARIATES]["states"]
+    known = Known(states=dict(zip(states["iso3"], states["country"], strict=True)))
+    for place, code in named:
+        if code not in known.states:
+            allowed = f"the codes in {config['states']}"
+            problems.add(place, "not the code of a state", value=code, allowed=allowed, nearest=known.nearest_state(code))
+
+
+def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems) -> Sample:
+    try:
+        if "file" in config["samples"][name]:
+            return rectangular.build(config, name, problems)
+        return samples.build(config, name, tables, describe=False)
+    except Problems as found:
+        problems.extend(found)
+        return Sample(pd.DataFrame(), {})
+
+
+def _prepare(config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems) -> dict[str, Prepared]:
+    """Return the rows of each model."""
+    prepared = {}
     for name, model in config["models"].items():
+        sample = model["sample"]
         try:
-            prepare(built[model["sample"]], model, configuration.labels(config), keys_of(config["samples"][model["sample"]]))
+            prepared[name] = prepare(built[sample].table, model, configuration.labels(config), keys_of(config["samples"][sample]))
         except EstimationFailure as failure:
             if failure.kind in FATAL:
                 problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
+    return prepared
+
+
+def _given(entry: str) -> dict[str, Any]:
+    """Return the key and value of KEY=VALUE, the value read as YAML."""
+    key, equals, value = entry.partition("=")
+    problems = Problems()
+    if not equals:
+        problems.add("--config", "not of the form KEY=VALUE", value=entry)
+    try:
+        content = load(value)
+    except YAMLProblem as error:
+        problems.add(f"--config {key}", f"not readable as YAML: {error}", value=value)
     problems.stop()
-    return built
-
-
-def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems) -> pd.DataFrame:
-    if "file" in config["samples"][name]:
-        return rectangular.build(config, name, problems).table
-    return samples.build(config, name, tables, describe=False).table
-
-
-def summary(config: Mapping[str, Any], built: Mapping[str, pd.DataFrame]) -> str:
-    """Return a short account of what the samples hold."""
-    lines = ["The config and the data are in order."]
-    for name, table in built.items():
-        if "file" in config["samples"][name]:
-            lines.append(f"  {name}: {len(table):,} rows")
-            continue
-        lines.append(f"  {name}: {len(table)} rows, {table['iso3'].nunique()} states")
-        for operation, rows in table.groupby("operation"):
-            outcome = "participated" if "participated" in rows else "deployed"
-            joined = rows[rows[outcome] == 1]
-            known = f", caveat level known for {joined['caveat_level'].notna().sum()}" if "caveat_level" in rows else ""
-            label = config["operations"][operation]["label"]
-            lines.append(f"    {label}: {len(rows)} rows, {joined['iso3'].nunique()} contributors{known}")
-    return "\n".join([*lines, "Nothing was fitted and nothing was written."])
+    return {key: content}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit code."""
     from snakemake.utils import update_config  # here, because it is slow to import and only the command needs it
 
-    parser = argparse.ArgumentParser(prog="./run check", description="Look for mistakes; fit nothing, write nothing.")
+    parser = argparse.ArgumentParser(
+        prog="./run check", description="Look for mistakes; fit nothing, write nothing but the account of the check."
+    )
     parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml")
     parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files")
     given = parser.parse_args(arguments)
@@ -91,12 +123,14 @@ def main(arguments: Sequence[str]) -> int:
         for path in given.configfile:
             update_config(changes, configuration.read(path))
         for entry in given.config:
-            key, _, value = entry.partition("=")
-            update_config(changes, {key: yaml.safe_load(value)})
+            update_config(changes, _given(entry))
         config = configuration.combine(configuration.read("config.yaml"), changes)
-        built = everything(config)
+        checked = everything(config)
         manifest.untouched(f"results/{config['run']}")
-        print(summary(config, built))
+        parts = account.account(checked)
+        path = f"results/{config['run']}/check.md"
+        files.write_text(path, account.page(parts, config["run"]))
+        print(f"{account.screen(parts)}\n\nNothing was fitted. The full account: {path}\nThe analysis: {shlex.join(['./run', *arguments])}")
     except Problems as problems:
         print(problems, file=sys.stderr)
         return 1

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from .config import SCHEMA
 from .files import write_bytes
 from .schema import SCHEMAS, Column, load
+from .shape import SCHEMA
 
 DATA = Path(__file__).parents[2] / "data"
 CODEBOOK = Path(__file__).parents[2] / "docs" / "codebook.md"

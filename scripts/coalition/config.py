@@ -5,25 +5,26 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from os.path import isdir, isfile  # unlike Path's, they answer for a name that no file can have
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
-
+from . import shape
+from .characters import FORBIDDEN, MESSAGE
 from .conditions import ALLOWED as ALLOWED_FILTERS
 from .conditions import ConditionError, variables
 from .design import SELECTED, outcome_of
 from .errors import Problems, nearest, nearest_file
 from .keys import keys_of
-from .readers import header, located
+from .plain_yaml import YAMLProblem, load
+from .readers import header, located, read_raw
 from .reading import offered_columns
 from .terms import ALLOWED as ALLOWED_TERMS
 from .terms import TermError, parse_term, power
 
 Config = dict[str, Any]
-SCHEMA = Path(__file__).parents[2] / "schemas" / "config.yaml"
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a config file."""
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "country_operation": (
         "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
@@ -56,51 +57,21 @@ def read(path: str | Path) -> Config:
     """
     problems, place = Problems(), str(path)
     try:
-        found = _load(Path(path).read_text(encoding="utf-8")) or {}
+        content = Path(path).read_bytes() if Path(path).stat().st_size <= LARGEST else None
+        found = {} if content is None else load(content.decode("utf-8-sig")) or {}
     except FileNotFoundError:
         problems.add(place, "the file does not exist", nearest=nearest_file(place))
     except (OSError, UnicodeDecodeError) as error:
         problems.add(place, f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problems.add(place, f"not readable as YAML: {getattr(error, 'problem', error)}", row=mark.line + 1 if mark else None)
+    except YAMLProblem as error:
+        problems.add(place, f"not readable as YAML: {error}", row=error.line)
     else:
-        if not isinstance(found, dict):
+        if content is None:
+            problems.add(place, f"larger than {LARGEST // 1024**2} MiB, which no config is")
+        elif not isinstance(found, dict):
             problems.add(place, "not a block of keys", allowed="lines of the form `key: value`, as in config.yaml")
     problems.stop()
     return found
-
-
-def _load(text: str) -> Any:
-    """Read YAML in which a key may stand only once in a block: a rule of YAML that its readers do not hold."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # the one in C is ten times as fast
-    root = loader.get_single_node()
-    if root is None:
-        return None
-    _refuse_repeated_keys(root)
-    return loader.construct_document(root)
-
-
-LARGEST_CONFIG = 200_000
-"""Nodes of a config, those that aliases repeat counted again; more is no config but a way to fill the memory."""
-
-
-def _refuse_repeated_keys(node: yaml.Node, seen: list[int] | None = None) -> None:
-    seen = [0] if seen is None else seen
-    seen[0] += 1
-    if seen[0] > LARGEST_CONFIG:
-        raise yaml.MarkedYAMLError(problem=f"it expands to more than {LARGEST_CONFIG:,} entries", problem_mark=node.start_mark)
-    if isinstance(node, yaml.MappingNode):
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            if key.value in lines:
-                problem = f"the key {str(key.value)!r} stands twice in one block (first in line {lines[key.value]})"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
-            lines[str(key.value)] = key.start_mark.line + 1
-            _refuse_repeated_keys(value, seen)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _refuse_repeated_keys(value, seen)
 
 
 def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
@@ -112,7 +83,7 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
         What config.yaml says.
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
-        file says and nothing else. An entry of a block that is null is taken out.
+        file says and nothing else. An entry of a block that is null is taken out, and so is a file of an operation.
         The files that it `extends` are laid over the base first, one after the other.
     within : tuple of str
         The files that extend each other down to this one.
@@ -123,7 +94,7 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
         When `replace` names no block, or a file that it extends can not be read or extends itself.
     """
     problems = Problems()
-    for path in _listed(changes.get("extends", [])):
+    for path in map(str, _listed(changes.get("extends", []))):
         if path in within:
             problems.add("extends", "the file extends itself", value=path)
             problems.stop()
@@ -131,7 +102,7 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
     wanted = changes.get("replace", [])
     wanted = list(BLOCKS) if wanted == "all" else _listed(wanted)
     for position, block in enumerate(wanted):
-        _one_of(str(block), BLOCKS, f"replace[{position}]", "block", problems)
+        _one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
     problems.stop()
     new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
     if CHOICES in wanted:
@@ -142,17 +113,18 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
 
 
 def _take_out(config: Config) -> None:
-    """Take out the entries of blocks, and the options of the specification curve's choices, that are null."""
+    """Take out the entries of blocks, the files of operations, and the options of the specification curve's choices that are null."""
     choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
     holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
     holders += [(config["specification_curve"], CHOICES)] if choices else []
+    holders += [(operation, "files") for operation in (config.get("operations") or {}).values() if isinstance(operation, dict)]
     for holder, name in holders:
         if isinstance(holder.get(name), dict):
             holder[name] = {key: value for key, value in holder[name].items() if value is not None}
 
 
 def _listed(names: str | list[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+    return list(names) if isinstance(names, list) else [names]
 
 
 def check(config: Mapping[str, Any]) -> None:
@@ -165,11 +137,13 @@ def check(config: Mapping[str, Any]) -> None:
     """
     problems = Problems()
     config = _plain(config)
-    for error in sorted(_validator().iter_errors(config), key=_place_then_kind):
-        _explain(error, problems)
+    _check_characters(config, "", problems)
+    shape.check(config, problems)
     problems.stop()
     _check_files(config, problems)
     _check_operations(config, problems)
+    problems.stop()
+    _check_readable(config, problems)
     problems.stop()
     _check_names(config, problems)
     problems.stop()
@@ -220,12 +194,6 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
 # -- shape --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
@@ -242,65 +210,12 @@ def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
             base[key] = copy.deepcopy(value)
 
 
-def _path(parts: Iterable[object]) -> str:
-    text = ""
-    for part in parts:
-        text += f"[entry {part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or "config"
-
-
-def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]:
-    return [str(part) for part in error.absolute_path], str(error.validator)  # unknown keys before missing ones
-
-
-def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
-    place = _path(error.absolute_path)
-    if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        for key in error.instance:
-            if key not in known:
-                problems.add(
-                    f"{place}.{key}" if place != "config" else key, "unknown key", allowed=", ".join(known), nearest=nearest(key, known)
-                )
-    elif error.validator == "enum":
-        allowed = ["(empty)" if option is None else str(option) for option in error.validator_value]
-        problems.add(
-            place,
-            "not one of the possible values",
-            value=str(error.instance),
-            allowed=", ".join(allowed),
-            nearest=nearest(str(error.instance), allowed),
-        )
-    elif error.validator == "required":
-        for key in error.validator_value:
-            if isinstance(error.instance, dict) and key not in error.instance and not _misspelt(key, error.instance, problems):
-                problems.add(place, f"the key {key!r} is missing")
-    elif error.validator == "type":
-        words = {
-            "object": "a block of keys",
-            "array": "a list",
-            "string": "a text",
-            "integer": "a whole number",
-            "number": "a number",
-            "boolean": "true or false",
-        }
-        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        problems.add(place, "of the wrong kind", value=str(error.instance), allowed=" or ".join(words.get(word, word) for word in wanted))
-    elif error.validator == "oneOf" and isinstance(error.instance, dict) and all("required" in option for option in error.validator_value):
-        options = [option["required"][0] for option in error.validator_value]
-        problems.add(place, f"exactly one of the keys {' and '.join(options)} must be given")
-    elif error.validator in ("oneOf", "anyOf"):
-        allowed = " or ".join(str(option.get("enum") or option.get("const") or option.get("type")) for option in error.validator_value)
-        problems.add(place, "not in any of the possible forms", value=str(error.instance), allowed=allowed)
-    else:
-        described = error.schema.get("description") if isinstance(error.schema, dict) else None
-        problems.add(place, error.message if described is None else "not allowed here", value=str(error.instance), allowed=described)
-
-
-def _misspelt(key: str, instance: Mapping[str, Any], problems: Problems) -> bool:
-    """Whether a missing key is the one that an unknown key, which was noted already, was meant for."""
-    unknown = {problem.place.rpartition(".")[2] for problem in problems.found if problem.nearest == key}
-    return any(name in unknown for name in instance)
+def _check_characters(value: Any, place: str, problems: Problems) -> None:
+    if isinstance(value, str) and FORBIDDEN.search(value):
+        problems.add(place, MESSAGE, value=value)
+    for key, item in value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ():
+        _check_characters(str(key), place or "config", problems)
+        _check_characters(item, f"{place}[entry {key + 1}]" if isinstance(value, list) else f"{place}.{key}".lstrip("."), problems)
 
 
 # -- files and operations -----------------------------------------------------------------------------------------
@@ -326,8 +241,17 @@ def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
 
 def _check_files(config: Config, problems: Problems) -> None:
     for place, path in files(config).items():
-        if not located(path).is_file():
+        if isdir(located(path)):
+            problems.add(place, "a folder; name a file in it", value=path)
+        elif not isfile(located(path)):
             problems.add(place, "the file does not exist", value=path, nearest=nearest_file(path))
+
+
+def _check_readable(config: Config, problems: Problems) -> None:
+    """Say why a file whose columns the config names has no columns, rather than that each of them is unknown."""
+    for spec in [*config["covariates"].values(), *(sample for sample in config["samples"].values() if "file" in sample)]:
+        if not header(spec["file"], spec.get("reading", {})):
+            read_raw(spec["file"], problems, spec.get("reading", {}))
 
 
 def _check_operations(config: Config, problems: Problems) -> None:
@@ -337,10 +261,13 @@ def _check_operations(config: Config, problems: Problems) -> None:
             problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
         if operation["panel_years"][0] > operation["panel_years"][1]:
             problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
-        if not int(operation["start"][:4]) <= operation.get("early_exit_until", int(operation["end"][:4])) <= int(operation["end"][:4]):
-            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=str(operation["early_exit_until"]))
-        if operation["baseline_year"] > int(operation["start"][:4]):
-            problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=str(operation["baseline_year"]))
+        first, last = int(operation["start"][:4]), int(operation["end"][:4])
+        if operation.get("early_exit_until") is not None and not first <= operation["early_exit_until"] <= last:
+            value, allowed = str(operation["early_exit_until"]), f"{first} to {last}"
+            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=value, allowed=allowed)
+        if operation["baseline_year"] > first:
+            value = str(operation["baseline_year"])
+            problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=value, allowed=f"at most {first}")
 
 
 # -- names --------------------------------------------------------------------------------------------------------
@@ -368,6 +295,8 @@ def _one_of(word: str, known: Iterable[str], place: str, what: str, problems: Pr
 
 def _check_names(config: Config, problems: Problems) -> None:
     offered = columns(config)
+    for name, covariate in config["covariates"].items():
+        _check_covariate(covariate, f"covariates.{name}", problems)
     _check_variables(config["variables"], offered, "variables", problems)
     _check_measures(config["measures"], [*config["variables"], *config["measures"], *offered], "measures", problems)
     _check_order_of_measures(config["measures"], problems)
@@ -382,24 +311,36 @@ def _check_names(config: Config, problems: Problems) -> None:
         _check_model(model, config, f"models.{name}", problems)
     for name, hypothesis in config["hypotheses"].items():
         _check_hypothesis(hypothesis, config, f"hypotheses.{name}", problems)
-    for part in ("tables", "figures"):
+    for part, model in (("tables", "models"), ("figures", "model")):
         for name, output in config[part].items():
+            if output["kind"] == "corners" and model not in output:
+                problems.add(f"{part}.{name}", f"the kind 'corners' needs the key {model!r}")
             _check_output(output, config, f"{part}.{name}", problems)
     _check_robustness(config, offered, problems)
     for name, bloc in config["blocs"].items():
         _check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
     for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
-        _one_of(name, [*config["variables"], *config["measures"]], f"uncertainty.auxiliary[{position}]", "variable or measure", problems)
+        place = f"uncertainty.auxiliary[entry {position + 1}]"
+        _one_of(name, [*config["variables"], *config["measures"]], place, "variable or measure", problems)
     _check_curve(config, offered, problems)
 
 
-def _check_variables(variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems) -> None:
+def _check_covariate(covariate: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Look for the columns that polls are read from."""
+    if covariate["shape"] == "polls":
+        theirs = offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
+        _one_of(covariate["value"], theirs, f"{place}.value", "column of the file", problems)
+        _check_condition(covariate.get("keep", {}), theirs, f"{place}.keep", problems)
+
+
+def _check_variables(
+    variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems, what: str = "column of the covariates"
+) -> None:
     for name, variable in variables.items():
         if "from" in variable:
-            _one_of(variable["from"], offered, f"{place}.{name}.from", "column of the covariates", problems)
+            _one_of(variable["from"], offered, f"{place}.{name}.from", what, problems)
         for position, condition in enumerate(variable.get("any_of", [])):
-            for column in condition:
-                _one_of(column, offered, f"{place}.{name}.any_of[entry {position + 1}]", "column of the covariates", problems)
+            _check_condition(condition, offered, f"{place}.{name}.any_of[entry {position + 1}]", problems)
 
 
 def _check_measures(measures: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
@@ -427,6 +368,13 @@ def _check_sample(sample: Mapping[str, Any], config: Config, place: str, problem
         _one_of(operation, config["operations"], f"{place}.operations", "operation", problems)
     if "universe" in sample:
         _one_of(sample["universe"], config["universes"], f"{place}.universe", "universe", problems)
+    rule = sample.get("caveats", {})
+    for operation in sample.get("operations", []) if rule.get("years") == "first_phase" else []:
+        if operation not in rule.get("first_phase", {}):
+            problems.add(f"{place}.caveats.first_phase", "the years of the first phase are not given for an operation", value=operation)
+    for operation in sample.get("operations", []) if sample.get("unit") == "country_operation_year" else []:
+        if "troops" not in config["operations"].get(operation, {"files": {"troops": None}})["files"]:
+            problems.add(f"operations.{operation}.files", f"{place} counts troops by year and needs the key 'troops'")
     if "personnel" in sample:
         _one_of(sample["personnel"], columns(config), f"{place}.personnel", "column of the covariates", problems)
 
@@ -439,7 +387,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
         _one_of(column, ours, f"{place}.reading.recode", "column of the file", problems)
     made: list[str] = []
     for name, variable in sample.get("variables", {}).items():
-        _check_variables({name: variable}, [*ours, *made], f"{place}.variables", problems)
+        _check_variables({name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file")
         made.append(name)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
@@ -478,12 +426,11 @@ def _check_family(model: Mapping[str, Any], sample: Mapping[str, Any], place: st
     settings = {"weights": model.get("weights"), "levels": model.get("levels"), "without a constant": not model.get("constant", True)}
     for setting, given in settings.items():
         if given and family not in FAMILIES_WITH[setting]:
-            message = f"the family does not know {setting}"
-            problems.add(place, message, value=family, allowed=f"families with it: {', '.join(FAMILIES_WITH[setting])}")
+            allowed = f"with the families {', '.join(FAMILIES_WITH[setting])}"
+            problems.add(place, f"the family does not know {setting}", value=family, allowed=allowed)
     if covariance in COVARIANCES and family not in COVARIANCES[covariance]:
-        problems.add(
-            f"{place}.covariance", "the family does not know it", value=covariance, allowed=f"for {', '.join(COVARIANCES[covariance])}"
-        )
+        allowed = f"with the families {', '.join(COVARIANCES[covariance])}"
+        problems.add(f"{place}.covariance", f"the family {family} does not know this covariance", value=covariance, allowed=allowed)
     if covariance == "cluster" and not model.get("cluster"):
         problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
     if family.startswith("panel_") and "file" in sample and not {"unit", "time"} <= set(sample.get("panel", {})):
@@ -510,16 +457,16 @@ def _check_terms(terms: list[str], known: list[str], place: str, problems: Probl
         try:
             term = parse_term(text)
         except TermError as error:
-            problems.add(f"{place}[{position}]", str(error), value=text, allowed=ALLOWED_TERMS)
+            problems.add(f"{place}[entry {position + 1}]", str(error), value=text, allowed=ALLOWED_TERMS)
             continue
         for name in term.variables:
-            _one_of(name, known, f"{place}[{position}]", "variable or measure", problems)
+            _one_of(name, known, f"{place}[entry {position + 1}]", "variable or measure", problems)
         if whole and len(term.factors) > 1:
             for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
                 base, degree = power(factor)
                 if part not in terms and not (degree > 1 and base in terms):
                     # a product without its parts is no test of a product (Brambor, Clark & Golder 2006)
-                    problems.add(f"{place}[{position}]", f"the product {text!r} needs {part!r} as a term of its own")
+                    problems.add(f"{place}[entry {position + 1}]", f"the product {text!r} needs {part!r} as a term of its own")
 
 
 def _check_condition(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
@@ -574,7 +521,8 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
         for part in ("first", "second"):
             _one_of(model["corners"][part], model["terms"], f"{place}.corners.{part}", "term of this model", problems)
         if model["corners"]["low"] >= model["corners"]["high"]:
-            problems.add(f"{place}.corners", "low must be below high")
+            value = f"{model['corners']['low']} and {model['corners']['high']}"
+            problems.add(f"{place}.corners", "low must be below high", value=value)
 
 
 def _check_selection(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
@@ -601,7 +549,8 @@ def _check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str,
         problems.add(f"{place}.primary.contrasts", f"the model {primary['model']!r} has no corners")
     scale = "probability" if "contrasts" in primary else "odds_ratio" if model["family"] in LOG_ODDS else "difference"
     if scale not in primary["smallest_effect"]:
-        problems.add(f"{place}.primary.smallest_effect", f"must be given as {scale} here")
+        given, family = ", ".join(primary["smallest_effect"]), model["family"]
+        problems.add(f"{place}.primary.smallest_effect", f"on a scale that is not that of the test ({family})", value=given, allowed=scale)
 
 
 LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
@@ -616,14 +565,17 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 def _check_output(output: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
     for key in NEEDS.get(output["kind"], ()):
         if key not in output:
-            problems.add(place, f"a {output['kind']} needs the key {key!r}")
+            problems.add(place, f"the kind {output['kind']!r} needs the key {key!r}")
     if "sample" in output:
         _one_of(output["sample"], config["samples"], f"{place}.sample", "sample", problems)
         _check_unit(output, config, place, problems)
     models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
     for model in models:
         _one_of(model, config["models"], f"{place}.models", "model", problems)
-    terms = {term for model in models for term in config["models"].get(model, {}).get("terms", [])}
+    terms = dict.fromkeys(term for model in models for term in config["models"].get(model, {}).get("terms", []))
+    for model in models if output["kind"] == "corners" else []:
+        if "corners" not in config["models"].get(model, {"corners": None}):
+            problems.add(f"{place}.models", "the model has no corners", value=model)
     for term in output.get("terms", []):
         _one_of(term, terms, f"{place}.terms", "term of these models", problems)
     for key in ("first", "second"):
@@ -635,13 +587,13 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
     """Look for the sample's unit that a kind of figure can show; troops also need the rule by which they are counted."""
     unit = {"responses": "country_operation", "measures": "country_operation", "troops": "country_operation_year"}.get(output["kind"])
     sample = config["samples"].get(output["sample"], {})
-    if unit is not None and sample and sample["unit"] != unit:
-        fitting = [name for name, spec in config["samples"].items() if spec["unit"] == unit]
+    if unit is not None and sample and sample.get("unit") != unit:
+        fitting = [name for name, spec in config["samples"].items() if spec.get("unit") == unit]
         problems.add(
             f"{place}.sample",
             f"a figure of {output['kind']} needs a sample of unit {unit}",
             value=output["sample"],
-            allowed=", ".join(fitting),
+            allowed=", ".join(fitting) or None,
         )
     elif unit == "country_operation_year" and sample:
         for key in ("flags", "troops"):
@@ -652,6 +604,7 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
 def _check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
     for name, alternative in config["robustness"].items():
         _check_patch(alternative, config, offered, f"robustness.{name}", problems)
+        _check_removed(alternative, config, f"robustness.{name}.model.without", problems)
 
 
 def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
@@ -669,6 +622,20 @@ def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[s
         _check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
 
 
+def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    """Look for terms that an alternative takes out of no test: it would be the primary test under another name.
+
+    Not where other names are wrong, as a test's misspelt term is not to be noted twice.
+    """
+    hypotheses = [name for name in alternative.get("hypotheses", config["hypotheses"]) if name in config["hypotheses"]]
+    tested = [config["hypotheses"][name]["primary"]["model"] for name in hypotheses]
+    change = alternative.get("model", {})
+    terms = [*change.get("terms", []), *(term for name in tested for term in config["models"].get(name, {}).get("terms", []))]
+    removed = change.get("without", [])
+    if tested and removed and not problems.found and not set(removed) & set(terms):
+        problems.add(place, "no test that this alternative changes has any of these terms", value=", ".join(removed))
+
+
 # -- specification curve ------------------------------------------------------------------------------------------
 
 
@@ -680,7 +647,7 @@ def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
         for name, hypothesis in config["hypotheses"].items()
         if any(name in choice.get("hypotheses", [name]) for choice in every)
         and config["models"][hypothesis["primary"]["model"]]["family"] in CURVE_FAMILIES
-        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]]["unit"] == "country_operation"
+        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]].get("unit") == "country_operation"
     ]
 
 

@@ -24,6 +24,10 @@ UNITS = (*PANELS, "conditional_logit", "random_effects_cre_logit", "cre_logit_po
 WITHOUT_OPERATION = (*WITHIN, "conditional_logit")
 SELECTED = ("selection_probit", "selection_ordered_probit", "heckman_two_step", "heckman_ml")
 CONTINUOUS = ("poisson", "ols", "heckman_two_step", "heckman_ml", *PANELS)
+COUNTS = ("poisson",)
+BINARY = (
+    "logit", "firth_logit", "rare_events_logit", "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled", "selection_probit",
+)  # fmt: skip
 ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
 NOMINAL = ("multinomial_logit", "sequential_logit")
 CONSTANT = "const"
@@ -178,16 +182,29 @@ def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], us
         return values if factor.categorical else values.astype("float64")
 
     factors = {factor: evaluated(factor) for factor in dict.fromkeys(factor for term in terms for factor in term.factors)}
-    weights = cut(sample[model["weights"]]).astype("float64") if model.get("weights") else None
+    weights = _weights(cut(sample[model["weights"]])) if model.get("weights") else None
     clusters = tuple(cut(sample[name]) for name in _clusters(model))
     panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in PANELS else []
     others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
     outcome = cut(evaluate(outcome_of(model), sample, used, keys))
     if "selection" not in model:
         return Parts(factors, outcome, weights, clusters, others)
-    selected = cut(sample[model["selection"]["outcome"]]).astype("float64")
+    selected = _numbers(cut(sample[model["selection"]["outcome"]]), "who is selected")
     joining = {factor: evaluated(factor) for factor in factors_of(model["selection"])}
     return Parts(factors, outcome.where(selected == 1), weights, clusters, others, selected, joining)
+
+
+def _numbers(values: pd.Series, what: str) -> pd.Series:
+    if not pd.api.types.is_numeric_dtype(values):
+        raise TermError(f"{what}, {values.name!r}, holds texts")
+    return values.astype("float64")
+
+
+def _weights(values: pd.Series) -> pd.Series:
+    found = _numbers(values, "the weight")
+    if (found < 0).any():
+        raise TermError(f"the weight, {values.name!r}, is below zero somewhere")
+    return found
 
 
 def _gaps(parts: Parts, model: Mapping[str, Any], labels: Mapping[str, str]) -> pd.DataFrame:
@@ -327,8 +344,12 @@ def coded_outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarr
     if family in CONTINUOUS:
         if not pd.api.types.is_numeric_dtype(values):
             raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} holds texts: {family} needs numbers")
+        if family in COUNTS and (values < 0).any():
+            raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} is below zero somewhere, and {family} counts")
         return values.to_numpy(float), ()
     order = _order(values, model)
+    if family in BINARY and len(order) > 2:
+        raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two")
     codes = values.map({level: code for code, level in enumerate(order)}).to_numpy(float)
     return codes, tuple(_level(level, model) for level in order)
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
+
+from .characters import spelt_out
+from .files import written
 
 RESULTS_VARIABLE = "COALITION_RESULTS"
 """Name of the environment variable by which the Snakefile tells the logger plugin the run's folder."""
+SKIPPED_VARIABLE = "COALITION_SKIPPED"
+"""Name of the one by which it tells what was left out, a line a sentence."""
 
 
-def ending(results: str | Path) -> str:
-    """Return the verdicts of a run as a few lines, and the page to open."""
+def ending(results: str | Path, skipped: Sequence[str] = ()) -> str:
+    """Return the verdicts of a run as a few lines, what was left out and why, and the page to open."""
     results = Path(results)
     lines: list[str] = []
     if (results / "verdicts.csv").is_file():
         with open(results / "verdicts.csv", encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle))
+            rows = [{name: written(cell) for name, cell in row.items()} for row in csv.DictReader(handle)]
         width = max((len(row["title"]) for row in rows), default=0)
         lines += [f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows]
     heading = ["", "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):"] if lines else []
-    return "\n".join([*heading, *lines, "", f"Open {results / 'report.html'}"])
+    left_out = ["", *(f"{sentence}." for sentence in skipped)] if skipped else []
+    return "\n".join([*heading, *map(spelt_out, [*lines, *left_out]), "", f"Open {results / 'report.html'}"])

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .characters import spelt_out
+
 SHOWN_PER_KIND = 8
 """How many problems of one kind are printed before the rest is counted."""
+LONGEST_VALUE = 200
+"""Characters of a value that are printed."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Problem:
         where += [f"column {self.column}"] if self.column else []
         text = f"{', '.join(where)}: {self.message}" if where else self.message
         if self.value is not None:
-            text += f" (found: {self.value!r})"
+            cut = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]} ..."
+            text += f" (found: {cut!r})"
         if self.allowed:
             text += f"; allowed: {self.allowed}"
         if self.nearest:
@@ -97,7 +102,7 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
             if len(same) > SHOWN_PER_KIND:
                 lines.append(f"    - and {len(same) - SHOWN_PER_KIND} more of the same kind")
     lines += ["", "Nothing was run and nothing was written."]
-    return "\n".join(lines)
+    return "\n".join(map(spelt_out, lines))
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -65,7 +66,39 @@ def write_table(path: str | Path, table: pd.DataFrame, key: list[str]) -> None:
         raise ValueError(f"{path}: empty cells in the key {key}")
     if table.duplicated(key).any():
         raise ValueError(f"{path}: the key {key} is not unique: {table.loc[table.duplicated(key), key].iloc[0].to_dict()}")
-    write_text(path, table.sort_values(key).to_csv(index=False, lineterminator="\n"))
+    write_text(path, csv_text(table.sort_values(key)))
+
+
+FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""A text that begins so is a formula to a spreadsheet, also after one of our apostrophes; the last four are the wide forms of = + - @."""
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
+def inert(value: Any) -> Any:
+    """Return a cell that a spreadsheet shows and never runs: a text that it would take for a formula, with an apostrophe before it.
+
+    Numbers stay what they are, also where a column holds them as texts: they run nothing. `written` takes the apostrophe away again, so
+    that what one step writes another reads unchanged. Every CSV file of a run is written so, because a label or a remark of a stranger
+    can come to stand in any of them, and people open them in spreadsheets (OWASP, "CSV injection").
+    """
+    dangerous = isinstance(value, str) and FORMULA.match(value) is not None and NUMBER.fullmatch(value) is None
+    return f"'{value}" if dangerous else value
+
+
+def written(value: Any) -> Any:
+    """Return what `inert` was given."""
+    return value[1:] if isinstance(value, str) and value.startswith("'") and FORMULA.match(value) else value
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Return a table as CSV, its texts inert and its numbers in full precision."""
+    columns = {
+        inert(name): cells
+        if pd.api.types.is_numeric_dtype(cells)
+        else pd.Series([inert(cell) for cell in cells], cells.index, dtype=object)
+        for name, cells in table.items()
+    }
+    return pd.DataFrame(columns, index=table.index).to_csv(index=False, lineterminator="\n")
 
 
 def read_table(path: str | Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -76,7 +109,9 @@ def read_table(path: str | Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
     text : tuple of str
         Columns that stay text even where they look like numbers (partial dates such as "2003").
     """
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str"))
+    table = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str"))
+    texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{name: table[name].map(written, na_action="ignore") for name in texts}).rename(columns=written)
 
 
 def plain(value: Any) -> Any:

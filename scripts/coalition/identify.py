@@ -134,8 +134,7 @@ def identify(raw: pd.DataFrame, rule: Mapping[str, Any], names: Names, path: str
         else:
             found[cell] = _code(cell, system, names)
             if found[cell] is None:
-                _explain(cell, system, names, path, int(line), column, problems)
-                found[cell] = ""
+                _explain(cell, system, names, path, int(line), column, problems)  # its rows go; nothing will be computed without them
     left_out = raw[column].map(found).isna()
     kept = raw[~left_out]
     return kept.assign(iso3=kept[column].map(found)).drop(columns=[column] if column != "iso3" else [])

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from .errors import Problems
+from .errors import Problem, Problems
 from .files import read_table
+from .readers import NO_ROWS
 from .reading import read
 from .schema import SCHEMAS, Column, Known, Schema, load, number_rows, validate
 
@@ -103,10 +104,19 @@ def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
     names = known.names if "state" in source.reading else None
     raw = read(source.path, source.reading, source.columns, names, problems)
     if raw is None:
+        _say_what_rows_need(source, problems)
         return pd.DataFrame()
     if source.operation is not None and "operation" not in raw.columns:
         raw["operation"] = source.operation
     return validate(number_rows(raw, source.schema), source.schema, source.path, known, problems)
+
+
+def _say_what_rows_need(source: Source, problems: Problems) -> None:
+    """Add to the problem of a table without rows which columns every row needs."""
+    if problems.found and problems.found[-1] == Problem(source.path, NO_ROWS):
+        filled_in = {"operation"} if source.operation is not None else set()
+        columns = [column.name for column in source.schema.columns if column.required and column.name not in filled_in]
+        problems.found[-1] = Problem(source.path, NO_ROWS, allowed=f"one row or more, each with {', '.join(columns)}")
 
 
 # -- canonical tables that the run has written --------------------------------------------------------------------

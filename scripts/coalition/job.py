@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -17,6 +18,8 @@ from .errors import Problems
 
 RUN_VARIABLE = "COALITION_RUN"
 """Name of the environment variable by which the Snakefile tells a step which process it belongs to."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where a file does not fit: on the disk, into a quota, under a limit of the shell."""
 PATIENCE = 0.5
 """Seconds after which a step notices that its run was killed; a new run needs longer to come to its first step."""
 
@@ -37,17 +40,27 @@ def job(snakemake: Any) -> Iterator[None]:
         except Problems as problems:
             print(problems)
             code = 1
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                _print_defect(snakemake.rule)
+            else:
+                print(
+                    f"The step {snakemake.rule} could not write what it made: {error.strerror}; is the disk full? "
+                    "What was finished stays; when there is room, the next ./run goes on from there."
+                )
+            code = 1
         except Exception:
-            print(
-                f"The step {snakemake.rule} failed; this is a defect of the program, not of your input. "
-                "Please report it with the lines below."
-            )
-            traceback.print_exc()
+            _print_defect(snakemake.rule)
             code = 1
         else:
             code = 0
     if code:
         sys.exit(code)
+
+
+def _print_defect(rule: str) -> None:
+    print(f"The step {rule} failed; this is a defect of the program, not of your input. Please report it with the lines below.")
+    traceback.print_exc()
 
 
 def _end_with_its_run() -> None:

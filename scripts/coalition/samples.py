@@ -14,6 +14,7 @@ from .conditions import holds
 from .conditions import variables as named_in
 from .config import labels
 from .design import columns_of
+from .errors import Problems
 from .troops import by_year
 
 OperationTables = Mapping[str, pd.DataFrame]
@@ -71,13 +72,15 @@ def _operation(
     flow = _Flow(operation, found)
     rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
     rows = rows.assign(operation=operation)
+    _stop_if_empty(rows, spec["universe"], operation)
     facts, targets = tables["covariates"], _listed(about["target"])
-    rows, joins = variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, _wanted(config), targets)
+    rows, joins = variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, wanted_columns(config), targets)
     found["joins"] += joins
     rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
     if not inside.all():
         rows = flow.leave_out(rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}")
+    _stop_if_empty(rows, spec["universe"], operation)
     rows, described = measures.build(rows.reset_index(drop=True), config["measures"], labels(config), describe)
     for part, entries in described.items():
         found[part] += [{"operation": operation, **entry} for entry in entries]
@@ -91,11 +94,21 @@ def _operation(
     return rows
 
 
-def _wanted(config: Mapping[str, Any]) -> set[str]:
+def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:
+    """Stop where an operation is left without states, which no later step could make sense of."""
+    problems = Problems()
+    if rows.empty:
+        message = "no state is left: none existed in the year from which its covariates are, or none is in the universe"
+        problems.add(f"operations.{operation}", message, value=f"universe {universe}")
+    problems.stop()
+
+
+def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     """Return the columns of the covariates that anything in the config uses."""
     used = {spec["from"] for spec in config["variables"].values() if "from" in spec}
-    used |= {column for spec in config["variables"].values() for condition in spec.get("any_of", []) for column in condition}
-    used |= {column for universe in config["universes"].values() for column in named_in(universe["where"])}
+    conditions = [condition for spec in config["variables"].values() for condition in spec.get("any_of", [])]
+    conditions += [universe["where"] for universe in config["universes"].values()]
+    used |= {column for condition in conditions for column in named_in(condition)}
     used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
     used |= {spec["personnel"] for spec in config["samples"].values() if "personnel" in spec}
     for model in config["models"].values():
@@ -172,7 +185,7 @@ def _cross_section(
     """Return one row a state of the baseline year, late states by the declared rule."""
     baseline, last = about["baseline_year"], int(about["end"][:4])
     there = (states["first_year"] <= baseline) & (states["last_year"] >= baseline)
-    rows = flow.start(states[there].assign(covariate_iso3=states["iso3"]), f"states in {baseline}")
+    rows = flow.start(states[there].assign(covariate_iso3=states.loc[there, "iso3"]), f"states in {baseline}")
     late = states[(states["first_year"] > baseline) & (states["first_year"] <= last)]
     heirs = late[late["iso3"].isin(list(spec.get("predecessors", {})))]
     if spec["late_states"] == "predecessor" and len(heirs):

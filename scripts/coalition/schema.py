@@ -246,8 +246,8 @@ def _state(text: pd.Series, known: Known) -> tuple[pd.Series, pd.Series]:
 def _sources(text: pd.Series, known: Known) -> tuple[pd.Series, pd.Series]:
     if known.sources is None:
         return text, pd.Series(False, index=text.index)
-    resolves = {value: all(part in known.sources for part in _parts(value)) for value in text.dropna().unique()}
-    return text, text.notna() & ~text.map(resolves).fillna(False).astype(bool)
+    resolves = [value for value in text.dropna().unique() if all(part in known.sources for part in _parts(value))]
+    return text, text.notna() & ~text.isin(resolves)
 
 
 PARSERS: Mapping[str, Callable[[pd.Series, Known], tuple[pd.Series, pd.Series]]] = {

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import marshal
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from types import FrameType
 
 from . import config
 from .errors import Problems
+from .files import write_bytes
 
 PROFILE = Path("profiles/default/config.yaml")
 STATE = Path(".snakemake")
@@ -43,6 +46,7 @@ def main(arguments: Sequence[str]) -> int:
         command += ["--logger", "coalition"]
     signals: list[int] = []
     with alone(STATE):
+        compile_library(Path(__file__).parent)
         code = _snakemake(command, signals)
     if signals:
         print("\nStopped. What was finished stays; the next ./run goes on from there.", file=sys.stderr)
@@ -76,6 +80,22 @@ def _snakemake(command: list[str], signals: list[int]) -> int:
 
 def _means_something(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Assuming unrestricted shared filesystem")
+
+
+def compile_library(folder: Path) -> None:
+    """Compile the library for the steps of the run, each of which is a process of its own.
+
+    Python would do so itself, but up to 3.13 it takes a write that was cut short by a full disk for a whole one, and every later run
+    would end on the broken file. So `./run` forbids it, and what is written here is whole or not there (the format is that of PEP 552).
+    """
+    for source in sorted(folder.rglob("*.py")):
+        state, cached = source.stat(), Path(cache_from_source(str(source)))
+        head = MAGIC_NUMBER + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in (0, int(state.st_mtime), state.st_size))
+        try:
+            if not cached.is_file() or not cached.read_bytes().startswith(head):
+                write_bytes(cached, head + marshal.dumps(compile(source.read_bytes(), str(source), "exec", dont_inherit=True)))
+        except OSError:  # no room, or a folder that is not ours to write: the steps compile for themselves
+            return
 
 
 def config_files(arguments: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from coalition.ending import RESULTS_VARIABLE, ending
+from coalition.ending import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -52,7 +52,7 @@ class LogHandler(LogHandlerBase):
         elif event is None and record.levelno == logging.INFO and str(record.msg).startswith("Nothing to be done"):
             self._say("Nothing to do: everything is up to date.")
             if RESULTS_VARIABLE in os.environ and not self.common_settings.dryrun:
-                self._say(ending(os.environ[RESULTS_VARIABLE]))
+                self._say(ending(os.environ[RESULTS_VARIABLE], os.environ.get(SKIPPED_VARIABLE, "").splitlines()))
         elif record.levelno >= logging.ERROR:
             self._failure(record.getMessage())
 

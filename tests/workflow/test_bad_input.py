@@ -83,7 +83,7 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     ),
     "semicolons": (
         everywhere(CONTRIBUTORS, ",", ";"),
-        {CONTRIBUTORS: ["line 1: the cells are separated by semicolons; save the file as CSV with commas"]},
+        {CONTRIBUTORS: ["line 1: the cells are separated by semicolons; name it as the `separator` of `reading`, or save with commas"]},
     ),
     "wrong type": (
         edited(CONTRIBUTORS, "ALB,iraq,1,", "ALB,iraq,yes,"),
@@ -123,7 +123,14 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
             ]
         },
     ),
-    "empty table": (emptied, {CAVEATS: ["the table has a header but no rows"]}),
+    "empty table": (
+        emptied,
+        {
+            CAVEATS: [
+                "the table has a header but no rows; allowed: one row or more, each with iso3, from_year, to_year, source_id, evidence",
+            ]
+        },
+    ),
     "constant outcome": (
         everywhere(CONTRIBUTORS, ",iraq,1,", ",iraq,0,"),
         {
@@ -148,7 +155,8 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited("config.yaml", "outcome: participated", "outcom: participated"),
         {
             "models.joining.outcom": [
-                "unknown key; allowed: group, label, sample, where, family, outcome, terms, fixed_effects, cluster, corners; "
+                "unknown key; allowed: group, label, sample, where, family, outcome, terms, fixed_effects, cluster, population_share, covariance, "
+                "correction, weights, constant, levels, selection, nonproportional, corners; "
                 "did you mean 'outcome'?"
             ]
         },

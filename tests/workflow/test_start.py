@@ -38,7 +38,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple
     shutil.copy(ROOT / "run", folder)
     for lock in ("requirements.lock", "requirements-test.lock", "requirements-bootstrap.lock"):
         (folder / lock).write_text("# nothing\n", encoding="utf-8")
-    for name in ("__init__", "check", "start"):
+    for name in ("__init__", "check", "new", "start"):
         (folder / "scripts" / "coalition" / f"{name}.py").write_text("" if name == "__init__" else STAND_IN.format(name=name))
     processes = [start(folder, "./run", "check") for _ in range(3)]
     printed = [process.communicate(timeout=240) for process in processes]
@@ -78,6 +78,10 @@ def test_started_from_anywhere(folder: Path, tmp_path: Path) -> None:
 def test_exit_codes_come_through(folder: Path) -> None:
     assert call(folder, "./run", "--fail")[0] == 7
     assert call(folder, "./run", "check", "--fail")[0] == 7
+
+
+def test_files_of_a_new_operation_are_asked_for(folder: Path) -> None:
+    assert call(folder, "./run", "new", "two words", "--to", "x") == (0, f"new {folder / '.venv'} two words --to x\n", "")
 
 
 def test_a_broken_interpreter_is_replaced(folder: Path) -> None:

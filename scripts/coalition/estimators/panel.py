@@ -23,11 +23,13 @@ LEAST_YEARS, MANY_YEARS = 5, 25
 
 def _within(design: Design, effects: str) -> Design:
     """Return the design with what the fixed effects explain taken out of its columns."""
-    dummies = pd.get_dummies(pd.Series(design.entity)).to_numpy(float)
-    if effects == "two_way":
-        dummies = np.column_stack([dummies, pd.get_dummies(pd.Series(design.time)).to_numpy(float)])
-    explained = dummies @ np.linalg.lstsq(dummies, design.X, rcond=None)[0]
-    return replace(design, X=design.X - explained)
+    unit = codes(design.entity)
+    X = design.X - averages(design.X, unit)
+    if effects == "two_way":  # what the years explain within units (Frisch & Waugh 1933): units are many, years are few
+        years = pd.get_dummies(pd.Series(design.time)).to_numpy(float)
+        years = years - averages(years, unit)
+        X -= years @ np.linalg.lstsq(years, X, rcond=None)[0]
+    return replace(design, X=X)
 
 
 def _differences(design: Design) -> Design:

@@ -51,6 +51,7 @@ SETTINGS = {
     "ytick.major.size": 2.5,
     "hatch.linewidth": 0.5,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
     "pdf.fonttype": 42,  # TrueType, which journals can edit and search
     "svg.fonttype": "path",  # the reader's fonts then change nothing
     "svg.hashsalt": "coalition",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .page import Facts, page
+from .page import Facts, page, skipped
 from .results import Results, read
 
-__all__ = ["Facts", "Results", "page", "read"]
+__all__ = ["Facts", "Results", "page", "read", "skipped"]

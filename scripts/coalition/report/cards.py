@@ -152,11 +152,13 @@ def _power(entry: Entry) -> str:
     """Return what the test could find, in a sentence; empty where that was not simulated."""
     if not known(entry.get("power_at_smallest")):
         return ""
-    found = f"With this design, an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples"
+    found = (
+        f"With this design, an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples"
+    )
     if not known(entry.get("detectable_effect")):
         return f"{found}; no simulated effect reached the target power."
     size = wording.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
-    return f"{found}; the smallest effect with the target power is a {wording.named(entry['scale'])} of {size}."
+    return f"{found}; the smallest effect with the target power: {wording.named(entry['scale'])} {size}."
 
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from ..skipping import Skipped
 from . import wording
 from .results import Results
 
@@ -32,7 +33,8 @@ EMPTY = Markup("")
 class Item:
     """A table or figure with its number.
 
-    form : "table" or "figure"; place : the section; body : a table's HTML without caption and notes; drawing : a figure's data: URI.
+    form : "table", "figure", or "skipped" for one that was not made (caption says why); place : the section;
+    body : a table's HTML without caption and notes; drawing : a figure's data: URI.
     """
 
     form: str
@@ -53,8 +55,10 @@ class Item:
         return f"{self.form}-box-{self.name}"
 
 
-def outline(config: Mapping[str, Any], results: Results) -> dict[str, list[Item]]:
+def outline(config: Mapping[str, Any], results: Results, skipped: Sequence[Skipped] = ()) -> dict[str, list[Item]]:
     """Return the items of each section, tables before figures, in the order of the config; numbers follow the page.
+
+    A table or figure that was not made stands last in its section, with the reason; one that was made in part has a note.
 
     Sections: data, measures, verdicts, each hypothesis by its name with "hypothesis-" before it, robustness, further.
     """
@@ -67,8 +71,18 @@ def outline(config: Mapping[str, Any], results: Results) -> dict[str, list[Item]
             if place == section:
                 numbers[form] += 1
                 make = _table if form == "table" else _figure
-                items.append(make(name, numbers[form], place, config, results))
+                items.append(_noted(make(name, numbers[form], place, config, results), skipped))
+    for entry in skipped:
+        if entry.part in ("tables", "figures") and entry.whole:
+            place = place_of(entry.name, {"kind": entry.kind}, config)
+            sections[place].append(Item("skipped", entry.name, 0, entry.title, entry.reason, place))
     return sections
+
+
+def _noted(item: Item, skipped: Sequence[Skipped]) -> Item:
+    """Return an item with a note where it was made in part."""
+    notes = [f"Made {entry.reason}." for entry in skipped if (entry.part, entry.name) == (f"{item.form}s", item.name)]
+    return replace(item, notes=(*item.notes, *map(escape, notes)))
 
 
 def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> str:

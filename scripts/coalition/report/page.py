@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from ..skipping import Skipped, sentences
 from ..table import count
 from ..tables.sources import Sources
 from . import coverage
@@ -26,7 +27,8 @@ FOLDER = Path(__file__).parent
 class Facts:
     """What the page says of the program and the input.
 
-    labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages : name -> version.
+    labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages : name -> version;
+    skipped : what the operations' files could not give.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +36,12 @@ class Facts:
     inputs: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     python: str = ""
+    skipped: tuple[Skipped, ...] = ()
+
+
+def skipped(entries: Iterable[Mapping[str, Any]]) -> tuple[Skipped, ...]:
+    """Return what was left out, from the plain dicts of `skipping.plain`."""
+    return tuple(Skipped(**entry) for entry in entries)
 
 
 def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
@@ -58,7 +66,9 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "cards": found,
         "tally": tally(found),
         "answer": answer(found),
-        "items": outline(config, results),
+        "items": outline(config, results, facts.skipped),
+        "skipped": sentences(facts.skipped),
+        "untested": [entry for entry in facts.skipped if entry.part == "hypotheses" and entry.whole],
         "further": FURTHER,
         "operations": coverage.operations(config, results),
         "samples": coverage.samples(config, results),

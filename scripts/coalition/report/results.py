@@ -89,7 +89,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
 
 def as_text(path: str | Path) -> pd.DataFrame:
     """Read a canonical table with every cell as it stands, empty cells as empty text."""
-    return pd.read_csv(path, dtype="str", keep_default_na=False)
+    return pd.read_csv(path, dtype="str", keep_default_na=False).map(files.written).rename(columns=files.written)
 
 
 def _of_the_user(path: str) -> pd.DataFrame:

@@ -20,7 +20,13 @@ def power(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         rows.append(Row(_heading(content), kind="group"))
         rows += [_row(row) for row in content["rows"]]
     records = [
-        {"hypothesis": content["hypothesis"], "title": content["title"], "scale": content["scale"], "replicates": content["replicates"], **row}
+        {
+            "hypothesis": content["hypothesis"],
+            "title": content["title"],
+            "scale": content["scale"],
+            "replicates": content["replicates"],
+            **row,
+        }
         for content in found
         for row in content["rows"]
     ]

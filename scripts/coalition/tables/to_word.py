@@ -19,6 +19,8 @@ from ..table import Column, Row, Table
 
 MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 """The date that every document says it was made at: the time of day would change its bytes."""
+LONGEST_PROPERTY = 255
+"""Characters that a property of a Word file holds; the caption holds the whole title."""
 FONT = "Times New Roman"
 LANDSCAPE_FROM = 7
 """From this number of columns on, or with several columns of text, the page lies on its side."""
@@ -32,7 +34,7 @@ def write(table: Table) -> bytes:
     """Return the document."""
     document = Document()
     properties = document.core_properties
-    properties.author, properties.title, properties.comments, properties.last_modified_by = "", table.title, "", ""
+    properties.author, properties.title, properties.comments, properties.last_modified_by = "", table.title[:LONGEST_PROPERTY], "", ""
     properties.created = properties.modified = MOMENT
     _style(document)
     room = _page(document, table)
@@ -114,6 +116,8 @@ def _widths(table: Table, room: float) -> list[float]:
     numbers = [_needed(table, i) if column.align == "number" else 0.0 for i, column in enumerate(table.columns)]
     shares = [column.width if column.align == "text" else 0.0 for column in table.columns]
     longest = max([len(row.label) + 2 * row.indent for row in table.rows if row.kind != "group"] + [len(table.stub)])
+    if any(shares) and sum(numbers) > room * 2 / 3:  # a third stays for words, though a number of no sense were as long as a page
+        numbers = [size * room * 2 / 3 / sum(numbers) for size in numbers]
     left = room - sum(numbers)
     label = min(PADDING + CHARACTER * longest, left / 3 if any(shares) else max(left, room / 5))
     left -= label

@@ -1,0 +1,79 @@
+"""The complete configs of docs/howto_*.md, with the files that the pages show or tell how to make, pass `./run check`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from coalition import check, config
+from coalition.new import TABLES
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs").glob("howto_*.md"))
+CONFIGS = [
+    pytest.param(page, text, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, text in enumerate(re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE), 1)
+]
+SHOWN = re.compile(r"^`([\w/.-]+)`\n\n```csv\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+MAKING = re.compile(r"^    ((?:mkdir|sed) .*)$", re.MULTILINE)
+LINKS = re.compile(r"\]\(([^)#]+)[^)]*\)")
+
+
+def folder_of_a_reader(page: Path, folder: Path) -> None:
+    """Make in a folder what somebody who follows the page has in it."""
+    for name in ("data", "configs", "config.yaml"):
+        (folder / name).symlink_to(ROOT / name)
+    text = page.read_text(encoding="utf-8")
+    for command in MAKING.findall(text):
+        subprocess.run(["sh", "-c", command], cwd=folder, check=True)
+    for name, content in SHOWN.findall(text):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("page", "text"), CONFIGS)
+def test_a_complete_config_passes_the_check(page: Path, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of_a_reader(page, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    own = yaml.safe_load(text)
+    checked = check.everything(config.combine(config.read("config.yaml"), own))
+    assert set(own.get("models", {})) <= set(checked.models)
+    assert not checked.skipped
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINKS.findall(page.read_text(encoding="utf-8")):
+        assert link.startswith("http") or (page.parent / link).exists(), link
+
+
+def test_the_page_of_a_new_operation_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fill in the lines that the page shows, two rows, and check."""
+    from coalition import new
+
+    for name in ("data", "configs", "config.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "howto_operation.md").read_text(encoding="utf-8")
+    name = shlex.split(re.search(r"^    \./run new (.*)$", page, re.MULTILINE)[1])[0]
+    made = new.write(name)
+    assert {path.name for path in made} == {f"{name}.yaml", "README.md", *(f"{table}.csv" for table in TABLES)}
+    lines = re.findall(r"^    (target|start|end|baseline_year|panel_years): (.*)$", page, re.MULTILINE)
+    text = made[0].read_text(encoding="utf-8")
+    for key, value in lines:
+        text, count = re.subn(rf"^    {key}: ", f"    {key}: {value} ", text, flags=re.MULTILINE)
+        assert count == 1
+    made[0].write_text(text, encoding="utf-8")
+    header = made[1].read_text(encoding="utf-8").strip().split(",")
+    row = dict.fromkeys(header, "") | {"participated": "1", "source_id": "PS_CAPITALS", "evidence": "B"}
+    rows = [",".join((row | {"iso3": code}).values()) for code in ("DNK", "TCD")]
+    made[1].write_text("\n".join([",".join(header), *rows]) + "\n", encoding="utf-8")
+    assert check.main(["--configfile", str(made[0])]) == 0
+    assert Path(f"results/{name}/check.md").is_file()
+    shutil.rmtree(tmp_path / "results")
