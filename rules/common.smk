@@ -166,7 +166,7 @@ def primary_samples():
 def inference_slice():
     """What the primary tests under every method of inference are computed from."""
     names = sorted({hypothesis["primary"]["model"] for hypothesis in config["hypotheses"].values()})
-    return part(config, "seed", "inference", "hypotheses") | {"models": {name: config["models"][name] for name in names}}
+    return part(config, "seed", "inference", "hypotheses") | {"models": {name: MODELS[name] for name in names}}
 
 
 def uncertainty_slice(hypothesis):

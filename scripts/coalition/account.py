@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,12 +71,20 @@ def _wrapped(line: str) -> str:
     return textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
 
 
+MARKUP = re.compile(r"[<\[`]")
+"""What begins an element, a link or code in Markdown; labels are the user's, and a stranger's in a stranger's config."""
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    return f"\\{mark[0]}"
+
+
 def page(parts: Iterable[Part], run: str) -> str:
     """Return the full account as Markdown."""
     lines = [f"# Check of the run {run}", "", "The config and the data are in order. Nothing was fitted."]
     for part in parts:
         lines += ["", f"## {part.title}", ""]
-        lines += [f"- {line.strip()}" for line in (*part.lines, *part.more)]
+        lines += [f"- {MARKUP.sub(_escaped, line.strip())}" for line in (*part.lines, *part.more)]
     return "\n".join(lines) + "\n"
 
 

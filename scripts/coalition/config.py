@@ -372,9 +372,6 @@ def _check_sample(sample: Mapping[str, Any], config: Config, place: str, problem
     for operation in sample.get("operations", []) if rule.get("years") == "first_phase" else []:
         if operation not in rule.get("first_phase", {}):
             problems.add(f"{place}.caveats.first_phase", "the years of the first phase are not given for an operation", value=operation)
-    for operation in sample.get("operations", []) if sample.get("unit") == "country_operation_year" else []:
-        if "troops" not in config["operations"].get(operation, {"files": {"troops": None}})["files"]:
-            problems.add(f"operations.{operation}.files", f"{place} counts troops by year and needs the key 'troops'")
     if "personnel" in sample:
         _one_of(sample["personnel"], columns(config), f"{place}.personnel", "column of the covariates", problems)
 

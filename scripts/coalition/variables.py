@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .conditions import holds
+from .conditions import variables as named_in
 from .transforms import transform
 
 Tables = Mapping[str, pd.DataFrame]
@@ -209,6 +210,6 @@ def _variable(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
     if "from" in spec:
         return transform(pd.to_numeric(rows[spec["from"]]), spec.get("transform", "none"))
     conditions = spec["any_of"]
-    columns = list(dict.fromkeys(column for condition in conditions for column in condition))
+    columns = list(dict.fromkeys(column for condition in conditions for column in named_in(condition)))
     value = pd.concat([holds(rows, condition) for condition in conditions], axis=1).any(axis=1)
     return value.astype("float64").where(rows[columns].notna().any(axis=1))

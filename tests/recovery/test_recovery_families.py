@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from coalition.effects import average_marginal_effects
 from coalition.estimators import conditional, fit, logit, partial_odds, predictor, sequential
-from coalition.fits import Design, EstimationFailure, Fit
+from coalition.fits import Design, Errors, EstimationFailure, Fit
 from coalition.samples import _spells
 from coalition.specification import brant, mundlak, proportional_odds
 from scipy.special import expit
@@ -243,6 +243,6 @@ def test_driscoll_kraay_sees_what_units_of_a_year_have_in_common() -> None:
 
 
 def interval(data: Design, name: str) -> tuple[float, float]:
-    covariance = "driscoll_kraay" if name == "driscoll_kraay" else None
-    result = fit("panel_entity", replace(data, covariance=covariance))
+    errors = Errors("driscoll_kraay") if name == "driscoll_kraay" else Errors()
+    result = fit("panel_entity", replace(data, errors=errors))
     return float(result.conf_low[-1]), float(result.conf_high[-1])

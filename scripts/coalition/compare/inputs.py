@@ -12,7 +12,7 @@ import pandas as pd
 
 from .. import ingest
 from ..errors import Problems
-from ..files import sha256
+from ..files import sha256, written
 from ..keys import keys_of
 from .runs import Run
 
@@ -135,7 +135,7 @@ def _read(path: Path, problems: Problems) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""]).astype(object)
+        return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""]).astype(object).map(written).rename(columns=written)
     except (OSError, ValueError) as error:
         problems.add(str(path), f"the table can not be read: {error}")
         return None
