@@ -16,6 +16,14 @@ SMALL = """run: small
 extends: configs/kosovo1999.yaml
 replace: [robustness, blocs, choices]
 robustness: {logit: {label: "Plain logit", model: {family: logit}}}
+specification_curve:
+  permutations: 20
+  choices:
+    estimator:
+      label: Estimator
+      options:
+        firth: {label: "Firth's logit", argument: "Less biased where cells are nearly empty."}
+        logit: {alternative: logit, label: Logit, argument: "The standard."}
 """
 
 
