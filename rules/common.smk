@@ -56,7 +56,7 @@ SCHEMA = {key: str(FOLDER / f"{source.schema.table}.yaml") for key, source in SO
 SCHEMAS = sorted(set(SCHEMA.values()))
 NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
 NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
-PAGE = [str(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
+PAGE = [os.path.relpath(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
