@@ -98,6 +98,7 @@ def test_firth_has_no_bias_and_its_test_the_right_size(states: int) -> None:
     assert covers((np.array(ratios) < chi2.ppf(0.95, 1)).mean(), replications)
 
 
+@pytest.mark.long
 def test_firth_profile_intervals_hold_the_truth() -> None:
     of, rng = world(45, 1, share=0.4), np.random.default_rng(5)
     found = replicate("firth_logit", of, [binary(of, 0.0, rng) for _ in range(100)], ("0", "1"), of.truth, clustered=False)
@@ -126,6 +127,7 @@ def test_caveat_levels_by_clustered_ordered_logit() -> None:
     assert nearly_covers(found.held.mean(axis=0), REPLICATIONS)
 
 
+@pytest.mark.long
 def test_contrasts_of_the_lesser_evil() -> None:
     """The primary quantities of H3: 190 states in two operations, a quarter of the rows joining, half of these with reservations."""
     of, rng, replications = world(190, 2), np.random.default_rng(4), 300

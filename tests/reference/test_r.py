@@ -254,6 +254,7 @@ def _has_r() -> bool:
     return subprocess.run(["Rscript", "-e", call], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.long
 def test_r_still_says_so(tmp_path: Path) -> None:
     """R's own convergence differs in the last digits between its versions: 1e-4 for the numerical Hessians, which are the worst."""
     if not _has_r():

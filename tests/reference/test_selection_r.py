@@ -128,6 +128,7 @@ def test_wages_of_married_women() -> None:
         assert round(found.std_error[at], digits) == error, term
 
 
+@pytest.mark.long
 def test_r_still_says_so(tmp_path: Path) -> None:
     """Optimisers stop elsewhere in the last digits between versions of R: 1e-6."""
     call = f"quit(status = !all(sapply(c({', '.join(map(repr, PACKAGES))}), requireNamespace, quietly = TRUE)))"

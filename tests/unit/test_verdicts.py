@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from coalition.verdicts import decide, flips, holm, interval, primary_effect, smallest_effect
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -90,6 +90,7 @@ def test_holm_by_hand() -> None:
     assert math.isnan(adjusted[1])
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_never_lowers_a_p_value_and_keeps_the_order(p_values: list[float]) -> None:
     adjusted = holm(p_values)
@@ -129,6 +130,7 @@ def test_the_rule_has_a_hash_that_changes_with_it() -> None:
     assert first != decide({"H": HYPOTHESIS}, evidence_of, RULE | {"alpha": 0.1})["rule_sha256"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.floats(-3, 3), st.floats(0.01, 2), st.sampled_from([1, -1]), st.lists(st.floats(-3, 3), max_size=6), st.booleans())
 def test_the_conditions_add_up_to_the_verdict(estimate: float, error: float, sign: int, others: list[float], turned: bool) -> None:
     left_out = [{"left_out": "DNK", **effect(-estimate if turned else estimate, error)}]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from tiny import Tiny
 
+pytestmark = pytest.mark.long
+
 CAVEATS = "data/operations/iraq/caveats.csv"
 CONTRIBUTORS = "data/operations/iraq/contributors.csv"
 OTHER_CELLS = ", or an empty cell where it is not known"

@@ -44,6 +44,7 @@ def whole(tmp_path: Path) -> Tiny:
     return project
 
 
+@pytest.mark.long
 def test_a_run_of_one_operation_reaches_its_verdicts_and_touches_no_other_run(whole: Tiny) -> None:
     (whole.folder / "small.yaml").write_text(SMALL, encoding="utf-8")
     answer = whole.run("results/small/verdicts.csv", "results/small/tables/h1.md", "--configfile", "small.yaml")

@@ -15,6 +15,8 @@ from coalition import files
 from coalition.start import compile_library
 from tiny import Tiny, make
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("moment", ["write", "close", "replace"])
 def test_nothing_half_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:

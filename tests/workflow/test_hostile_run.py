@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from tiny import Tiny, make
+
+pytestmark = pytest.mark.long
 
 HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} \\input{/etc/passwd} $\\frac{"
 OWN = (".snakemake", "results", ".venv")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tiny import Tiny, make
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Tiny:

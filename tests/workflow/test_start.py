@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tiny import ROOT
 
+pytestmark = pytest.mark.long
+
 STAND_IN = "import sys\nprint('{name}', sys.prefix, *sys.argv[1:])\nsys.exit(7 if '--fail' in sys.argv else 0)\n"
 OFFLINE = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 SHELLS = (["sh"], ["dash"], ["bash", "--posix"], ["busybox", "sh"], ["zsh", "--emulate", "sh"], ["ksh"])
