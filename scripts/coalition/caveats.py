@@ -28,8 +28,8 @@ def select(rows: pd.DataFrame, rule: Mapping[str, Any], evidence: Collection[str
         kept &= rows["coder"].isin(rule["coders"])
     if rule["preferred_only"] and "preferred" in rows:
         kept &= rows["preferred"].fillna(1) == 1
-    for column in ("basis", "restricted_by"):
-        if rule[column] != "all":
+    for column in ("basis", "restricted_by", "role"):
+        if rule.get(column, "all") != "all":
             kept &= rows[column].isin(rule[column]) if column in rows else False
     years = rule["first_phase"][operation] if rule["years"] == "first_phase" else rule["years"]
     if years != "all":

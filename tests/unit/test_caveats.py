@@ -74,3 +74,9 @@ def test_types_are_pooled_over_coders_and_no_row_is_not_zero() -> None:
         columns=["iso3", "coder", "type", "present", "evidence"],
     )  # fmt: skip
     assert count_types(types, ("A", "B"), (1, 2)).to_dict() == {"DEU": 2, "GBR": 0}
+
+
+def test_only_contingents_of_a_role() -> None:
+    rows = ROWS.assign(role=[None, "combat", None, None, "non_combat", None, None, None])
+    rule = RULE | {"role": ["combat"]}
+    assert select(rows, rule, ("A", "B"), "isaf")["iso3"].tolist() == ["DEU"]
