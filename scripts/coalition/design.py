@@ -259,10 +259,10 @@ def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> N
         raise EstimationFailure("too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters")
 
 
-def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
+def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.ndarray]:
     """Return a factor's columns: one, or one a value but the reference of a categorical one."""
     if not factor.categorical:
-        return {_text(factor): values.to_numpy(float)}
+        return {_text(factor): np.asarray(values, dtype=float)}
     reference = factor.changes[-1].option
     present, unknown = sorted(values.dropna().unique()), values.isna()
     texts = {value: _plain(value) for value in present}
@@ -288,8 +288,10 @@ def _text(factor: Factor) -> str:
     return text
 
 
-def columns_of_terms(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
-    """Return the columns of the terms by name, and which of them are products of which others."""
+def columns_of_terms(
+    terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], constant: bool
+) -> tuple[dict[str, np.ndarray], Products]:
+    """Return the columns of the terms by name, and which of them are products of which others; categorical parts are Series."""
     single = {factor: _expanded(factor, values) for factor, values in parts.items()}
     columns: dict[str, np.ndarray] = {}
     made_of: dict[str, list[str]] = {}
