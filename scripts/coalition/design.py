@@ -13,7 +13,7 @@ import pandas as pd
 from .conditions import ConditionError, holds, variables
 from .fits import Design, Errors, EstimationFailure, Selection
 from .keys import STATES, Keys
-from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_term, power, text_of
+from .terms import Factor, Term, TermError, evaluate, label_of, parse_term, power, text_of
 
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")

@@ -61,7 +61,15 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     rows = [row for level in _levels(models) for row in _block(models, level, sources)]
-    rows += [*_unit_means(models, sources), *_cut_points(models), *_auxiliary(models), RULE, *_effects(models, sources), *_counts(models), *_fit(models)]
+    rows += [
+        *_unit_means(models, sources),
+        *_cut_points(models),
+        *_auxiliary(models),
+        RULE,
+        *_effects(models, sources),
+        *_counts(models),
+        *_fit(models),
+    ]
     records = [record for position, model in models.items() for record in _records(position, model, sources)]
     return Table(
         name=name,
