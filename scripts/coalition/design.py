@@ -13,7 +13,7 @@ import pandas as pd
 from .conditions import ConditionError, holds, variables
 from .fits import Design, Errors, EstimationFailure, Selection
 from .keys import STATES, Keys
-from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_term, power
+from .terms import Factor, Term, TermError, evaluate, label_of, parse_term, power, text_of
 
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
@@ -262,7 +262,7 @@ def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> N
 def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.ndarray]:
     """Return a factor's columns: one, or one a value but the reference of a categorical one."""
     if not factor.categorical:
-        return {_text(factor): np.asarray(values, dtype=float)}
+        return {text_of(factor): np.asarray(values, dtype=float)}
     reference = factor.changes[-1].option
     present, unknown = sorted(values.dropna().unique()), values.isna()
     texts = {value: _plain(value) for value in present}
@@ -270,7 +270,7 @@ def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.nd
         raise EstimationFailure("unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference")
     left_out = next((value for value in present if texts[value] == reference), present[0])
     return {
-        f"{_text(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
+        f"{text_of(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
         for value in present
         if value != left_out
     }
@@ -278,14 +278,6 @@ def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.nd
 
 def _plain(value: Any) -> str:
     return str(int(value)) if isinstance(value, float | np.floating) and value == int(value) else str(value)
-
-
-def _text(factor: Factor) -> str:
-    text = factor.variable
-    for change in factor.changes:
-        option = f", {change.option}" if change.option is not None and change.name != FACTOR else ""
-        text = f"{change.name}({text}{option})"
-    return text
 
 
 def columns_of_terms(
@@ -322,11 +314,6 @@ def _selection(
     columns, products = columns_of_terms(terms, joining, constant=True)
     X = np.column_stack([np.ones(len(selected)), *columns.values(), *effects.values()])
     return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
-
-
-def _factors(term: Term) -> list[tuple[str, str]]:
-    """Return the factors of a term, powers written out: cube(a) is a, a, a."""
-    return [factor for name, change in term.factors for factor in [(name, "none" if change in POWERS else change)] * POWERS.get(change, 1)]
 
 
 def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -> dict[str, np.ndarray]:
