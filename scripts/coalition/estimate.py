@@ -114,6 +114,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "terms": list(model["terms"]),
         "selection": _selection(model),
         "nonproportional": list(model.get("nonproportional", [])),
+        "population": _population(model),
         "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
@@ -125,6 +126,13 @@ def _terms(model: Mapping[str, Any]) -> list[str]:
 
 def _selection(model: Mapping[str, Any]) -> Entry | None:
     return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
+
+
+def _population(model: Mapping[str, Any]) -> Entry | None:
+    """Return the population that a rare-events logit mends a sample towards, and how."""
+    if "population_share" not in model:
+        return None
+    return {"share": model["population_share"], "case_control": model.get("case_control", "prior")}
 
 
 def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | None:

@@ -46,6 +46,7 @@ PARTS = {
     "fixed effects": ("fixed_effects",),
     "selection": ("selection",),
     "nonproportional terms": ("nonproportional",),
+    "population": ("population",),
     "standard errors": ("inference", "covariance", "cluster", "correction"),
 }
 """What two models of one name can differ in, and where it stands in a MODEL."""

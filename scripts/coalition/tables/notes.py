@@ -18,11 +18,20 @@ SHOWN_REASONS = 6
 def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
-    estimators = words.by_column({position: [words.named(words.FAMILIES, model["family"])] for position, model in models.items()}, models)
+    estimators = words.by_column({position: [estimator(model)] for position, model in models.items()}, models)
     rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()}, models)
     tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()}, fitted)
     found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
     return [*found, f"Inference: {'; '.join(tests)}."] if tests else found
+
+
+def estimator(model: Entry) -> str:
+    """Return a model's family, and how it mends a sample that was taken by the outcome."""
+    family, population = words.named(words.FAMILIES, model["family"]), model.get("population")
+    if not population:
+        return family
+    how = {"prior": "with the constant corrected for", "weighting": "with rows weighted to"}[population["case_control"]]
+    return f"{family} {how} a population of which {100 * population['share']:.3g}% have the outcome"
 
 
 def inference(of: Mapping[str, Any]) -> str:
