@@ -46,7 +46,8 @@ FOLDERS = {
 FITTED = [
     ("alley_fuhrmann_2021", "adl"), ("alley_fuhrmann_2021", "adl_log"), ("fearon_laitin_2003", "model1"), ("grunfeld", "pooled"),
     ("grunfeld", "fe_entity"), ("grunfeld", "fe_twoway"), ("grunfeld", "re_swamy_arora"), ("grunfeld", "fe_entity_cluster_sss"),
-    ("king_zeng_2001", "relogit_prior"), ("king_zeng_2001", "relogit_weighting"), ("martin_1992", "ologit"), ("petersen", "ols_cluster_firm"), ("petersen", "ols_cluster_firm_year"), ("sex2_firth", "logit_firth"),
+    ("martin_1992", "ologit"), ("petersen", "ols_cluster_firm"), ("petersen", "ols_cluster_firm_year"), ("sex2_firth", "logit_firth"),
+    ("king_zeng_2001", "relogit_prior"), ("king_zeng_2001", "relogit_weighting"),
 ]  # fmt: skip
 STATISTICS = {"deviance": ("log_likelihood", -2), "aic": ("aic", 1), "penalised_loglik": ("penalised_log_likelihood", 1)}
 PARTS = {"coefficient": "estimate", "threshold": "estimate", "profile_ci_low": "conf_low", "profile_ci_high": "conf_high"}

@@ -67,6 +67,26 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     return words.by_column(texts)
 
 
+def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return what stands in the columns of separated logits, and which terms have no test there."""
+    kinds, untested = {}, {}
+    for position, model in models.items():
+        rows, found = [row for row in model["rows"] if row["kind"] == "score_test"], model["separation"] or {}
+        if rows:
+            kinds[position] = [words.named(words.SCORES, rows[0]["method"].removeprefix("score test, "))]
+        reasons: dict[str, list[str]] = {}
+        for term, reason in (found.get("untested") or {}).items():
+            reasons.setdefault(reason, []).append(readable(term, model, sources))
+        untested[position] = [f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()]
+    if not kinds and not any(untested.values()):
+        return []
+    first = (
+        f"In brackets, where an estimate is missing: the p-value of the score test that the term has no effect, given the others "
+        f"({'; '.join(words.by_column(kinds))}). It needs no estimate of the term; \N{INFINITY} says which way that would run."
+    )
+    return [*([first] if kinds else []), *(words.sentence(line) for line in words.by_column(untested))]
+
+
 def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what a reader of the numbers must know, each once with its columns."""
     texts = {
