@@ -65,7 +65,7 @@ def overlapping(margins: np.ndarray) -> np.ndarray:
     -----
     A direction lifts some rows and leaves the others; among those that are left another one may be found, and walking far enough along
     the first makes up for what the second takes from the rows that are gone. What is left at the end has a finite maximum in its own
-    columns (Geyer 2009, section 3.13; for a logit Albert & Anderson 1984).
+    columns (Geyer 2009; for a logit Albert & Anderson 1984).
     """
     left = np.arange(len(margins))
     while len(left):

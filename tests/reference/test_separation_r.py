@@ -76,7 +76,9 @@ def test_which_way_the_estimates_run() -> None:
 def test_r_still_says_so(tmp_path: Path) -> None:
     """Runs where R and its packages are; the numbers are committed."""
     made = tmp_path / "separation.json"
-    ran = subprocess.run(["Rscript", str(HERE / "separation.R"), str(HERE / "data"), str(made)], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        ["Rscript", str(HERE / "separation.R"), str(HERE / "data"), str(made)], capture_output=True, text=True, check=False
+    )
     if "there is no package" in ran.stderr:
         pytest.skip(ran.stderr.splitlines()[0])
     assert ran.returncode == 0, ran.stderr

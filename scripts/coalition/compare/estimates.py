@@ -30,7 +30,15 @@ COLUMNS = [
     *difference_columns(),
     *(f"{name}_{side}" for name in SIDE for side in "ab"),
 ]
-FOCUS = ("coefficient", "selection_coefficient", "marginal_effect", "marginal_effect_given_selection", "contrast", "score_test", "primary test")
+FOCUS = (
+    "coefficient",
+    "selection_coefficient",
+    "marginal_effect",
+    "marginal_effect_given_selection",
+    "contrast",
+    "score_test",
+    "primary test",
+)
 """Kinds of rows on which something is claimed; constants, thresholds, probabilities and fixed effects come after all of them."""
 MODEL_COLUMNS = ["model", "label", "presence", "status_changed", "n_changed", "not_alike"]
 MODEL_SIDES = ["family", "outcome", "status", "failure", "n", "n_states", "n_clusters"]

@@ -102,7 +102,7 @@ def _under_the_null(design: Design, column: int, rows: np.ndarray) -> Null | Non
     """Return the scores of a term under the null; None where no information is left.
 
     s_i = w_i (y_i - p_i) x_i*, x* the residual of the column's regression on the others with weights w_i p_i (1 - p_i), which takes account of
-    their estimation (Boos 1992, section 3).
+    their estimation (Boos 1992).
     """
     y, x = design.y[rows], design.X[rows, column]
     weights = np.ones(len(y)) if design.weights is None else design.weights[rows]

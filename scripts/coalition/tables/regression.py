@@ -135,8 +135,9 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
 def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
     if row is not None:
         return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
-    if level is None and (test := score_test(model, term)) is not None:
-        return Cell(direction(model, term)) if direction(model, term) else Cell(None, "fixed3"), Cell(test["p_value"], "test")
+    test, towards = score_test(model, term), direction(model, term)
+    if level is None and (test or towards):
+        return Cell(towards) if towards else Cell(None, "fixed3"), Cell(test["p_value"], "test") if test else BLANK
     if level == SELECTION:
         of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
     else:

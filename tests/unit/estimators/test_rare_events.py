@@ -61,7 +61,7 @@ def logit_of(data: Design, weights: tuple[float, float]) -> np.ndarray:
 
 @pytest.mark.parametrize("weight", [0.4, 1.0, 2.5])
 def test_the_bias_is_that_of_the_mean_whose_curve_is_followed_numerically(weight: float) -> None:
-    """Bias = (X'WX)^-1 X'W xi, xi = -Q mu''/(2 mu') with mu = expit(eta)^w (King & Zeng 2001, appendix C): mu', mu'' by differences."""
+    """Bias = (X'WX)^-1 X'W xi, xi = -Q mu''/(2 mu') with mu = expit(eta)^w (King & Zeng 2001): mu', mu'' by differences."""
     data = design("logit", n=150, clusters=None)
     beta, other, step = fit("logit", data).params, (1 - 0.3 * weight) / 0.7, 1e-4
     eta = data.X @ beta
