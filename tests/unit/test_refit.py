@@ -58,6 +58,7 @@ def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> Non
     primary = {"model": "m", "sign": 1, **tested}
     config = {
         "models": {"m": MODELS[name] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}},
+        "samples": {},
         "variables": {},
         "measures": {},
     }

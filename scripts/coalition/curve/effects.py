@@ -17,7 +17,6 @@ from ..effects import moved
 from ..fits import Design
 from .problems import Problem
 
-
 Ends = tuple[np.ndarray, np.ndarray]
 
 
@@ -59,9 +58,9 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
     """
     size = len(problems)
     found = Effects(*(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object))
-    ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share it
     for places in alike(problems):
         chunk = [problems[place] for place in places]
+        ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share them
         fitted = batch.fit(chunk[0].family, stack([problem.design for problem in chunk]), len(chunk[0].design.levels))
         found.status[places] = fitted.status
         for place, problem, params, spread, status in zip(places, chunk, fitted.params, fitted.covariance, fitted.status, strict=True):
