@@ -83,7 +83,6 @@ def _operation(
     _stop_if_empty(rows, spec["universe"], operation)
     rows, joins = _with_facts(rows, config, spec, operation, tables["covariates"], memory)
     found["joins"] += joins
-    rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
     if not inside.all():
         rows = flow.leave_out(rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}")
@@ -107,11 +106,16 @@ def _operation(
 def _with_facts(
     rows: pd.DataFrame, config: Mapping[str, Any], spec: Mapping[str, Any], operation: str, facts: OperationTables, memory: Memory
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    wanted, targets = wanted_columns(config), _listed(config["operations"][operation]["target"])
-    return memory.once(
-        ("facts", operation, digest([config["covariates"], spec["evidence"], sorted(wanted), targets]), fingerprint(rows)),
-        lambda: variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, wanted, targets),
-    )
+    """Join the facts to the rows of an operation and make the variables; return what each join matched too."""
+    about, covariates, made = config["operations"][operation], config["covariates"], config["variables"]
+    wanted, targets, aliases = wanted_columns(config), _listed(about["target"]), about.get("aliases", {})
+
+    def make() -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+        joined, joins = variables.attach(rows, facts, covariates, spec["evidence"], operation, wanted, targets)
+        return variables.derive(joined, made, aliases), joins
+
+    key = digest([covariates, made, aliases, spec["evidence"], sorted(wanted), targets])
+    return memory.once(("facts", operation, key, fingerprint(rows)), make)
 
 
 def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:

@@ -11,7 +11,7 @@ import matplotlib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.textpath import TextPath
+from matplotlib.ft2font import FT2Font, LoadFlags
 
 PAGE = 6.5
 """Width of every figure in inches: the text block of a journal's page, or of a manuscript on letter paper."""
@@ -90,17 +90,24 @@ def write(drawing: Canvas, left: float, top: float, text: str, **how: object) ->
     drawing.text(left / across, 1 - top / down, text, **({"ha": "left", "va": "top", "fontsize": TEXT} | how))
 
 
-@cache
-def _font(weight: str) -> font_manager.FontProperties:
+UNITS = 100
+"""Size in which text is measured, so that rounding to whole units of the font does not show."""
+
+
+def _font(weight: str) -> FT2Font:
     name = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}[weight]
-    return font_manager.FontProperties(fname=str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)))
+    return font_manager.get_font(str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)))
 
 
 @cache
 def text_width(text: str, size: float = TEXT, weight: str = "normal") -> float:
     """Return the printed width of the longest line of a text, in inches."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    return max((TextPath((0, 0), line, size=size, prop=_font(weight)).get_extents().x1 for line in lines), default=0.0) / 72
+    font, widest = _font(weight), 0.0
+    font.set_size(UNITS, 72)  # each time: the font is shared with whoever draws
+    for line in text.split("\n"):
+        font.set_text(line, 0.0, flags=LoadFlags.NO_HINTING)
+        widest = max(widest, font.get_width_height()[0] / 64)  # FreeType counts in 64ths
+    return widest * size / UNITS / 72
 
 
 def wrapped(text: str, width: float, size: float = TEXT, weight: str = "normal") -> str:
