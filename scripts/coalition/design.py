@@ -321,11 +321,6 @@ def _selection(
     return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
 
 
-def _factors(term: Term) -> list[tuple[str, str]]:
-    """Return the factors of a term, powers written out: cube(a) is a, a, a."""
-    return [factor for name, change in term.factors for factor in [(name, "none" if change in POWERS else change)] * POWERS.get(change, 1)]
-
-
 def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -> dict[str, np.ndarray]:
     """Return 0/1 columns for every value but the first; effects that have one value only are not needed."""
     columns = {}

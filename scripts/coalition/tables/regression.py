@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, RULE, Cell, Column, Row, Table, stars
-from . import notes, words
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import stars
+from ..table import BLANK, RULE, Cell, Column, Row, Table
+from . import notes
 
 KEY = ("column", "kind", "level", "term")
 COLUMNS = (
@@ -296,7 +298,7 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
         return words.cut_point(row["level"])
     if row["kind"] == "auxiliary":
         return words.AUXILIARY[row["term"]]
-    return model["labels"].get(row["term"]) or notes.effect_label(row["term"], sources)
+    return model["labels"].get(row["term"]) or phrases.effect_label(row["term"], sources)
 
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
