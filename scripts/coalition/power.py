@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.optimize import brentq
 
 from . import batch, refit
+from . import distributions as stats
 from .batch.stack import stack
 from .config import labels
 from .curve import effects

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 from scipy.special import softmax
 
 from .. import batch
+from .. import distributions as stats
 from ..batch.stack import stack
 from ..diagnostics import infinite
 from ..effects import moved

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .. import distributions as stats
 from .problems import Problem
 from .scores import Scores
 

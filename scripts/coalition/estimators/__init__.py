@@ -1,4 +1,8 @@
-"""One adapter per family of models: a Design goes in, a Fit comes out."""
+"""One adapter per family of models: a Design goes in, a Fit comes out.
+
+An adapter imports statsmodels or linearmodels in the function that runs them: their import takes longer than most fits, and most steps
+of a run fit no model of theirs.
+"""
 
 from __future__ import annotations
 
