@@ -18,7 +18,6 @@ PRINTED = {"table joining", "table reserving", "figure joining"}
 DRAWN = {"uncertainty H1", "power H1", "inference"}
 JUDGED = {"robustness H1", *DRAWN, "verdicts"}
 AFTER_SAMPLE = {"sample country_operation", *FITTED, *PRINTED, *JUDGED, *ENDS}
-INGESTED = {f"ingest {table}" for table in ("iraq caveats", "iraq contributors", "covariates states", "covariates country_year")}
 LONG_AGO = 1_000_000_000
 
 Change = Callable[[Tiny], None]

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ..covariance import crossed_clusters
 from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
 from . import (
@@ -117,7 +118,8 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         raise EstimationFailure("no_convergence", f"the information became singular ({error})") from error
     if not np.all(np.isfinite(result.params)) or not np.all(result.std_error > 0) or not np.all(np.isfinite(result.std_error)):
         raise EstimationFailure("no_convergence", "an estimate is not finite, or its standard error zero or not finite")
-    return replace(result, warnings=result.warnings + few_clusters(design.groups, len(result.params)))
+    cautions = (*few_clusters(design.groups, len(result.params)), *crossed_clusters(design))
+    return replace(result, warnings=(*result.warnings, *cautions))
 
 
 def assumed_correlations(family: str, design: Design, level: float = 0.95) -> dict[float, Fit]:

@@ -55,9 +55,6 @@ def _between(design: Design) -> Design:
     return replace(design, y=averages(design.y[:, None], unit)[first, 0], X=averages(design.X, unit)[first], groups=groups)
 
 
-TRANSFORMED = {"first_differences": _differences, "between": _between}
-
-
 def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]:
     """Leave out the columns that the fixed effects or the differences take up, and say which.
 

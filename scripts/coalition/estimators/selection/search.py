@@ -27,9 +27,11 @@ NOT_REJECTED = float(ChiSquared(1).ppf(0.95))
 class Likelihood(Protocol):
     """A log likelihood with scores (n, p) and Hessian (p, p)."""
 
-    def log_likelihood(self, params: np.ndarray) -> float: ...
+    def log_likelihood(self, params: np.ndarray) -> float:
+        """Return the log likelihood at parameters of shape (p,)."""
 
-    def slopes(self, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+    def slopes(self, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return each row's score, shape (n, p), and the Hessian, shape (p, p)."""
 
 
 @dataclass(frozen=True)
