@@ -91,7 +91,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     rows = sample[used].reset_index(drop=True)
     gaps = _gaps(parts, model, labels)
     complete = ~gaps.any(axis=1)
-    dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]]), keys) for index, row in rows[~complete].iterrows()]
+    dropped = _dropped(rows[~complete], gaps[~complete], keys)
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     _check_rows(rows, parts, model)
     design, columns = _design(rows, parts, terms, model, keys, yearly)
@@ -253,10 +253,11 @@ def _only(parts: Parts, complete: pd.Series) -> Parts:
     )
 
 
-def _dropped(row: pd.Series, missing: list[str], keys: Keys) -> dict[str, Any]:
-    """Return the row's key with the reason why it was left out."""
-    named = {name: None if pd.isna(row[name]) else row[name] for name in keys.row}
-    return named | {"reason": f"missing: {', '.join(missing)}"}
+def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[str, Any]]:
+    """Return the key of each row that was left out, with the reason why."""
+    named = rows[list(keys.row)].astype(object).where(rows[list(keys.row)].notna(), None).to_dict("records")
+    reasons = [", ".join(gaps.columns[missing]) for missing in gaps.to_numpy()]
+    return [name | {"reason": f"missing: {reason}"} for name, reason in zip(named, reasons, strict=True)]
 
 
 def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:

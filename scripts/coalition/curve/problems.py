@@ -18,6 +18,7 @@ from ..design import coded_outcome, columns_of_terms, factors_of, outcome_of
 from ..diagnostics import check_clusters, check_rank
 from ..fits import Design, EstimationFailure
 from ..keys import STATES
+from ..memory import Memory
 from ..terms import Factor, evaluate, parse_term
 from .specifications import DATA, Specification, choices, laid_over
 
@@ -55,23 +56,26 @@ class _Table:
     rows: pd.DataFrame
     states: np.ndarray
     operations: np.ndarray
-    masks: dict[str, np.ndarray] = field(default_factory=dict)
-    columns: dict[tuple[str, Factor], pd.Series] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
-        key = json.dumps(where)
-        if key not in self.masks:
-            self.masks[key] = holds(self.rows, where).to_numpy()
-        return self.masks[key]
+        return self.memory.once(("mask", json.dumps(where)), lambda: holds(self.rows, where).to_numpy())
 
-    def column(self, where: Mapping[str, Any], factor: Factor) -> pd.Series:
-        """Return a factor in the rows of a condition, numbered from 0."""
-        key = (json.dumps(where), factor)
-        if key not in self.columns:
+    def column(self, where: Mapping[str, Any], factor: Factor) -> tuple[pd.Series, np.ndarray]:
+        """Return a factor in the rows of a condition, numbered from 0, and where it is missing, (rows,)."""
+
+        def make() -> tuple[pd.Series, np.ndarray]:
             used = pd.Series(self.mask(where), index=self.rows.index)
-            self.columns[key] = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
-        return self.columns[key]
+            values = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
+            return values, values.isna().to_numpy()
+
+        return self.memory.once(("column", json.dumps(where), factor), make)
+
+    def outcome(self, model: Mapping[str, Any], kept: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Return a model's outcome as numbers, and its levels, in those rows of its condition that are kept."""
+        key = ("outcome", *(json.dumps(model.get(part)) for part in ("where", "outcome", "family", "levels")), kept.tobytes())
+        return self.memory.once(key, lambda: coded_outcome(self.column(model.get("where", {}), outcome_of(model))[0][kept], model))
 
 
 class Problems:
@@ -90,7 +94,7 @@ class Problems:
         self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
         self.config, self.rows_per_parameter = _slim(config, hypothesis), config["specification_curve"]["rows_per_parameter"]
         self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
-        self.kept: dict[tuple[object, ...], Any] = {}
+        self.memory = Memory()
 
     def problem(self, specification: Specification) -> Problem:
         """Return the data of one specification.
@@ -114,15 +118,12 @@ class Problems:
 
     def _once(self, specification: Specification, parts: tuple[str, ...], make: Any) -> Any:
         options = specification.changing(parts)
-        key = (parts, *((option.choice, option.name) for option in options))
-        if key not in self.kept:
-            self.kept[key] = make(options)
-        return self.kept[key]
+        return self.memory.once((parts, *((option.choice, option.name) for option in options)), lambda: make(options))
 
     def _sample(self, specification: Specification) -> pd.DataFrame:
         def build(options: Any) -> pd.DataFrame:
             config = laid_over(self.config, options, DATA, self.primary["model"])
-            return samples.build(config, config["models"][self.primary["model"]]["sample"], self.tables, describe=False).table
+            return samples.build(config, config["models"][self.primary["model"]]["sample"], self.tables, False, self.memory).table
 
         return self._once(specification, DATA, build)
 
@@ -157,13 +158,13 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
     """Select rows and build the matrix as `design.prepare` does, without its account of what was left out."""
     where, terms = model.get("where", {}), [parse_term(text) for text in model["terms"]]
     parts = {factor: table.column(where, factor) for factor in factors_of(model)}
-    outcome = table.column(where, outcome_of(model))
-    complete = ~pd.DataFrame({**parts, "outcome": outcome}).isna().any(axis=1)
-    kept = {factor: values[complete] for factor, values in parts.items()}
+    lacking = [gaps for _, gaps in (*parts.values(), table.column(where, outcome_of(model)))]
+    complete = ~np.logical_or.reduce(lacking)
+    kept = {factor: values[complete] for factor, (values, _) in parts.items()}
     columns, products = columns_of_terms(terms, kept, constant=True)
-    states, operations = (codes[table.mask(where)][complete.to_numpy()] for codes in (table.states, table.operations))
+    states, operations = (codes[table.mask(where)][complete] for codes in (table.states, table.operations))
     effects = [operations == code for code in np.unique(operations)[1:]] if "operation" in model.get("fixed_effects", []) else []
-    y, levels = coded_outcome(outcome[complete], model)
+    y, levels = table.outcome(model, complete)
     design = Design(
         y=y,
         X=np.column_stack([np.ones(len(y)), *columns.values(), *effects]).astype(float),
