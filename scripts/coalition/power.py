@@ -12,7 +12,6 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from . import batch, refit
-from . import distributions as stats
 from .batch.stack import stack
 from .config import labels
 from .curve import effects
