@@ -12,7 +12,7 @@ import pandas as pd
 
 from .distributions import norm
 from .files import digest
-from .inference.multiplicity import holm
+from .multiplicity import holm
 
 Effect = dict[str, Any]
 PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
