@@ -166,7 +166,7 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
         "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
         "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
-        "exited": "Left early", "years_in": "Years in the operation", "const": "Constant",
+        "exited": "Left early", "years_in": "Years in the operation", "year": "Year", "const": "Constant",
     }  # fmt: skip
     for sample in config["samples"].values():
         made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}

@@ -13,7 +13,7 @@ import pandas as pd
 from .conditions import ConditionError, holds, variables
 from .fits import Design, Errors, EstimationFailure, Selection
 from .keys import STATES, Keys
-from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_term, power
+from .terms import Factor, Term, TermError, evaluate, label_of, parse_term, power, text_of
 
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
@@ -123,6 +123,7 @@ def _design(
         products=products,
         selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
         population_share=model.get("population_share"),
+        case_control=model.get("case_control", "prior"),
         nonproportional=tuple(list(columns).index(text) + 1 for text in model.get("nonproportional", [])),
     )
     return design, tuple(columns)
@@ -269,10 +270,10 @@ def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> N
         raise EstimationFailure("too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters")
 
 
-def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
+def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.ndarray]:
     """Return a factor's columns: one, or one a value but the reference of a categorical one."""
     if not factor.categorical:
-        return {_text(factor): values.to_numpy(float)}
+        return {text_of(factor): np.asarray(values, dtype=float)}
     reference = factor.changes[-1].option
     present, unknown = sorted(values.dropna().unique()), values.isna()
     texts = {value: _plain(value) for value in present}
@@ -280,7 +281,7 @@ def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
         raise EstimationFailure("unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference")
     left_out = next((value for value in present if texts[value] == reference), present[0])
     return {
-        f"{_text(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
+        f"{text_of(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
         for value in present
         if value != left_out
     }
@@ -290,16 +291,10 @@ def _plain(value: Any) -> str:
     return str(int(value)) if isinstance(value, float | np.floating) and value == int(value) else str(value)
 
 
-def _text(factor: Factor) -> str:
-    text = factor.variable
-    for change in factor.changes:
-        option = f", {change.option}" if change.option is not None and change.name != FACTOR else ""
-        text = f"{change.name}({text}{option})"
-    return text
-
-
-def columns_of_terms(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
-    """Return the columns of the terms by name, and which of them are products of which others."""
+def columns_of_terms(
+    terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], constant: bool
+) -> tuple[dict[str, np.ndarray], Products]:
+    """Return the columns of the terms by name, and which of them are products of which others; categorical parts are Series."""
     single = {factor: _expanded(factor, values) for factor, values in parts.items()}
     columns: dict[str, np.ndarray] = {}
     made_of: dict[str, list[str]] = {}

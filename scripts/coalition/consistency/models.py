@@ -51,6 +51,8 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     _check_selection(model, known, f"{place}.selection", problems)
     if "population_share" in model and model["family"] != "rare_events_logit":
         problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
+    if "case_control" in model and "population_share" not in model:
+        problems.add(f"{place}.case_control", "needs `population_share`, the share of events in the population")
     cluster = model.get("cluster") or []
     for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
         for name in names:
@@ -99,7 +101,8 @@ def _known_terms(config: Config, sample: str) -> list[str]:
     spec = config["samples"][sample]
     if "file" in spec:
         return [*file_columns(spec), *spec.get("variables", {})]
-    return [*OUTCOMES[spec["unit"]], *config["variables"], *config["measures"], *columns(config)]
+    time = ["year"] if spec["unit"] == "country_operation_year" else []  # a row a year: it varies, and can be a trend
+    return [*OUTCOMES[spec["unit"]], *time, *config["variables"], *config["measures"], *columns(config)]
 
 
 def _check_family(model: Mapping[str, Any], sample: Mapping[str, Any], place: str, problems: Problems) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from .. import phrases, words
 from ..findings import Entry, Sources, tidy
-from ..numerals import stars
+from ..numerals import MINUS, stars
 from ..table import BLANK, RULE, Cell, Column, Row, Table
 from . import notes
 
@@ -28,7 +29,7 @@ FIT = {
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
     "proportional_odds_p": ("Proportional odds, score test: p", "p"),
-    "mundlak_p": ("No effect of unit means, Mundlak's test: p", "p"),
+    "mundlak_p": ("Unit means have no effect (Mundlak, a robust Hausman test): p", "p"),
     "sigma": ("Sigma implied by the two steps", "fixed3"),
     "rho": ("Rho implied by the two steps", "fixed3"),
     "rho_lr": ("Likelihood ratio test of rho = 0: χ²(1)", "fixed3"),
@@ -38,8 +39,11 @@ FIT = {
 }
 NOT = ", not "
 """Between where a decision of a sequential logit leads to and where it does not."""
+MEANS = "how much the effect of a difference between units exceeds that of a change within one, which stands above."
+"""What the coefficients of unit means say, where the terms stand beside them (Mundlak 1978)."""
 COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
 ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
+SCORE_TEST = "score_test"
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences", "conditional_logit")
 Models = Mapping[int, Entry]
@@ -60,7 +64,15 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     rows = [row for level in _levels(models) for row in _block(models, level, sources)]
-    rows += [*_cut_points(models), *_auxiliary(models), RULE, *_effects(models, sources), *_counts(models), *_fit(models)]
+    rows += [
+        *_unit_means(models, sources),
+        *_cut_points(models),
+        *_auxiliary(models),
+        RULE,
+        *_effects(models, sources),
+        *_counts(models),
+        *_fit(models),
+    ]
     records = [record for position, model in models.items() for record in _records(position, model, sources)]
     return Table(
         name=name,
@@ -128,7 +140,7 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
             estimates.append(first)
             errors.append(second)
         if any(cell.text for cell in estimates):
-            label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
+            label = phrases.label(term, models.values(), sources)
             rows += [Row(label, tuple(estimates)), Row("", tuple(errors), kind="more")]
     return [Row(_heading(models, level, sources), kind="group"), *rows] if level is not None and rows else rows
 
@@ -136,6 +148,9 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
 def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
     if row is not None:
         return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
+    test, towards = score_test(model, term), direction(model, term)
+    if level is None and (test or towards):
+        return Cell(towards) if towards else Cell(None, "fixed3"), Cell(test["p_value"], "test") if test else BLANK
     if level == SELECTION:
         of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
     else:
@@ -144,6 +159,17 @@ def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tupl
             of_level = of_level and (term in model["nonproportional"]) == (level is not None)
         wanted = term in model["terms"] or (term == "const" and model["family"] not in (*ORDERED, *WITHIN))
     return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
+
+
+def score_test(model: Entry, term: str) -> Entry | None:
+    """Return the row of a term's score test, which a separated logit has in place of an estimate."""
+    return next((row for row in model["rows"] if row["kind"] == SCORE_TEST and row["term"] == term), None)
+
+
+def direction(model: Entry, term: str) -> str:
+    """Return which way a separated term's estimate runs, as a sign before infinity; nothing where it is finite or not known."""
+    towards = ((model["separation"] or {}).get("directions") or {}).get(term, 0)
+    return {1: "+\N{INFINITY}", -1: f"{MINUS}\N{INFINITY}"}.get(towards, "")
 
 
 def _heading(models: Models, level: str, sources: Sources) -> str:
@@ -158,6 +184,19 @@ def _heading(models: Models, level: str, sources: Sources) -> str:
     references = dict.fromkeys(model["reference_level"] for model in models.values() if level in _equations(model))
     against = " or ".join(words.level(reference).lower() for reference in references if reference)
     return f"{words.level(level)} (against: {against})"
+
+
+def _unit_means(models: Models, sources: Sources) -> list[Row]:
+    """Return the coefficients of the means that correlated random effects add, each with its standard errors below; not those of effects."""
+    fitted = {position: {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient"} for position, model in models.items()}
+    found: list[Row] = []
+    for term in term_order(models):
+        rows = [fitted[position].get(f"mean({term})") for position in models]
+        if any(rows):
+            label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
+            found.append(Row(label, tuple(Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK for row in rows)))
+            found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+    return [Row("Means of the units", kind="group"), *found] if found else []
 
 
 def _cut_points(models: Models) -> list[Row]:
@@ -265,8 +304,9 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
     records = [
         {**about, **row, "term_label": _term_label(row, model, sources)}
+        | ({"text": direction(model, row["term"]) or None} if row["kind"] == SCORE_TEST else {})
         for row in model["rows"]
-        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary")
+        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary", SCORE_TEST)
     ]
     statistics = (
         {name: model[name] for name in COUNTS if model.get(name) is not None}
@@ -298,6 +338,9 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
         return words.cut_point(row["level"])
     if row["kind"] == "auxiliary":
         return words.AUXILIARY[row["term"]]
+    averaged = re.fullmatch(r"mean\((.+)\)", row["term"])
+    if averaged and averaged[1] in model["labels"]:
+        return f"{model['labels'][averaged[1]]}, mean of the unit"
     return model["labels"].get(row["term"]) or phrases.effect_label(row["term"], sources)
 
 
@@ -310,7 +353,9 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *notes.failures(models, sources),
         f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {notes.STARS}",
+        *([f"Means of the units: {MEANS}"] if _unit_means(models, sources) else []),
         *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),
+        *notes.score_tests(models, sources),
         *notes.methods(models, sources),
         *_selection_notes(models),
         *([f"{words.numbers(firth)} log likelihood, AIC and BIC without the penalty."] if firth else []),
