@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition import check, config as configuration, ingest, manifest, skipping
+from coalition import check, config as configuration, consistency, ingest, manifest, skipping
 from coalition.ending import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 from coalition.errors import Problems
 from coalition.files import digest, plain, sha256
@@ -34,7 +34,7 @@ def user_config():
     """config.yaml with the user's own files and values laid over it, without what its operations' files can not give."""
     base = configuration.read(Path(workflow.basedir) / "config.yaml")
     config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
-    configuration.check(config_)
+    consistency.check(config_)
     config.clear()
     kept, SKIPPED[:] = skipping.leave_out(config_)
     config.update(kept)

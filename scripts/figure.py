@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from coalition import figures
-from coalition.figures.sources import read
+from coalition.findings import read
 from coalition.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params
-    sources = read(given.estimates, given.verdicts, given.data, params.labels, params.operations, params.counting)
+    found = {"estimates": given.estimates, "verdicts": given.verdicts, "data": given.data}
+    sources = read(params.labels, params.operations, **found, counting=params.counting)
     figure = figures.draw(params.name, params.spec, sources)
     run = Path(snakemake.output.json).parents[1]
     made_from = [Path(path).relative_to(run).as_posix() for path in [*given.estimates, *given.verdicts, *given.data]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import account, files, ingest, manifest, rectangular, samples, skipping
+from . import account, consistency, files, ingest, manifest, rectangular, samples, skipping
 from . import config as configuration
 from .account import Checked
 from .design import Prepared, prepare
@@ -39,7 +39,7 @@ def everything(config: Mapping[str, Any]) -> Checked:
     Problems
         With everything that was found.
     """
-    configuration.check(config)
+    consistency.check(config)
     config, skipped = skipping.leave_out(dict(config))
     problems = Problems()
     tables = ingest.everything(config, problems)

@@ -94,14 +94,25 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     dropped = _dropped(rows[~complete], gaps[~complete], keys)
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     _check_rows(rows, parts, model)
+    design, columns = _design(rows, parts, terms, model, keys, yearly)
+    effects = set(design.names) - {CONSTANT, *columns}
+    called = [*columns, *(design.selection.names[1:] if design.selection else ())]
+    return Prepared(design, rows, dropped, columns, {name: label_of(name, labels) for name in called if name not in effects})
+
+
+def _design(
+    rows: pd.DataFrame, parts: Parts, terms: Sequence[Term], model: Mapping[str, Any], keys: Keys, yearly: bool
+) -> tuple[Design, tuple[str, ...]]:
+    """Return the design of complete rows, and the names of the columns that are of terms: neither the constant nor fixed effects."""
     columns, products = columns_of_terms(terms, parts.factors, has_constant(model))
     effects = _fixed_effects(rows, model, yearly)
+    constant = {CONSTANT: np.ones(len(rows))} if has_constant(model) else {}
+    X = {**constant, **columns, **effects}
     y, levels = coded_outcome(parts.outcome, model)
-    names = [*([CONSTANT] if has_constant(model) else []), *columns, *effects]
     design = Design(
         y=y,
-        X=np.column_stack([*([np.ones(len(rows))] if has_constant(model) else []), *columns.values(), *effects.values()]),
-        names=tuple(names),
+        X=np.column_stack(list(X.values())),
+        names=tuple(X),
         levels=levels,
         groups=_codes(parts.clusters[0]) if parts.clusters else None,
         crossed=_codes(parts.clusters[1]) if len(parts.clusters) > 1 else None,
@@ -115,8 +126,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         case_control=model.get("case_control", "prior"),
         nonproportional=tuple(list(columns).index(text) + 1 for text in model.get("nonproportional", [])),
     )
-    called = [*columns, *(design.selection.names[1:] if design.selection else ())]
-    return Prepared(design, rows, dropped, tuple(columns), {name: label_of(name, labels) for name in called if name not in effects})
+    return design, tuple(columns)
 
 
 def has_constant(model: Mapping[str, Any]) -> bool:

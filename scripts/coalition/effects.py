@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
+from .distributions import norm
 from .estimators import predictor
 from .fits import Design, Fit
 
@@ -46,10 +46,10 @@ def delta_method(quantity: Quantity, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _effects(kind: str, labels: list[tuple[str | None, str]], values: np.ndarray, errors: np.ndarray, level: float) -> list[Effect]:
-    half = stats.norm.ppf((1 + level) / 2) * errors
+    half = norm.ppf((1 + level) / 2) * errors
     statistic = np.divide(values, errors, out=np.full(len(values), np.nan), where=errors > 0)
     return [
-        Effect(kind, of, term, *map(float, (value, error, z, 2 * stats.norm.sf(abs(z)), value - width, value + width)))
+        Effect(kind, of, term, *map(float, (value, error, z, 2 * norm.sf(abs(z)), value - width, value + width)))
         for (of, term), value, error, z, width in zip(labels, values, errors, statistic, half, strict=True)
     ]
 

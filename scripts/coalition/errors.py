@@ -105,6 +105,14 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
     return "\n".join(map(spelt_out, lines))
 
 
+def one_of(word: str, known: Iterable[str], place: str, what: str, problems: Problems) -> None:
+    """Note a word that is none of those known, with those that are or the nearest of them; `what` says what it should be."""
+    options = list(known)
+    if word not in options:
+        shown = ", ".join(options) if len(options) <= 12 else None
+        problems.add(place, f"unknown {what}", value=str(word), allowed=shown, nearest=nearest(word, options))
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed word most like `word`, or None when none comes close."""
     options = [str(option) for option in allowed]

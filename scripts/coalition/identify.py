@@ -13,7 +13,6 @@ import pandas as pd
 
 from .errors import Problems, nearest
 
-SYSTEMS = ("iso3", "iso2", "cow", "gw", "name")
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "nb", "pl", "ru", "tr", "ar")
 """Languages whose names of states are known, from the Unicode consortium's locale data."""
 HISTORIC = {

@@ -93,9 +93,3 @@ def progress(work: str) -> Callable[[str], None]:
         print(f"  {work}: {done}", file=sys.__stderr__, flush=True)
 
     return say
-
-
-def use_one_thread() -> None:
-    """Keep linear algebra on one thread, so that sums are taken in the same order on every machine."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"

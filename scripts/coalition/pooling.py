@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+
+from .distributions import Student
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def rubin(estimates: Sequence[float], std_errors: Sequence[float], complete_df: 
     share = (1 + 1 / m) * between / total
     df = _degrees(share, m, complete_df)
     estimate, error = float(np.mean(estimates)), float(np.sqrt(total))
-    half = stats.t.ppf((1 + level) / 2, df) * error
-    p_value = float(2 * stats.t.sf(abs(estimate) / error, df))
+    half = Student(df).ppf((1 + level) / 2) * error
+    p_value = float(2 * Student(df).sf(abs(estimate) / error))
     increase = share / (1 - share) if share < 1 else np.inf
     missing = (increase + 2 / (df + 3)) / (increase + 1) if share > 0 else 0.0
     return Pooled(estimate, error, df, p_value, float(estimate - half), float(estimate + half), float(missing))

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from . import batch
+from . import distributions as stats
 from .curve import effects
 from .curve.problems import Problem
 from .design import Prepared

@@ -147,10 +147,12 @@ class _Flow:
         self.operation, self.found = operation, found
 
     def start(self, rows: pd.DataFrame, step: str) -> pd.DataFrame:
+        """Count the states that a sample begins with."""
         self._step(rows, step, [], None)
         return rows
 
     def leave_out(self, rows: pd.DataFrame, out: pd.Series, reason: str) -> pd.DataFrame:
+        """Return the rows without those that are `out`; count what is left, and name the states of which no row is left."""
         gone = rows[out.to_numpy()]
         kept = rows[~out.to_numpy()]
         names = sorted(set(gone["iso3"]) - set(kept["iso3"]))
@@ -159,12 +161,14 @@ class _Flow:
         return kept
 
     def note(self, gone: pd.DataFrame, reason: str) -> None:
+        """Name states that are out, each once, with the reason."""
         for row in gone.drop_duplicates("iso3").sort_values("iso3").itertuples():
             self.found["states_out"].append(
                 {"iso3": row.iso3, "country": row.country, "operation": self.operation, "year": None, "reason": reason}
             )
 
     def end(self, rows: pd.DataFrame) -> None:
+        """Count who took part, and of whom the outcome is known."""
         taking_part = rows[rows["participated"] == 1] if "participated" in rows else rows[rows["deployed"] == 1]
         self._step(taking_part, "of these: took part", [], None)
         if "caveat_level" in rows:
@@ -382,11 +386,6 @@ UNITS = {
         columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in", "entry_date", "exit_date"),
     ),
 }  # fmt: skip
-
-
-def terms_of(model: Mapping[str, Any]) -> list[str]:
-    """Return the terms of a model, those of its selection equation too."""
-    return [*model["terms"], *(model.get("selection") or {"terms": []})["terms"]]
 
 
 def columns(config: Mapping[str, Any], name: str) -> list[str]:

@@ -72,7 +72,7 @@ def leave_out(config: Config) -> tuple[Config, list[Skipped]]:
     Parameters
     ----------
     config : dict
-        A config that `config.check` has let through; it is not changed.
+        A config that `consistency.check` has let through; it is not changed.
 
     Returns
     -------

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 from scipy.special import expit
 
 from .diagnostics import refuse_separation, separated
+from .distributions import ChiSquared
 from .estimators import logit, ordered, panel, partial_odds
 from .estimators.means import codes, with_means
 from .fits import Design, Errors, EstimationFailure, Fit
@@ -33,7 +33,7 @@ class Test:
 
 def _chi_squared(part: np.ndarray, covariance: np.ndarray, method: str, term: str | None = None) -> Test:
     statistic = float(part @ np.linalg.solve(covariance, part))
-    return Test(statistic, len(part), float(stats.chi2.sf(statistic, len(part))), method, term)
+    return Test(statistic, len(part), float(ChiSquared(len(part)).sf(statistic)), method, term)
 
 
 def hausman(fixed: Fit, random: Fit) -> Test:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from .distributions import norm
 from .files import digest
-from .inference.multiplicity import holm
+from .multiplicity import holm
 
 Effect = dict[str, Any]
 PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
@@ -70,7 +70,7 @@ def interval(effect: Mapping[str, Any], level: float) -> tuple[float, float]:
     """Return a normal interval of another level from an estimate and its standard error."""
     if not _known(effect["estimate"]) or not _known(effect["std_error"]):
         return math.nan, math.nan
-    half = stats.norm.ppf((1 + level) / 2) * effect["std_error"]
+    half = norm.ppf((1 + level) / 2) * effect["std_error"]
     return effect["estimate"] - half, effect["estimate"] + half
 
 

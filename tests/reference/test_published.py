@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition import config as configuration
-from coalition import rectangular
+from coalition import consistency, rectangular
 from coalition.design import prepare
 from coalition.errors import Problems
 from coalition.estimate import estimate
@@ -58,7 +58,7 @@ def fitted(name: str) -> dict[str, dict[str, Any]]:
     """Fit every model of a config as the pipeline does."""
     with contextlib.chdir(ROOT):
         config = configuration.combine(configuration.read("config.yaml"), configuration.read(CONFIGS / f"{name}.yaml"))
-        configuration.check(config)
+        consistency.check(config)
         found = {}
         for model, spec in config["models"].items():
             problems = Problems()

@@ -12,7 +12,7 @@ from coalition.estimators import fit
 from coalition.fits import Design
 from coalition.inference import sensitivity
 from coalition.inference.bias_reduced import bias_reduced
-from coalition.inference.multiplicity import benjamini_hochberg, holm
+from coalition.multiplicity import benjamini_hochberg, holm
 
 BENCHMARKS = Path(__file__).parents[3] / "shared" / "benchmarks"
 pytestmark = [

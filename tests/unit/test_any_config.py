@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from coalition import check, schema
+from coalition import check, consistency, schema
 from coalition import config as configuration
 from coalition.errors import Problems
 from coalition.identify import identify, names_of
@@ -73,7 +73,7 @@ def in_the_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def refused_or_accepted(config: dict[str, Any], everything: bool) -> None:
     try:
-        check.everything(config) if everything else configuration.check(config)
+        check.everything(config) if everything else consistency.check(config)
     except Problems as problems:
         said = str(problems)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from coalition import config as configuration
+from coalition import consistency
 from coalition.errors import Problems
 from coalition.estimate import estimate
 from coalition.tables.notes import estimator
@@ -27,7 +28,7 @@ def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 @pytest.mark.parametrize("case_control", ["prior", "weighting"])
 def test_both_ways_are_in_order(config: dict[str, Any], case_control: str) -> None:
     config["models"][MODEL] |= {"family": "rare_events_logit", "population_share": 0.02, "case_control": case_control}
-    configuration.check(config)
+    consistency.check(config)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_both_ways_are_in_order(config: dict[str, Any], case_control: str) -> No
 def test_mistakes_are_named_with_their_place(config: dict[str, Any], change: dict[str, Any], said: str) -> None:
     config["models"][MODEL] |= change
     with pytest.raises(Problems) as found:
-        configuration.check(config)
+        consistency.check(config)
     assert said in str(found.value)
     assert f"models.{MODEL}" in str(found.value)
 

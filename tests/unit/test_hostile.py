@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from coalition import config as configuration
+from coalition import consistency
 from coalition.conditions import ConditionError, parse
 from coalition.ending import ending
 from coalition.errors import Problems
@@ -148,7 +149,7 @@ def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(character
     config = configuration.read(Path(__file__).parents[2] / "config.yaml")
     config["tables"]["h1"]["title"] = f"H1{character}"
     with pytest.raises(Problems) as caught:
-        configuration.check(config)
+        consistency.check(config)
     assert [problem.place for problem in caught.value.found] == ["tables.h1.title"]
     assert str(caught.value).isprintable() or all(line.isprintable() for line in str(caught.value).split("\n"))
     if character != "\x00":
@@ -164,9 +165,9 @@ def test_no_name_leads_out_of_the_results(name: str) -> None:
     for block in ("operations", "models", "tables", "figures", "samples", "hypotheses", "covariates", "variables"):
         first = next(iter(base[block].values()))
         with pytest.raises(Problems):
-            configuration.check(base | {block: {**base[block], name: first}})
+            consistency.check(base | {block: {**base[block], name: first}})
     with pytest.raises(Problems):
-        configuration.check(base | {"run": name})
+        consistency.check(base | {"run": name})
 
 
 @pytest.mark.parametrize(

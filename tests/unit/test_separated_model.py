@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from coalition.estimate import estimate
 from coalition.figures import draw
-from coalition.figures.sources import FigureSources
-from coalition.table import MISSING, Table, p_value
+from coalition.findings import Sources
+from coalition.numerals import MISSING, p_value
+from coalition.table import Table
 from coalition.tables import build, to_html, to_latex
-from coalition.tables.sources import Sources
 from coalition.verdicts import decide, flips, primary_effect
 
 LABELS = {"x": "Fear", "member": "Member", "outside": "Outside", "y": "Joined"}
@@ -108,7 +108,7 @@ def test_the_csv_has_the_exact_numbers_and_every_format_the_cells() -> None:
 
 def test_the_figure_draws_nothing_and_says_the_p_value() -> None:
     group = {"group": "g", "models": list(entries().values())}
-    sources = FigureSources(labels=LABELS, operations={}, estimates=(group,), verdicts={})
+    sources = Sources(labels=LABELS, operations={}, estimates=(group,), verdicts={})
     figure = draw("f", {"kind": "coefficients", "title": "T", "models": ["plain", "firth"], "terms": ["member"]}, sources)
     p = next(row["p_value"] for row in entries()["plain"]["rows"] if row["term"] == "member")
     record = figure.tidy[figure.tidy["model"] == "plain"].iloc[0]

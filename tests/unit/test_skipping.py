@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coalition import config, skipping
+from coalition import config, consistency, skipping
 from coalition.errors import Problems
 
 ROOT = Path(__file__).parents[2]
@@ -40,9 +40,9 @@ def test_the_shipped_config_lacks_nothing() -> None:
 
 def test_without_caveats_h1_stays() -> None:
     given = without({"isaf": CAVEATS, "iraq": CAVEATS})
-    config.check(given)
+    consistency.check(given)
     kept, skipped = skipping.leave_out(given)
-    config.check(kept)  # no name refers to what was left out
+    consistency.check(kept)  # no name refers to what was left out
     assert set(kept["hypotheses"]) == {"H1", "H2b"}
     assert names(skipped, "hypotheses") == {"H2", "H3"}
     gone = names(skipped, "models")
@@ -66,7 +66,7 @@ def test_without_caveats_h1_stays() -> None:
 def test_one_operation_without_caveats_is_left_out_of_the_pooled_models() -> None:
     """Its abstainers would else be compared with the other's participants: response is known of those who stayed away."""
     kept, skipped = skipping.leave_out(without({"iraq": CAVEATS}))
-    config.check(kept)
+    consistency.check(kept)
     assert kept["models"]["h3_multinomial_pooled"]["where"]["operation"] == ["isaf"]
     assert kept["models"]["h2_types_pooled"]["where"] == {"participated": [1], "operation": ["isaf"]}
     assert kept["models"]["h2_selection_pooled"]["where"]["operation"] == ["isaf"]
@@ -84,14 +84,14 @@ def test_a_filter_in_words_is_limited_too() -> None:
     pooled = {"h2_types_pooled": {"where": "participated == 1"}}
     kept, _ = skipping.leave_out(without({"iraq": CAVEATS}, models=pooled))
     assert kept["models"]["h2_types_pooled"]["where"] == ["participated == 1", "operation in ['isaf']"]
-    config.check(kept)
+    consistency.check(kept)
 
 
 def test_without_troops_the_intensive_margin_goes() -> None:
     files = {"isaf": ("troops",), "iraq": ("troops",)}
     given = without(files)
     kept, skipped = skipping.leave_out(given)
-    config.check(kept)
+    consistency.check(kept)
     counted = {"troops", "troops_per_1000", "log_troops_per_1000"}
     gone = {name for name, model in given["models"].items() if model["outcome"] in counted}
     assert names(skipped, "models") == gone

@@ -33,18 +33,23 @@ class _Shared:
         self.rows = None if stack.mask.all() else stack.mask
 
     def index(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return the indices X b of problems, shape (problems, n); params (problems, k)."""
         return params @ self.X.T
 
     def used(self, values: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return values (problems, n) with zeros in the rows that a problem does not use."""
         return values if self.rows is None else np.multiply(values, self.rows[which], out=values)
 
     def gradient(self, residual: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return X'r of each problem, shape (problems, k); residual (problems, n)."""
         return residual @ self.X
 
     def information(self, weight: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return X'WX of each problem, shape (problems, k, k); weight (problems, n)."""
         return (weight @ self.pairs)[:, self.place]
 
     def quadratic(self, matrices: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return x'Mx of each row, shape (problems, n); matrices (problems, k, k)."""
         return (matrices[:, *self.upper] * self.twice) @ self.pairs.T
 
 
@@ -56,18 +61,23 @@ class _Own:
         self.columns = np.ascontiguousarray(self.X.transpose(0, 2, 1))
 
     def index(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return the indices X b of problems, shape (problems, n); params (problems, k)."""
         return (params[:, None, :] @ self.columns[which])[:, 0]
 
     def used(self, values: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return values (problems, n) with zeros in the rows that a problem does not use."""
         return values
 
     def gradient(self, residual: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return X'r of each problem, shape (problems, k); residual (problems, n)."""
         return (residual[:, None, :] @ self.X[which])[:, 0]
 
     def information(self, weight: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return X'WX of each problem, shape (problems, k, k); weight (problems, n)."""
         return (self.columns[which] * weight[:, None, :]) @ self.X[which]
 
     def quadratic(self, matrices: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+        """Return x'Mx of each row, shape (problems, n); matrices (problems, k, k)."""
         return ((self.X[which] @ matrices) * self.X[which]).sum(axis=2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..table import known
+from ..numerals import known
 
 BOTH, ONLY_A, ONLY_B = "both", "only in A", "only in B"
 

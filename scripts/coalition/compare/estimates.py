@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..tables.words import SCALES
+from ..words import SCALES
 from .changes import BOTH, presence, sign, significant, unlike
 from .difference import difference_columns, differences
 from .runs import Entry, Run

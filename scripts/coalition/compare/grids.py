@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..table import MISSING, count, fixed, interval, p_value, share
-from ..tables.evidence import term_label
-from ..tables.sources import Sources
-from ..tables.words import cut_point, level, named
+from .. import phrases
+from ..findings import Sources
+from ..numerals import MISSING, count, fixed, interval, p_value, share
+from ..words import cut_point, level, named
 from . import inputs as data
 from .changes import BOTH
 from .comparison import Comparison
@@ -195,7 +195,7 @@ def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
     def line(row: Entry) -> tuple[str, ...]:
         model = row["part"] == "model"
         first = f"{labels[row['model']]}\n{row['model']}" if model else f"{row['label']}\n{row['model']}"
-        what = _what(row, sources) if model else f"{row['hypothesis']}: {term_label(row['term'] or None, sources)}"
+        what = _what(row, sources) if model else f"{row['hypothesis']}: {phrases.term_label(row['term'] or None, sources)}"
         flags = _flags(row) or (row["presence"] if row["presence"] != BOTH else "size")
         about = (_two(row, "p_value", p_value), _two(row, "n", count), row["not_alike"] or MISSING)
         return (first, what, flags, *(_estimate(row, side) for side in "ab"), *_difference(row), *about)
@@ -205,7 +205,7 @@ def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
 
 def _what(row: Entry, sources: Sources) -> str:
     """Return the term, the level (of a binary outcome there is one alone, "1") and the kind of an estimate."""
-    name = sources.labels.get(row["term"]) or term_label(row["term"], sources)
+    name = sources.labels.get(row["term"]) or phrases.term_label(row["term"], sources)
     levels = [cut_point(row["level"]) if "|" in row["level"] else level(row["level"])] if row["level"] not in ("", "1") else []
     return ", ".join(part for part in (name, *levels, named(KINDS, row["kind"])) if part)
 

@@ -9,7 +9,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from ..tables.words import plural
+from ..words import plural
 from . import grids
 from .changes import BOTH
 from .comparison import Comparison

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from .. import batch
 from ..batch.stack import stack
@@ -197,6 +196,8 @@ def _agreement(estimate: np.ndarray, one_step: np.ndarray, z: np.ndarray, one_z:
     both = np.isfinite(estimate) & np.isfinite(one_step) & np.isfinite(z)
     if both.sum() < 3:
         return {"n": int(both.sum())}
+    from scipy import stats  # its import is slow, and only this stage needs it
+
     return {
         "n": int(both.sum()),
         "rank_correlation": float(stats.spearmanr(estimate[both], one_step[both]).statistic),

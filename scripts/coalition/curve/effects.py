@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from .. import batch
+from .. import distributions as stats
 from ..batch.multinomial import chances
 from ..batch.stack import stack
 from ..diagnostics import infinite

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from scipy.sparse import csr_array
 
+from .. import distributions as stats
 from .problems import Problem
 from .scores import Scores
 

@@ -1,4 +1,8 @@
-"""One adapter per family of models: a Design goes in, a Fit comes out."""
+"""One adapter per family of models: a Design goes in, a Fit comes out.
+
+An adapter imports statsmodels or linearmodels in the function that runs them: their import takes longer than most fits, and most steps
+of a run fit no model of theirs.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ..covariance import crossed_clusters
 from ..diagnostics import check_clusters, few_clusters
 from ..fits import Design, EstimationFailure, Fit
 from . import (
@@ -113,7 +118,8 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         raise EstimationFailure("no_convergence", f"the information became singular ({error})") from error
     if not np.all(np.isfinite(result.params)) or not np.all(result.std_error > 0) or not np.all(np.isfinite(result.std_error)):
         raise EstimationFailure("no_convergence", "an estimate is not finite, or its standard error zero or not finite")
-    return replace(result, warnings=result.warnings + few_clusters(design.groups, len(result.params)))
+    cautions = (*few_clusters(design.groups, len(result.params)), *crossed_clusters(design))
+    return replace(result, warnings=(*result.warnings, *cautions))
 
 
 def assumed_correlations(family: str, design: Design, level: float = 0.95) -> dict[float, Fit]:

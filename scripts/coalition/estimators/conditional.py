@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
-from statsmodels.discrete.conditional_models import ConditionalLogit
-from statsmodels.tools.numdiff import approx_fprime_cs
 
 from ..diagnostics import check_rank, few_events, refuse_separation, separated
 from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, likelihood_covariance, likelihood_fit, wald
 from .means import codes, within
+
+if TYPE_CHECKING:
+    from statsmodels.discrete.conditional_models import ConditionalLogit
 
 MOST_STEPS = 100
 
@@ -133,6 +135,9 @@ def fit(design: Design, level: float) -> Fit:
         `n` and `used` are the rows of units whose outcome changes. The log likelihood is conditional on the number of events of each unit.
         Clusters must hold whole units.
     """
+    from statsmodels.discrete.conditional_models import ConditionalLogit
+    from statsmodels.tools.numdiff import approx_fprime_cs
+
     kept, rows, found = _informative(design)
     unit = codes(kept.entity)
     refuse_separation(separated(margins(kept.y, kept.X, unit), list(kept.names)), "conditional logit")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 from scipy.special import expit, log_expit, logsumexp
 
 from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
+from ..distributions import ChiSquared
 from ..fits import Design, EstimationFailure, Fit
 from . import logit
 from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
@@ -151,7 +151,7 @@ def mundlak(params: np.ndarray, covariance: np.ndarray, means: slice) -> dict[st
     """Return Mundlak's (1978) test that the means of the units have no effects: chi-squared, degrees of freedom, p."""
     part = params[means]
     statistic = float(part @ np.linalg.solve(covariance[means, means], part))
-    return {"mundlak_chi2": statistic, "mundlak_df": len(part), "mundlak_p": float(stats.chi2.sf(statistic, len(part)))}
+    return {"mundlak_chi2": statistic, "mundlak_df": len(part), "mundlak_p": float(ChiSquared(len(part)).sf(statistic))}
 
 
 def _checked(design: Design) -> tuple[Design, int, Design]:

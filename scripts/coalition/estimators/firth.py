@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
 from ..covariance import covariance, kind_of
 from ..diagnostics import check_rank, few_events, rarest, separated
+from ..distributions import ChiSquared
 from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, wald
 from .logit import margins
@@ -81,7 +81,7 @@ def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, lev
     fit : Fit
         The maximum, where the search starts.
     """
-    least = fit.fit["penalised_log_likelihood"] - stats.chi2.ppf(level, 1) / 2
+    least = fit.fit["penalised_log_likelihood"] - ChiSquared(1).ppf(level) / 2
     others = np.flatnonzero(np.arange(X.shape[1]) != j)
     at = fit.params.copy()
 
@@ -126,7 +126,7 @@ def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> F
         result,
         warnings=(*result.warnings, Caution("several_maxima", message)) if lost else result.warnings,
         statistic=np.sign(result.params) * np.sqrt(ratios),
-        p_value=stats.chi2.sf(ratios, 1),
+        p_value=ChiSquared(1).sf(ratios),
         conf_low=low,
         conf_high=high,
         inference={**result.inference, "p_values": "penalised_lr", "intervals": "profile"},

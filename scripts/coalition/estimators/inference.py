@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from ..covariance import covariance, words
+from ..distributions import normal_or_t
 from ..fits import Caution, Design, EstimationFailure, Fit
 
 GRADIENT = 1e-6
@@ -62,7 +62,7 @@ def wald(
     warnings: tuple[Caution, ...] = (),
 ) -> Fit:
     """Return a Fit with Wald statistics: normal, or t where degrees of freedom are given."""
-    distribution = stats.norm if df is None else stats.t(df)
+    distribution = normal_or_t(df)
     std_error = np.sqrt(np.diag(covariance))
     statistic = params / std_error
     half = distribution.ppf((1 + level) / 2) * std_error

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from statsmodels.regression.linear_model import WLS, RegressionResults
 
 from ..covariance import covariance, kind_of
 from ..diagnostics import check_rank
 from ..fits import Design, Fit
 from .inference import about, wald
+
+if TYPE_CHECKING:
+    from statsmodels.regression.linear_model import RegressionResults
 
 
 def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
@@ -27,6 +31,8 @@ def fit(design: Design, level: float) -> Fit:
 
     AIC and BIC count the coefficients and not the variance, as statsmodels and Stata do.
     """
+    from statsmodels.regression.linear_model import WLS
+
     check_rank(design)
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
     found = WLS(design.y, design.X, weights=weights).fit()

@@ -6,9 +6,6 @@ import warnings
 
 import numpy as np
 from scipy.special import expit
-from statsmodels.discrete.discrete_model import Logit
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
 from ..fits import Design, Fit
@@ -51,8 +48,13 @@ def maximise(y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
         if weights is None:
+            from statsmodels.discrete.discrete_model import Logit
+
             found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
             return np.asarray(found.params), float(found.llf), int(found.mle_retvals["iterations"])
+        from statsmodels.genmod.families import Binomial
+        from statsmodels.genmod.generalized_linear_model import GLM
+
         weighted = GLM(y, X, family=Binomial(), var_weights=weights).fit(maxiter=200, tol=1e-12)
     return np.asarray(weighted.params), float(weighted.llf), int(weighted.fit_history["iteration"])
 

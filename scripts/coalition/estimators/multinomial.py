@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 from scipy.special import softmax
-from statsmodels.discrete.discrete_model import MNLogit
 
 from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
 from ..fits import Design, Fit
@@ -63,6 +62,8 @@ def fit(design: Design, level: float) -> Fit:
     refuse_separation([term for name, term in zip(names, terms, strict=True) if name in infinite], "multinomial logit")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
+        from statsmodels.discrete.discrete_model import MNLogit
+
         found = MNLogit(y.astype(int), X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
     params = np.asarray(found.params).T.ravel()
     return wald(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel import BetweenOLS, FirstDifferenceOLS, PanelOLS, PooledOLS, RandomEffects
-from linearmodels.panel.results import PanelResults
 
 from ..diagnostics import check_dependence, check_rank
 from ..fits import Caution, Design, EstimationFailure, Fit
 from .inference import about, wald
 from .means import averages, check_nested, codes
 
+if TYPE_CHECKING:
+    from linearmodels.panel.results import PanelResults
+
 WITHIN = ("entity", "two_way")
-SIMPLE = {"pooled": PooledOLS, "first_differences": FirstDifferenceOLS, "between": BetweenOLS}
+SIMPLE = {"pooled": "PooledOLS", "first_differences": "FirstDifferenceOLS", "between": "BetweenOLS"}
+"""Models of linearmodels that need no settings of their own."""
 LEAST_YEARS, MANY_YEARS = 5, 25
 """Years without which the Driscoll-Kraay covariance is refused, and below which a reader is told that it errs on the small side."""
 
@@ -50,9 +53,6 @@ def _between(design: Design) -> Design:
     first = np.unique(unit, return_index=True)[1]
     groups = None if design.groups is None else design.groups[first]
     return replace(design, y=averages(design.y[:, None], unit)[first, 0], X=averages(design.X, unit)[first], groups=groups)
-
-
-TRANSFORMED = {"first_differences": _differences, "between": _between}
 
 
 def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]:
@@ -92,6 +92,8 @@ def _covariance_options(design: Design, index: pd.MultiIndex) -> dict[str, objec
 
 def _estimate(design: Design, effects: str) -> PanelResults:
     """Run linearmodels; clustered as R's plm ("sss") and Stata do, with t statistics."""
+    from linearmodels import panel
+
     index = pd.MultiIndex.from_arrays([codes(design.entity), design.time], names=["entity", "time"])
     if index.has_duplicates:
         raise EstimationFailure("too_few_rows", "a panel unit has more than one row in a year")
@@ -101,15 +103,15 @@ def _estimate(design: Design, effects: str) -> PanelResults:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on singletons, which are harmless here
         if effects in SIMPLE:
-            return SIMPLE[effects](y, X).fit(**options)
+            return getattr(panel, SIMPLE[effects])(y, X).fit(**options)
         if effects == "random":
             try:
-                return RandomEffects(y, X).fit(small_sample=True, **options)
+                return panel.RandomEffects(y, X).fit(small_sample=True, **options)
             except ValueError as error:  # no degrees of freedom within or between units
                 raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
         # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller 2015, section III.B)
         count = {"auto_df": False, "count_effects": design.groups is None and design.errors.kind != "driscoll_kraay"}
-        return PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
+        return panel.PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
 
 
 def _statistics(result: PanelResults, effects: str) -> dict[str, float]:

@@ -6,8 +6,6 @@ import warnings
 
 import numpy as np
 from scipy.special import gammaln
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from ..diagnostics import check_rank, refuse_separation, separated
 from ..fits import Design, EstimationFailure, Fit
@@ -51,6 +49,9 @@ def fit(design: Design, level: float) -> Fit:
     refuse_separation(separated(margins(y, X), list(design.names)), "Poisson regression")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
+        from statsmodels.genmod.families import Poisson
+        from statsmodels.genmod.generalized_linear_model import GLM
+
         found = GLM(y, X, family=Poisson(), var_weights=weights).fit(maxiter=200, tol=1e-12)
     params = np.asarray(found.params)
     return wald(

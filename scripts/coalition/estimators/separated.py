@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from scipy.linalg import qr
 
 from ..covariance import kind_of
 from ..diagnostics import overlapping, runs
+from ..distributions import norm
 from ..fits import Design
 from .logit import margins, maximise, probabilities
 
@@ -95,7 +95,7 @@ def _score_test(design: Design, column: int, infinite: bool, direction: int) -> 
     if design.crossed is not None and method(design) == "clusters":
         return none("clusters that cross have no score test here")
     statistic = float(null.scores.sum() / np.sqrt(_variance(design, rows, null)))
-    return ScoreTest(design.names[column], infinite, direction, statistic, float(2 * stats.norm.sf(abs(statistic))))
+    return ScoreTest(design.names[column], infinite, direction, statistic, float(2 * norm.sf(abs(statistic))))
 
 
 def _under_the_null(design: Design, column: int, rows: np.ndarray) -> Null | None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from .. import files
 from ..figure import Figure
+from ..findings import Sources
 from . import coefficients, corners, curve, influence, measures, responses, robustness, style, troops, writers
-from .sources import FigureSources
 
-DRAWERS: Mapping[str, Callable[[str, Mapping[str, Any], FigureSources], Figure]] = {
+DRAWERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Figure]] = {
     "coefficients": coefficients.coefficients,
     "corners": corners.corners,
     "influence": influence.influence,
@@ -23,7 +23,7 @@ DRAWERS: Mapping[str, Callable[[str, Mapping[str, Any], FigureSources], Figure]]
 }
 
 
-def draw(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def draw(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw one figure of the config.
 
     Parameters
@@ -32,7 +32,7 @@ def draw(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
         Its name.
     spec : mapping
         Its entry in `figures`: kind, title, and what the kind needs (models, terms, sample, states, first, second).
-    sources : FigureSources
+    sources : Sources
         What the stages before have written.
     """
     with style.applied():

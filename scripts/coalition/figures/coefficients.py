@@ -7,13 +7,11 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from .. import words
 from ..figure import Figure, gid
-from ..table import fixed, known, p_value
-from ..tables import words
-from ..tables.sources import Entry, tidy
+from ..findings import Entry, Sources, tidy
+from ..numerals import fixed, known, p_value
 from . import rows, style
-from .evidence import direction
-from .sources import FigureSources
 
 COLUMNS = (
     "model",
@@ -36,7 +34,7 @@ EACH = 1.35
 """Least width of a panel, in inches; more terms than fit side by side go below."""
 
 
-def coefficients(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def coefficients(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw the estimates and intervals of some terms in several models.
 
     Parameters
@@ -60,7 +58,7 @@ def coefficients(name: str, spec: Mapping[str, Any], sources: FigureSources) -> 
     )
 
 
-def _records(model: Entry, term: str, sources: FigureSources) -> list[Entry]:
+def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
     """Return the coefficients of a term, an equation each, or the reason why there is none."""
     label = model["labels"].get(term) or sources.label(term)
     about = {part: model[part] for part in ("model", "label", "family", "outcome", "n", "status")} | {"term": term, "term_label": label}
@@ -77,7 +75,7 @@ def _records(model: Entry, term: str, sources: FigureSources) -> list[Entry]:
     return [about | dict.fromkeys(numbers) | {"reason": reason}]
 
 
-def _test(term: str, models: Iterable[Entry], sources: FigureSources) -> Entry | None:
+def _test(term: str, models: Iterable[Entry], sources: Sources) -> Entry | None:
     """Return the verdict on the hypothesis whose primary test is this term in one of these models, if its scale is theirs."""
     scales = {words.SCALES.get(model["family"]) for model in models if model["status"] == "ok"}
     names = {model["model"] for model in models}
@@ -163,7 +161,7 @@ def _head(axes: Axes, label: str, test: Entry | None, raised: bool) -> None:
         label, (0, 1), (0, 14 if raised else 5), "axes fraction", "offset points", fontsize=style.HEADING, fontweight="bold", va="bottom"
     )
     if test is not None:
-        text = f"{test['hypothesis']} predicts: {direction(test['sign'])}"
+        text = f"{test['hypothesis']} predicts: {words.direction(test['sign'])}"
         axes.annotate(text, (0, 1), (0, 4), "axes fraction", "offset points", color=style.GREY, va="bottom")
 
 

@@ -8,12 +8,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from .. import phrases, words
 from ..figure import Figure, gid
-from ..table import fixed, known
-from ..tables import effects, notes, words
-from ..tables.sources import Entry, tidy
+from ..findings import Entry, Sources, tidy
+from ..numerals import fixed, known
 from . import rows, style
-from .sources import FigureSources
 
 COLUMNS = ("model", "kind", "term", "first", "second", "level", "label", "estimate", "conf_low", "conf_high")
 STYLES = (
@@ -28,7 +27,7 @@ APART = 0.16
 TALL, LABELS = 2.3, 3.2
 
 
-def corners(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw the probability of each response in the four corners, and below it the contrasts.
 
     Parameters
@@ -52,10 +51,10 @@ def corners(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figur
     )
 
 
-def _nothing(model: Entry, sources: FigureSources) -> str:
+def _nothing(model: Entry, sources: Sources) -> str:
     if model["status"] == "ok":
         return f"Nothing to draw: {model['label']} has no probabilities; it needs the key corners in the config."
-    reason = notes.readable((model["failure"] or {"message": "the estimator gave no reason"})["message"], model, sources)
+    reason = phrases.readable((model["failure"] or {"message": "the estimator gave no reason"})["message"], model, sources)
     return f"Nothing to draw: {model['label']} was not estimated, because {reason}."
 
 
@@ -68,28 +67,20 @@ def _probabilities(model: Entry) -> list[Entry]:
     return found
 
 
-def _contrasts(model: Entry, sources: FigureSources) -> list[Entry]:
-    terms = _terms(model)
-    found = []
-    for row in model["rows"]:
-        if row["kind"] == "contrast":
-            label = effects.contrast_label(row["term"], terms[1] if terms else "", {1: model}, sources)
-            found.append({**row, "label": label})
-    return found
+def _contrasts(model: Entry, sources: Sources) -> list[Entry]:
+    _, second = _names(model, sources)
+    return [{**row, "label": phrases.contrast(row["term"], second)} for row in model["rows"] if row["kind"] == "contrast"]
 
 
-def _terms(model: Entry) -> tuple[str, ...]:
-    """Return the two terms that the corners are made of."""
-    row = next((row for row in model["rows"] if row["kind"] == "probability"), None)
-    return tuple(part.split("=")[0] for part in row["term"].split(", ")) if row else ()
+def _names(model: Entry, sources: Sources) -> tuple[str, str]:
+    """Return what is printed for the two terms that the corners are made of."""
+    points = (row["term"] for row in model["rows"] if row["kind"] == "probability")
+    first, second = phrases.corner_terms(points)
+    return phrases.label(first, [model], sources), phrases.label(second, [model], sources)
 
 
-def _name(term: str, model: Entry, sources: FigureSources) -> str:
-    return model["labels"].get(term) or sources.label(term)
-
-
-def _canvas(model: Entry, records: list[Entry], sources: FigureSources) -> Canvas:
-    first, second = (_name(term, model, sources) for term in _terms(model))
+def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
+    first, second = _names(model, sources)
     marks = [
         rows.Mark(
             gid(record["model"], "contrast", record["term"], None), style.wrapped(record["label"], LABELS), record["estimate"],
@@ -173,8 +164,8 @@ def _draw_contrasts(drawing: Canvas, marks: list[rows.Mark], top: float, heading
     axes.set_xlabel("Difference of probabilities", labelpad=2)
 
 
-def _caption(model: Entry, records: list[Entry], sources: FigureSources) -> str:
-    first, second = (_name(term, model, sources) for term in _terms(model))
+def _caption(model: Entry, records: list[Entry], sources: Sources) -> str:
+    first, second = _names(model, sources)
     text = (
         f"Above: average predicted probability of each response ({model['label']}, N = {model['n']:,}) with {first} and {second} at their low "
         "and high values, all else as observed, with 95% intervals by the delta method (which can pass 0 and 1); the responses of a corner "
@@ -185,8 +176,8 @@ def _caption(model: Entry, records: list[Entry], sources: FigureSources) -> str:
     return text
 
 
-def _alt(model: Entry, records: list[Entry], sources: FigureSources) -> str:
-    first, second = (_name(term, model, sources) for term in _terms(model))
+def _alt(model: Entry, records: list[Entry], sources: Sources) -> str:
+    first, second = _names(model, sources)
     parts = []
     for record in records:
         number = f"{fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to {fixed(record['conf_high'], 2)})"

@@ -11,12 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from .. import phrases, words
 from ..figure import Figure, gid
-from ..table import MISSING, fixed, share
-from ..tables import curve as words
-from ..tables.sources import Entry
+from ..findings import Entry, Sources
+from ..numerals import MISSING, fixed, share
 from . import evidence, rows, style
-from .sources import FigureSources
 
 LEFT, WIDE, RIGHT = 2.05, 3.05, 0.46
 """Room for the options' labels, width of the curve, and width of each column of numbers at its right, in inches."""
@@ -28,7 +27,7 @@ OUTER = 0.01
 NUMBERS = ("Median", "Sign", "Sig.")
 
 
-def curve(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw the specification curve of one hypothesis.
 
     Parameters
@@ -36,7 +35,7 @@ def curve(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
     spec : mapping
         title, and hypothesis.
     """
-    found = next(content for content in words.curves(sources) if content["hypothesis"] == spec["hypothesis"])
+    found = next(content for content in sources.curves() if content["hypothesis"] == spec["hypothesis"])
     points = _points(found)
     nothing = f"Nothing to draw: no specification of {spec['hypothesis']} could be fitted."
     return Figure(
@@ -145,8 +144,8 @@ def _caption(found: Entry, points: pd.DataFrame) -> str:
     text = (
         f"Above: the estimate of every specification, in order; diamond: the primary test; solid line: zero; dashed line: the smallest effect of "
         f"interest. Below, for groups of neighbours: the share (the darker, the more) that is significant at {found['alpha']:g} in the predicted "
-        f"direction ({evidence.direction(found['sign'])}), and that has each option; the primary test's options come first. "
-        f"Right: median, share with the predicted sign and share significant among the specifications with an option. {words.joint(found)}"
+        f"direction ({words.direction(found['sign'])}), and that has each option; the primary test's options come first. "
+        f"Right: median, share with the predicted sign and share significant among the specifications with an option. {phrases.joint(found)}"
     )
     return f"{text} {beyond:,} estimates beyond the axis are drawn at its end." if beyond else text
 
@@ -158,5 +157,5 @@ def _alt(found: Entry, points: pd.DataFrame) -> str:
     return (
         f"{found['hypothesis']} {found['title']}: {len(points):,} estimates rise from {fixed(points['estimate'].min(), 2)} to "
         f"{fixed(points['estimate'].max(), 2)}, with a median of {fixed(summary['median'], 2)}; {share(summary['sign_share'])} have the "
-        f"predicted sign ({evidence.direction(found['sign'])}) and {share(summary['significant_share'])} are significant in it.{of_primary}"
+        f"predicted sign ({words.direction(found['sign'])}) and {share(summary['significant_share'])} are significant in it.{of_primary}"
     )

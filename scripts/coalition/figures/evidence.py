@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from ..tables import evidence, words
-from ..tables.sources import Entry
+from .. import phrases, words
+from ..findings import Entry, Sources
 from .rows import Reference
-from .sources import FigureSources
 from .style import VERMILLION
 
 SCALES = {"probability": "Difference of probabilities", "log odds": "Coefficient (log odds)"}
-
-
-def direction(sign: int) -> str:
-    """Return the predicted direction in words."""
-    return "positive" if sign > 0 else "negative"
-
-
-def hypotheses(sources: FigureSources) -> list[tuple[Entry, Entry]]:
-    """Return each hypothesis' verdict with the content of its robustness file, in the order of the verdicts."""
-    found = sources.robustness()
-    return [(verdict, found[verdict["hypothesis"]]) for verdict in sources.verdicts.get("hypotheses", []) if verdict["hypothesis"] in found]
 
 
 def heading(verdict: Entry) -> str:
@@ -27,12 +15,12 @@ def heading(verdict: Entry) -> str:
     return f"{verdict['hypothesis']} {verdict['title']}"
 
 
-def note(verdict: Entry, sources: FigureSources) -> str:
+def note(verdict: Entry, sources: Sources) -> str:
     """Return what the panel of a hypothesis shows, and what is predicted."""
     if verdict["term"] is None:
-        return f"Predicted: {direction(verdict['sign'])}"
-    of = "Contrast of probabilities" if verdict["scale"] == "probability" else evidence.term_label(verdict["term"], sources)
-    return f"{of}; predicted: {direction(verdict['sign'])}"
+        return f"Predicted: {words.direction(verdict['sign'])}"
+    of = "Contrast of probabilities" if verdict["scale"] == "probability" else phrases.term_label(verdict["term"], sources)
+    return f"{of}; predicted: {words.direction(verdict['sign'])}"
 
 
 def references(verdict: Entry) -> tuple[Reference, Reference]:

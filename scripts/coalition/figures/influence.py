@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .. import words
 from ..figure import Figure, gid
-from ..table import fixed, known
-from ..tables import words
-from ..tables.sources import Entry, tidy
+from ..findings import Entry, Sources, tidy
+from ..numerals import fixed, known
 from . import evidence, rows, style
-from .sources import FigureSources
 
 COLUMNS = ("hypothesis", "left_out", "country", "flips", "model", "term", "estimate", "conf_low", "conf_high", "n")
 LABELS = 1.3
@@ -18,7 +17,7 @@ STATES = 20
 """How many states are drawn where the config does not say."""
 
 
-def influence(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw the primary estimate without each of the states that move it most, a panel a hypothesis.
 
     Parameters
@@ -26,10 +25,7 @@ def influence(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Fig
     spec : mapping
         title, and states (how many).
     """
-    found = [
-        (verdict, content, _records(verdict, content, spec.get("states", STATES), sources))
-        for verdict, content in evidence.hypotheses(sources)
-    ]
+    found = [(verdict, content, _records(verdict, content, spec.get("states", STATES), sources)) for verdict, content in sources.tested()]
     panels = [_panel(verdict, records, sources) for verdict, _, records in found]
     return Figure(
         name=name,
@@ -43,7 +39,7 @@ def influence(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Fig
     )
 
 
-def _records(verdict: Entry, content: Entry, states: int, sources: FigureSources) -> list[Entry]:
+def _records(verdict: Entry, content: Entry, states: int, sources: Sources) -> list[Entry]:
     """Return the primary test and the refits that move it most, from the largest estimate down; those without numbers are all kept."""
     primary, flips = content["primary"], set(verdict["flips"])
     failed = [other for other in content["leave_one_out"] if not known(other["estimate"])]
@@ -58,7 +54,7 @@ def _records(verdict: Entry, content: Entry, states: int, sources: FigureSources
     ]
 
 
-def _panel(verdict: Entry, records: list[Entry], sources: FigureSources) -> rows.Panel:
+def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> rows.Panel:
     primary = next(record for record in records if not record["left_out"])
     marks = tuple(
         rows.Mark(

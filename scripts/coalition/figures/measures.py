@@ -10,12 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from .. import words
 from ..figure import Figure, gid
-from ..table import fixed
-from ..tables import words
-from ..tables.sources import tidy
+from ..findings import Sources, tidy
+from ..numerals import fixed
 from . import labels, style
-from .sources import FigureSources
 
 COLUMNS = ("operation", "iso3", "country", "response", "first", "second", "labelled")
 EXTREMES = 8
@@ -28,7 +27,7 @@ HEIGHT = 0.095
 """Height of a label in inches: capitals and a little air."""
 
 
-def measures(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw two measures of every state, a panel an operation.
 
     Parameters
@@ -72,9 +71,7 @@ def _states(rows: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
     return table.sort_values(["operation", "iso3"]).reset_index(drop=True)
 
 
-def _canvas(
-    table: pd.DataFrame, operations: list[str], first: str, second: str, sources: FigureSources
-) -> tuple[Canvas, set[tuple[str, str]]]:
+def _canvas(table: pd.DataFrame, operations: list[str], first: str, second: str, sources: Sources) -> tuple[Canvas, set[tuple[str, str]]]:
     columns = 1 if len(operations) == 1 else 2
     lines = -(-len(operations) // columns)
     left, gap, top, foot = 0.55, 0.2, 0.52, 0.38
@@ -177,7 +174,7 @@ def _legend(drawing: Canvas, table: pd.DataFrame) -> None:
             left += 0.35 + style.text_width(text)
 
 
-def _caption(unlabelled: set[tuple[str, str]], sources: FigureSources) -> str:
+def _caption(unlabelled: set[tuple[str, str]], sources: Sources) -> str:
     text = (
         f"One marker a state and operation; colour and shape say what it did. Labelled (ISO 3166-1 codes) are the states that joined, and the "
         f"{EXTREMES} abstaining ones farthest from the middle; grey lines: zero, the mean of a measure among the states that could have joined."
@@ -191,7 +188,7 @@ def _caption(unlabelled: set[tuple[str, str]], sources: FigureSources) -> str:
     return text
 
 
-def _alt(table: pd.DataFrame, operations: list[str], first: str, second: str, sources: FigureSources) -> str:
+def _alt(table: pd.DataFrame, operations: list[str], first: str, second: str, sources: Sources) -> str:
     parts = []
     for operation in operations:
         here = table[table["operation"] == operation]

@@ -11,12 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
+from .. import words
 from ..figure import Figure, gid
-from ..table import known
-from ..tables import words
-from ..tables.sources import tidy
+from ..findings import Sources, tidy
+from ..numerals import known
 from . import style
-from .sources import FigureSources
 
 COLUMNS = ("operation", "iso3", "country", "answer", "level")
 LEVELS = {0: "None", 1: "Low", 2: "Medium", 3: "High"}
@@ -38,7 +37,7 @@ class _Group:
     states: tuple[str, ...]
 
 
-def responses(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def responses(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw every contributor's caveat level in every operation.
 
     Parameters
@@ -76,7 +75,7 @@ def _answers(rows: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["operation", "iso3"]).reset_index(drop=True)
 
 
-def _groups(table: pd.DataFrame, operations: Sequence[str], sources: FigureSources) -> list[_Group]:
+def _groups(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> list[_Group]:
     """Return the states by what they joined, from most operations to fewest; by name within a group, so that each can be found."""
     joined: dict[str, tuple[str, ...]] = {}
     names = dict(zip(table["iso3"], table["country"], strict=True))
@@ -93,7 +92,7 @@ def _groups(table: pd.DataFrame, operations: Sequence[str], sources: FigureSourc
     return groups
 
 
-def _heading(key: tuple[int, tuple[str, ...]], operations: Sequence[str], states: int, sources: FigureSources) -> str:
+def _heading(key: tuple[int, tuple[str, ...]], operations: Sequence[str], states: int, sources: Sources) -> str:
     number, pattern = key
     if len(operations) == 1:
         return f"Joined ({states})"
@@ -130,7 +129,7 @@ def _blocks(groups: Sequence[_Group], names: Mapping[str, str], number: int) -> 
     return [_Block(tuple(block)) for block in blocks]
 
 
-def _canvas(table: pd.DataFrame, operations: list[str], sources: FigureSources) -> Canvas:
+def _canvas(table: pd.DataFrame, operations: list[str], sources: Sources) -> Canvas:
     names = dict(zip(table["iso3"], table["country"], strict=True))
     widest = max(style.text_width(country) for country in names.values()) + 0.08
     cell = CELL if len(operations) <= 3 else NARROW
@@ -155,7 +154,7 @@ def _canvas(table: pd.DataFrame, operations: list[str], sources: FigureSources) 
     return drawing
 
 
-def _head(operation: str, cell: float, sources: FigureSources) -> str:
+def _head(operation: str, cell: float, sources: Sources) -> str:
     label = _short(sources.operation(operation))
     return style.wrapped(label, cell) if cell == CELL else label
 
@@ -209,7 +208,7 @@ def _summary_height(operations: Sequence[str]) -> float:
     return 0.22 + (BAR + 0.05) * len(operations) + 0.14
 
 
-def _summary(drawing: Canvas, table: pd.DataFrame, operations: Sequence[str], sources: FigureSources) -> None:
+def _summary(drawing: Canvas, table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> None:
     left = max(style.text_width(sources.operation(operation)) for operation in operations) + 0.1
     tall = _summary_height(operations)
     axes = style.place(drawing, EDGE, 0, style.PAGE - EDGE, tall)
@@ -260,7 +259,7 @@ def _caption() -> str:
     )
 
 
-def _alt(table: pd.DataFrame, operations: Sequence[str], sources: FigureSources) -> str:
+def _alt(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> str:
     parts = []
     for operation in operations:
         here = table[table["operation"] == operation]

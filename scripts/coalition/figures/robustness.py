@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .. import words
 from ..figure import Figure, gid
-from ..table import fixed, known
-from ..tables import words
-from ..tables.sources import Entry, tidy
+from ..findings import Entry, Sources, tidy
+from ..numerals import fixed, known
 from . import evidence, rows, style
-from .sources import FigureSources
 
 COLUMNS = ("hypothesis", "name", "label", "status", "message", "model", "term", "estimate", "conf_low", "conf_high", "n")
 LABELS = 1.72
 """Room for the labels of the alternatives, in inches."""
 
 
-def robustness(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw the primary test and every alternative, a panel a hypothesis, from the largest estimate down; failed ones come last."""
-    found = [(verdict, _records(verdict, content)) for verdict, content in evidence.hypotheses(sources)]
+    found = [(verdict, _records(verdict, content)) for verdict, content in sources.tested()]
     panels = [_panel(verdict, records, sources) for verdict, records in found]
     records = [record for _, of_one in found for record in of_one]
     return Figure(
@@ -45,7 +44,7 @@ def _records(verdict: Entry, content: Entry) -> list[Entry]:
     return [about | entry for entry in ordered]
 
 
-def _panel(verdict: Entry, records: list[Entry], sources: FigureSources) -> rows.Panel:
+def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> rows.Panel:
     marks = tuple(
         rows.Mark(
             gid(record["hypothesis"], record["name"]), style.wrapped(record["label"], LABELS), record["estimate"], record["conf_low"],
@@ -57,7 +56,7 @@ def _panel(verdict: Entry, records: list[Entry], sources: FigureSources) -> rows
     return rows.Panel(evidence.heading(verdict), (note,), marks, evidence.references(verdict), evidence.scale(verdict))
 
 
-def _caption(found: list[tuple[Entry, list[Entry]]], sources: FigureSources) -> str:
+def _caption(found: list[tuple[Entry, list[Entry]]], sources: Sources) -> str:
     text = (
         "Each row changes one setting of the analysis and fits the primary test again (estimates with 95% intervals, largest first). "
         "Bold, with a diamond: the primary test; solid line: zero; dashed line: the smallest effect of interest in the predicted direction. "
@@ -80,5 +79,5 @@ def _alt(verdict: Entry, records: list[Entry]) -> str:
     spread = f", from {fixed(min(others), 2)} to {fixed(max(others), 2)}" if others else ""
     return (
         f"{evidence.heading(verdict)}: primary estimate {fixed(primary, 2)}; {keep} of {words.plural(len(others), 'alternative')} have the "
-        f"predicted sign ({evidence.direction(verdict['sign'])}){spread}; {failed} could not be estimated."
+        f"predicted sign ({words.direction(verdict['sign'])}){spread}; {failed} could not be estimated."
     )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..table import Number, fixed, known
+from ..numerals import Number, fixed, known
 from . import style
 
 PADDING = 0.04

@@ -20,8 +20,6 @@ TEXT = 7.0
 HEADING = 8.0
 LINE = 0.12
 """Height of one line of text with its leading, in inches."""
-TALLEST = 9.0
-"""Height of a journal's page in inches: what the shipped figures stay within."""
 
 # Okabe & Ito's palette, in which colour-blind readers tell every pair apart; its yellow is too light for lines and text.
 BLACK, GREY, LIGHT = "#000000", "#595959", "#BFBFBF"

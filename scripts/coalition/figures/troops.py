@@ -11,13 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from .. import words
 from ..figure import Figure, gid
-from ..table import count
-from ..tables import words
-from ..tables.sources import tidy
+from ..findings import Sources, tidy
+from ..numerals import count
 from ..troops import by_year
 from . import labels, style
-from .sources import FigureSources
 
 COLUMNS = ("operation", "series", "label", "year", "troops", "between", "states", "rank")
 STATES = 8
@@ -43,7 +42,7 @@ LEFT = 0.68
 """Room for the vertical axis, in inches."""
 
 
-def troops(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure:
+def troops(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """Draw the troops of the largest contributors by year, and the sum of all others.
 
     Parameters
@@ -68,7 +67,7 @@ def troops(name: str, spec: Mapping[str, Any], sources: FigureSources) -> Figure
     )
 
 
-def _yearly(sources: FigureSources) -> pd.DataFrame:
+def _yearly(sources: Sources) -> pd.DataFrame:
     """Return one count a state, operation and year: columns operation, iso3, year, troops."""
     counts, rule = sources.counts(), sources.counting
     parts = [
@@ -78,7 +77,7 @@ def _yearly(sources: FigureSources) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).dropna(subset=["troops"]) if parts else pd.DataFrame()
 
 
-def _lines(counts: pd.DataFrame, states: int, sources: FigureSources) -> pd.DataFrame:
+def _lines(counts: pd.DataFrame, states: int, sources: Sources) -> pd.DataFrame:
     """Return the points of one operation's lines: the largest states by their highest year, then the sum of the rest."""
     operation = counts["operation"].iloc[0]
     wide = counts.pivot(index="year", columns="iso3", values="troops").sort_index()
@@ -105,7 +104,7 @@ def _points(values: pd.Series, operation: str, series: str, label: str, rank: in
     return pd.DataFrame({"year": values.index, "troops": values.to_numpy()}, index=values.index).assign(**about)
 
 
-def _canvas(lines: list[pd.DataFrame], operations: list[str], sources: FigureSources) -> Canvas:
+def _canvas(lines: list[pd.DataFrame], operations: list[str], sources: Sources) -> Canvas:
     columns = 1 if len(operations) <= 3 else 2
     tall, step = (2.6, 3.15) if columns == 1 else (2.0, 2.5)
     drawing = style.canvas(0.1 + step * -(-len(operations) // columns))
@@ -187,7 +186,7 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
         )  # fmt: skip
 
 
-def _caption(sources: FigureSources, operations: list[str]) -> str:
+def _caption(sources: Sources, operations: list[str]) -> str:
     without = [label for operation, label in sources.operations.items() if operation not in operations]
     statistic = STATISTICS[sources.counting["statistic"]]
     flags = " or ".join(FLAGS.get(flag, flag) for flag in sources.counting["flags"])
@@ -200,7 +199,7 @@ def _caption(sources: FigureSources, operations: list[str]) -> str:
     return text + (f" No usable counts: {', '.join(without)}." if without else "")
 
 
-def _alt(lines: list[pd.DataFrame], operations: list[str], sources: FigureSources) -> str:
+def _alt(lines: list[pd.DataFrame], operations: list[str], sources: Sources) -> str:
     parts = []
     for operation, points in zip(operations, lines, strict=True):
         peaks = []

@@ -13,10 +13,10 @@ import pandas as pd
 from .. import estimators
 from ..design import prepare
 from ..fits import Design, EstimationFailure
+from ..multiplicity import benjamini_hochberg, holm
 from ..verdicts import primary_effect, smallest_effect
 from .equivalence import two_one_sided_tests
 from .methods import LEVEL, METHODS, Case, Result, weakest
-from .multiplicity import benjamini_hochberg, holm
 from .sensitivity import Benchmark, benchmark, least_squares, partial_r2, robustness_value
 from .tested import Linear
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
+from ..distributions import normal_or_t
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def two_one_sided_tests(estimate: float, std_error: float, margin: float, df: fl
     """
     if not margin > 0 or not std_error > 0:
         raise ValueError(f"the margin ({margin}) and the standard error ({std_error}) must be above zero")
-    distribution = stats.norm if df is None else stats.t(df)
+    distribution = normal_or_t(df)
     return Equivalence(
         p_below=float(distribution.cdf((estimate - margin) / std_error)), p_above=float(distribution.sf((estimate + margin) / std_error))
     )

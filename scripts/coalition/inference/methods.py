@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from .. import estimators
 from ..design import Prepared
+from ..distributions import normal_or_t
 from ..estimators import logit
 from ..fits import Design, EstimationFailure, Fit
 from . import restricted
@@ -100,7 +100,7 @@ def wald(term: str, estimate: float, variance: float, df: float | None = None) -
     """Return a Wald test, normal or t."""
     if not variance > 0:
         raise EstimationFailure("not_defined", "the estimated variance is not above zero")
-    error, distribution = float(np.sqrt(variance)), stats.norm if df is None else stats.t(df)
+    error, distribution = float(np.sqrt(variance)), normal_or_t(df)
     half = float(distribution.ppf((1 + LEVEL) / 2)) * error
     p_value = float(2 * distribution.sf(abs(estimate) / error))
     return Result(term, estimate, error, estimate / error, df, p_value, estimate - half, estimate + half)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from ..distributions import Student
 from ..fits import EstimationFailure
 
 
@@ -68,7 +68,7 @@ def robustness_value(statistic: float, df: int, share: float = 1.0, alpha: float
         confounder whose strength with the outcome does not bind.
     """
     f = share * abs(statistic) / np.sqrt(df)
-    critical = 0.0 if alpha is None else stats.t.ppf(1 - alpha / 2, df - 1) / np.sqrt(df - 1)
+    critical = 0.0 if alpha is None else Student(df - 1).ppf(1 - alpha / 2) / np.sqrt(df - 1)
     left = f - critical
     if left <= 0:
         return 0.0

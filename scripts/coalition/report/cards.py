@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..table import known, p_value, share
-from ..tables.sources import Sources
+from .. import words
+from ..findings import Sources
+from ..numerals import known, p_value, share
 from . import cautions, strip, wording
 from .results import Entry, Results
 
@@ -117,7 +118,7 @@ def _threshold(entry: Entry) -> str:
 
 
 def _sign(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
-    predicted = "positive" if entry["sign"] > 0 else "negative"
+    predicted = words.direction(entry["sign"])
     number = f"estimate {wording.signed(entry['estimate'], 3)} ({entry['scale']})"
     return f"The estimate has the predicted sign: {predicted}", number
 
@@ -218,7 +219,7 @@ def tally(found: list[Card]) -> str:
 def answer(found: list[Card]) -> list[Sentence]:
     """Return a sentence a hypothesis, the firmest first."""
     ordered = sorted(found, key=lambda card: ORDER.index(card.verdict))
-    return [Sentence(f"{card.hypothesis} ({wording.low(card.title)})", card.verdict, _found(card)) for card in ordered]
+    return [Sentence(f"{card.hypothesis} ({words.low(card.title)})", card.verdict, _found(card)) for card in ordered]
 
 
 def _found(card: Card) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..tables import notes, words
-from ..tables.sources import Sources
+from .. import phrases, words
+from ..findings import Sources
 from .results import Entry, Results
 
 KINDS = {
@@ -47,12 +47,13 @@ def sentences(model: Entry, sources: Sources) -> list[str]:
     """Return why a model has no estimate, and what it warns of."""
     failure = [] if model["status"] == "ok" else [(model["failure"] or {}).get("message", "the estimator gave no reason")]
     return [
-        words.sentence(notes.readable(message, model, sources)) for message in [*failure, *(part["message"] for part in model["warnings"])]
+        words.sentence(phrases.readable(message, model, sources))
+        for message in [*failure, *(part["message"] for part in model["warnings"])]
     ]
 
 
 def _line(model: Entry, message: str, sources: Sources) -> str:
-    return f"{model['label']} ({model['outcome_label']}): {words.sentence(notes.readable(message, model, sources))}"
+    return f"{model['label']} ({model['outcome_label']}): {words.sentence(phrases.readable(message, model, sources))}"
 
 
 def _alternatives(robustness: Mapping[str, Entry], sources: Sources) -> list[str]:

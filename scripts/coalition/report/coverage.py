@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..table import MINUS, count, fixed, share
-from ..tables import notes, words
-from ..tables.sources import Sources
+from .. import phrases, words
+from ..findings import Sources
+from ..numerals import MINUS, count, fixed, share
 from .results import Entry, Results
 
 GRADES = ("A", "B", "C")
@@ -144,7 +144,7 @@ def missing(config: Mapping[str, Any], results: Results, sources: Sources) -> li
         known_labels = {*sources.labels.values(), *fitted["labels"].values(), fitted["outcome_label"]}
         for row in (row for row in fitted["dropped"] if row.get("iso3")):
             where = f", {sources.operation(row['operation'])}" if row.get("operation") else ""
-            for reason in notes.reasons(row["reason"], known_labels):
+            for reason in phrases.reasons(row["reason"], known_labels):
                 groups.setdefault(f"{fitted['label']}{where}: no value of {reason}", set()).add(row["iso3"])
     return [Group(title, tuple(_named(sorted(states), results))) for title, states in sorted(groups.items())]
 

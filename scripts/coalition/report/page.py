@@ -10,9 +10,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from ..findings import Sources
+from ..numerals import count
 from ..skipping import Skipped, sentences
-from ..table import count
-from ..tables.sources import Sources
 from . import coverage
 from .bibliography import references
 from .cards import answer, cards, tally

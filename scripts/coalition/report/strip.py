@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..table import known
+from ..numerals import known
 from . import wording
 
 Entry = Mapping[str, Any]

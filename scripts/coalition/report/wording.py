@@ -6,10 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import MINUS, fixed, known, p_value
-from ..tables import words
-from ..tables.effects import CONTRASTS
-from ..tables.sources import Sources
+from .. import phrases, words
+from ..findings import Sources
+from ..numerals import MINUS, fixed, known, p_value
 
 Entry = Mapping[str, Any]
 
@@ -64,14 +63,9 @@ def reading(kind: str) -> str:
     return READING.get(kind, "")
 
 
-def low(label: str) -> str:
-    """Return a label as it stands within a sentence: without its capital, unless it begins with an abbreviation or a one-letter word."""
-    return label if label[1:2].isupper() or not label[1:2].isalpha() else label[:1].lower() + label[1:]
-
-
 def term(name: str, sources: Sources) -> str:
     """Return a term of a model in words."""
-    return " \N{MULTIPLICATION SIGN} ".join(low(sources.label(part)) for part in name.split(":"))
+    return " \N{MULTIPLICATION SIGN} ".join(words.low(sources.label(part)) for part in name.split(":"))
 
 
 def contrast(name: str, model: Mapping[str, Any], sources: Sources) -> str:
@@ -83,7 +77,7 @@ def contrast(name: str, model: Mapping[str, Any], sources: Sources) -> str:
         The model in the config; its `corners` name the two terms.
     """
     second = model.get("corners", {}).get("second", "the second term")
-    return CONTRASTS.get(name, name.replace("_", " ").capitalize()).format(second=low(sources.label(second)))
+    return phrases.contrast(name, sources.label(second))
 
 
 def signed(value: float, decimals: int) -> str:
@@ -149,19 +143,23 @@ def effect(entry: Entry, fitted: Entry, spec: Mapping[str, Any], measures: Mappi
         times = fixed(ratio(entry["estimate"]), 2)
         return f"with {unit} more of {term(entry['term'], sources)}, the odds of {_odds_of(fitted)} are multiplied by {times}"
     if entry["scale"] == "probability" and "corners" in spec and entry["term"] in POINTS:
-        first, second = (low(sources.label(spec["corners"][part])) for part in ("first", "second"))
+        first, second = (words.low(sources.label(spec["corners"][part])) for part in ("first", "second"))
         points = {"points": signed(100 * entry["estimate"], 1), "fall": signed(-100 * entry["estimate"], 1)}
         change = POINTS[entry["term"]].format(**points)
         return f"where {second} is high, raising {first} from low to high changes {change}"
-    label = contrast(entry["term"], spec, sources) if entry["term"] in CONTRASTS else sources.label(entry["term"])
-    return f"{low(label)} is {signed(entry['estimate'], 3)} ({entry['scale']})"
+    label = contrast(entry["term"], spec, sources) if entry["term"] in words.CONTRASTS else sources.label(entry["term"])
+    return f"{words.low(label)} is {signed(entry['estimate'], 3)} ({entry['scale']})"
 
 
 def _odds_of(fitted: Entry) -> str:
     known_words = ODDS_OF.get(fitted["outcome"])
     if known_words:
         return known_words
-    return f"a higher level of {low(fitted['outcome_label'])}" if fitted["family"] == "ordered_logit" else low(fitted["outcome_label"])
+    return (
+        f"a higher level of {words.low(fitted['outcome_label'])}"
+        if fitted["family"] == "ordered_logit"
+        else words.low(fitted["outcome_label"])
+    )
 
 
 def certainty(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import files
+from ..findings import Sources
 from ..table import Table
 from . import (
     agreement,
@@ -26,7 +27,6 @@ from . import (
     uncertainty,
     verdicts,
 )
-from .sources import Sources
 
 BUILDERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Table]] = {
     "agreement": agreement.agreement,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..findings import Entry, Sources, tidy
 from ..table import Cell, Column, Row, Table
-from .sources import Entry, Sources, tidy
 
 COLUMNS = ("cells", "states", "exact", "within_one", "mean_difference", "alpha", "alpha_low", "alpha_high")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, Cell, Column, Row, Table, stars
-from . import notes, words
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import stars
+from ..table import BLANK, Cell, Column, Row, Table
+from . import notes
 
 KIND = "assumed_correlation"
 HEIGHT = "log_likelihood"
@@ -27,7 +29,7 @@ def assumed_correlations(name: str, spec: Mapping[str, Any], sources: Sources) -
         title, models with selection, and terms.
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    labels = {term: _label(term, models, sources) for term in spec["terms"]} | {HEIGHT: "Log likelihood"}
+    labels = {term: phrases.label(term, models.values(), sources) for term in spec["terms"]} | {HEIGHT: "Log likelihood"}
     columns = [Column(title, group=labels[term]) for term in spec["terms"] for title in ("Estimate", "95% interval", "p")]
     records = [
         {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
@@ -46,10 +48,6 @@ def assumed_correlations(name: str, spec: Mapping[str, Any], sources: Sources) -
         key=("column", "level", "term"),
         stub="Model and assumed correlation of the errors",
     )
-
-
-def _label(term: str, models: Models, sources: Sources) -> str:
-    return next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
 
 
 def _model_rows(position: int, model: Entry, terms: list[str]) -> list[Row]:

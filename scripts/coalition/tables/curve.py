@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import Cell, Column, Row, Table, p_value, share
-from . import words
-from .sources import Entry, Sources, tidy
+from .. import words
+from ..findings import Entry, Sources, tidy
+from ..numerals import share
+from ..table import Cell, Column, Row, Table
 
 COLUMNS = ("hypothesis", "kind", "choice", "option", "label", "n", "failed", "median", "low", "high", "sign_share", "significant_share",
            "p_median_effect", "p_share_of_predicted_sign", "p_share_significant", "argument")  # fmt: skip
@@ -25,25 +26,9 @@ NOTES = (
 FAILED = {"level_missing": "a level that the claim needs does not occur"}
 
 
-def curves(sources: Sources) -> list[Entry]:
-    """Return the contents of the files of specification curves."""
-    return [content for content in sources.estimates if "joint_test" in content]
-
-
-def joint(found: Entry) -> str:
-    """Return the joint test of a curve in words."""
-    test = found["joint_test"]
-    of = dict(zip(test["statistics"], test["p_value"], strict=True))
-    return (
-        f"Joint permutation tests ({test['permutations']:,} permutations of states): p = {p_value(of['median_effect'])} for the median, "
-        f"{p_value(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_value(of['share_significant'])} for the share "
-        "significant."
-    )
-
-
 def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every curve: all specifications, then those with each option of each choice."""
-    found = curves(sources)
+    found = sources.curves()
     rows = [row for content in found for row in _rows(content)]
     return Table(
         name=name,

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, RULE, Cell, Column, Row, Table, stars
-from . import notes, words
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import stars
+from ..table import BLANK, RULE, Cell, Column, Row, Table
+from . import notes
 
 COLUMNS = (
     *("column", "model", "label", "family", "outcome", "kind", "level", "term", "term_label"),
     *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method"),
 )
-CONTRASTS = {
-    "more_reserved": "Change of P(reserved) at high {second}",
-    "less_abstaining": "Fall of P(abstain) at high {second}",
-    "reserved_not_unreserved": "Change of P(reserved) minus change of P(unreserved) at high {second}",
-    "more_reserved_at_low": "Change of P(reserved) at low {second}",
-    "less_abstaining_at_low": "Fall of P(abstain) at low {second}",
-    "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
-    "second_difference": "Change of P(reserved) at high minus at low {second}",
-}
 MARGINAL = {"marginal_effect": ", all rows", "marginal_effect_given_selection": ", given selection"}
 COUNTS = {
     "participants": "Expected participants",
@@ -42,7 +35,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))
-    labels = {term: _label(term, models, sources) for term in terms}
+    labels = {term: phrases.label(term, models.values(), sources) for term in terms}
     columns = [Column(title, group=labels[term]) for term in terms for title in ("Effect", "95% interval", "p")]
     rows = [row for position, model in models.items() for kind in _kinds(model) for row in _model_rows(position, model, terms, kind)]
     records = [
@@ -62,10 +55,6 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         key=("column", "kind", "level", "term"),
         stub="Model and outcome",
     )
-
-
-def _label(term: str, models: Models, sources: Sources) -> str:
-    return next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
 
 
 def _kinds(model: Entry) -> list[str]:
@@ -127,11 +116,11 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     points = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "probability")
     contrasts = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "contrast")
-    first, second = _axes(points)
+    first, second = (phrases.label(term, models.values(), sources) for term in phrases.corner_terms(points))
     rows = [row for point in points for row in _corner(point, models, sources)]
     if contrasts:
-        rows += [RULE, Row(f"Contrasts: {_low(first, models, sources)} raised from low to high", kind="group")]
-        rows += [row for name_ in contrasts for row in _contrast(name_, second, models, sources)]
+        rows += [RULE, Row(f"Contrasts: {words.low(first)} raised from low to high", kind="group")]
+        rows += [row for name_ in contrasts for row in _with_interval(phrases.contrast(name_, second), "contrast", name_, None, models)]
     counts = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "count")
     if counts:
         rows += [RULE, Row("Number of states by operation that take part (model-based)", kind="group")]
@@ -159,28 +148,10 @@ def _has_counts(models: Models) -> bool:
     return any(row["kind"] == "count" for model in models.values() for row in model["rows"])
 
 
-def _axes(points: Mapping[str, None]) -> tuple[str, str]:
-    """Return the two terms of corners such as "abandonment=low, entrapment=high"."""
-    for point in points:
-        first, second = (part.split("=")[0] for part in point.split(", "))
-        return first, second
-    return "", ""
-
-
-def _low(term: str, models: Models, sources: Sources) -> str:
-    label = _label(term, models, sources)
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
 def _point_label(point: str, models: Models, sources: Sources) -> str:
     parts = [part.split("=") for part in point.split(", ")]
-    return words.sentence("; ".join(f"{_low(term, models, sources)} {value}" for term, value in parts)).rstrip(".")
-
-
-def contrast_label(name: str, second: str, models: Models, sources: Sources) -> str:
-    """Return a contrast in words."""
-    text = CONTRASTS.get(name, name.replace("_", " ").capitalize())
-    return text.format(second=_low(second, models, sources))
+    said = [f"{words.low(phrases.label(term, models.values(), sources))} {value}" for term, value in parts]
+    return words.sentence("; ".join(said)).rstrip(".")
 
 
 def _corner(point: str, models: Models, sources: Sources) -> list[Row]:
@@ -189,10 +160,6 @@ def _corner(point: str, models: Models, sources: Sources) -> list[Row]:
     for level in levels:
         rows += _with_interval(words.level(level), "probability", point, level, models)
     return rows
-
-
-def _contrast(name: str, second: str, models: Models, sources: Sources) -> list[Row]:
-    return _with_interval(contrast_label(name, second, models, sources), "contrast", name, None, models)
 
 
 def _with_interval(label: str, kind: str, term: str, level: str | None, models: Models) -> list[Row]:
@@ -229,7 +196,7 @@ def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> 
     if row["kind"] == "count":
         return COUNTS[row["term"]]
     is_point = row["kind"] == "probability"
-    return _point_label(row["term"], models, sources) if is_point else contrast_label(row["term"], second, models, sources)
+    return _point_label(row["term"], models, sources) if is_point else phrases.contrast(row["term"], second)
 
 
 def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, Cell, Column, Row, Table, known, stars
-from . import effects, notes, words
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import known, stars
+from ..table import BLANK, Cell, Column, Row, Table
+from . import notes
 
 EFFECT = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
 EXTREMES = 2
@@ -18,9 +20,9 @@ SHOWN_FLIPS = 12
 def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every alternative's estimate, hypothesis by hypothesis."""
     rows, records, failed = [], [], []
-    for hypothesis, verdict, found in _hypotheses(sources):
-        sign = verdict["sign"]
-        rows += [Row(heading(hypothesis, verdict, found["primary"], sources), kind="group")]
+    for verdict, found in sources.tested():
+        hypothesis, sign = verdict["hypothesis"], verdict["sign"]
+        rows += [Row(phrases.heading(verdict, found["primary"]["term"], sources), kind="group")]
         rows += [Row("Primary test", _cells(found["primary"], sign))]
         rows += [Row(other["label"], _cells(other, sign), indent=1) for other in found["alternatives"]]
         rows += _summary(verdict)
@@ -61,37 +63,9 @@ def _failed_note(failed: list[str]) -> list[str]:
 
 
 def _contrasts(sources: Sources) -> str:
-    several = any(is_contrast(found["primary"], sources) for _, _, found in _hypotheses(sources))
+    several = any(phrases.is_contrast(found["primary"]["term"], sources) for _, found in sources.tested())
     text = "Where a hypothesis needs several contrasts, the one that supports it least is printed; the CSV file names it. "
     return text if several else ""
-
-
-def is_contrast(effect: Entry, sources: Sources) -> bool:
-    """Return whether a primary test's term is a contrast of probabilities."""
-    return effect["term"] in effects.CONTRASTS and effect["term"] not in sources.labels
-
-
-def _hypotheses(sources: Sources) -> list[tuple[str, Entry, Entry]]:
-    """Return each hypothesis with its verdict and the content of its robustness file, in the order of the verdicts."""
-    found = sources.robustness()
-    return [(entry["hypothesis"], entry, found[entry["hypothesis"]]) for entry in sources.verdicts["hypotheses"]]
-
-
-def term_label(term: str | None, sources: Sources) -> str:
-    """Return what is printed for the term or contrast of a primary test."""
-    if term is None:
-        return "Not estimated"
-    if term in effects.CONTRASTS and term not in sources.labels:
-        return effects.CONTRASTS[term].format(second="values of the second term")
-    return " \N{MULTIPLICATION SIGN} ".join(sources.label(part) for part in term.split(":"))
-
-
-def heading(hypothesis: str, verdict: Entry, effect: Entry, sources: Sources) -> str:
-    """Return the line above a hypothesis' rows: what is tested, on which scale, with which predicted sign."""
-    of = "contrast of predicted probabilities" if is_contrast(effect, sources) else term_label(effect["term"], sources)
-    scale = {"probability": "difference of probabilities"}.get(verdict["scale"], verdict["scale"])
-    sign = "positive" if verdict["sign"] > 0 else "negative"
-    return f"{hypothesis} {verdict['title']}: {of} ({scale}; predicted sign: {sign})"
 
 
 def _columns() -> tuple[Column, ...]:
@@ -124,9 +98,9 @@ def _summary(verdict: Entry) -> list[Row]:
 def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of the primary tests without one state (the extremes, and who changes sign or significance), and without each bloc."""
     rows, records, cautions = [], [], []
-    for hypothesis, verdict, found in _hypotheses(sources):
-        primary, without = found["primary"], found["leave_one_out"]
-        rows += [Row(heading(hypothesis, verdict, primary, sources), kind="group")]
+    for verdict, found in sources.tested():
+        hypothesis, primary, without = verdict["hypothesis"], found["primary"], found["leave_one_out"]
+        rows += [Row(phrases.heading(verdict, primary["term"], sources), kind="group")]
         rows += [Row("Primary test", (*_numbers(primary), BLANK))]
         rows += [_without(other, verdict) for other in _printed(without, verdict["flips"])]
         rows += [_without(other, verdict) for other in found["leave_bloc_out"]]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, Cell, Column, Row, Table, known, stars
-from . import notes, words
-from .evidence import is_contrast, term_label
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import known, stars
+from ..table import BLANK, Cell, Column, Row, Table
+from . import notes
 
 METHODS = {
     "primary": "Primary test, as in the verdict",
@@ -83,12 +84,9 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 def _heading(test: Entry, sources: Sources) -> str:
     term = next((row["term"] for row in test["rows"] if row["term"]), None)
-    contrast = term is not None and is_contrast({"term": term}, sources)
-    of = "contrast of predicted probabilities" if contrast else term_label(term, sources)
-    scale = {"probability": "difference of probabilities"}.get(test["scale"], test["scale"])
     clusters = f", {words.plural(test['n_clusters'], 'cluster')}" if test["n_clusters"] else ""
     size = f"{test['n']:,} rows{clusters}" if test["n"] else "no rows"
-    return f"{test['hypothesis']} {test['title']}: {of} ({scale}; predicted sign: {'positive' if test['sign'] > 0 else 'negative'}; {size})"
+    return phrases.heading(test, term, sources, size)
 
 
 def _cells(row: Entry) -> tuple[Cell, ...]:
@@ -111,7 +109,7 @@ def _confounder(found: Entry | None, times: float, sources: Sources) -> list[Row
     if not found["benchmarks"]:
         return rows
     worst = min(found["benchmarks"], key=lambda one: one["statistic"] * (1 if found["estimate"] > 0 else -1))
-    label = f"With a confounder {_strength(times)} as {term_label(worst['covariate'], sources)}"
+    label = f"With a confounder {_strength(times)} as {phrases.term_label(worst['covariate'], sources)}"
     return [*rows, Row(label, (Cell(worst["estimate"], "fixed3"), Cell(worst["std_error"], "fixed3"), *[BLANK] * 5), indent=1)]
 
 

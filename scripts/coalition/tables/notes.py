@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import words
-from .sources import Entry, Sources
+from .. import phrases, words
+from ..findings import Entry, Sources
 
 STARS = "* p < 0.05, ** p < 0.01, *** p < 0.001 (two-sided, not adjusted for the number of tests)."
 SHOWN_REASONS = 6
@@ -19,7 +18,7 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
     estimators = words.by_column({position: [estimator(model)] for position, model in models.items()}, models)
-    rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()}, models)
+    rows = words.by_column({position: [phrases.condition(model["where"], sources)] for position, model in models.items()}, models)
     tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()}, fitted)
     found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
     return [*found, f"Inference: {'; '.join(tests)}."] if tests else found
@@ -46,16 +45,6 @@ def inference(of: Mapping[str, Any]) -> str:
     return f"{first}, {second}, {'profile likelihood' if of['intervals'] == 'profile' else 'Wald'} intervals"
 
 
-def readable(message: str, model: Entry, sources: Sources) -> str:
-    """Return a message of an estimator with labels in place of names."""
-    return effect_label(words.with_labels(message, {model["outcome"]: model["outcome_label"], **model["labels"]}), sources)
-
-
-def effect_label(text: str, sources: Sources) -> str:
-    """Return a text in which indicators of fixed effects such as "operation[iraq]" are words."""
-    return re.sub(r"\b(\w+)\[([^\]]+)\]", lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}", text)
-
-
 def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return why columns have no numbers."""
     texts = {}
@@ -63,7 +52,7 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
         if model["status"] != "ok":
             failure = model["failure"] or {"kind": "unknown", "message": "the estimator gave no reason"}
             kind = words.named(words.FAILURES, failure["kind"])
-            texts[position] = [f"not estimated ({kind}): {readable(failure['message'], model, sources)}."]
+            texts[position] = [f"not estimated ({kind}): {phrases.readable(failure['message'], model, sources)}."]
     return words.by_column(texts)
 
 
@@ -76,7 +65,7 @@ def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
             kinds[position] = [words.named(words.SCORES, rows[0]["method"].removeprefix("score test, "))]
         reasons: dict[str, list[str]] = {}
         for term, reason in (found.get("untested") or {}).items():
-            reasons.setdefault(reason, []).append(readable(term, model, sources))
+            reasons.setdefault(reason, []).append(phrases.readable(term, model, sources))
         untested[position] = [f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()]
     if not kinds and not any(untested.values()):
         return []
@@ -90,7 +79,8 @@ def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what a reader of the numbers must know, each once with its columns."""
     texts = {
-        position: [readable(warning["message"], model, sources) for warning in model["warnings"]] for position, model in models.items()
+        position: [phrases.readable(warning["message"], model, sources) for warning in model["warnings"]]
+        for position, model in models.items()
     }
     found = words.by_column(texts, models)
     return [f"Caution: {'; '.join(found)}."] if found else []
@@ -117,29 +107,10 @@ def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 def _dropped(model: Entry, sources: Sources) -> str:
     rows: Sequence[Entry] = model["dropped"]
     names = {*sources.labels.values(), *model["labels"].values(), model["outcome_label"]}
-    counts = Counter(reason for row in rows for reason in reasons(row["reason"], names))
+    counts = Counter(reason for row in rows for reason in phrases.reasons(row["reason"], names))
     listed = [f"{reason} {n:,}" for reason, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     if len(listed) > SHOWN_REASONS:
         listed = [*listed[:SHOWN_REASONS], f"{len(listed) - SHOWN_REASONS} more"]
     states = len({row["iso3"] for row in rows if "iso3" in row})
     of_states = f" of {words.plural(states, 'state')}" if states else ""
     return f"{words.plural(len(rows), 'row')}{of_states} ({', '.join(listed)})"
-
-
-def reasons(text: str, names: set[str]) -> list[str]:
-    """Return the variables that a reason such as "missing: A, B" names; labels may hold commas themselves.
-
-    A reason that is not put together from known labels stays whole.
-    """
-    prefix, _, rest = text.partition("missing: ")
-    if prefix or not rest:
-        return [text]
-    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
-    found = []
-    while rest:
-        match = re.match(rf"({pattern})(?:, |$)", rest) if pattern else None
-        if match is None:
-            return [text.removeprefix("missing: ")]
-        found.append(match[1])
-        rest = rest[match.end() :]
-    return found

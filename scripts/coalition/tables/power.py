@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import Cell, Column, Row, Table, known
-from .sources import Entry, Sources, tidy
+from ..findings import Entry, Sources, tidy
+from ..numerals import known
+from ..table import Cell, Column, Row, Table
 
 COLUMNS = ("hypothesis", "title", "scale", "effect", "multiple", "power", "power_holm", "type_s", "type_m", "failed", "replicates")
 TITLES = ("Effect", "Power", "Power, Holm", "Wrong sign", "Exaggeration", "Not estimated")

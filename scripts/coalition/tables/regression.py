@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, MINUS, RULE, Cell, Column, Row, Table, stars
-from . import notes, words
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import MINUS, stars
+from ..table import BLANK, RULE, Cell, Column, Row, Table
+from . import notes
 
 KEY = ("column", "kind", "level", "term")
 COLUMNS = (
@@ -138,7 +140,7 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
             estimates.append(first)
             errors.append(second)
         if any(cell.text for cell in estimates):
-            label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
+            label = phrases.label(term, models.values(), sources)
             rows += [Row(label, tuple(estimates)), Row("", tuple(errors), kind="more")]
     return [Row(_heading(models, level, sources), kind="group"), *rows] if level is not None and rows else rows
 
@@ -339,7 +341,7 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
     averaged = re.fullmatch(r"mean\((.+)\)", row["term"])
     if averaged and averaged[1] in model["labels"]:
         return f"{model['labels'][averaged[1]]}, mean of the unit"
-    return model["labels"].get(row["term"]) or notes.effect_label(row["term"], sources)
+    return model["labels"].get(row["term"]) or phrases.effect_label(row["term"], sources)
 
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:

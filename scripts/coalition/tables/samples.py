@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, MINUS, Cell, Column, Row, Table, known
-from . import words
-from .sources import Entry, Sources, tidy
+from .. import words
+from ..findings import Entry, Sources, tidy
+from ..numerals import MINUS, known
+from ..table import BLANK, Cell, Column, Row, Table
 
 SHOWN_STATES = 15
 """How many states of one reason are named before the rest is counted."""

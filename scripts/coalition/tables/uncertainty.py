@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import Cell, Column, Row, Table, stars
-from . import evidence, notes, words
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import stars
+from ..table import Cell, Column, Row, Table
+from . import evidence, notes
 
 COLUMNS = (
     *("hypothesis", "kind", "name", "label", *evidence.EFFECT, "df", "missing", "draws", "failed", "message"),
@@ -55,7 +57,7 @@ def _found(sources: Sources) -> list[Entry]:
 
 def _heading(found: Entry, sources: Sources) -> str:
     verdict = next(entry for entry in sources.verdicts["hypotheses"] if entry["hypothesis"] == found["hypothesis"])
-    return evidence.heading(found["hypothesis"], verdict, found["rows"][0], sources)
+    return phrases.heading(verdict, found["rows"][0]["term"], sources)
 
 
 def _row(entry: Entry) -> Row:

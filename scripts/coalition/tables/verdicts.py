@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..table import BLANK, RULE, Cell, Column, Row, Table, known
-from .evidence import EFFECT, SHOWN_FLIPS, term_label
-from .sources import Entry, Sources, tidy
+from .. import phrases, words
+from ..findings import Entry, Sources, tidy
+from ..numerals import known
+from ..table import BLANK, RULE, Cell, Column, Row, Table
+from .evidence import EFFECT, SHOWN_FLIPS
 
 COLUMNS = (
     *("hypothesis", "title", "claim", "verdict", "reasons", *EFFECT, "p_holm", "equivalence_low", "equivalence_high"),
@@ -42,9 +44,9 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
     return [
         ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
         ("Verdict", lambda of: Cell(of["verdict"].capitalize())),
-        ("Primary test", lambda of: Cell(f"{term_label(of['term'], sources)}, in {sources.label(of['model'])}")),
+        ("Primary test", lambda of: Cell(f"{phrases.term_label(of['term'], sources)}, in {sources.label(of['model'])}")),
         ("Scale", lambda of: Cell(of["scale"])),
-        ("Predicted sign", lambda of: Cell("positive" if of["sign"] > 0 else "negative")),
+        ("Predicted sign", lambda of: Cell(words.direction(of["sign"]))),
         ("Estimate", lambda of: Cell(of["estimate"], "fixed3")),
         ("95% interval", lambda of: Cell((of["conf_low"], of["conf_high"]), "interval3")),
         ("Odds ratio", lambda of: Cell(_ratio(of, "estimate"), "fixed2") if of["scale"] == "log odds" else BLANK),

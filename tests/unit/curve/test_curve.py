@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from coalition import config as configuration
-from coalition import curve, ingest, samples
+from coalition import consistency, curve, ingest, samples
 from coalition.config import labels, patched
 from coalition.curve import effects
 from coalition.curve.problems import Problems
@@ -133,4 +133,4 @@ def test_mistakes_in_the_choices_are_named(change: dict, message: str) -> None:
     changed = copy.deepcopy(config())
     changed["specification_curve"]["choices"] = change
     with pytest.raises(Mistakes, match=message):
-        configuration.check(changed)
+        consistency.check(changed)

@@ -7,12 +7,12 @@ import pytest
 from coalition import figures, tables
 from coalition.figures import writers
 from coalition.figures.curve import shares
-from coalition.figures.sources import FigureSources
+from coalition.findings import Sources
 from curve_fixture import content
 
 
 def test_the_table_prints_the_stored_numbers() -> None:
-    found = tables.build("curves", {"kind": "specification_curve", "title": "T"}, FigureSources(estimates=(content(), content("H2"))))
+    found = tables.build("curves", {"kind": "specification_curve", "title": "T"}, Sources(estimates=(content(), content("H2"))))
     printed = [row for row in found.rows if row.label == "All specifications"]
     assert len(printed) == 2
     summary = content()["summary"]
@@ -30,7 +30,7 @@ def test_the_table_prints_the_stored_numbers() -> None:
 
 def test_the_figure_holds_every_fitted_specification_in_order() -> None:
     stored = content(size=3000)
-    found = figures.draw("curve_h1", {"kind": "specification_curve", "title": "T", "hypothesis": "H1"}, FigureSources(estimates=(stored,)))
+    found = figures.draw("curve_h1", {"kind": "specification_curve", "title": "T", "hypothesis": "H1"}, Sources(estimates=(stored,)))
     assert found.tidy["estimate"].is_monotonic_increasing
     by_specification = found.tidy.set_index("specification")["estimate"]
     assert {number: by_specification[number] for number in (1, 7, 2999)} == {
@@ -46,7 +46,7 @@ def test_the_figure_holds_every_fitted_specification_in_order() -> None:
 def test_a_curve_without_estimates_says_so() -> None:
     stored = content(size=2)
     stored["specifications"]["estimate"] = [None, None]
-    found = figures.draw("curve_h1", {"kind": "specification_curve", "title": "T", "hypothesis": "H1"}, FigureSources(estimates=(stored,)))
+    found = figures.draw("curve_h1", {"kind": "specification_curve", "title": "T", "hypothesis": "H1"}, Sources(estimates=(stored,)))
     assert found.caption.startswith("Nothing to draw")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from coalition.covariance import sandwich
@@ -74,3 +76,11 @@ def test_what_inference_says(family: str) -> None:
     assert alone.inference["covariance"] == ("hc1" if family in ("poisson", "ols") else "model")
     assert alone.inference["p_values"] == ("penalised_lr" if family == "firth_logit" else "wald")
     assert alone.inference["intervals"] == ("profile" if family == "firth_logit" else "wald")
+
+
+@pytest.mark.parametrize(("number", "warned"), [(12, True), (25, False)])
+def test_a_second_clustering_of_few_clusters_is_cautioned(number: int, warned: bool) -> None:
+    of_states = design("logit", n=600, clusters=60)
+    crossed = replace(of_states, crossed=np.arange(600) // 7 % number, errors=replace(of_states.errors, cluster="iso3 and year"))
+    said = [caution.message for caution in fit("logit", crossed).warnings if "second clustering" in caution.message]
+    assert said == ([f"the second clustering has only {number} clusters"] if warned else [])

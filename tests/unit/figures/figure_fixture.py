@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from coalition.figures.sources import FigureSources
+from coalition.findings import Sources
 
 Entry = dict[str, Any]
 
@@ -135,11 +135,11 @@ def names() -> pd.DataFrame:
     return pd.DataFrame({"iso3": [f"S{i:02d}" for i in range(40)], "country": [f"State of {i}" for i in range(40)]})
 
 
-def sources(operations: Mapping[str, str] = TWO, data: tuple[pd.DataFrame, ...] | None = None) -> FigureSources:
+def sources(operations: Mapping[str, str] = TWO, data: tuple[pd.DataFrame, ...] | None = None) -> Sources:
     """Return everything that figures are made from; the last operation has no troop counts."""
     found, verdicts = evidence()
     counted = [counts(operation) for operation in list(operations)[:-1] or operations]
-    return FigureSources(
+    return Sources(
         labels=LABELS,
         operations=operations,
         estimates=({"group": "invented", "models": models()}, *found),

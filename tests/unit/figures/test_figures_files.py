@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from coalition.figure import Figure
 from coalition.figures import DRAWERS, draw, labels, style, write_all, writers
-from coalition.figures.sources import FigureSources
+from coalition.findings import Sources
 from figure_fixture import SEVEN, SPECS, TWO, sources
 from matplotlib import image
 from matplotlib.text import Text
@@ -95,7 +95,7 @@ def test_text_is_legible_and_stays_inside_with_any_number_of_operations(name: st
 
 @pytest.mark.parametrize("name", ["responses", "troops", "measures", "robustness", "influence"])
 def test_nothing_to_draw_is_said_in_the_figure(name: str) -> None:
-    nothing = FigureSources(operations=TWO, counting=sources().counting)
+    nothing = Sources(operations=TWO, counting=sources().counting)
     figure = draw(name, SPECS[name], nothing)
     assert figure.canvas.findobj(Text, include_self=False)[0].get_text().startswith("Nothing to draw")
     assert len(figure.tidy) == 0

@@ -1,8 +1,6 @@
-"""Multiplicity, equivalence, sensitivity, replicates: by hand."""
+"""Equivalence, sensitivity, replicates: by hand."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pytest
@@ -10,22 +8,8 @@ from coalition.fits import EstimationFailure
 from coalition.inference import sensitivity
 from coalition.inference.equivalence import two_one_sided_tests
 from coalition.inference.methods import one_sided
-from coalition.inference.multiplicity import benjamini_hochberg, holm
 from coalition.inference.replicates import invert, p_equal_tailed, p_symmetric
 from scipy import stats
-
-
-def test_adjusted_p_values_by_hand() -> None:
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert benjamini_hochberg([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])
-    assert holm([]) == []
-
-
-@pytest.mark.parametrize("adjust", [holm, benjamini_hochberg])
-def test_an_unknown_p_value_stays_unknown_and_counts(adjust: object) -> None:
-    found = adjust([0.01, math.nan])
-    assert found[0] == pytest.approx(0.02)
-    assert math.isnan(found[1])
 
 
 def test_equivalence_is_the_interval_within_the_margins() -> None:

@@ -12,7 +12,7 @@ from coalition.estimate import estimate
 from coalition.estimators import fit
 from coalition.inference.compare import NUMBERS, PRIMARY, compare
 from coalition.inference.methods import METHODS, Case, one_sided
-from coalition.inference.multiplicity import holm
+from coalition.multiplicity import holm
 
 Entry = dict[str, Any]
 CORNERS = {"first": "a", "second": "b", "low": 0.2, "high": 0.8}

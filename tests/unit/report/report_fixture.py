@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 from coalition import tables
+from coalition.findings import Sources
 from coalition.report import Facts, Results
 from coalition.report.results import Figure
-from coalition.tables.sources import Sources
 from coalition.verdicts import decide, primary_effect
 from scipy import stats
 

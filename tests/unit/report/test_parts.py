@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
+from coalition.findings import Sources
 from coalition.report import wording
 from coalition.report.bibliography import link
 from coalition.report.coverage import mentioned
 from coalition.report.outline import place_of
 from coalition.report.strip import MARGIN, WIDTH, strip
-from coalition.tables.sources import Sources
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,9 +105,6 @@ def test_numbers_in_words() -> None:
     assert wording.size(None, "probability") == "\N{EM DASH}"
     assert wording.sizes(-0.1, 0.2, "probability") == "\N{MINUS SIGN}0.100 to +0.200"
     assert wording.ratio(1000.0) is None
-    assert wording.low("GDP per head") == "GDP per head"
-    assert wording.low("UN voting") == "UN voting"
-    assert wording.low("Fear of abandonment") == "fear of abandonment"
 
 
 def test_a_fall_is_told_as_a_fall() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from coalition.tables.sources import Sources
+from coalition.findings import Sources
 from inference_fixture import inference
 
 Entry = dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from coalition.table import fixed, interval, p_value, share
+from coalition.numerals import fixed, interval, p_value, share
 from coalition.tables import build
 from coalition.tables.inference import METHODS, SHARES
 from inference_fixture import inference

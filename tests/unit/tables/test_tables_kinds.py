@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from coalition import words
 from coalition.table import Row, Table
-from coalition.tables import build, notes, words
+from coalition.tables import build
 from coalition.tables.regression import term_order
-from coalition.tables.sources import Sources
 from table_fixture import LABELS, NASTY, SPECS, model, models, robustness, sources
 
 DASH = "\N{EM DASH}"
@@ -104,35 +102,9 @@ def test_the_foot_says_rows_warnings_levels_and_what_was_left_out_in_words() -> 
     assert "Rows by outcome: (1)" in foot(table("ordered"))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("missing: Risk, five years (log), Fear", ["Risk, five years (log)", "Fear"]),
-        ("missing: Fear", ["Fear"]),
-        ("missing: Something else", ["Something else"]),
-        ("outside the universe", ["outside the universe"]),
-    ],
-)
-def test_reasons_are_counted_by_label_even_where_labels_have_commas(text: str, expected: list[str]) -> None:
-    assert notes.reasons(text, set(LABELS.values())) == expected
-
-
-def test_a_message_names_labels_and_leaves_other_words_alone() -> None:
-    names = {"fear": "Fear", "size": "Size of it", "fear:size": "Fear \N{MULTIPLICATION SIGN} Size of it"}
-    assert (
-        words.with_labels("by fear, fear:size: and (size)", names) == "by Fear, Fear \N{MULTIPLICATION SIGN} Size of it: and (Size of it)"
-    )
-    assert words.with_labels("Size of it and size", names | {"it": "It"}) == "Size of it and Size of it"
-    assert words.with_labels("fearless, log(size), size[a], my_size", names) == "fearless, log(size), size[a], my_size"
-
-
 def test_terms_stand_before_what_follows_them_in_their_own_model() -> None:
     first, second = model("a", "logit", "joined", ["fear", "risk"], 1), model("b", "logit", "joined", ["power", "risk", "size"], 2)
     assert term_order({1: first, 2: second}) == ["fear", "power", "risk", "size", "const"]
-
-
-def test_numbers_of_columns_join_runs() -> None:
-    assert words.numbers([1, 2, 3, 5, 7, 8]) == "(1)\N{EN DASH}(3), (5), (7)\N{EN DASH}(8)"
 
 
 def test_regression_tidy_has_every_coefficient_statistic_and_left_out_row() -> None:
@@ -247,8 +219,3 @@ def test_verdicts_say_reconstruction_ratios_only_for_log_odds_and_short_reasons(
 def test_a_model_that_no_file_has_is_an_error_that_names_it() -> None:
     with pytest.raises(KeyError, match="unknown_model"):
         build("t", {"kind": "regression", "title": "T", "models": ["unknown_model"]}, sources())
-
-
-def test_sources_fall_back_to_readable_names() -> None:
-    empty: dict[str, Any] = {}
-    assert Sources(labels=empty, operations=empty).label("gdp_per_head") == "Gdp per head"

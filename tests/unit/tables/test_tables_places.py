@@ -7,7 +7,7 @@ import re
 
 import pytest
 from coalition.tables import WRITERS, build
-from coalition.tables.words import level as level_words
+from coalition.words import level as level_words
 from table_fixture import LABELS, OPERATIONS, SPECS, coder_agreement, diagnostics, evidence, models, sources
 from table_reading import rows_of_html
 

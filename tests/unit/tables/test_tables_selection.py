@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.estimate import estimate
+from coalition.findings import Sources
 from coalition.tables import build
-from coalition.tables.sources import Sources
 
 LABELS = {"level": "Caveat level", "joined": "Participated", "fear": "Fear", "risk": "Risk", "war": "War at home", "const": "Constant"}
 MODEL = {

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.estimate import estimate
+from coalition.findings import Sources
 from coalition.table import Table
 from coalition.tables import build
-from coalition.tables.sources import Sources
 
 LABELS = {"there": "Deployed", "fear": "Fear", "year": "Year", "const": "Constant"}
 MODEL = {

@@ -8,7 +8,6 @@ import re
 import runpy
 import shutil
 import subprocess
-import sys
 import time
 import zipfile
 from html.parser import HTMLParser
@@ -240,13 +239,6 @@ def test_titles_and_labels_of_any_text_survive(ending: str) -> None:
     escaped = {"html": "&lt;b&gt; &quot;q&quot;", "md": r'\<b\> "q" \[z\] \*s\*', "tex": r"\textless{}b\textgreater{}", "docx": "&lt;b&gt;"}
     assert escaped[ending] in content.decode()
     assert NASTY not in content.decode()
-
-
-def test_tables_import_no_statistics_package() -> None:
-    code = "import sys; sys.path.insert(0, sys.argv[1]); import coalition.tables; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code, str(SCRIPTS)], capture_output=True, text=True, check=True).stdout.split()
-    assert "pandas" in loaded
-    assert not {"scipy", "statsmodels", "linearmodels", "matplotlib", "sklearn"} & set(loaded)
 
 
 def test_the_script_reads_writes_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import chi2
 
 from ...diagnostics import check_rank, few_events, rarest, refuse_separation, separated
+from ...distributions import ChiSquared
 from ...fits import Caution, Design, EstimationFailure, Fit
 from .. import logit
 from ..inference import about, wald
@@ -154,7 +154,7 @@ def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[Cauti
     positions = [fit.names.index(f"selection:{name}") for name in own]
     values = fit.params[positions]
     statistic = float(values @ np.linalg.solve(fit.covariance[np.ix_(positions, positions)], values))
-    p_value = float(chi2.sf(statistic, len(own)))
+    p_value = float(ChiSquared(len(own)).sf(statistic))
     strength = {"exclusion_wald": statistic, "exclusion_p": p_value}
     if p_value <= WEAK:
         return strength, ()

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from scipy.stats import chi2
 
+from ...distributions import ChiSquared
 from ...fits import Caution, EstimationFailure
 from ..newton import climb
 
@@ -21,15 +21,17 @@ RHOS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 """The correlations at which the likelihood is profiled, and whose estimates are printed."""
 NEAR_LIMIT, LIMIT = 0.97, 0.99
 """A likelihood that is higher here than at any smaller correlation has no maximum that could be told from |rho| = 1; near it, one is doubtful."""
-NOT_REJECTED = float(chi2.ppf(0.95, 1))
+NOT_REJECTED = float(ChiSquared(1).ppf(0.95))
 
 
 class Likelihood(Protocol):
     """A log likelihood with scores (n, p) and Hessian (p, p)."""
 
-    def log_likelihood(self, params: np.ndarray) -> float: ...
+    def log_likelihood(self, params: np.ndarray) -> float:
+        """Return the log likelihood at parameters of shape (p,)."""
 
-    def slopes(self, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+    def slopes(self, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return each row's score, shape (n, p), and the Hessian, shape (p, p)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Search:
     def test(self) -> dict[str, float]:
         """Return the likelihood ratio test of a correlation of zero; it takes the rows as independent."""
         ratio = max(2 * (self.best.height - self.profile[0.0].height), 0.0)
-        return {"rho_lr": ratio, "rho_lr_p": float(chi2.sf(ratio, 1))}
+        return {"rho_lr": ratio, "rho_lr_p": float(ChiSquared(1).sf(ratio))}
 
 
 def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
@@ -152,7 +154,7 @@ def _neighbours(rho: float, rhos: list[float]) -> list[float]:
 def _at_the_limit(rho: float, gain: float) -> EstimationFailure:
     message = (
         f"the likelihood rises until the correlation of the errors is {rho:.2f} and further, where it has no maximum "
-        f"(against a correlation of 0: likelihood ratio {2 * gain:.2f}, p = {chi2.sf(2 * gain, 1):.2f})"
+        f"(against a correlation of 0: likelihood ratio {2 * gain:.2f}, p = {ChiSquared(1).sf(2 * gain):.2f})"
     )
     return EstimationFailure("boundary", message)
 

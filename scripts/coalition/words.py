@@ -1,12 +1,9 @@
-"""The words that tables print for the names that files hold."""
+"""The words that are printed for the names that files hold."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from .sources import Sources
 
 FAMILIES = {
     "logit": "logit",
@@ -48,6 +45,15 @@ SCALES = {
     "selection_ordered_probit": "probits",
     "heckman_two_step": "units of the outcome, and probits in the selection equation",
     "heckman_ml": "units of the outcome, and probits in the selection equation",
+}
+CONTRASTS = {
+    "more_reserved": "Change of P(reserved) at high {second}",
+    "less_abstaining": "Fall of P(abstain) at high {second}",
+    "reserved_not_unreserved": "Change of P(reserved) minus change of P(unreserved) at high {second}",
+    "more_reserved_at_low": "Change of P(reserved) at low {second}",
+    "less_abstaining_at_low": "Fall of P(abstain) at low {second}",
+    "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
+    "second_difference": "Change of P(reserved) at high minus at low {second}",
 }
 AUXILIARY = {
     "rho": "Correlation of the errors (rho)",
@@ -134,22 +140,6 @@ def by_column(texts: Mapping[int, Iterable[str]], among: Iterable[int] = ()) -> 
     return [line if positions == list(among) else f"{numbers(positions)} {line}" for line, positions in columns.items()]
 
 
-def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
-    """Return a `where` of the config in words; a filter as it is written."""
-    if not isinstance(where, Mapping):
-        return where if isinstance(where, str) else "; ".join(where)
-    parts = []
-    for name, allowed in where.items():
-        if name == "operation":
-            parts.append(", ".join(sources.operation(value) for value in allowed))
-        elif isinstance(allowed, Mapping):
-            bounds = [f"{word} {allowed[bound]:g}" for bound, word in (("min", "at least"), ("max", "at most")) if bound in allowed]
-            parts.append(f"{sources.label(name)} {' and '.join(bounds)}")
-        else:
-            parts.append(f"{sources.label(name)} = {' or '.join(str(value) for value in allowed)}")
-    return "; ".join(parts) or "all rows"
-
-
 def with_labels(message: str, names: Mapping[str, str]) -> str:
     """Return a message in which whole names of variables are replaced by their labels; labels that stand there already stay."""
     wanted = sorted({*names, *names.values()}, key=len, reverse=True)
@@ -157,6 +147,16 @@ def with_labels(message: str, names: Mapping[str, str]) -> str:
         return message
     pattern = r"(?<!\w)(?<!\w:)(?<!\w\()(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w\[(]|:\w)"
     return re.sub(pattern, lambda match: names.get(match[0], match[0]), message)
+
+
+def low(label: str) -> str:
+    """Return a label as it stands within a sentence: without its capital, unless it begins with an abbreviation or a one-letter word."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def direction(sign: int) -> str:
+    """Return a predicted sign in words."""
+    return "positive" if sign > 0 else "negative"
 
 
 def sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The config's second equation: which mistakes are found, and what alternatives do to it."""
+"""A config against itself: which mistakes are found in a second equation, and what alternatives do to it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from coalition import config as configuration
+from coalition import consistency
 from coalition.errors import Problems
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +23,12 @@ def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def problems_of(config: dict[str, Any]) -> str:
     with pytest.raises(Problems) as found:
-        configuration.check(config)
+        consistency.check(config)
     return str(found.value)
 
 
 def test_the_config_as_it_stands_is_in_order(config: dict[str, Any]) -> None:
-    configuration.check(config)
+    consistency.check(config)
 
 
 @pytest.mark.parametrize(

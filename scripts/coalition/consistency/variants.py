@@ -1,0 +1,94 @@
+"""Other settings of the primary tests, checked: alternatives of robustness, and the choices of the specification curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..config import CURVE_FAMILIES, Config, curve_hypotheses
+from ..errors import Problems, one_of
+from ..terms import parse_term
+from .data import check_measures, check_sample, check_variables
+from .names import check_terms
+
+CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
+"""Columns of a curve's table that no choice may be named as."""
+
+
+def check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
+    """Look for what the alternatives change, and for those that change nothing."""
+    for name, alternative in config["robustness"].items():
+        _check_patch(alternative, config, offered, f"robustness.{name}", problems)
+        _check_removed(alternative, config, f"robustness.{name}.model.without", problems)
+
+
+def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    for hypothesis in alternative.get("hypotheses", []):
+        one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+    for part in ("operations", "variables", "measures"):
+        for key in alternative.get(part, {}):
+            one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
+    known = [*config["variables"], *config["measures"], *offered]
+    check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
+    check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
+    check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
+    change = alternative.get("model", {})
+    for key in ("terms", "with", "without"):
+        check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
+
+
+def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    """Look for terms that an alternative takes out of no test: it would be the primary test under another name.
+
+    Not where other names are wrong, as a test's misspelt term is not to be noted twice.
+    """
+    hypotheses = [name for name in alternative.get("hypotheses", config["hypotheses"]) if name in config["hypotheses"]]
+    tested = [config["hypotheses"][name]["primary"]["model"] for name in hypotheses]
+    change = alternative.get("model", {})
+    terms = [*change.get("terms", []), *(term for name in tested for term in config["models"].get(name, {}).get("terms", []))]
+    removed = change.get("without", [])
+    if tested and removed and not problems.found and not set(removed) & set(terms):
+        problems.add(place, "no test that this alternative changes has any of these terms", value=", ".join(removed))
+
+
+def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
+    """Look for what the options of every choice change, and whether what is tested stays an effect of its own."""
+    for name, choice in config["specification_curve"]["choices"].items():
+        place = f"specification_curve.choices.{name}"
+        if name in CURVE_COLUMNS:
+            problems.add(place, "this name is a column of the curve's table; give the choice another")
+        for hypothesis in choice.get("hypotheses", []):
+            one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
+        first, *_ = choice["options"].values()
+        if set(first) - {"label", "argument"}:
+            problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
+        for option, about in choice["options"].items():
+            _check_option(about, config, offered, f"{place}.options.{option}", problems)
+    for hypothesis in curve_hypotheses(config) if not problems.found else []:
+        _check_focal(hypothesis, config, problems)
+
+
+def _check_option(option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+    _check_patch(option, config, offered, place, problems)
+    if "alternative" in option:
+        one_of(option["alternative"], config["robustness"], f"{place}.alternative", "alternative of robustness", problems)
+        if set(option) - {"label", "argument", "hypotheses", "alternative"}:
+            problems.add(place, "names an alternative and settings of its own; only one of them can hold")
+    elif "label" not in option:
+        problems.add(place, "the key 'label' is missing")
+    family = config["robustness"].get(option.get("alternative"), option).get("model", {}).get("family", "logit")
+    one_of(family, CURVE_FAMILIES, f"{place}.model.family", "family of the specification curve", problems)
+
+
+def _check_focal(hypothesis: str, config: Config, problems: Problems) -> None:
+    """Look for products with a tested coefficient: in a product it is no effect of its own."""
+    primary = config["hypotheses"][hypothesis]["primary"]
+    model, curve = config["models"][primary["model"]], config["specification_curve"]["choices"]
+    options = [
+        option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()
+    ]
+    patches = [config["robustness"].get(option.get("alternative"), option).get("model", {}) for option in options]
+    terms = [*model["terms"], *(term for patch in patches for key in ("terms", "with") for term in patch.get(key, []))]
+    for term in terms if "term" in primary else ():
+        if ":" in term and primary["term"] in parse_term(term).variables:
+            problems.add(f"hypotheses.{hypothesis}.primary.term", "is part of a product in its specification curve", value=term)

@@ -1,0 +1,78 @@
+"""How stored numbers are printed: decimals, signs, p-values and their stars, shares, intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+Number = int | float | None
+Value = Number | str | tuple[Number, Number]
+
+MINUS = "\N{MINUS SIGN}"
+MISSING = "\N{EM DASH}"
+ZERO = 1e-9
+STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+
+
+def known(value: object) -> bool:
+    """Return whether a value is a number that means something."""
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def fixed(value: Number, decimals: int) -> str:
+    """Return a number with a fixed number of decimals, thousands separated by commas, and a true minus sign.
+
+    A number that the decimals do not reach gets two significant digits, so that it never prints as zero; below 1e-9 it is what
+    rounding left of a zero, and prints as zero.
+    """
+    if not known(value):
+        return MISSING
+    text = f"{value if abs(value) >= ZERO else 0:,.{decimals}f}"
+    if abs(value) >= ZERO and not text.strip("-0.,"):
+        text = f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"
+    return text.replace("-", MINUS)
+
+
+def count(value: Number) -> str:
+    """Return a whole number with thousands separated by commas."""
+    return fixed(value, 0)
+
+
+def p_value(value: Number) -> str:
+    """Return a p-value with three decimals, "<0.001" below and ">0.999" above what they show."""
+    if not known(value):
+        return MISSING
+    if value < 0.001:
+        return "<0.001"
+    return ">0.999" if 0.9995 <= value < 1 else f"{value:.3f}"
+
+
+def share(value: Number) -> str:
+    """Return a share as a percentage with one decimal."""
+    return f"{fixed(100 * value, 1)}%" if known(value) else MISSING
+
+
+def interval(value: tuple[Number, Number], decimals: int) -> str:
+    """Return both ends of an interval in brackets; an end that is not known is a dash."""
+    low, high = value
+    if not known(low) and not known(high):
+        return MISSING
+    return f"[{fixed(low, decimals)}, {fixed(high, decimals)}]"
+
+
+def stars(value: Number) -> str:
+    """Return the stars of a p-value."""
+    return next((text for bound, text in STARS if known(value) and value < bound), "")
+
+
+FORMS: Mapping[str, Callable[[Value], str]] = {
+    "text": lambda value: MISSING if value is None else str(value),
+    "count": count,
+    "p": p_value,
+    "share": share,
+    "test": lambda value: f"[{p_value(value)}]" if known(value) else MISSING,
+    "error": lambda value: f"({fixed(value, 3)})" if known(value) else MISSING,
+    **{f"fixed{decimals}": lambda value, decimals=decimals: fixed(value, decimals) for decimals in range(4)},
+    **{f"interval{decimals}": lambda value, decimals=decimals: interval(value, decimals) for decimals in range(4)},
+}
+"""How a stored value is printed, by name."""

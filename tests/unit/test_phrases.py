@@ -1,0 +1,42 @@
+"""What is said of models and tests, with the labels of the config."""
+
+from __future__ import annotations
+
+import pytest
+from coalition import phrases
+from coalition.findings import Sources
+
+LABELS = {"fear": "Fear", "risk": "Risk, five years (log)"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("missing: Risk, five years (log), Fear", ["Risk, five years (log)", "Fear"]),
+        ("missing: Fear", ["Fear"]),
+        ("missing: Something else", ["Something else"]),
+        ("outside the universe", ["outside the universe"]),
+    ],
+)
+def test_reasons_are_counted_by_label_even_where_labels_have_commas(text: str, expected: list[str]) -> None:
+    assert phrases.reasons(text, set(LABELS.values())) == expected
+
+
+def test_a_contrast_is_told_in_words_unless_the_name_is_that_of_a_variable() -> None:
+    assert phrases.contrast("more_reserved", "Fear of others") == "Change of P(reserved) at high fear of others"
+    assert phrases.contrast("one_of_my_own", "Fear") == "One of my own"
+    assert phrases.term_label("more_reserved", Sources()) == "Change of P(reserved) at high values of the second term"
+    assert phrases.term_label("more_reserved", Sources({"more_reserved": "More"})) == "More"
+    assert phrases.term_label("fear:risk", Sources(LABELS)) == "Fear \N{MULTIPLICATION SIGN} Risk, five years (log)"
+    assert phrases.term_label(None, Sources()) == "Not estimated"
+
+
+def test_a_term_is_named_as_a_model_that_has_it_names_it() -> None:
+    models = [{"labels": {}}, {"labels": {"fear": "Fear, squared"}}]
+    assert phrases.label("fear", models, Sources(LABELS)) == "Fear, squared"
+    assert phrases.label("risk", models, Sources(LABELS)) == "Risk, five years (log)"
+
+
+def test_the_terms_of_corners() -> None:
+    assert phrases.corner_terms(["fear=low, risk=high", "fear=high, risk=high"]) == ("fear", "risk")
+    assert phrases.corner_terms([]) == ("", "")
