@@ -48,7 +48,10 @@ def test_imputation_removes_the_bias_of_complete_rows_and_covers(n: int, study: 
     about = study(
         title="Multiple imputation",
         simulated="A covariate is missing more often where the outcome is high; five imputations, pooled by Rubin's rules, against complete rows.",
-        **{"n": n, "clusters": 0, "replications": (80, 600), "seed": 20190101},
+        n=n,
+        clusters=0,
+        replications=(80, 600),
+        seed=20190101,
     )
     generator = about.rng
     found = [replicate(generator, n) for _ in range(about.replications)]
@@ -82,7 +85,10 @@ def test_the_drawn_coder_covers(n: int, study: Begin) -> None:
         title="Coder drawn",
         simulated="States' levels as two coders have them, each with an error of 0.7 standard deviations; a third was rated by one alone; "
         "10 draws of the coder, pooled by Rubin's rules.",
-        **{"n": n, "clusters": 0, "replications": (15, 300), "seed": 20190102},
+        n=n,
+        clusters=0,
+        replications=(15, 300),
+        seed=20190102,
     )
     rng, estimates, held = about.rng, [], []
     for _ in range(about.replications):

@@ -52,7 +52,10 @@ def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[...,
         title="Joint test of the specification curve",
         simulated="190 states in two operations, rows of a state correlated by 0.5; eight specifications that share seven in ten states; the measure "
         "goes with the other terms and has no effect (power: 1.2 on the log odds).",
-        **{"n": 380, "clusters": 190, "replications": (300, 2000), "seed": 11},
+        n=380,
+        clusters=190,
+        replications=(300, 2000),
+        seed=11,
     )
     of = world(190, 2, np.array([0.0, -0.6, 0.0, 0.0, 0.0, -0.2]), share=0.22)
     order = np.lexsort((of.X[:, -1], of.groups))  # rows of a state stand together, as in a sample

@@ -50,7 +50,10 @@ def test_participation_by_logit(states: int, study: Begin) -> None:
     about = study(
         title="Logit of participation",
         simulated="States in one operation, two in five of which join; the logit of the main tables, with standard errors of the model.",
-        **{"n": states, "clusters": 0, "replications": (400, 5000), "seed": 1},
+        n=states,
+        clusters=0,
+        replications=(400, 5000),
+        seed=1,
     )
     rng = about.rng
     found = fitted("logit", of, [binary(of, 0.0, rng) for _ in range(about.replications)], ("0", "1"), clustered=False)
@@ -70,7 +73,10 @@ def test_participation_by_logit_clustered_by_state(study: Begin) -> None:
     about = study(
         title="Logit of participation, rows of a state correlated",
         simulated="190 states in two operations, 85 rows that join; the latent propensities of a state's two rows are correlated by 0.5.",
-        **{"n": 380, "clusters": 190, "replications": (400, 5000), "seed": 1},
+        n=380,
+        clusters=190,
+        replications=(400, 5000),
+        seed=1,
     )
     rng = about.rng
     outcomes = [binary(of, 0.5, rng) for _ in range(about.replications)]
@@ -94,7 +100,10 @@ def test_errors_that_ignore_clusters_are_too_small(study: Begin) -> None:
     about = study(
         title="What ignoring that a state has two rows costs",
         simulated="190 states in two operations, latent propensities of a state's two rows correlated by 0.9; intervals that know of it, and not.",
-        **{"n": 380, "clusters": 190, "replications": (300, 5000), "seed": 1},
+        n=380,
+        clusters=190,
+        replications=(300, 5000),
+        seed=1,
     )
     rng = about.rng
     outcomes = [binary(of, 0.9, rng) for _ in range(about.replications)]
@@ -112,7 +121,10 @@ def test_firth_has_no_bias_and_its_test_the_right_size(states: int, study: Begin
     about = study(
         title="Firth's logit of participation, penalised likelihood ratio",
         simulated="The samples of the logit; the ratio is that of the truth against the maximum, so that it tells coverage and size in one.",
-        **{"n": states, "clusters": 0, "replications": (500, 2000), "seed": 3},
+        n=states,
+        clusters=0,
+        replications=(500, 2000),
+        seed=3,
     )
     rng, others = about.rng, np.delete(np.arange(6), DEMOCRACY)
     estimates, ratios = [], []
@@ -135,7 +147,10 @@ def test_firth_profile_intervals_hold_the_truth(study: Begin) -> None:
     about = study(
         title="Firth's logit of participation, profile intervals",
         simulated="45 states in one operation, 18 of which join; the intervals of the tables.",
-        **{"n": 45, "clusters": 0, "replications": (20, 300), "seed": 5},
+        n=45,
+        clusters=0,
+        replications=(20, 300),
+        seed=5,
     )
     rng, held = about.rng, []
     for _ in range(about.replications):
@@ -153,7 +168,10 @@ def test_effects_as_large_as_the_smallest_of_interest(states: int, study: Begin)
     about = study(
         title="Equivalence: too small to matter",
         simulated="States in one operation; the true odds ratio is just the smallest of interest, 1.5, so that to call it smaller is an error.",
-        **{"n": states, "clusters": 0, "replications": (400, 5000), "seed": 6},
+        n=states,
+        clusters=0,
+        replications=(400, 5000),
+        seed=6,
     )
     rng = about.rng
     found = fitted("firth_logit", of, [binary(of, 0.0, rng) for _ in range(about.replications)], ("0", "1"), clustered=False)
@@ -172,7 +190,10 @@ def test_caveat_levels_by_ordered_logit(states: int, operations: int, study: Beg
     about = study(
         title="Ordered logit of the caveat level",
         simulated="States in one operation or, for 90 rows a second time, 45 states in two; four levels, independent rows, errors of the model.",
-        **{"n": states * operations, "clusters": 0, "replications": (400, 5000), "seed": 2},
+        n=states * operations,
+        clusters=0,
+        replications=(400, 5000),
+        seed=2,
     )
     truth, rng = np.concatenate([of.truth[1:], CUTS]), about.rng
     outcomes = [ordered_levels(of, CUTS, 0.0, rng) for _ in range(about.replications)]
@@ -196,7 +217,10 @@ def test_caveat_levels_by_clustered_ordered_logit(states: int, study: Begin) -> 
     about = study(
         title="Ordered logit of the caveat level, clustered by state",
         simulated="States in two operations, four levels, nine parameters; the latent levels of a state's two rows are correlated by 0.5.",
-        **{"n": 2 * states, "clusters": states, "replications": (400, 5000), "seed": 2},
+        n=2 * states,
+        clusters=states,
+        replications=(400, 5000),
+        seed=2,
     )
     truth, rng = np.concatenate([of.truth[1:], CUTS]), about.rng
     outcomes = [ordered_levels(of, CUTS, 0.5, rng) for _ in range(about.replications)]
@@ -219,7 +243,10 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
         title="Contrasts of the lesser evil (H3), multinomial logit",
         simulated="States in two operations, a quarter of the rows joining, half of these with reservations; delta-method intervals, clustered by "
         "state (correlation 0.5).",
-        **{"n": 2 * states, "clusters": states, "replications": (300, 3000), "seed": 4},
+        n=2 * states,
+        clusters=states,
+        replications=(300, 3000),
+        seed=4,
     )
     rng, chances = about.rng, multinomial.probabilities(truth, X)
     outcomes = [(uniforms(of, 0.5, rng)[:, None] > chances.cumsum(axis=1)[:, :2]).sum(axis=1) * 1.0 for _ in range(about.replications)]

@@ -20,7 +20,7 @@ from coalition.samples import _spells
 from coalition.specification import brant, hausman, mundlak, proportional_odds
 from measured import Study
 from scipy.special import expit
-from truth import MONTE_CARLO, binary, covers, design, first_order_bias, nearly_covers, uniforms, within_chance, world
+from truth import MONTE_CARLO, binary, design, first_order_bias, nearly_covers, uniforms, within_chance, world
 from truth import ordered as ordered_levels
 
 LEVELS, RESPONSES = ("none", "low", "medium", "high"), ("abstain", "unreserved", "reserved")
@@ -48,7 +48,10 @@ def test_sequential_logit(study: Begin) -> None:
     about = study(
         title="Sequential logit",
         simulated="190 states in two operations, a third of the rows joining; a state's rows are correlated by 0.5; errors clustered by state.",
-        **{"n": 380, "clusters": 190, "replications": (150, 1000), "seed": 1},
+        n=380,
+        clusters=190,
+        replications=(150, 1000),
+        seed=1,
     )
     of, rng, replications = world(190, 2, share=0.35), about.rng, about.replications
     truth = np.concatenate([of.truth, [0.4, 0.2, 0.6, 0.1, -0.3, 0.1, 0.2]])
@@ -71,7 +74,10 @@ def test_partial_proportional_odds(states: int, study: Begin) -> None:
     about = study(
         title="Partial proportional odds",
         simulated="States in two operations, independent rows, four levels; the operation has an effect of its own at each cut point.",
-        **{"n": 2 * states, "clusters": 0, "replications": (50, 500), "seed": 2},
+        n=2 * states,
+        clusters=0,
+        replications=(50, 500),
+        seed=2,
     )
     of, rng, replications = world(states, 2), about.rng, about.replications
     slopes, cuts = of.truth[1:], np.array([-1.2, 0.3, 1.9])
@@ -121,7 +127,10 @@ def test_conditional_logit(units: int, years: int, study: Begin) -> None:
     about = study(
         title="Conditional logit",
         simulated=OF_PANELS,
-        **{"n": units * years, "clusters": units, "replications": (25, 200), "seed": 3},
+        n=units * years,
+        clusters=units,
+        replications=(25, 200),
+        seed=3,
     )
     rng, replications = about.rng, about.replications
     samples = [binary_panel(units, years, rng, TRUTH, 1.0) for _ in range(replications)]
@@ -140,7 +149,10 @@ def test_correlated_random_effects(units: int, years: int, study: Begin) -> None
     about = study(
         title="Correlated random effects logit, normal intercepts",
         simulated=OF_PANELS,
-        **{"n": units * years, "clusters": units, "replications": (40, 300), "seed": 4},
+        n=units * years,
+        clusters=units,
+        replications=(40, 300),
+        seed=4,
     )
     rng, replications = about.rng, about.replications
     truth, fits = np.append(TRUTH, 0.0), []
@@ -160,7 +172,10 @@ def test_average_marginal_effects_with_unit_means(units: int, study: Begin) -> N
     about = study(
         title="Average marginal effects with the means of units",
         simulated=OF_PANELS + " The truth is averaged over the rows of each sample and the intercepts.",
-        **{"n": 6 * units, "clusters": units, "replications": (25, 200), "seed": 5},
+        n=6 * units,
+        clusters=units,
+        replications=(25, 200),
+        seed=5,
     )
     rng, replications = about.rng, about.replications
     errors: dict[str, list[bool]] = {"random_effects_cre_logit": [], "cre_logit_pooled": []}
@@ -196,7 +211,10 @@ def test_average_marginal_effects_of_a_conditional_logit_are_near_the_truth(stud
     about = study(
         title="Average marginal effects of a conditional logit",
         simulated="60 units of eight years, effects averaged over the units whose outcome varies, as a ratio to the true one.",
-        **{"n": 480, "clusters": 60, "replications": (10, 100), "seed": 6},
+        n=480,
+        clusters=60,
+        replications=(10, 100),
+        seed=6,
     )
     rng, ratios = about.rng, []
     for _ in range(about.replications):
@@ -234,7 +252,10 @@ def test_hazards_of_exit_under_censoring(states: int, study: Begin) -> None:
     about = study(
         title="Exit: discrete-time hazard",
         simulated="States enter from 2003 to 2005 and may leave until 2010; those that stay are censored; errors clustered by state.",
-        **{"n": 6 * states, "clusters": states, "replications": (120, 1000), "seed": 7},
+        n=6 * states,
+        clusters=states,
+        replications=(120, 1000),
+        seed=7,
     )
     rng, truth, replications = about.rng, np.array([-2.5, 0.6, 0.15]), about.replications
     samples = [hazard_panel(states, rng, truth) for _ in range(replications)]
@@ -257,7 +278,10 @@ def test_the_score_test_of_proportional_odds_has_its_size(states: int, operation
     about = study(
         title="Tests of proportional odds",
         simulated="45 states in one or two operations, independent rows, proportional odds true.",
-        **{"n": states * operations, "clusters": 0, "replications": (60, 400), "seed": 8},
+        n=states * operations,
+        clusters=0,
+        replications=(60, 400),
+        seed=8,
     )
     of, rng, replications = world(states, operations), about.rng, about.replications
     scores, walds = [], []
@@ -289,7 +313,10 @@ def test_mundlak_has_its_size_and_power(units: int, study: Begin) -> None:
     about = study(
         title="Random against fixed effects",
         simulated="Units with six years; their effects do not go with x, so that random effects are right; power where they do, by 0.5.",
-        **{"n": 6 * units, "clusters": units, "replications": (20, 200), "seed": 9},
+        n=6 * units,
+        clusters=units,
+        replications=(20, 200),
+        seed=9,
     )
     rng, p_values, classical = about.rng, [], []
     for _ in range(about.replications):
@@ -320,7 +347,10 @@ def test_panel(family: str, units: int, study: Begin) -> None:
         title="Panel models",
         simulated="Units with eight years; their effects go with x (0.5) for the within models and differences, and do not for the others; shocks of the "
         "year for two-way effects; clustered by unit, t with G-1 (between units: classical).",
-        **{"n": 8 * units, "clusters": units, "replications": (25, 200), "seed": 10},
+        n=8 * units,
+        clusters=units,
+        replications=(25, 200),
+        seed=10,
     )
     rng, fits = about.rng, []
     for _ in range(about.replications):
@@ -338,7 +368,10 @@ def test_driscoll_kraay_sees_what_units_of_a_year_have_in_common(years: int, stu
     about = study(
         title="Driscoll-Kraay errors",
         simulated="20 units with effects of their own and shocks that all units of a year share, in x and in the outcome.",
-        **{"n": 20 * years, "clusters": 20, "replications": (30, 200), "seed": 11},
+        n=20 * years,
+        clusters=20,
+        replications=(30, 200),
+        seed=11,
     )
     rng, replications = about.rng, about.replications
     samples = [linear_panel(20, years, rng, 0.0, common=1.0) for _ in range(replications)]
@@ -370,7 +403,10 @@ def test_number_of_types_by_poisson(states: int, operations: int, study: Begin) 
     about = study(
         title="Poisson regression of the number of types",
         simulated="Counts of about two with a gamma factor of variance 0.3 that a state's rows share; HC1, with two operations clustered by state.",
-        **{"n": states * operations, "clusters": states if operations == 2 else 0, "replications": (150, 1000), "seed": 12},
+        n=states * operations,
+        clusters=states if operations == 2 else 0,
+        replications=(150, 1000),
+        seed=12,
     )
     of, rng = world(states, operations), about.rng
     truth, fits = np.concatenate([[0.5], 0.6 * of.truth[1:]]), []
@@ -392,7 +428,10 @@ def test_amounts_by_least_squares(states: int, operations: int, study: Begin) ->
     about = study(
         title="Least squares",
         simulated="Normal errors, with two operations correlated by 0.5 within states and clustered by state (t with G-1), else HC1.",
-        **{"n": states * operations, "clusters": states if operations == 2 else 0, "replications": (200, 2000), "seed": 13},
+        n=states * operations,
+        clusters=states if operations == 2 else 0,
+        replications=(200, 2000),
+        seed=13,
     )
     of, rng, fits = world(states, operations), about.rng, []
     for _ in range(about.replications):
@@ -409,7 +448,10 @@ def test_rare_events(study: Begin) -> None:
     about = study(
         title="Rare events",
         simulated="190 states, about 22 of which join; the whole population is observed, so that only the bias is corrected.",
-        **{"n": 190, "clusters": 0, "replications": (200, 2000), "seed": 14},
+        n=190,
+        clusters=0,
+        replications=(200, 2000),
+        seed=14,
     )
     of, rng = world(190, 1, share=22 / 190), about.rng
     outcomes = [design(of, binary(of, 0.0, rng), ("0", "1"), clustered=False) for _ in range(about.replications)]

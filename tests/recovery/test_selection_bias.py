@@ -99,7 +99,10 @@ def test_participants_only_is_biased_and_a_model_with_selection_is_not(study: Be
     about = study(
         title="Probit with selection, and of participants only",
         simulated="1,000 states of which 320 join; the willing are the less reserved (a correlation of -0.8); a term of its own decides who joins.",
-        **{"n": 1000, "clusters": 0, "replications": (40, 250), "seed": 1},
+        n=1000,
+        clusters=0,
+        replications=(40, 250),
+        seed=1,
     )
     rng, replications = about.rng, about.replications
     designs = [coalition(1000, -0.8, rng)[0] for _ in range(replications)]
@@ -125,7 +128,10 @@ def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
         title=f"Probit with selection at the real size, correlation {rho:g}",
         simulated="190 states of which about 60 join. Samples whose likelihood rises to a correlation of 1 or -1 have no estimate and are not counted "
         "(column samples).",
-        **{"n": 190, "clusters": 0, "replications": (40, 300), "seed": 2},
+        n=190,
+        clusters=0,
+        replications=(40, 300),
+        seed=2,
     )
     rng, replications = about.rng, about.replications
     designs = [coalition(190, rho, rng)[0] for _ in range(replications)]
@@ -146,7 +152,10 @@ def test_levels_tell_more_than_yes_or_no(states: int, study: Begin) -> None:
     about = study(
         title="Ordered probit with selection",
         simulated="States of which a third join, four levels, a correlation of -0.6.",
-        **{"n": states, "clusters": 0, "replications": (12, 120), "seed": 3},
+        n=states,
+        clusters=0,
+        replications=(12, 120),
+        seed=3,
     )
     rng, replications = about.rng, about.replications
     designs = [ordered(*coalition(states, -0.6, rng)) for _ in range(replications)]
@@ -169,7 +178,10 @@ def test_amounts(family: str, states: int, study: Begin) -> None:
     about = study(
         title="Heckman's regression",
         simulated="States of which a third join and send a continuous amount; a correlation of -0.6.",
-        **{"n": states, "clusters": 0, "replications": (50, 500), "seed": 4},
+        n=states,
+        clusters=0,
+        replications=(50, 500),
+        seed=4,
     )
     rng, replications = about.rng, about.replications
     designs = [amount(*coalition(states, -0.6, rng)) for _ in range(replications)]
@@ -190,7 +202,10 @@ def test_size_of_the_tests_of_the_correlation(study: Begin) -> None:
     about = study(
         title="Tests of the correlation of the errors",
         simulated="500 states of which a third join; the errors of joining and of the outcome are independent.",
-        **{"n": 500, "clusters": 0, "replications": (40, 250), "seed": 5},
+        n=500,
+        clusters=0,
+        replications=(40, 250),
+        seed=5,
     )
     rng, replications = about.rng, about.replications
     designs = [coalition(500, 0.0, rng)[0] for _ in range(replications)]
@@ -209,7 +224,10 @@ def test_the_population_is_that_of_the_truth(study: Begin) -> None:
     about = study(
         title="The share with a caveat, were all states to join",
         simulated="4,000 states, a correlation of -0.6; by the outcome equation, and as observed among those that join.",
-        **{"n": 4000, "clusters": 0, "replications": (2, 30), "seed": 6},
+        n=4000,
+        clusters=0,
+        replications=(2, 30),
+        seed=6,
     )
     rng, shares = about.rng, []
     for _ in range(about.replications):

@@ -143,7 +143,10 @@ def test_linear_model(clusters: int, study: Begin) -> None:
     about = study(
         title="Few clusters: linear model",
         simulated="Clusters of one to eight rows, errors correlated by 0.3 within them, a tested term that is partly common to a cluster.",
-        **{"n": round(4.5 * clusters), "clusters": clusters, "replications": (250, 1500), "seed": 1},
+        n=round(4.5 * clusters),
+        clusters=clusters,
+        replications=(250, 1500),
+        seed=1,
     )
 
     def methods(rng: np.random.Generator) -> PValues:
@@ -172,7 +175,10 @@ def test_logit(clusters: int, study: Begin) -> None:
     about = study(
         title="Few clusters: logit",
         simulated="Clusters of one to eight rows, latent errors correlated by 0.3; no effect of the tested term, which is partly common to a cluster.",
-        **{"n": round(4.5 * clusters), "clusters": clusters, "replications": (150, 1500), "seed": 1},
+        n=round(4.5 * clusters),
+        clusters=clusters,
+        replications=(150, 1500),
+        seed=1,
     )
     family = LIKELIHOODS["logit"]
 
@@ -214,7 +220,10 @@ def test_ordered_logit(clusters: int, study: Begin) -> None:
     about = study(
         title="Few clusters: ordered logit",
         simulated="Clusters of one to eight rows, latent errors correlated by 0.3, four levels; no effect of the tested term.",
-        **{"n": round(4.5 * clusters), "clusters": clusters, "replications": (80, 1000), "seed": 1},
+        n=round(4.5 * clusters),
+        clusters=clusters,
+        replications=(80, 1000),
+        seed=1,
     )
     family, position = LIKELIHOODS["ordered_logit"], COLUMN - 1
     held = Quantity("", lambda params: float(params[position]), lambda params: np.eye(len(params))[position], position)
@@ -247,7 +256,10 @@ def test_permutation_in_a_linear_model(states: int, study: Begin) -> None:
         title="Permutation within operations: linear model",
         simulated="States in the first operation, four fifths of them in the second too; errors correlated by 0.3 within states; no effect of a "
         "trait that a control is correlated with.",
-        **{"n": round(1.8 * states), "clusters": states, "replications": (400, 2000), "seed": 1},
+        n=round(1.8 * states),
+        clusters=states,
+        replications=(400, 2000),
+        seed=1,
     )
 
     def permuted(rng: np.random.Generator) -> PValues:
@@ -264,7 +276,10 @@ def test_permutation_of_scores_of_a_logit(states: int, study: Begin) -> None:
     about = study(
         title="Permutation within operations: scores of a logit",
         simulated="As for the linear model, with an outcome of yes or no; with ten states too many samples are separated.",
-        **{"n": round(1.8 * states), "clusters": states, "replications": (250, 1500), "seed": 1},
+        n=round(1.8 * states),
+        clusters=states,
+        replications=(250, 1500),
+        seed=1,
     )
 
     def permuted(rng: np.random.Generator) -> PValues:
@@ -282,7 +297,10 @@ def test_caveat_levels_of_45_states_in_two_operations(study: Begin) -> None:
     about = study(
         title="Ordered logit of nine parameters, 45 states in two operations",
         simulated="The model of caveat levels at its real size: 90 rows, latent levels of a state's two rows correlated by 0.5; no effect of democracy.",
-        **{"n": 90, "clusters": 45, "replications": (120, 1500), "seed": 1},
+        n=90,
+        clusters=45,
+        replications=(120, 1500),
+        seed=1,
     )
     of, family, position = world(45, 2), LIKELIHOODS["ordered_logit"], 4
     held = Quantity("", lambda params: float(params[position]), lambda params: np.eye(len(params))[position], position)
@@ -314,7 +332,10 @@ def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
     about = study(
         title="Score bootstrap of a contrast of the lesser evil (H3)",
         simulated="190 states in two operations, rows of a state correlated by 0.5; reserved against unreserved is tested at its true value.",
-        **{"n": 380, "clusters": 190, "replications": (120, 1500), "seed": 1},
+        n=380,
+        clusters=190,
+        replications=(120, 1500),
+        seed=1,
     )
     of, family = world(190, 2), LIKELIHOODS["multinomial_logit"]
     X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
