@@ -18,7 +18,9 @@ LITTLE, QUARTER = 0.02, 0.25
 """What counts as little: two points of coverage or size; a bias of a quarter of the estimate's standard deviation, which takes an interval
 of 95% to 94.3%."""
 NOMINAL = {"coverage": 0.95, "size": 0.05}
-HOLDS, LITTLE_BOLD, BOLD, CAREFUL = "holds", "a little bold", "**too bold**", "careful"
+SEEN = 0.025
+"""The miss of coverage or size that a simulation must be large enough to see before a method is said to hold its level."""
+HOLDS, UNSEEN, LITTLE_BOLD, BOLD, CAREFUL = "holds", "no miss seen", "a little bold", "**too bold**", "careful"
 NO_BIAS, SMALL_BIAS, BIASED = "no bias seen", "small bias", "**biased**"
 CHAPTERS = {
     "test_recovery": "Models of the main tables",
@@ -51,14 +53,15 @@ def verdict(row: Row) -> str:
     if measure not in NOMINAL:
         return ""
     rejects = (value if measure == "size" else 1 - value) - 0.05
-    if abs(rejects) <= MONTE_CARLO * (0.05 * 0.95 / int(row["estimated"])) ** 0.5:
-        return HOLDS
+    chance = MONTE_CARLO * (0.05 * 0.95 / int(row["estimated"])) ** 0.5
+    if abs(rejects) <= chance:
+        return HOLDS if chance <= SEEN else UNSEEN
     return CAREFUL if rejects < 0 else LITTLE_BOLD if rejects <= LITTLE else BOLD
 
 
 def _opening(rows: Sequence[Row]) -> list[str]:
     words = [verdict(row) for row in rows if row["measure"] in NOMINAL]
-    counts = {word: words.count(word) for word in (HOLDS, LITTLE_BOLD, BOLD, CAREFUL)}
+    counts = {word: words.count(word) for word in (HOLDS, UNSEEN, LITTLE_BOLD, BOLD, CAREFUL)}
     biases = [verdict(row) for row in rows if row["measure"] == "bias"]
     return [
         "# What simulations say of the methods",
@@ -76,11 +79,12 @@ def _opening(rows: Sequence[Row]) -> list[str]:
         "**How to read it.** *Bias* is the mean of the estimates minus the truth; in *standard deviations* of the estimate it says whether it matters:",
         "below a quarter, an interval of 95% still holds the truth in 94.3%. *Interval holds* should be 95, *test rejects* 5 in a hundred samples in which the null is true.",
         "In parentheses stands the Monte Carlo standard error, the chance that is left in the simulation itself. The last column reads it:",
-        f'"{HOLDS}" is the level within {MONTE_CARLO:g} such errors; "{LITTLE_BOLD}" rejects up to two points too often (an interval is that much too short);',
+        f'"{HOLDS}" is the level within {MONTE_CARLO:g} such errors, "{UNSEEN}" the same from so few samples that a miss of {100 * SEEN:g} points could hide;',
+        f'"{LITTLE_BOLD}" rejects up to two points too often (an interval is that much too short);',
         f'"{BOLD.strip("*")}" more than that; "{CAREFUL}" rejects too seldom (an interval is too long), which costs power and claims nothing false.',
         "Where a model has no estimate in some samples (separation, a level that does not occur, no maximum), these are left out, and *samples* says how many had one.",
         "",
-        f"Of {len(words)} measured coverages and sizes {counts[HOLDS]} hold, {counts[CAREFUL]} are careful, {counts[LITTLE_BOLD]} a little bold and "
+        f"Of {len(words)} measured coverages and sizes {counts[HOLDS]} hold, {counts[UNSEEN]} show no miss, {counts[CAREFUL]} are careful, {counts[LITTLE_BOLD]} a little bold and "
         f"{counts[BOLD]} too bold; of {len(biases)} biases {biases.count(BIASED)} are",
         "larger than a quarter of a standard deviation. Those that miss stand in the second table.",
     ]
@@ -99,6 +103,14 @@ def _by_clusters(rows: Sequence[Row]) -> Iterator[str]:
             own = {int(row["clusters"]): row for row in of if row["method"] == method}
             cells = [f"{_percent(own[number])}{_mark(own[number])}" if number in own else "not run" for number in clusters]
             yield _line([method, *cells, _trusted(own)])
+        yield from ["", _sentence([row for row in of if int(row["clusters"]) == clusters[0]])]
+
+
+def _sentence(fewest: Sequence[Row]) -> str:
+    """Return which methods can be trusted with the fewest clusters, and which can not."""
+    bold = [row["method"] for row in fewest if verdict(row) == BOLD]
+    others = [row["method"] for row in fewest if verdict(row) != BOLD]
+    return f"With {fewest[0]['clusters']} clusters too bold: {'; '.join(bold) or 'none'}. Not so: {'; '.join(others) or 'none'}."
 
 
 def _trusted(of: dict[int, Row]) -> str:
@@ -109,7 +121,7 @@ def _trusted(of: dict[int, Row]) -> str:
 
 def _mark(row: Row) -> str:
     word = verdict(row)
-    return "" if word == HOLDS else f", {word}"
+    return "" if word in (HOLDS, UNSEEN) else f", {word}"
 
 
 def _misses(rows: Sequence[Row]) -> Iterator[str]:

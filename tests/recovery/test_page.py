@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from measured import KEY, drawn, merged, read
-from page import BIASED, BOLD, CAREFUL, HOLDS, LITTLE_BOLD, NO_BIAS, PAGE, SMALL_BIAS, page, verdict
+from page import BIASED, BOLD, CAREFUL, HOLDS, LITTLE_BOLD, NO_BIAS, PAGE, SMALL_BIAS, UNSEEN, page, verdict
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).stem
@@ -55,7 +56,7 @@ def test_a_number_is_read_as_it_is(measure: str, value: float, word: str) -> Non
 
 
 def test_few_samples_prove_nothing() -> None:
-    assert verdict({"measure": "size", "value": "0.08", "mc_error": "0.03", "spread": "", "estimated": "100"}) == HOLDS
+    assert verdict({"measure": "size", "value": "0.08", "mc_error": "0.03", "spread": "", "estimated": "100"}) == UNSEEN
 
 
 def test_a_test_that_ran_again_replaces_its_rows() -> None:
@@ -66,3 +67,13 @@ def test_a_test_that_ran_again_replaces_its_rows() -> None:
 def test_what_was_drawn_tells_rows_apart_and_what_was_found_does_not() -> None:
     row = read()[0]
     assert drawn(row) == drawn({**row, "value": "another"}) != drawn({**row, "seed": "another"})
+
+
+def test_links_to_the_page_have_a_place_there() -> None:
+    headings = [line.lstrip("# ").lower() for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    places = {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
+    wanted = {
+        place for file in PAGE.parent.glob("*.md") for place in re.findall(r"recovery\.md#([^)]+)\)", file.read_text(encoding="utf-8"))
+    }
+    assert wanted
+    assert wanted <= places

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.effects import average_marginal_effects
-from coalition.estimators import conditional, fit, logit, partial_odds, predictor, sequential
+from coalition.estimators import conditional, fit, partial_odds, predictor, sequential
 from coalition.fits import Design, Errors, EstimationFailure, Fit
 from coalition.samples import _spells
 from coalition.specification import brant, hausman, mundlak, proportional_odds
 from measured import Study
 from scipy.special import expit
-from truth import MONTE_CARLO, binary, design, first_order_bias, nearly_covers, uniforms, within_chance, world
+from truth import MONTE_CARLO, SHORT, binary, design, first_order_bias, nearly_covers, not_short, uniforms, within_chance, world
 from truth import ordered as ordered_levels
 
 LEVELS, RESPONSES = ("none", "low", "medium", "high"), ("abstain", "unreserved", "reserved")
@@ -252,7 +252,7 @@ def test_hazards_of_exit_under_censoring(states: int, study: Begin) -> None:
     about = study(
         title="Exit: discrete-time hazard",
         simulated="States enter from 2003 to 2005 and may leave until 2010; those that stay are censored; errors clustered by state.",
-        n=6 * states,
+        n=5 * states,
         clusters=states,
         replications=(120, 1000),
         seed=7,
@@ -261,12 +261,9 @@ def test_hazards_of_exit_under_censoring(states: int, study: Begin) -> None:
     samples = [hazard_panel(states, rng, truth) for _ in range(replications)]
     fits = [fit("logit", data) for data in samples]
     keep(about, "logit of leaving, clustered", fits, ["fear", "years in"], truth[1:], slice(1, 3))
-    biases = [first_order_bias(logit.scores, logit.probabilities(truth, data.X), truth, data.X) for data in samples[:40]]
-    if states == 60:
-        assert within_chance(np.array([found.params for found in fits]) - np.mean(biases, axis=0), truth)
-        assert nearly_covers(held(fits, truth), replications)
-    else:
-        assert (held(fits, truth) > 0.85).all()
+    # who is still at risk depends on the outcomes before, which the formula for a given design does not know
+    assert small_bias(np.array([found.params for found in fits]), truth)
+    assert not_short(held(fits, truth), replications, short=SHORT if states == 60 else 0.04)
 
 
 # -- tests of specification -----------------------------------------------------------------------------------------
@@ -315,7 +312,7 @@ def test_mundlak_has_its_size_and_power(units: int, study: Begin) -> None:
         simulated="Units with six years; their effects do not go with x, so that random effects are right; power where they do, by 0.5.",
         n=6 * units,
         clusters=units,
-        replications=(20, 200),
+        replications=(20, 120),
         seed=9,
     )
     rng, p_values, classical = about.rng, [], []
@@ -349,7 +346,7 @@ def test_panel(family: str, units: int, study: Begin) -> None:
         "year for two-way effects; clustered by unit, t with G-1 (between units: classical).",
         n=8 * units,
         clusters=units,
-        replications=(25, 200),
+        replications=(25, 150),
         seed=10,
     )
     rng, fits = about.rng, []
@@ -370,7 +367,7 @@ def test_driscoll_kraay_sees_what_units_of_a_year_have_in_common(years: int, stu
         simulated="20 units with effects of their own and shocks that all units of a year share, in x and in the outcome.",
         n=20 * years,
         clusters=20,
-        replications=(30, 200),
+        replications=(30, 150),
         seed=11,
     )
     rng, replications = about.rng, about.replications

@@ -101,7 +101,7 @@ def test_participants_only_is_biased_and_a_model_with_selection_is_not(study: Be
         simulated="1,000 states of which 320 join; the willing are the less reserved (a correlation of -0.8); a term of its own decides who joins.",
         n=1000,
         clusters=0,
-        replications=(40, 250),
+        replications=(40, 160),
         seed=1,
     )
     rng, replications = about.rng, about.replications
@@ -130,7 +130,7 @@ def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
         "(column samples).",
         n=190,
         clusters=0,
-        replications=(40, 300),
+        replications=(40, 200),
         seed=2,
     )
     rng, replications = about.rng, about.replications
@@ -154,7 +154,7 @@ def test_levels_tell_more_than_yes_or_no(states: int, study: Begin) -> None:
         simulated="States of which a third join, four levels, a correlation of -0.6.",
         n=states,
         clusters=0,
-        replications=(12, 120),
+        replications=(12, 80),
         seed=3,
     )
     rng, replications = about.rng, about.replications
@@ -180,7 +180,7 @@ def test_amounts(family: str, states: int, study: Begin) -> None:
         simulated="States of which a third join and send a continuous amount; a correlation of -0.6.",
         n=states,
         clusters=0,
-        replications=(50, 500),
+        replications=(50, 300),
         seed=4,
     )
     rng, replications = about.rng, about.replications
@@ -204,7 +204,7 @@ def test_size_of_the_tests_of_the_correlation(study: Begin) -> None:
         simulated="500 states of which a third join; the errors of joining and of the outcome are independent.",
         n=500,
         clusters=0,
-        replications=(40, 250),
+        replications=(40, 160),
         seed=5,
     )
     rng, replications = about.rng, about.replications

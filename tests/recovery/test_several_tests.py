@@ -56,7 +56,7 @@ def test_simulated_power_is_the_power(states: int, study: Begin) -> None:
         "interest (size: of none) is significant in the predicted direction, as power is printed and in samples drawn and fitted apart from it.",
         n=2 * states,
         clusters=states,
-        replications=(200, 1000),
+        replications=(200, 800),
         seed=16,
     )
     of = world(states, 2, share=0.4)

@@ -145,7 +145,7 @@ def test_linear_model(clusters: int, study: Begin) -> None:
         simulated="Clusters of one to eight rows, errors correlated by 0.3 within them, a tested term that is partly common to a cluster.",
         n=round(4.5 * clusters),
         clusters=clusters,
-        replications=(250, 1500),
+        replications=(250, 1000),
         seed=1,
     )
 
@@ -177,7 +177,7 @@ def test_logit(clusters: int, study: Begin) -> None:
         simulated="Clusters of one to eight rows, latent errors correlated by 0.3; no effect of the tested term, which is partly common to a cluster.",
         n=round(4.5 * clusters),
         clusters=clusters,
-        replications=(150, 1500),
+        replications=(150, 1000),
         seed=1,
     )
     family = LIKELIHOODS["logit"]
@@ -222,7 +222,7 @@ def test_ordered_logit(clusters: int, study: Begin) -> None:
         simulated="Clusters of one to eight rows, latent errors correlated by 0.3, four levels; no effect of the tested term.",
         n=round(4.5 * clusters),
         clusters=clusters,
-        replications=(80, 1000),
+        replications=(80, 600),
         seed=1,
     )
     family, position = LIKELIHOODS["ordered_logit"], COLUMN - 1
@@ -258,7 +258,7 @@ def test_permutation_in_a_linear_model(states: int, study: Begin) -> None:
         "trait that a control is correlated with.",
         n=round(1.8 * states),
         clusters=states,
-        replications=(400, 2000),
+        replications=(400, 1500),
         seed=1,
     )
 
@@ -278,7 +278,7 @@ def test_permutation_of_scores_of_a_logit(states: int, study: Begin) -> None:
         simulated="As for the linear model, with an outcome of yes or no; with ten states too many samples are separated.",
         n=round(1.8 * states),
         clusters=states,
-        replications=(250, 1500),
+        replications=(250, 1000),
         seed=1,
     )
 
@@ -299,7 +299,7 @@ def test_caveat_levels_of_45_states_in_two_operations(study: Begin) -> None:
         simulated="The model of caveat levels at its real size: 90 rows, latent levels of a state's two rows correlated by 0.5; no effect of democracy.",
         n=90,
         clusters=45,
-        replications=(120, 1500),
+        replications=(120, 1000),
         seed=1,
     )
     of, family, position = world(45, 2), LIKELIHOODS["ordered_logit"], 4
@@ -334,7 +334,7 @@ def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
         simulated="190 states in two operations, rows of a state correlated by 0.5; reserved against unreserved is tested at its true value.",
         n=380,
         clusters=190,
-        replications=(120, 1500),
+        replications=(120, 1000),
         seed=1,
     )
     of, family = world(190, 2), LIKELIHOODS["multinomial_logit"]

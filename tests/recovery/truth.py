@@ -144,6 +144,11 @@ SHORT = 0.02
 the sandwich with a factor for few clusters is still a little too small (Cameron & Miller 2015, section VI)."""
 
 
+def not_short(share: np.ndarray, replications: int, short: float = SHORT, level: float = 0.95) -> bool:
+    """Return whether shares of intervals that hold the truth are short of the level by `short` at most, within Monte Carlo error."""
+    return bool(np.all(share >= level - short - MONTE_CARLO * np.sqrt(level * (1 - level) / replications)))
+
+
 def nearly_covers(share: np.ndarray, replications: int, level: float = 0.95) -> bool:
     """Return whether shares of Wald intervals that hold the truth are within Monte Carlo error of the level, or short of it by `SHORT`."""
     error = MONTE_CARLO * np.sqrt(level * (1 - level) / replications)
