@@ -63,18 +63,21 @@ def test_simulated_power_is_the_power(states: int, study: Begin) -> None:
     problem = Problem(
         design(of, np.resize([0.0, 1.0], len(of.X)), ("0", "1"), True), of.groups, of.X[:, -1].astype(int), "logit", None, (1,)
     )
-    drawn_from, primary = power.World(problem, of.truth, 0.5), {"term": "abandonment", "sign": 1}
+    drawn_from = power.World(problem, of.truth, 0.5)
     asked = {"replicates": 5 * about.replications, "alpha": 0.05, "alpha_holm": 0.0125}
-    printed = [power._one_effect(drawn_from, primary, effect, asked, np.random.default_rng(17)) for effect in (0.0, of.truth[1])]
+
+    def printed(effect: float, sign: int) -> float:
+        return power._one_effect(drawn_from, {"term": "abandonment", "sign": sign}, effect, asked, np.random.default_rng(17))["power"]
+
+    none, share = printed(0.0, 1) + printed(0.0, -1), printed(of.truth[1], 1)  # the same samples, so both sides are the sum
     rng, apart = about.rng, []
     for _ in range(about.replications):
         found = fit("logit", design(of, binary(of, 0.5, rng), ("0", "1"), clustered=True))
         apart.append(found.p_value[1] < 0.05 and found.params[1] > 0)
-    for one, keep, name in zip(printed, (about.size, about.power), ("no effect, both sides", "odds ratio 1.5"), strict=True):
-        both = 2 if keep == about.size else 1
-        keep("as printed", [name], np.arange(asked["replicates"]) < round(both * one["power"] * asked["replicates"]))
+    draws = np.arange(asked["replicates"])
+    about.size("as printed", ["no effect, both sides"], draws < round(none * len(draws)))
+    about.power("as printed", ["odds ratio 1.5"], draws < round(share * len(draws)))
     about.power("apart", ["odds ratio 1.5"], np.array(apart))
-    share = printed[1]["power"]
-    error = np.sqrt(share * (1 - share) * (1 / asked["replicates"] + 1 / about.replications))
+    error = np.sqrt(share * (1 - share) * (1 / len(draws) + 1 / about.replications))
     assert abs(np.mean(apart) - share) <= MONTE_CARLO * error
-    assert printed[0]["power"] <= 0.025 + 0.015 + MONTE_CARLO * np.sqrt(0.025 / asked["replicates"])  # the clustered test is a little bold
+    assert none <= 0.05 + 0.03 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / len(draws))  # the clustered test itself is bold with 45 states
