@@ -182,7 +182,7 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
         "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
         "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
         "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
-        "exited": "Left early", "years_in": "Years in the operation", "const": "Constant",
+        "exited": "Left early", "years_in": "Years in the operation", "year": "Year", "const": "Constant",
     }  # fmt: skip
     for sample in config["samples"].values():
         made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
@@ -440,7 +440,8 @@ def _known_terms(config: Config, sample: str) -> list[str]:
     spec = config["samples"][sample]
     if "file" in spec:
         return [*file_columns(spec), *spec.get("variables", {})]
-    return [*OUTCOMES[spec["unit"]], *config["variables"], *config["measures"], *columns(config)]
+    time = ["year"] if spec["unit"] == "country_operation_year" else []  # a row a year: it varies, and can be a trend
+    return [*OUTCOMES[spec["unit"]], *time, *config["variables"], *config["measures"], *columns(config)]
 
 
 def file_columns(sample: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 from .conditions import ConditionError, holds, variables
 from .fits import Design, Errors, EstimationFailure, Selection
 from .keys import STATES, Keys
-from .terms import FACTOR, Factor, Term, TermError, evaluate, label_of, parse_term, power
+from .terms import Factor, Term, TermError, evaluate, label_of, parse_term, power, text_of
 
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
@@ -91,7 +91,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
     rows = sample[used].reset_index(drop=True)
     gaps = _gaps(parts, model, labels)
     complete = ~gaps.any(axis=1)
-    dropped = [_dropped(row, list(gaps.columns[gaps.loc[index]]), keys) for index, row in rows[~complete].iterrows()]
+    dropped = _dropped(rows[~complete], gaps[~complete], keys)
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     _check_rows(rows, parts, model)
     columns, products = columns_of_terms(terms, parts.factors, has_constant(model))
@@ -243,10 +243,11 @@ def _only(parts: Parts, complete: pd.Series) -> Parts:
     )
 
 
-def _dropped(row: pd.Series, missing: list[str], keys: Keys) -> dict[str, Any]:
-    """Return the row's key with the reason why it was left out."""
-    named = {name: None if pd.isna(row[name]) else row[name] for name in keys.row}
-    return named | {"reason": f"missing: {', '.join(missing)}"}
+def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[str, Any]]:
+    """Return the key of each row that was left out, with the reason why."""
+    named = rows[list(keys.row)].astype(object).where(rows[list(keys.row)].notna(), None).to_dict("records")
+    reasons = [", ".join(gaps.columns[missing]) for missing in gaps.to_numpy()]
+    return [name | {"reason": f"missing: {reason}"} for name, reason in zip(named, reasons, strict=True)]
 
 
 def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:
@@ -258,10 +259,10 @@ def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> N
         raise EstimationFailure("too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters")
 
 
-def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
+def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.ndarray]:
     """Return a factor's columns: one, or one a value but the reference of a categorical one."""
     if not factor.categorical:
-        return {_text(factor): values.to_numpy(float)}
+        return {text_of(factor): np.asarray(values, dtype=float)}
     reference = factor.changes[-1].option
     present, unknown = sorted(values.dropna().unique()), values.isna()
     texts = {value: _plain(value) for value in present}
@@ -269,7 +270,7 @@ def _expanded(factor: Factor, values: pd.Series) -> dict[str, np.ndarray]:
         raise EstimationFailure("unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference")
     left_out = next((value for value in present if texts[value] == reference), present[0])
     return {
-        f"{_text(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
+        f"{text_of(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
         for value in present
         if value != left_out
     }
@@ -279,16 +280,10 @@ def _plain(value: Any) -> str:
     return str(int(value)) if isinstance(value, float | np.floating) and value == int(value) else str(value)
 
 
-def _text(factor: Factor) -> str:
-    text = factor.variable
-    for change in factor.changes:
-        option = f", {change.option}" if change.option is not None and change.name != FACTOR else ""
-        text = f"{change.name}({text}{option})"
-    return text
-
-
-def columns_of_terms(terms: Sequence[Term], parts: Mapping[Factor, pd.Series], constant: bool) -> tuple[dict[str, np.ndarray], Products]:
-    """Return the columns of the terms by name, and which of them are products of which others."""
+def columns_of_terms(
+    terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], constant: bool
+) -> tuple[dict[str, np.ndarray], Products]:
+    """Return the columns of the terms by name, and which of them are products of which others; categorical parts are Series."""
     single = {factor: _expanded(factor, values) for factor, values in parts.items()}
     columns: dict[str, np.ndarray] = {}
     made_of: dict[str, list[str]] = {}
@@ -319,11 +314,6 @@ def _selection(
     columns, products = columns_of_terms(terms, joining, constant=True)
     X = np.column_stack([np.ones(len(selected)), *columns.values(), *effects.values()])
     return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
-
-
-def _factors(term: Term) -> list[tuple[str, str]]:
-    """Return the factors of a term, powers written out: cube(a) is a, a, a."""
-    return [factor for name, change in term.factors for factor in [(name, "none" if change in POWERS else change)] * POWERS.get(change, 1)]
 
 
 def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -> dict[str, np.ndarray]:

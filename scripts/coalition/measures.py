@@ -107,17 +107,27 @@ def build(
     made: dict[str, pd.Series] = {}
     for name, spec in measures.items():
         parts = components(rows, made, spec)
-        raw, loadings = METHODS[spec["method"]](parts, parts.shape[1] if spec["minimum"] == "all" else spec["minimum"])
-        value = z(raw)
-        made[name] = value
+        made[name], loadings = index(parts, spec)
         if not describe:
             continue
         about = {"measure": name, "measure_label": spec["label"], "method": spec["method"]}
-        found["components"] += _describe(parts, value, loadings, spec, about, labels)
+        found["components"] += _describe(parts, made[name], loadings, spec, about, labels)
         found["correlations"] += _correlations(parts, name)
         alpha, complete = cronbach_alpha(parts)
         found["alpha"].append({"measure": name, "alpha": alpha, "n": complete})
     return pd.concat([rows, pd.DataFrame(made, index=rows.index)], axis=1), found
+
+
+def index(parts: pd.DataFrame, spec: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
+    """Return a measure from its components (n, k), scaled, (n,), and the components' loadings, (k,)."""
+    raw, loadings = METHODS[spec["method"]](parts, parts.shape[1] if spec["minimum"] == "all" else spec["minimum"])
+    return z(raw), loadings
+
+
+def recipe(measures: Mapping[str, Any], name: str) -> list[Any]:
+    """Return all that a measure is made by: its entry, and the recipes of the measures that it is made from."""
+    parts = [part["variable"] for part in measures[name]["components"]]
+    return [measures[name], *(recipe(measures, part) for part in parts if part in measures)]
 
 
 def components(rows: pd.DataFrame, made: Mapping[str, pd.Series], spec: Mapping[str, Any]) -> pd.DataFrame:

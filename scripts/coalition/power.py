@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
 
 from . import batch, refit
 from .batch.stack import stack
@@ -94,7 +94,7 @@ def _correlation(problem: Problem, params: np.ndarray) -> float:
     y, below = problem.design.y.astype(int), _below(problem, params)
     upper = below[np.arange(len(y)), y]
     lower = np.where(y > 0, below[np.arange(len(y)), y - 1], 0.0)
-    score = stats.norm.ppf((upper + lower) / 2)
+    score = ndtri((upper + lower) / 2)
     sums, squares = np.bincount(problem.states, score), np.bincount(problem.states, score**2)
     counts = np.bincount(problem.states)
     pairs = (counts * (counts - 1)).sum()
@@ -132,7 +132,7 @@ def _drawn(world: World, below: np.ndarray, generator: np.random.Generator) -> n
     states = world.problem.states
     shared = generator.standard_normal(states.max() + 1)[states]
     own = generator.standard_normal(len(states))
-    u = stats.norm.cdf(np.sqrt(world.correlation) * shared + np.sqrt(1 - world.correlation) * own)
+    u = ndtr(np.sqrt(world.correlation) * shared + np.sqrt(1 - world.correlation) * own)
     return (u[:, None] > below[:, :-1]).sum(axis=1).astype(float)
 
 

@@ -235,19 +235,19 @@ def _checked(header: list[str], rows: list[list[str]], lines: list[int], place: 
     if not rows:
         problems.add(place, NO_ROWS)
         return None
-    table = pd.DataFrame(rows, columns=header, index=lines, dtype="str")
-    _note_forbidden(table, place, problems)
-    return table
+    _note_forbidden(header, rows, lines, place, problems)
+    return pd.DataFrame(rows, columns=header, index=lines, dtype="str")
 
 
-def _note_forbidden(table: pd.DataFrame, place: str, problems: Problems) -> None:
+def _note_forbidden(header: list[str], rows: list[list[str]], lines: list[int], place: str, problems: Problems) -> None:
     """Note characters that have no place in a table; among them are those that a wrong `encoding` makes."""
-    for name, cells in table.items():
-        if FORBIDDEN.search(str(name)):
-            problems.add(place, MESSAGE, row=1, value=str(name))
+    for name, cells in zip(header, zip(*rows, strict=True), strict=True):
+        if FORBIDDEN.search(name):
+            problems.add(place, MESSAGE, row=1, value=name)
         if FORBIDDEN.search("".join(cells)):
-            for line, cell in cells[[FORBIDDEN.search(cell) is not None for cell in cells]].items():
-                problems.add(place, MESSAGE, row=int(line), column=str(name), value=cell)
+            for line, cell in zip(lines, cells, strict=True):
+                if FORBIDDEN.search(cell):
+                    problems.add(place, MESSAGE, row=line, column=name, value=cell)
 
 
 # -- workbooks and statistical packages ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from .config import labels, patched
 from .design import columns_of, prepare
 from .estimate import estimate
 from .files import digest
+from .memory import Memory
 from .verdicts import primary_effect
 
 Config = Mapping[str, Any]
@@ -24,13 +25,13 @@ SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes"
 
 def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     """Return a function that builds a config's sample, and keeps those that it has built."""
-    built: dict[str, pd.DataFrame] = {}
+    memory = Memory()
 
     def build(config: Config, sample: str) -> pd.DataFrame:
-        key = digest([sample, {part: config[part] for part in SAMPLE_PARTS}])
-        if key not in built:
-            built[key] = samples.build(config, sample, tables, describe=False).table
-        return built[key]
+        return memory.once(
+            digest([sample, {part: config[part] for part in SAMPLE_PARTS}]),
+            lambda: samples.build(config, sample, tables, describe=False, memory=memory).table,
+        )
 
     return build
 

@@ -15,6 +15,8 @@ from .conditions import variables as named_in
 from .config import labels
 from .design import columns_of
 from .errors import Problems
+from .files import digest
+from .memory import Memory, fingerprint
 from .troops import by_year
 
 OperationTables = Mapping[str, pd.DataFrame]
@@ -28,7 +30,13 @@ class Sample:
     diagnostics: dict[str, Any]
 
 
-def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTables], describe: bool = True) -> Sample:
+def build(
+    config: Mapping[str, Any],
+    name: str,
+    tables: Mapping[str, OperationTables],
+    describe: bool = True,
+    memory: Memory | None = None,
+) -> Sample:
     """Build one sample of the config.
 
     Parameters
@@ -39,9 +47,10 @@ def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTa
         The sample.
     tables : mapping
         Canonical tables by operation; under "covariates" the facts about states, and the states themselves.
-
     describe : bool
         Whether the measures and variables are to be described in the diagnostics.
+    memory : Memory, optional
+        Of samples that were built from the same tables: facts that were joined for them are not joined again.
 
     Returns
     -------
@@ -52,10 +61,8 @@ def build(config: Mapping[str, Any], name: str, tables: Mapping[str, OperationTa
     found: dict[str, Any] = {"sample": name, "unit": spec["unit"]}
     for part in ("flow", "states_out", "components", "correlations", "alpha", "descriptives", "joins"):
         found[part] = []
-    parts = []
-    for operation in spec["operations"]:
-        table = _operation(config, spec, operation, tables, found, describe)
-        parts.append(table)
+    memory = memory or Memory()
+    parts = [_operation(config, spec, operation, tables, found, describe, memory) for operation in spec["operations"]]
     table = pd.concat(parts, ignore_index=True).sort_values(["iso3", "operation", "year"]).reset_index(drop=True)
     return Sample(table, found)
 
@@ -67,14 +74,14 @@ def _operation(
     tables: Mapping[str, OperationTables],
     found: dict[str, Any],
     describe: bool,
+    memory: Memory,
 ) -> pd.DataFrame:
     about = config["operations"][operation]
     flow = _Flow(operation, found)
     rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
     rows = rows.assign(operation=operation)
     _stop_if_empty(rows, spec["universe"], operation)
-    facts, targets = tables["covariates"], _listed(about["target"])
-    rows, joins = variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, wanted_columns(config), targets)
+    rows, joins = _with_facts(rows, config, spec, operation, tables["covariates"], memory)
     found["joins"] += joins
     rows = variables.derive(rows, config["variables"], about.get("aliases", {}))
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
@@ -85,13 +92,26 @@ def _operation(
     for part, entries in described.items():
         found[part] += [{"operation": operation, **entry} for entry in entries]
     keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
-    outcomes = UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation)
+    outcomes = memory.once(
+        ("outcomes", operation, digest([about, spec]), fingerprint(keys)),
+        lambda: UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation),
+    )
     rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
     flow.end(rows)
     described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
     if describe:
         found["descriptives"] += descriptives(rows, described_names, operation, labels(config))
     return rows
+
+
+def _with_facts(
+    rows: pd.DataFrame, config: Mapping[str, Any], spec: Mapping[str, Any], operation: str, facts: OperationTables, memory: Memory
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    wanted, targets = wanted_columns(config), _listed(config["operations"][operation]["target"])
+    return memory.once(
+        ("facts", operation, digest([config["covariates"], spec["evidence"], sorted(wanted), targets]), fingerprint(rows)),
+        lambda: variables.attach(rows, facts, config["covariates"], spec["evidence"], operation, wanted, targets),
+    )
 
 
 def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:

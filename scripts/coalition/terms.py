@@ -169,10 +169,20 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
     return values
 
 
+def text_of(factor: Factor) -> str:
+    """Return a factor as a config would write it."""
+    text = factor.variable
+    for change in factor.changes:
+        option = f", {change.option}" if change.option is not None and change.name != FACTOR else ""
+        text = f"{change.name}({text}{option})"
+    return text
+
+
 def power(factor: Factor) -> tuple[str, int]:
-    """Return the variable and the power that a factor is of it: ("x", 1) for x, ("x", 2) for square(x), ("", 0) for all else."""
+    """Return what a factor is a power of, and which: ("x", 1) for x, ("centre(x)", 2) for square(centre(x)), ("", 0) for all else."""
     if not factor.changes:
         return factor.variable, 1
-    if len(factor.changes) == 1 and factor.changes[0].name in POWERS:
-        return factor.variable, POWERS[factor.changes[0].name]
+    *inner, last = factor.changes
+    if last.name in POWERS:
+        return text_of(Factor(factor.variable, tuple(inner))), POWERS[last.name]
     return "", 0

@@ -74,7 +74,7 @@ def _opening(rows: Sequence[Row]) -> list[str]:
         "(some others are larger, and say so). The tests in `tests/recovery` do this each time with few samples, to find mistakes; the numbers here are those of",
         "their long version, with the same seeds:",
         "",
-        "    COALITION_LONG_TESTS=1 ./run test tests/recovery        # about 25 minutes on one core; writes results.csv",
+        "    COALITION_LONG_TESTS=1 ./run test tests/recovery        # a quarter of an hour on one core; writes results.csv",
         "",
         "**How to read it.** *Bias* is the mean of the estimates minus the truth; in *standard deviations* of the estimate it says whether it matters:",
         "below a quarter, an interval of 95% still holds the truth in 94.3%. *Interval holds* should be 95, *test rejects* 5 in a hundred samples in which the null is true.",

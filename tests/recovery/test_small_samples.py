@@ -20,14 +20,14 @@ from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import covariance, cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS, Likelihood, refit
-from coalition.inference.permutation import exchanges, freedman_lane, score_permutation
+from coalition.inference.permutation import direction_permutation, exchanges, freedman_lane, score_permutation
 from coalition.inference.score_bootstrap import efficient_scores, score_bootstrap
 from coalition.inference.tested import Quantity, quantities
 from coalition.inference.wild import wild_cluster_bootstrap
 from measured import Study
-from scipy import stats
+from scipy import optimize, stats
 from scipy.special import logit as log_odds
-from truth import MONTE_CARLO, covers, ordered, uniforms, world
+from truth import MONTE_CARLO, World, covers, ordered, uniforms, world
 
 CLUSTERS = [10, 20, 45, 60]
 COLUMN, SLOPE = 1, 0.5
@@ -327,6 +327,23 @@ def test_caveat_levels_of_45_states_in_two_operations(study: Begin) -> None:
     assert careful(found["score bootstrap"], bold=0.02)
 
 
+NAMES = ("const", "abandonment", "entrapment", "abandonment:entrapment", "gdp_per_head", "military_personnel", "democracy", "operation")
+LESSER_EVIL = {
+    "family": "multinomial_logit",
+    "corners": {"first": "abandonment", "second": "entrapment", "low": 0.2, "high": 0.8},
+}
+CLAIMS = ["more_reserved", "reserved_not_unreserved"]
+TRUTH = np.array([-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1])
+
+
+def lesser_evil(contrasts: list[str]) -> tuple[World, Design, list[Quantity]]:
+    """Return 190 states in two operations, the design of H3 without outcomes, and contrasts of it."""
+    of = world(190, 2)
+    X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
+    data = Design(np.zeros(len(X)), X, NAMES, ("abstain", "unreserved", "reserved"), of.groups, products=((3, (1, 2)),))
+    return of, data, quantities(LESSER_EVIL, {"contrasts": contrasts, "sign": 1}, data, None)
+
+
 def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
     """The primary quantities of H3, tested against their true values: 190 states in two operations, rows correlated within states."""
     about = study(
@@ -337,20 +354,103 @@ def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
         replications=(120, 1000),
         seed=1,
     )
-    of, family = world(190, 2), LIKELIHOODS["multinomial_logit"]
-    X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
-    truth = np.array([-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1])
-    names = ("const", "abandonment", "entrapment", "abandonment:entrapment", *of.names[3:])
-    data = Design(np.zeros(len(X)), X, names, ("abstain", "unreserved", "reserved"), of.groups, products=((3, (1, 2)),))
-    corners = {"first": "abandonment", "second": "entrapment", "low": 0.2, "high": 0.8}
-    primary = {"contrasts": ["reserved_not_unreserved"], "sign": 1}
-    held = quantities({"family": "multinomial_logit", "corners": corners}, primary, data, None)[0]
-    chances = multinomial.probabilities(truth, X).cumsum(axis=1)[:, :2]
+    family = LIKELIHOODS["multinomial_logit"]
+    of, data, (held,) = lesser_evil(["reserved_not_unreserved"])
+    chances = multinomial.probabilities(TRUTH, data.X).cumsum(axis=1)[:, :2]
 
     def score(rng: np.random.Generator) -> PValues:
         y = (uniforms(of, 0.5, rng)[:, None] > chances).sum(axis=1).astype(float)
-        null = restricted.maximise(family, held, held.at(truth), truth, y, X)
-        parts = efficient_scores(family, null, held.slope(null), y, X, of.groups)
+        null = restricted.maximise(family, held, held.at(TRUTH), TRUTH, y, data.X)
+        parts = efficient_scores(family, null, held.slope(null), y, data.X, of.groups)
         return {"score bootstrap": score_bootstrap(parts, draw(190, 399, int(rng.integers(1e9))))[1]}
 
     assert right_size(rejections(about, score)["score bootstrap"])
+
+
+def with_contrasts(tested: list[Quantity], values: list[float], unreserved: float) -> np.ndarray:
+    """Return the truth with slopes of abandonment that give the contrasts these values, no product, and another constant of unreserved."""
+    truth = TRUTH.copy()
+    truth[[0, 3, 11]] = unreserved, 0.0, 0.0
+
+    def beyond(slopes: np.ndarray) -> list[float]:
+        truth[[1, 9]] = slopes
+        return [of.at(truth) - value for of, value in zip(tested, values, strict=True)]
+
+    found = optimize.root(beyond, [0.1, 0.1])
+    assert found.success
+    beyond(found.x)
+    return truth
+
+
+def permuted_contrasts(about: Study, values: list[float], unreserved: float = -2.0) -> np.ndarray:
+    """Return p-values of both contrasts of H3, negative where the statistic is, shape (replications, 2)."""
+    family = LIKELIHOODS["multinomial_logit"]
+    of, data, tested = lesser_evil(CLAIMS)
+    truth, operation, rng = with_contrasts(tested, values, unreserved), data.X[:, -1], about.rng
+    chances, found = multinomial.probabilities(truth, data.X).cumsum(axis=1)[:, :2], []
+    for _ in range(about.replications):
+        y = (uniforms(of, 0.5, rng)[:, None] > chances).sum(axis=1).astype(float)
+        moves = exchanges(of.groups, operation, 199, int(rng.integers(1e9)))
+        for held in tested:
+            null = restricted.maximise(family, held, 0.0, truth, y, data.X)
+            statistic, p_value = direction_permutation(null, held.slope(null), y, data.X, of.groups, moves)
+            found.append(np.copysign(p_value, statistic))
+    p_values = np.array(found).reshape(-1, 2)
+    for position, (claim, value) in enumerate(zip(CLAIMS, values, strict=True)):
+        keep = about.size if value == 0 else about.power
+        keep("permutation of the direction", [claim], np.abs(p_values[:, position]) <= 0.05)
+    return p_values
+
+
+WORLDS = {"no effect": [0.0, 0.0], "both kinds of joining": [0.15, 0.0], "fewer unreserved": [0.0, 0.15]}
+
+
+@pytest.mark.parametrize("case", WORLDS)
+def test_permutation_of_a_contrast(case: str, study: Begin) -> None:
+    """A contrast that is zero is rejected in 5% of samples, whether the fear does nothing or moves the other contrast.
+
+    The claim needs both contrasts, so where one or none holds, both are found in the predicted direction in no more than 2.5%.
+    """
+    values = WORLDS[case]
+    about = study(
+        title=f"Permutation of the contrasts of the lesser evil (H3): {case}",
+        simulated=f"190 states in two operations; true contrasts of {values[0]:g} (more reserved) and {values[1]:g} (reserved, not unreserved).",
+        n=380,
+        clusters=190,
+        replications=(100, 400),
+        seed=1,
+    )
+    p_values = permuted_contrasts(about, values)
+    accepted = np.abs(p_values) > 0.05
+    for value, share in zip(values, accepted.mean(axis=0), strict=True):
+        assert covers(share, about.replications) if value == 0 else share < 0.7
+    supported = ((p_values > 0) & ~accepted).all(axis=1).mean()
+    assert supported <= 0.025 + MONTE_CARLO * np.sqrt(0.025 * 0.975 / about.replications)
+
+
+def test_permutation_of_a_contrast_where_few_join_unreserved(study: Begin) -> None:
+    """Some 20 of 380 rows, as in the real sample: too many rejections are a defect, too few are the price of a level so rare."""
+    about = study(
+        title="Permutation of the contrasts of the lesser evil (H3): few join unreserved",
+        simulated="190 states in two operations, some 20 rows joining unreserved; true contrasts of 0.04 (more reserved) and 0 (reserved, not unreserved).",
+        n=380,
+        clusters=190,
+        replications=(100, 400),
+        seed=1,
+    )
+    p_values = permuted_contrasts(about, [0.04, 0.0], unreserved=-3.3)
+    assert (np.abs(p_values[:, 1]) <= 0.05).mean() <= 0.05 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / about.replications)
+
+
+def test_permutation_finds_a_lesser_evil(study: Begin) -> None:
+    """Where both contrasts are 0.15 both are found in most samples."""
+    about = study(
+        title="Permutation of the contrasts of the lesser evil (H3): a lesser evil",
+        simulated="190 states in two operations; both true contrasts are 0.15.",
+        n=380,
+        clusters=190,
+        replications=(50, 200),
+        seed=1,
+    )
+    p_values = permuted_contrasts(about, [0.15, 0.15])
+    assert ((p_values > 0) & (p_values < 0.05)).all(axis=1).mean() > 0.7

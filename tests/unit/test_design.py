@@ -92,6 +92,9 @@ def test_powers_know_their_parts() -> None:
     cubic = prepare(pd.concat([SAMPLE] * 2), MODEL | {"terms": ["gdp", "square(gdp)", "cube(gdp)", "square(fear)"]}, {}).design
     assert cubic.products == ((2, (1, 1)), (3, (1, 1, 1)))  # the square of fear stands alone, without its root
     np.testing.assert_allclose(cubic.X[:, 3], cubic.X[:, 1] ** 3)
+    centred = prepare(pd.concat([SAMPLE] * 2), MODEL | {"terms": ["centre(gdp)", "square(centre(gdp))", "square(gdp)"]}, {}).design
+    assert centred.products == ((2, (1, 1)),)  # a power of a transform knows it too; gdp itself is no term
+    np.testing.assert_allclose(centred.X[:, 2], centred.X[:, 1] ** 2)
 
 
 def test_units_are_states_where_there_is_one_row_an_operation() -> None:

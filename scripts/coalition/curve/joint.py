@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+from scipy.sparse import csr_array
 
 from .problems import Problem
 from .scores import Scores
 
-PERMUTATIONS_AT_ONCE = 250
+PERMUTATIONS_AT_ONCE = 334
 """Rows times permutations must fit the processor's cache."""
 
 
@@ -56,14 +57,39 @@ def one_step(problem: Problem, of: Scores, orders: np.ndarray, sign: int) -> One
     score: Rao 1948; Le Cam's one-step estimate). z has the score's clustered covariance, in the convention of coalition.covariance.
     """
     fitted, rest = measure(problem)
+    clusters = _clusters(problem, of)
     parts = [
-        _one_step(problem, of, fitted[:, None] + rest[orders[:, first : first + PERMUTATIONS_AT_ONCE]], sign)
+        _one_step(of, clusters, fitted[:, None] + rest.take(orders[:, first : first + PERMUTATIONS_AT_ONCE]), sign)
         for first in range(0, orders.shape[1], PERMUTATIONS_AT_ONCE)
     ]
     return OneStep(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("estimate", "z")))
 
 
-def _one_step(problem: Problem, of: Scores, a: np.ndarray, sign: int) -> OneStep:
+@dataclass(frozen=True)
+class _Clusters:
+    """Sums over the rows of each cluster.
+
+    score : for each equation of the effect a sparse matrix (G, n) that weighs the rows with the score; nuisance : the restricted
+    model's scores, summed, (G, q); correction : of the covariance, for few clusters and rows.
+    """
+
+    score: tuple[csr_array, ...]
+    nuisance: np.ndarray
+    correction: float
+
+
+def _clusters(problem: Problem, of: Scores) -> _Clusters:
+    (n, M), q = of.score.shape, of.nuisance.shape[1]
+    groups = problem.design.groups
+    codes = np.arange(n) if groups is None else groups
+    G = int(codes.max()) + 1
+    # Sparse, since summing so takes a tenth of the time of np.add.reduceat along rows.
+    score = tuple(csr_array((of.score[:, m], (codes, np.arange(n))), shape=(G, n)) for m in range(M))
+    members = csr_array((np.ones(n), (codes, np.arange(n))), shape=(G, n))
+    return _Clusters(score, members @ of.nuisance, G / (G - 1) * (n - 1) / (n - q - M))
+
+
+def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneStep:
     n, M, q = of.cross.shape
     P = a.shape[1]
     gradient = a.T @ of.score
@@ -72,21 +98,19 @@ def _one_step(problem: Problem, of: Scores, a: np.ndarray, sign: int) -> OneStep
     information = ((a * a).T @ of.curvature.reshape(n, M * M)).reshape(P, M, M) - projection @ cross.transpose(0, 2, 1)
     inverse = np.linalg.inv(information)
     estimates = (inverse @ gradient[:, :, None])[:, :, 0] @ of.targets.T
-    errors = np.stack([_error(problem, of, a, projection, inverse @ target) for target in of.targets], axis=1)
+    sums = [score @ a for score in clusters.score]
+    errors = np.stack([_error(clusters, sums, projection, inverse @ target) for target in of.targets], axis=1)
     z = estimates / errors
     weakest = np.argmin(sign * z, axis=1)
     return OneStep(*(np.take_along_axis(part, weakest[:, None], axis=1)[:, 0] for part in (estimates, z)))
 
 
-def _error(problem: Problem, of: Scores, a: np.ndarray, projection: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return standard errors (P,) of one effect from each cluster's influence on it."""
-    groups = problem.design.groups
-    starts = np.arange(len(a)) if groups is None else np.flatnonzero(np.diff(groups, prepend=-1))
-    influence = np.add.reduceat(a * (of.score @ direction.T), starts, axis=0)
-    nuisance = np.add.reduceat(of.nuisance, starts, axis=0)
-    influence -= nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
-    G, n, p = len(starts), len(a), of.nuisance.shape[1] + of.score.shape[1]
-    return np.sqrt(G / (G - 1) * (n - 1) / (n - p) * (influence * influence).sum(axis=0))
+def _error(clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return standard errors (P,) of one effect from each cluster's influence on it; direction : (P, M)."""
+    influence = -clusters.nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
+    for m, sum_ in enumerate(sums):
+        influence += sum_ * direction[:, m]
+    return np.sqrt(clusters.correction * np.einsum("gp,gp->p", influence, influence))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ def draw(states: int, number: int, seed: int) -> np.ndarray:
     """Return permutations of all states, the identity first, shape (states, 1 + number)."""
     rng = np.random.default_rng(seed)
     orders = [np.arange(states), *(rng.permutation(states) for _ in range(number))]
-    return np.stack(orders, axis=1).astype(np.int32)
+    return np.stack(orders, axis=1)
 
 
 def induced(permutations: np.ndarray, members: np.ndarray) -> np.ndarray:
@@ -31,16 +31,19 @@ def induced(permutations: np.ndarray, members: np.ndarray) -> np.ndarray:
     """
     place = np.full(len(permutations), -1)
     place[members] = np.arange(len(members))
-    reached = permutations[members]
+    P = permutations.shape[1]
+    everyone = permutations.ravel()  # flat places, since looking up pairs of places takes twice as long
+    reached = permutations[members].ravel()
     found = place[reached]
-    rows, columns = np.nonzero(found < 0)
-    at = reached[rows, columns]
-    while len(at):
-        at = permutations[at, columns]
-        found[rows, columns] = place[at]
-        outside = place[at] < 0
-        rows, columns, at = rows[outside], columns[outside], at[outside]
-    return found
+    astray = np.flatnonzero(found < 0)
+    at, columns = reached[astray], astray % P
+    while len(astray):
+        at = everyone.take(at * P + columns)
+        home = place.take(at)
+        found[astray] = home
+        outside = home < 0
+        astray, at, columns = astray[outside], at[outside], columns[outside]
+    return found.reshape(len(members), P)
 
 
 def row_orders(states: np.ndarray, operations: np.ndarray, permutations: np.ndarray) -> np.ndarray:

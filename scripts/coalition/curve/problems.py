@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,12 @@ import pandas as pd
 
 from .. import measures, samples
 from ..conditions import holds
-from ..config import labels
 from ..design import coded_outcome, columns_of_terms, factors_of, outcome_of
 from ..diagnostics import check_clusters, check_rank
+from ..files import digest
 from ..fits import Design, EstimationFailure
 from ..keys import STATES
+from ..memory import Memory
 from ..terms import Factor, evaluate, parse_term
 from .specifications import DATA, Specification, choices, laid_over
 
@@ -55,23 +56,28 @@ class _Table:
     rows: pd.DataFrame
     states: np.ndarray
     operations: np.ndarray
-    masks: dict[str, np.ndarray] = field(default_factory=dict)
-    columns: dict[tuple[str, Factor], pd.Series] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
-        key = json.dumps(where)
-        if key not in self.masks:
-            self.masks[key] = holds(self.rows, where).to_numpy()
-        return self.masks[key]
+        return self.memory.once(("mask", json.dumps(where)), lambda: holds(self.rows, where).to_numpy())
 
-    def column(self, where: Mapping[str, Any], factor: Factor) -> pd.Series:
-        """Return a factor in the rows of a condition, numbered from 0."""
-        key = (json.dumps(where), factor)
-        if key not in self.columns:
+    def column(self, where: Mapping[str, Any], factor: Factor) -> tuple[pd.Series | np.ndarray, np.ndarray]:
+        """Return a factor in the rows of a condition, and where it is missing, (rows,); numbers as an array, which is quicker to cut."""
+
+        def make() -> tuple[pd.Series | np.ndarray, np.ndarray]:
             used = pd.Series(self.mask(where), index=self.rows.index)
-            self.columns[key] = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
-        return self.columns[key]
+            values = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
+            number = pd.api.types.is_numeric_dtype(values) and not factor.categorical
+            return values.to_numpy(float) if number else values, values.isna().to_numpy()
+
+        return self.memory.once(("column", json.dumps(where), factor), make)
+
+    def outcome(self, model: Mapping[str, Any], kept: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Return a model's outcome as numbers, and its levels, in those rows of its condition that are kept."""
+        key = ("outcome", *(json.dumps(model.get(part)) for part in ("where", "outcome", "family", "levels")), kept.tobytes())
+        values = self.column(model.get("where", {}), outcome_of(model))[0]
+        return self.memory.once(key, lambda: coded_outcome(pd.Series(values[kept]), model))
 
 
 class Problems:
@@ -90,7 +96,7 @@ class Problems:
         self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
         self.config, self.rows_per_parameter = _slim(config, hypothesis), config["specification_curve"]["rows_per_parameter"]
         self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
-        self.kept: dict[tuple[object, ...], Any] = {}
+        self.memory = Memory()
 
     def problem(self, specification: Specification) -> Problem:
         """Return the data of one specification.
@@ -114,15 +120,12 @@ class Problems:
 
     def _once(self, specification: Specification, parts: tuple[str, ...], make: Any) -> Any:
         options = specification.changing(parts)
-        key = (parts, *((option.choice, option.name) for option in options))
-        if key not in self.kept:
-            self.kept[key] = make(options)
-        return self.kept[key]
+        return self.memory.once((parts, *((option.choice, option.name) for option in options)), lambda: make(options))
 
     def _sample(self, specification: Specification) -> pd.DataFrame:
         def build(options: Any) -> pd.DataFrame:
             config = laid_over(self.config, options, DATA, self.primary["model"])
-            return samples.build(config, config["models"][self.primary["model"]]["sample"], self.tables, describe=False).table
+            return samples.build(config, config["models"][self.primary["model"]]["sample"], self.tables, False, self.memory).table
 
         return self._once(specification, DATA, build)
 
@@ -131,14 +134,23 @@ class Problems:
 
         def measure(options: Any) -> _Table:
             wanted = laid_over(self.config, options, ("measures",), self.primary["model"])["measures"]
-            rows = table.drop(columns=list(wanted))
-            parts = [
-                measures.build(part, wanted, labels(self.config), describe=False)[0] for _, part in rows.groupby("operation", sort=False)
-            ]
+            data = tuple(option.name for option in specification.changing(DATA))
+            parts = [self._made((data, operation), part, wanted) for operation, part in table.groupby("operation", sort=False)]
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
-            return _Table(pd.concat(parts).loc[table.index], codes, pd.factorize(table["operation"], sort=True)[0])
+            return _Table(table.assign(**pd.concat(parts)), codes, pd.factorize(table["operation"], sort=True)[0])
 
         return self._once(specification, (*DATA, "measures"), measure)
+
+    def _made(self, of: Hashable, rows: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.DataFrame:
+        """Return the measures in one operation's rows; `of` names these rows."""
+        made: dict[str, pd.Series] = {}
+        for name, spec in wanted.items():
+
+            def make(spec: Mapping[str, Any] = spec) -> pd.Series:
+                return measures.index(measures.components(rows, made, spec), spec)[0]
+
+            made[name] = self.memory.once((of, digest(measures.recipe(wanted, name))), make)
+        return pd.DataFrame(made)
 
 
 def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
@@ -157,13 +169,13 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
     """Select rows and build the matrix as `design.prepare` does, without its account of what was left out."""
     where, terms = model.get("where", {}), [parse_term(text) for text in model["terms"]]
     parts = {factor: table.column(where, factor) for factor in factors_of(model)}
-    outcome = table.column(where, outcome_of(model))
-    complete = ~pd.DataFrame({**parts, "outcome": outcome}).isna().any(axis=1)
-    kept = {factor: values[complete] for factor, values in parts.items()}
+    lacking = [gaps for _, gaps in (*parts.values(), table.column(where, outcome_of(model)))]
+    complete = ~np.logical_or.reduce(lacking)
+    kept = {factor: values[complete] for factor, (values, _) in parts.items()}
     columns, products = columns_of_terms(terms, kept, constant=True)
-    states, operations = (codes[table.mask(where)][complete.to_numpy()] for codes in (table.states, table.operations))
+    states, operations = (codes[table.mask(where)][complete] for codes in (table.states, table.operations))
     effects = [operations == code for code in np.unique(operations)[1:]] if "operation" in model.get("fixed_effects", []) else []
-    y, levels = coded_outcome(outcome[complete], model)
+    y, levels = table.outcome(model, complete)
     design = Design(
         y=y,
         X=np.column_stack([np.ones(len(y)), *columns.values(), *effects]).astype(float),

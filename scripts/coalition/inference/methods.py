@@ -19,7 +19,7 @@ from .bootstrap_weights import Weights, draw
 from .jackknife import covariance, cr3, delete_one
 from .likelihoods import LIKELIHOODS, Likelihood, codes
 from .linear_parts import parts
-from .permutation import exchanges, freedman_lane, score_permutation
+from .permutation import direction_permutation, exchanges, freedman_lane, score_permutation
 from .replicates import LinearReplicates, invert
 from .score_bootstrap import efficient_scores, score_bootstrap
 from .tested import Linear, Quantity, linear_counterparts, quantities
@@ -204,16 +204,15 @@ def _score_test(case: Case, family: Likelihood, of: Quantity, weights: Weights) 
 
 
 def permutation(case: Case) -> list[Result]:
-    """Test by permuting the term between states within operations: the studentised efficient score."""
+    """Test by permuting the term, or the direction of a contrast, between states within operations: the studentised efficient score."""
     family = case.likelihood("the score permutation is for likelihood models; see the permutation of the linear model")
-    if family.index is None or any(of.position is None for of in case.tested):
-        raise EstimationFailure(
-            "not_defined", "permuting one fear tests that it has no effect at all, which is not the hypothesis; see the linear model's"
-        )
-    y, X, found = case.design.y, case.design.X, []
+    y, X, groups, moves, found = case.design.y, case.design.X, case.groups, case.moves, []
     for of in case.tested:
         params = restricted.maximise(family, of, 0.0, case.fit.params, y, X)
-        statistic, p_value = score_permutation(family, params, of.position + family.first, y, X, case.groups, case.moves)
+        if family.index is None:
+            statistic, p_value = direction_permutation(params, of.slope(params), y, X, groups, moves)
+        else:
+            statistic, p_value = score_permutation(family, params, of.position + family.first, y, X, groups, moves)
         found.append(Result(of.term, of.at(case.fit.params), None, statistic, None, p_value, None, None, None, case.permutations))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..effects import jacobian
+from ..estimators import multinomial
 from .likelihoods import Likelihood
 from .linear_parts import parts, sums
 from .replicates import LinearReplicates, p_symmetric
@@ -111,6 +112,65 @@ def score_permutation(
     own = values @ (np.eye(int(groups.max()) + 1)[groups] * score[:, None]) - (values @ curve) @ nuisance
     statistics = values @ score / np.sqrt((own**2).sum(axis=1))
     return float(statistics[0]), p_symmetric(statistics[0], statistics[1:], exhaustive=False)
+
+
+def direction_permutation(
+    params: np.ndarray, slope: np.ndarray, y: np.ndarray, X: np.ndarray, groups: np.ndarray, moves: np.ndarray
+) -> tuple[float, float]:
+    """Return the studentised efficient score of a quantity of a multinomial logit and its permutation p-value.
+
+    Parameters
+    ----------
+    params, slope, y, X, groups, moves
+        As of `direction_statistics`.
+    """
+    statistics = direction_statistics(params, slope, y, X, groups, moves)
+    return float(statistics[0]), p_symmetric(statistics[0], statistics[1:], exhaustive=False)
+
+
+def direction_statistics(
+    params: np.ndarray, slope: np.ndarray, y: np.ndarray, X: np.ndarray, groups: np.ndarray, moves: np.ndarray
+) -> np.ndarray:
+    """Return the studentised efficient score of a quantity of a multinomial logit, and under every permutation, shape (1 + B,).
+
+    Parameters
+    ----------
+    params : ndarray, shape (p,)
+        Estimates with the quantity held at zero; p = (K - 1) k, equation by equation.
+    slope : ndarray, shape (p,)
+        The quantity's derivatives there.
+    y : ndarray, shape (n,)
+    X : ndarray, shape (n, k)
+    groups : ndarray of int, shape (n,)
+        Codes 0..G-1.
+    moves : ndarray of int, shape (B, n)
+        As `exchanges` returns them.
+
+    Notes
+    -----
+    `score_permutation` with K - 1 indices. The term is here the direction I^-1 slope, in which the quantity moves at the least cost in
+    likelihood: K - 1 numbers a row, clear, by the information I, of the p - 1 nuisance directions orthogonal to the slope. States exchange
+    these rows; permuted ones are cleared again, by N (N'IN)^-1 N' = I^-1 - I^-1 slope slope' I^-1 / (slope' I^-1 slope), N any
+    basis of the nuisance directions. The null is that the quantity is zero: whatever else the terms do stays in `params`.
+    """
+    inverse = np.linalg.inv(-multinomial.hessian(params, X))
+    toward = inverse @ slope
+    direction = X @ toward.reshape(-1, X.shape[1]).T
+    values = np.concatenate([direction[None], direction[moves]]).reshape(len(moves) + 1, -1)
+    residual, curve = _indices(params, y, X)
+    nuisance = (inverse - np.outer(toward, toward) / (slope @ toward)) @ sums(multinomial.scores(params, y, X), groups).T
+    to_clusters = np.eye(int(groups.max()) + 1)[groups][:, None, :] * residual[:, :, None]
+    own = values @ to_clusters.reshape(values.shape[1], -1) - (values @ curve) @ nuisance
+    return own.sum(axis=1) / np.sqrt((own**2).sum(axis=1))
+
+
+def _indices(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's scores in its K - 1 indices (n, K - 1), and their information with the parameters (n (K - 1), p)."""
+    chance = multinomial.probabilities(params, X)[:, 1:]
+    equations = chance.shape[1]
+    weight = chance[:, :, None] * (np.eye(equations) - chance[:, None, :])
+    curve = weight[:, :, :, None] * X[:, None, None, :]
+    return (y[:, None] == np.arange(1, equations + 1)) - chance, curve.reshape(chance.size, -1)
 
 
 def _cleared(term: np.ndarray, others: np.ndarray, weight: np.ndarray) -> np.ndarray:

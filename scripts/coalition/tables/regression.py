@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ FIT = {
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
     "proportional_odds_p": ("Proportional odds, score test: p", "p"),
-    "mundlak_p": ("No effect of unit means, Mundlak's test: p", "p"),
+    "mundlak_p": ("Unit means have no effect (Mundlak, a robust Hausman test): p", "p"),
     "sigma": ("Sigma implied by the two steps", "fixed3"),
     "rho": ("Rho implied by the two steps", "fixed3"),
     "rho_lr": ("Likelihood ratio test of rho = 0: χ²(1)", "fixed3"),
@@ -36,6 +37,8 @@ FIT = {
 }
 NOT = ", not "
 """Between where a decision of a sequential logit leads to and where it does not."""
+MEANS = "how much the effect of a difference between units exceeds that of a change within one, which stands above."
+"""What the coefficients of unit means say, where the terms stand beside them (Mundlak 1978)."""
 COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
 ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
@@ -58,7 +61,15 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     rows = [row for level in _levels(models) for row in _block(models, level, sources)]
-    rows += [*_cut_points(models), *_auxiliary(models), RULE, *_effects(models, sources), *_counts(models), *_fit(models)]
+    rows += [
+        *_unit_means(models, sources),
+        *_cut_points(models),
+        *_auxiliary(models),
+        RULE,
+        *_effects(models, sources),
+        *_counts(models),
+        *_fit(models),
+    ]
     records = [record for position, model in models.items() for record in _records(position, model, sources)]
     return Table(
         name=name,
@@ -156,6 +167,19 @@ def _heading(models: Models, level: str, sources: Sources) -> str:
     references = dict.fromkeys(model["reference_level"] for model in models.values() if level in _equations(model))
     against = " or ".join(words.level(reference).lower() for reference in references if reference)
     return f"{words.level(level)} (against: {against})"
+
+
+def _unit_means(models: Models, sources: Sources) -> list[Row]:
+    """Return the coefficients of the means that correlated random effects add, each with its standard errors below; not those of effects."""
+    fitted = {position: {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient"} for position, model in models.items()}
+    found: list[Row] = []
+    for term in term_order(models):
+        rows = [fitted[position].get(f"mean({term})") for position in models]
+        if any(rows):
+            label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
+            found.append(Row(label, tuple(Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK for row in rows)))
+            found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+    return [Row("Means of the units", kind="group"), *found] if found else []
 
 
 def _cut_points(models: Models) -> list[Row]:
@@ -296,6 +320,9 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
         return words.cut_point(row["level"])
     if row["kind"] == "auxiliary":
         return words.AUXILIARY[row["term"]]
+    averaged = re.fullmatch(r"mean\((.+)\)", row["term"])
+    if averaged and averaged[1] in model["labels"]:
+        return f"{model['labels'][averaged[1]]}, mean of the unit"
     return model["labels"].get(row["term"]) or notes.effect_label(row["term"], sources)
 
 
@@ -308,6 +335,7 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *notes.failures(models, sources),
         f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {notes.STARS}",
+        *([f"Means of the units: {MEANS}"] if _unit_means(models, sources) else []),
         *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),
         *notes.methods(models, sources),
         *_selection_notes(models),

@@ -12,10 +12,12 @@ from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import covariance, cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS
-from coalition.inference.permutation import exchanges, score_permutation
+from coalition.inference.permutation import direction_permutation, direction_statistics, exchanges, score_permutation
 from coalition.inference.score_bootstrap import efficient_scores, score_bootstrap
 from coalition.inference.tested import Quantity, linear_counterparts, quantities
+from scipy.linalg import null_space
 from scipy.special import expit
+from statsmodels.discrete.discrete_model import MNLogit
 
 LEVELS = {"logit": ("0", "1"), "ordered_logit": ("none", "low", "medium"), "multinomial_logit": ("abstain", "unreserved", "reserved")}
 LESSER_EVIL = {
@@ -168,3 +170,70 @@ def test_score_permutation_by_brute_force(family: str) -> None:
         expected.append(sums.sum() / np.sqrt((sums**2).sum()))
     assert statistic == pytest.approx(expected[0], rel=1e-6)
     assert p_value == pytest.approx((1 + np.sum(np.abs(expected[1:]) >= abs(expected[0]))) / 41)
+
+
+def contrast(data: Design, name: str = "reserved_not_unreserved") -> tuple[Quantity, np.ndarray]:
+    """Return a contrast of the lesser evil and the estimates with it held at zero."""
+    of, family = next(of for of in quantities(LESSER_EVIL, CONTRASTS, data, None) if of.term == name), LIKELIHOODS["multinomial_logit"]
+    return of, restricted.maximise(family, of, 0.0, fit("multinomial_logit", data).params, data.y, data.X)
+
+
+def from_derivatives(data: Design, params: np.ndarray, slope: np.ndarray, direction: np.ndarray) -> float:
+    """Return the studentised efficient score of a direction (n, 2), from statsmodels' scores and Hessian of a wider model.
+
+    The wider model has a column more for each equation; the tested parameter moves the first one's in the first equation and the second
+    one's in the second, and the others are any basis of what is orthogonal to the slope.
+    """
+    k = data.X.shape[1]
+    wider = MNLogit(data.y.astype(int), np.column_stack([data.X, direction]))
+    place = np.concatenate([equation * (k + 2) + np.arange(k) for equation in range(2)])
+    tested = np.eye(2 * (k + 2))[[k, 2 * k + 3]].sum(axis=0)
+    nuisance = np.zeros((2 * (k + 2), 2 * k - 1))
+    nuisance[place] = null_space(slope[None, :])
+    at = np.zeros(2 * (k + 2))
+    at[place] = params
+    scores, information = wider.score_obs(at.reshape(2, -1).T), -wider.hessian(at)
+    clear = np.linalg.solve(nuisance.T @ information @ nuisance, nuisance.T @ information @ tested)
+    row = scores @ (tested - nuisance @ clear)
+    sums = np.array([row[data.groups == g].sum() for g in range(data.groups.max() + 1)])
+    return float(sums.sum() / np.sqrt((sums**2).sum()))
+
+
+def test_direction_permutation_by_brute_force() -> None:
+    """Each permuted direction put into a model of statsmodels, one at a time."""
+    data = design("multinomial_logit", clusters=60)
+    of, params = contrast(data)
+    slope, moves = of.slope(params), exchanges(data.groups, np.zeros(len(data.y)), 40, seed=3)
+    found = direction_statistics(params, slope, data.y, data.X, data.groups, moves)
+    toward = np.linalg.solve(-LIKELIHOODS["multinomial_logit"].hessian(params, data.y, data.X), slope)
+    direction = data.X @ toward.reshape(2, -1).T
+    expected = [from_derivatives(data, params, slope, direction[move]) for move in [np.arange(len(data.y)), *moves]]
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-10)
+    p_value = direction_permutation(params, slope, data.y, data.X, data.groups, moves)[1]
+    assert p_value == (1 + np.sum(np.abs(expected[1:]) >= abs(expected[0]))) / 41
+
+
+def test_the_direction_of_a_coefficient_of_a_logit_is_its_cleared_term() -> None:
+    """With two levels the multinomial logit is the logit, and both permutations are one."""
+    data = design("logit")
+    params = restricted.maximise(LIKELIHOODS["logit"], coefficient(4), 0.0, fit("logit", data).params, data.y, data.X)
+    moves = exchanges(data.groups, np.zeros(len(data.y)), 200, seed=3)
+    expected = score_permutation(LIKELIHOODS["logit"], params, 4, data.y, data.X, data.groups, moves)
+    found = direction_permutation(params, np.eye(5)[4], data.y, data.X, data.groups, moves)
+    assert found == pytest.approx(expected, rel=1e-6)  # the other takes its derivatives numerically
+
+
+def test_the_direction_has_the_clusters_parts_of_the_score_bootstrap() -> None:
+    """Before any permutation it is the efficient score that the score bootstrap weights."""
+    data = design("multinomial_logit", clusters=60)
+    of, params = contrast(data)
+    slope = of.slope(params)
+    parts = efficient_scores(LIKELIHOODS["multinomial_logit"], params, slope, data.y, data.X, data.groups)
+    statistic = direction_permutation(params, slope, data.y, data.X, data.groups, np.arange(len(data.y))[None])[0]
+    assert statistic == pytest.approx(parts.sum() / np.sqrt((parts**2).sum()), rel=1e-9)
+
+
+def test_a_permutation_that_changes_nothing_counts() -> None:
+    data = design("multinomial_logit", clusters=60)
+    of, params = contrast(data)
+    assert direction_permutation(params, of.slope(params), data.y, data.X, data.groups, np.tile(np.arange(len(data.y)), (3, 1)))[1] == 1.0

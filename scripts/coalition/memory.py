@@ -1,0 +1,26 @@
+"""What was made before is not made again: samples and fits that many alternatives and specifications share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import pandas as pd
+
+
+class Memory:
+    """Keeps what was made, by what it was made from; what it gives back belongs to all and is not to be changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what was made from `key` before; if nothing was, make it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+
+def fingerprint(table: pd.DataFrame) -> tuple[object, ...]:
+    """Return something that tables share if their rows, index and columns are the same."""
+    return (*table.columns, pd.util.hash_pandas_object(table).to_numpy().tobytes())
