@@ -502,6 +502,8 @@ def _check_model(model: Mapping[str, Any], config: Config, place: str, problems:
         _check_selection(model, known, f"{place}.selection", problems)
     if "population_share" in model and model["family"] != "rare_events_logit":
         problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
+    if "case_control" in model and "population_share" not in model:
+        problems.add(f"{place}.case_control", "needs `population_share`, the share of events in the population")
     cluster = model.get("cluster") or []
     for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
         for name in names:

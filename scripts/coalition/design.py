@@ -112,6 +112,7 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         products=products,
         selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
         population_share=model.get("population_share"),
+        case_control=model.get("case_control", "prior"),
         nonproportional=tuple(list(columns).index(text) + 1 for text in model.get("nonproportional", [])),
     )
     called = [*columns, *(design.selection.names[1:] if design.selection else ())]

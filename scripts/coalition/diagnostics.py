@@ -11,6 +11,8 @@ from .fits import Caution, Design, EstimationFailure
 
 FEW_CLUSTERS = 20
 EVENTS_PER_TERM = 5
+REACH = 1e-6
+"""Of a direction in a box of width one: less is the tolerance of the linear programme."""
 
 
 def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
@@ -43,12 +45,36 @@ def infinite(margins: np.ndarray, asked: Sequence[int] | None = None) -> np.ndar
     The directions form a cone, so that if there is any, one reaches the wall of the box; without one, the solver's tolerance
     leaves a point near zero. The design must have full column rank.
     """
+    return runs(margins, asked)[0]
+
+
+def runs(margins: np.ndarray, asked: Sequence[int] | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return which parameters are infinite (see `infinite`) and which way they run: 1, -1, or 0 where finite or free to go both ways."""
     scaled, axes = _scaled(margins), np.eye(margins.shape[1])
     axes = axes if asked is None else axes[list(asked)]
     if not separable(margins):
-        return np.zeros(len(axes), dtype=bool)
-    reach = [max(abs(_furthest(scaled, side * axis) @ axis) for side in (-1, 1)) for axis in axes]
-    return np.array(reach) > 1e-6
+        return np.zeros(len(axes), dtype=bool), np.zeros(len(axes), dtype=int)
+    down, up = (np.array([side * _furthest(scaled, side * axis) @ axis > REACH for axis in axes]) for side in (-1, 1))
+    return down | up, up.astype(int) - down
+
+
+def overlapping(margins: np.ndarray) -> np.ndarray:
+    """Return the rows, as booleans, whose likelihood has no supremum of one on its own: no direction without a fall lifts them.
+
+    Notes
+    -----
+    A direction lifts some rows and leaves the others; among those that are left another one may be found, and walking far enough along
+    the first makes up for what the second takes from the rows that are gone. What is left at the end has a finite maximum in its own
+    columns (Geyer 2009; for a logit Albert & Anderson 1984).
+    """
+    left = np.arange(len(margins))
+    while len(left):
+        scaled = _scaled(margins[left])
+        lifted = scaled @ _furthest(scaled, scaled.sum(axis=0)) > REACH
+        if not lifted.any():
+            break
+        left = left[~lifted]
+    return np.isin(np.arange(len(margins)), left)
 
 
 def separable(margins: np.ndarray) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from . import effects, estimators, specification
 from .design import CONSTANT, NOMINAL, Prepared, prepare
+from .estimators import separated
 from .fits import Caution, Design, EstimationFailure, Fit
 from .keys import STATES, Keys
 from .terms import label_of
@@ -70,7 +71,7 @@ def estimate(
     -------
     dict
         A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers but
-        those at assumed correlations of the errors of a model with selection.
+        those at assumed correlations of the errors of a model with selection, and the score tests of a separated logit.
     """
     entry = _about(name, model, labels)
     try:
@@ -84,7 +85,7 @@ def estimate(
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
         statistics, cautions = _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
     except EstimationFailure as failure:
-        return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
+        return entry | {"failure": {"kind": failure.kind, "message": failure.message}} | _separated(name, model, prepared, failure)
     if fit.used is not None:
         used = replace(prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used])
         entry |= _rows_used(used, model, keys)
@@ -114,6 +115,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "terms": list(model["terms"]),
         "selection": _selection(model),
         "nonproportional": list(model.get("nonproportional", [])),
+        "population": _population(model),
         "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
@@ -125,6 +127,13 @@ def _terms(model: Mapping[str, Any]) -> list[str]:
 
 def _selection(model: Mapping[str, Any]) -> Entry | None:
     return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
+
+
+def _population(model: Mapping[str, Any]) -> Entry | None:
+    """Return the population that a rare-events logit mends a sample towards, and how."""
+    if "population_share" not in model:
+        return None
+    return {"share": model["population_share"], "case_control": model.get("case_control", "prior")}
 
 
 def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | None:
@@ -212,6 +221,29 @@ def _assumed_correlations(name: str, model: Mapping[str, Any], prepared: Prepare
         height = about | {"method": "maximum likelihood", "term": "log_likelihood", "estimate": fit.fit["log_likelihood"]}
         rows.append(_row(name, model, **height, **dict.fromkeys(parts)))
     return rows
+
+
+def _separated(name: str, model: Mapping[str, Any], prepared: Prepared, failure: EstimationFailure) -> Entry:
+    """Return what is left to say of a separated logit: which way its estimates run, and the score test of each term."""
+    if failure.kind != "separation" or model["family"] != "logit":
+        return {}
+    tests = separated.score_tests(prepared.design, prepared.terms)
+    method = f"score test, {separated.method(prepared.design)}"
+    absent = dict.fromkeys(("level", "estimate", "std_error", "conf_low", "conf_high"))
+    rows = [
+        _row(name, model, kind="score_test", term=test.term, statistic=test.statistic, p_value=test.p_value, method=method, **absent)
+        for test in tests
+        if not test.untested
+    ]
+    return {
+        "rows": rows,
+        "separation": {
+            "separated": True,
+            "terms": [test.term for test in tests if test.infinite],
+            "directions": {test.term: test.direction for test in tests if test.direction},
+            "untested": {test.term: test.untested for test in tests if test.untested},
+        },
+    }
 
 
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:

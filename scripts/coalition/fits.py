@@ -70,6 +70,7 @@ class Design:
     nonproportional : columns whose effects differ between the cut points of a partial proportional odds model
     selection : who can have the outcome; y, and where they are not known the columns of X, are NaN in the rows that are not selected
     population_share : share of events in the population, for a rare-events logit
+    case_control : how a rare-events logit mends a sample that was taken by the outcome: "prior" or "weighting"
     """
 
     y: np.ndarray
@@ -82,6 +83,7 @@ class Design:
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
     nonproportional: tuple[int, ...] = ()
     population_share: float | None = None
+    case_control: str = "prior"
     crossed: np.ndarray | None = None
     weights: np.ndarray | None = None
     errors: Errors = Errors()

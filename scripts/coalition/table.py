@@ -74,6 +74,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "count": count,
     "p": p_value,
     "share": share,
+    "test": lambda value: f"[{p_value(value)}]" if known(value) else MISSING,
     "error": lambda value: f"({fixed(value, 3)})" if known(value) else MISSING,
     **{f"fixed{decimals}": lambda value, decimals=decimals: fixed(value, decimals) for decimals in range(4)},
     **{f"interval{decimals}": lambda value, decimals=decimals: interval(value, decimals) for decimals in range(4)},

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import refit
 from .conditions import holds
 from .config import labels, patched
-from .design import columns_of, factors_of, outcome_of
+from .design import columns_of, factors_of, outcome_of, prepare
+from .diagnostics import check_clusters, check_rank
 from .estimate import estimate
 from .fits import EstimationFailure
 from .imputation import impute
@@ -19,6 +21,7 @@ from .verdicts import PARTS, primary_rows, weakest
 
 Config = Mapping[str, Any]
 Build = Callable[[Config, str], pd.DataFrame]
+Draws = tuple[list[Sequence[Mapping[str, Any]]], list[str]]
 KEY = ["iso3", "operation", "year"]
 CODED = ("caveat_level", "any_caveat", "substantive_caveat", "response")
 """Outcomes that rest on what coders say."""
@@ -54,10 +57,9 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
     model = config["models"][name]
     whole = build(config, model["sample"])
     coders = _by_coder(config, name, build) if outcome_of(model).variable in CODED else []
-    seed = [config["seed"], sorted(config["hypotheses"]).index(hypothesis)]
     rows, variables = [], []
     for method in METHODS:
-        generator = np.random.default_rng([*seed, list(METHODS).index(method)])
+        generator = np.random.default_rng([config["seed"], list(METHODS).index(method)])
         try:
             tables = _tables(method, whole, coders, model, config, generator)
         except EstimationFailure as failure:
@@ -139,24 +141,58 @@ def _imputed(
 
 def _pooled(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> dict[str, Any]:
     """Fit the primary test to each table and pool; the contrast that supports the claim least is chosen after pooling."""
-    name = primary["model"]
-    model = config["models"][name]
+    model = config["models"][primary["model"]]
     columns = list(dict.fromkeys([*KEY, *columns_of(model)]))
-    entries = [estimate(name, model, table[columns], labels(config), marginal_effects=False) for table in tables]
-    fitted = [entry for entry in entries if entry["status"] == "ok"]
-    sizes = {"draws": len(tables), "failed": len(entries) - len(fitted)}
-    if len(fitted) < (1 - LARGEST_FAILURE) * len(entries):
-        message = f"{sizes['failed']} of {len(entries)} draws could not be estimated: {_first_failure(entries)}"
+    fit = _together if len(tables) > 1 and refit.possible(model) else _one_by_one
+    draws, failures = fit([table[columns] for table in tables], primary, config)
+    sizes = {"draws": len(tables), "failed": len(failures)}
+    if len(draws) < (1 - LARGEST_FAILURE) * len(tables):
+        message = f"{len(failures)} of {len(tables)} draws could not be estimated: {failures[0]}"
         return dict.fromkeys(PARTS) | sizes | {"message": message}
-    last = fitted[-1]
+    last = draws[-1][-1]
     complete = (last["n_clusters"] or last["n"]) - 1
-    rows = [_pool_row(parts, complete) for parts in zip(*(primary_rows(entry, primary) for entry in fitted), strict=True)]
-    about = {"model": name, "n": last["n"], "n_clusters": last["n_clusters"], "message": None}
+    rows = [_pool_row(parts, complete) for parts in zip(*draws, strict=True)]
+    about = {"model": primary["model"], "n": last["n"], "n_clusters": last["n_clusters"], "message": None}
     return dict.fromkeys(PARTS) | weakest(rows, primary) | about | sizes
 
 
-def _first_failure(entries: Sequence[Mapping[str, Any]]) -> str:
-    return next(entry["failure"]["message"] for entry in entries if entry["failure"])
+def _one_by_one(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> Draws:
+    """Return the primary test's rows of each table that could be fitted, and why the others could not."""
+    name = primary["model"]
+    entries = [estimate(name, config["models"][name], table, labels(config), marginal_effects=False) for table in tables]
+    fitted, failures = [], []
+    for entry in entries:
+        rows = [row | {"n": entry["n"], "n_clusters": entry["n_clusters"]} for row in primary_rows(entry, primary)]
+        if rows:
+            fitted.append(rows)
+        else:
+            failures.append(entry["failure"]["message"] if entry["failure"] else "the effect under test could not be estimated")
+    return fitted, failures
+
+
+def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> Draws:
+    """Do the same by the batched solver."""
+    name = primary["model"]
+    model = config["models"][name]
+    problems, failures = [], []
+    for table in tables:
+        try:
+            problem = refit.problem_of(prepare(table, model, labels(config)), model, primary)
+            check_rank(problem.design)
+            check_clusters(problem.design.groups)
+        except EstimationFailure as failure:
+            failures.append(failure.message)
+        else:
+            problems.append(problem)
+    tests = (
+        {contrast: primary | {"contrasts": [contrast]} for contrast in primary["contrasts"]}
+        if "contrasts" in primary
+        else {primary["term"]: primary}
+    )
+    effects = [[effect | {"term": term} for effect in refit.fit(problems, test, name)] for term, test in tests.items()]
+    draws = list(zip(*effects, strict=True))
+    fitted = [rows for rows in draws if all(row["std_error"] is not None for row in rows)]
+    return fitted, [*failures, *["the likelihood has no maximum"] * (len(draws) - len(fitted))]
 
 
 def _pool_row(rows: Sequence[Mapping[str, Any]], complete_df: float) -> dict[str, Any]:

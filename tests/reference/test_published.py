@@ -37,6 +37,7 @@ FOLDERS = {
     "alley_fuhrmann_2021": "alley_fuhrmann_2021_us_alliances",
     "fearon_laitin_2003": "fearon_laitin_2003_onset",
     "grunfeld": "grunfeld_panel",
+    "king_zeng_2001": "king_zeng_2001_rare_events",
     "martin_1992": "martin_1992_sanctions_ologit",
     "petersen": "petersen_clustered_se",
     "sex2_firth": "sex2_firth",
@@ -46,6 +47,7 @@ FITTED = [
     ("alley_fuhrmann_2021", "adl"), ("alley_fuhrmann_2021", "adl_log"), ("fearon_laitin_2003", "model1"), ("grunfeld", "pooled"),
     ("grunfeld", "fe_entity"), ("grunfeld", "fe_twoway"), ("grunfeld", "re_swamy_arora"), ("grunfeld", "fe_entity_cluster_sss"),
     ("martin_1992", "ologit"), ("petersen", "ols_cluster_firm"), ("petersen", "ols_cluster_firm_year"), ("sex2_firth", "logit_firth"),
+    ("king_zeng_2001", "relogit_prior"), ("king_zeng_2001", "relogit_weighting"),
 ]  # fmt: skip
 STATISTICS = {"deviance": ("log_likelihood", -2), "aic": ("aic", 1), "penalised_loglik": ("penalised_log_likelihood", 1)}
 PARTS = {"coefficient": "estimate", "threshold": "estimate", "profile_ci_low": "conf_low", "profile_ci_high": "conf_high"}
@@ -115,8 +117,6 @@ def test_all_that_can_be_compared_is() -> None:
     tested_on_its_own = {("grunfeld_panel", "hausman_fe_re")}
     later = {
         ("petersen_clustered_se", "ols_cluster_firm_cr2"),
-        ("king_zeng_2001_rare_events", "relogit_prior"),
-        ("king_zeng_2001_rare_events", "relogit_weighting"),
         ("benjamini_hochberg_1995", "bh"),
         ("benjamini_hochberg_1995", "bonferroni"),
     }

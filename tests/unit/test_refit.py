@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from coalition import robustness
+from coalition import robustness, uncertainty
 
 STATES = [f"S{number:02d}" for number in range(60)]
 
@@ -49,3 +49,27 @@ def test_leaving_out_by_the_batch_is_leaving_out_one_by_one(name: str, cluster: 
         assert together[state]["n_clusters"] == alone[state]["n_clusters"]
         for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n"):
             assert together[state][part] == pytest.approx(alone[state][part], rel=1e-6, abs=1e-8), (state, part)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> None:
+    """A draw that can not be fitted, here for lack of any variation, is counted and named in both ways."""
+    tested = {"contrasts": ["more_reserved", "reserved_not_unreserved"]} if name == "multinomial" else {"term": "fear"}
+    primary = {"model": "m", "sign": 1, **tested}
+    config = {
+        "models": {"m": MODELS[name] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}},
+        "samples": {},
+        "variables": {},
+        "measures": {},
+    }
+    flat = sample().assign(**{MODELS[name]["outcome"]: sample()[MODELS[name]["outcome"]].iloc[0]})
+    tables = [sample(3), flat, sample(4)]
+    together, failures = uncertainty._together(tables, primary, config)
+    alone, reasons = uncertainty._one_by_one(tables, primary, config)
+    assert failures == reasons
+    assert len(failures) == 1
+    for batched, single in zip(together, alone, strict=True):
+        assert [row["term"] for row in batched] == [row["term"] for row in single]
+        for row, other in zip(batched, single, strict=True):
+            for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters"):
+                assert row[part] == pytest.approx(other[part], rel=1e-6, abs=1e-8), part

@@ -157,8 +157,8 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited("config.yaml", "outcome: participated", "outcom: participated"),
         {
             "models.joining.outcom": [
-                "unknown key; allowed: group, label, sample, where, family, outcome, terms, fixed_effects, cluster, population_share, covariance, "
-                "correction, weights, constant, levels, selection, nonproportional, corners; "
+                "unknown key; allowed: group, label, sample, where, family, outcome, terms, fixed_effects, cluster, population_share, "
+                "case_control, covariance, correction, weights, constant, levels, selection, nonproportional, corners; "
                 "did you mean 'outcome'?"
             ]
         },

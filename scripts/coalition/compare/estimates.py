@@ -30,7 +30,15 @@ COLUMNS = [
     *difference_columns(),
     *(f"{name}_{side}" for name in SIDE for side in "ab"),
 ]
-FOCUS = ("coefficient", "selection_coefficient", "marginal_effect", "marginal_effect_given_selection", "contrast", "primary test")
+FOCUS = (
+    "coefficient",
+    "selection_coefficient",
+    "marginal_effect",
+    "marginal_effect_given_selection",
+    "contrast",
+    "score_test",
+    "primary test",
+)
 """Kinds of rows on which something is claimed; constants, thresholds, probabilities and fixed effects come after all of them."""
 MODEL_COLUMNS = ["model", "label", "presence", "status_changed", "n_changed", "not_alike"]
 MODEL_SIDES = ["family", "outcome", "status", "failure", "n", "n_states", "n_clusters"]
@@ -46,6 +54,7 @@ PARTS = {
     "fixed effects": ("fixed_effects",),
     "selection": ("selection",),
     "nonproportional terms": ("nonproportional",),
+    "population": ("population",),
     "standard errors": ("inference", "covariance", "cluster", "correction"),
 }
 """What two models of one name can differ in, and where it stands in a MODEL."""
@@ -87,7 +96,9 @@ def estimates(a: Run, b: Run) -> pd.DataFrame:
     unequal = table["difference"].fillna(0) != 0
     other_scale = (table["presence"] == BOTH) & ~table["comparable"]
     half_known = sides[0]["estimate_a"].isna() != sides[1]["estimate_b"].isna()
-    table["differs"] = unequal | other_scale | half_known | table[FLAGS[1:]].any(axis=1)
+    without_estimate = (table["presence"] == BOTH) & sides[0]["estimate_a"].isna() & sides[1]["estimate_b"].isna()
+    other_test = without_estimate & (table["p_value_a"].astype("float64").fillna(2) != table["p_value_b"].astype("float64").fillna(2))
+    table["differs"] = unequal | other_scale | half_known | other_test | table[FLAGS[1:]].any(axis=1)
     return table.sort_values(["rank", "size", *KEY], ascending=[True, False, *[True] * len(KEY)], kind="stable")[COLUMNS].reset_index(
         drop=True
     )

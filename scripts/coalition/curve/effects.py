@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
-from scipy.special import softmax
 
 from .. import batch
+from ..batch.multinomial import chances
 from ..batch.stack import stack
 from ..diagnostics import infinite
 from ..effects import moved
 from ..fits import Design
 from .problems import Problem
+
+Ends = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,12 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
     found = Effects(*(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object))
     for places in alike(problems):
         chunk = [problems[place] for place in places]
+        ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share them
         fitted = batch.fit(chunk[0].family, stack([problem.design for problem in chunk]), len(chunk[0].design.levels))
         found.status[places] = fitted.status
         for place, problem, params, spread, status in zip(places, chunk, fitted.params, fitted.covariance, fitted.status, strict=True):
             if status == "ok":
-                found.estimate[place], found.std_error[place] = _effect(problem, params, spread, primary)
+                found.estimate[place], found.std_error[place] = _effect(problem, params, spread, primary, ends)
                 found.status[place] = "ok" if np.isfinite(found.estimate[place]) else "level_missing"
         if chunk[0].family == "firth_logit":
             blank = _without_wald(chunk)
@@ -82,11 +85,16 @@ def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
     return found
 
 
-def _effect(problem: Problem, params: np.ndarray, spread: np.ndarray, primary: Mapping[str, Any]) -> tuple[float, float]:
+def _effect(
+    problem: Problem, params: np.ndarray, spread: np.ndarray, primary: Mapping[str, Any], ends: dict[int, Ends]
+) -> tuple[float, float]:
     if "term" in primary:
         place = problem.focal[0] - (problem.family == "ordered_logit")  # the cut points take the place of the constant
         return params[place], np.sqrt(spread[place, place])
-    values, slopes = contrasts(problem, params, primary["contrasts"])
+    design = id(problem.design.X)
+    if design not in ends:
+        ends[design] = _ends(problem)
+    values, slopes = contrasts(problem, params, primary["contrasts"], ends[design])
     if not np.isfinite(values).all():  # a level that the claim needs does not occur
         return np.nan, np.nan
     errors = np.sqrt(np.einsum("ti,ij,tj->t", slopes, spread, slopes))
@@ -133,22 +141,26 @@ def corner(problem: Problem) -> Corner:
     return Corner(float(low), float(high), float(np.quantile(problem.design.X[:, second], given["high"])), first, second)
 
 
-def contrasts(problem: Problem, params: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def contrasts(problem: Problem, params: np.ndarray, names: Sequence[str], ends: Ends | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return contrasts of the corners of a multinomial logit (T,) and their derivatives in the parameters (T, p)."""
-    design, at = problem.design, corner(problem)
-    of = weights(names, design.levels)
-    ends = [_mean_chances(moved(design, {at.first: value, at.second: at.at}), params) for value in (at.high, at.low)]
-    (high, high_slopes), (low, low_slopes) = ends
+    of = weights(names, problem.design.levels)
+    (high, high_slopes), (low, low_slopes) = (_mean_chances(X, params) for X in ends or _ends(problem))
     return of @ (high - low), of @ (high_slopes - low_slopes)
+
+
+def _ends(problem: Problem) -> Ends:
+    """Return the design with the first term high and low, the second at a high value, (n, k) each."""
+    design, at = problem.design, corner(problem)
+    high, low = (moved(design, {at.first: value, at.second: at.at}) for value in (at.high, at.low))
+    return high, low
 
 
 def _mean_chances(X: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return average probabilities (K,) of a multinomial logit and their derivatives (K, p)."""
     n, k = X.shape
-    chance = softmax(np.column_stack([np.zeros(n), X @ params.reshape(-1, k).T]), axis=1)
-    K = chance.shape[1]
-    slopes = [((chance * ((np.arange(K) == level) - chance[:, [level]])).T @ X) / n for level in range(1, K)]
-    return chance.mean(axis=0), np.concatenate(slopes, axis=1)
+    chance = chances(params.reshape(-1, k), X.T)
+    slopes = [(chance * ((np.arange(len(chance)) == level)[:, None] - chance[level])) @ X / n for level in range(1, len(chance))]
+    return chance.mean(axis=1), np.concatenate(slopes, axis=1)
 
 
 def restricted(problem: Problem) -> Design:

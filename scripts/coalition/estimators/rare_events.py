@@ -41,27 +41,42 @@ def bias(beta: np.ndarray, X: np.ndarray, y: np.ndarray, weight_event: float = 1
     return inverse @ (X.T @ (spread * 0.5 * leverage * ((1 + weight_event) * one - weight_event)))
 
 
+def sampling_weights(sampled: float, population: float) -> tuple[float, float]:
+    """Return how many rows of the population an event, and another row, of the sample stands for, one on average.
+
+    Parameters
+    ----------
+    sampled, population : float
+        Share of events in the sample and in the population, between 0 and 1 (Manski & Lerman 1977; King & Zeng 2001).
+    """
+    return population / sampled, (1 - population) / (1 - sampled)
+
+
 def fit(design: Design, level: float) -> Fit:
     """Fit a logit and correct it.
 
-    The constant is corrected where `design.population_share` is given; all coefficients are corrected for bias, which is computed at the
-    uncorrected estimates, as the authors' software does. Standard errors are those
-    of maximum likelihood, as it prints them, though the corrected estimates vary a little less: by the factor
-    n/(n + k) (King & Zeng 2001).
+    Where `design.population_share` is given, the choice of rows by their outcome is mended in one of the two ways of King & Zeng (2001):
+    "prior" corrects the constant of an unweighted logit, which is efficient where the model is right; "weighting" weights the rows
+    of the likelihood up to the population, which is less efficient and gives the best approximation where it is not. The weights make the
+    inverse Hessian wrong, so standard errors are then robust unless clusters or others are asked for. All coefficients are
+    corrected for bias, which is computed at the uncorrected estimates, as the authors' software does. Standard errors are those of
+    the uncorrected estimates, as it prints them, though the corrected ones vary a little less: by the factor n/(n + k) (King & Zeng 2001).
     """
-    likelihood = logit.fit(design, level)
     y, X, sampled = design.y, design.X, float(design.y.mean())
     population = sampled if design.population_share is None else design.population_share
-    beta = likelihood.params - bias(likelihood.params, X, y, population / sampled, (1 - population) / (1 - sampled))
-    beta[0] += intercept_correction(sampled, population)
+    event, other = sampling_weights(sampled, population)
+    weighted = design.population_share is not None and design.case_control == "weighting"
+    uncorrected = logit.fit(replace(design, weights=np.where(y == 1, event, other)) if weighted else design, level)
+    beta = uncorrected.params - bias(uncorrected.params, X, y, event, other)
+    beta[0] += 0 if weighted else intercept_correction(sampled, population)
     result = wald(
-        names=list(likelihood.names),
+        names=list(uncorrected.names),
         params=beta,
-        covariance=likelihood.covariance,
+        covariance=uncorrected.covariance,
         level=level,
         n=len(y),
-        about={key: likelihood.inference[key] for key in ("covariance", "cluster")},
-        fit=likelihood.fit,
-        convergence=likelihood.convergence,
+        about={key: uncorrected.inference[key] for key in ("covariance", "cluster", "correction")},
+        fit=uncorrected.fit,
+        convergence=uncorrected.convergence,
     )
-    return replace(result, warnings=likelihood.warnings)
+    return replace(result, warnings=uncorrected.warnings)

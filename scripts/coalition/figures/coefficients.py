@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from ..figure import Figure, gid
-from ..table import fixed, known
+from ..table import fixed, known, p_value
 from ..tables import words
 from ..tables.sources import Entry, tidy
 from . import rows, style
@@ -70,6 +70,8 @@ def _records(model: Entry, term: str, sources: FigureSources) -> list[Entry]:
         return [about | {part: row[part] for part in numbers} | {"reason": ""} for row in found]
     if model["status"] != "ok":
         reason = f"not estimated ({words.named(words.FAILURES, (model['failure'] or {'kind': 'no reason given'})['kind'])})"
+        tested = next((row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term), None)
+        reason += f"; score test: p = {p_value(tested['p_value'])}".replace("= <", "< ") if tested else ""
     else:
         reason = "not in the model" if term not in model["terms"] else "dropped from the model"
     return [about | dict.fromkeys(numbers) | {"reason": reason}]

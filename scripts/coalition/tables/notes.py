@@ -18,11 +18,20 @@ SHOWN_REASONS = 6
 def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
-    estimators = words.by_column({position: [words.named(words.FAMILIES, model["family"])] for position, model in models.items()}, models)
+    estimators = words.by_column({position: [estimator(model)] for position, model in models.items()}, models)
     rows = words.by_column({position: [words.condition(model["where"], sources)] for position, model in models.items()}, models)
     tests = words.by_column({position: [inference(model["inference"])] for position, model in fitted.items()}, fitted)
     found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
     return [*found, f"Inference: {'; '.join(tests)}."] if tests else found
+
+
+def estimator(model: Entry) -> str:
+    """Return a model's family, and how it mends a sample that was taken by the outcome."""
+    family, population = words.named(words.FAMILIES, model["family"]), model.get("population")
+    if not population:
+        return family
+    how = {"prior": "with the constant corrected for", "weighting": "with rows weighted to"}[population["case_control"]]
+    return f"{family} {how} a population of which {100 * population['share']:.3g}% have the outcome"
 
 
 def inference(of: Mapping[str, Any]) -> str:
@@ -56,6 +65,26 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
             kind = words.named(words.FAILURES, failure["kind"])
             texts[position] = [f"not estimated ({kind}): {readable(failure['message'], model, sources)}."]
     return words.by_column(texts)
+
+
+def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return what stands in the columns of separated logits, and which terms have no test there."""
+    kinds, untested = {}, {}
+    for position, model in models.items():
+        rows, found = [row for row in model["rows"] if row["kind"] == "score_test"], model["separation"] or {}
+        if rows:
+            kinds[position] = [words.named(words.SCORES, rows[0]["method"].removeprefix("score test, "))]
+        reasons: dict[str, list[str]] = {}
+        for term, reason in (found.get("untested") or {}).items():
+            reasons.setdefault(reason, []).append(readable(term, model, sources))
+        untested[position] = [f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()]
+    if not kinds and not any(untested.values()):
+        return []
+    first = (
+        f"In brackets, where an estimate is missing: the p-value of the score test that the term has no effect, given the others; "
+        f"{'; '.join(words.by_column(kinds))}. It needs no estimate of the term; \N{INFINITY} says which way that would run."
+    )
+    return [*([first] if kinds else []), *(words.sentence(line) for line in words.by_column(untested))]
 
 
 def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:

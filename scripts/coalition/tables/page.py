@@ -44,7 +44,7 @@ def header(text: str) -> list[str]:
 def hang(table: Table, position: int) -> float:
     """Return the room right of the digits of a column: for its stars and closing brackets."""
     cells = [row.cells[position] for row in table.rows if row.cells]
-    return max([width(cell.mark or ")") for cell in cells if cell.mark or cell.form == "error"], default=0.0)
+    return max([width(cell.mark or ")") for cell in cells if cell.mark or cell.form in ("error", "test")], default=0.0)
 
 
 def natural(table: Table, position: int) -> float:

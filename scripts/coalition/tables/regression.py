@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..table import BLANK, RULE, Cell, Column, Row, Table, stars
+from ..table import BLANK, MINUS, RULE, Cell, Column, Row, Table, stars
 from . import notes, words
 from .sources import Entry, Sources, tidy
 
@@ -41,6 +41,7 @@ MEANS = "how much the effect of a difference between units exceeds that of a cha
 """What the coefficients of unit means say, where the terms stand beside them (Mundlak 1978)."""
 COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
 ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
+SCORE_TEST = "score_test"
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences", "conditional_logit")
 Models = Mapping[int, Entry]
@@ -145,6 +146,9 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
 def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
     if row is not None:
         return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
+    test, towards = score_test(model, term), direction(model, term)
+    if level is None and (test or towards):
+        return Cell(towards) if towards else Cell(None, "fixed3"), Cell(test["p_value"], "test") if test else BLANK
     if level == SELECTION:
         of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
     else:
@@ -153,6 +157,17 @@ def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tupl
             of_level = of_level and (term in model["nonproportional"]) == (level is not None)
         wanted = term in model["terms"] or (term == "const" and model["family"] not in (*ORDERED, *WITHIN))
     return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
+
+
+def score_test(model: Entry, term: str) -> Entry | None:
+    """Return the row of a term's score test, which a separated logit has in place of an estimate."""
+    return next((row for row in model["rows"] if row["kind"] == SCORE_TEST and row["term"] == term), None)
+
+
+def direction(model: Entry, term: str) -> str:
+    """Return which way a separated term's estimate runs, as a sign before infinity; nothing where it is finite or not known."""
+    towards = ((model["separation"] or {}).get("directions") or {}).get(term, 0)
+    return {1: "+\N{INFINITY}", -1: f"{MINUS}\N{INFINITY}"}.get(towards, "")
 
 
 def _heading(models: Models, level: str, sources: Sources) -> str:
@@ -287,8 +302,9 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
     records = [
         {**about, **row, "term_label": _term_label(row, model, sources)}
+        | ({"text": direction(model, row["term"]) or None} if row["kind"] == SCORE_TEST else {})
         for row in model["rows"]
-        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary")
+        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary", SCORE_TEST)
     ]
     statistics = (
         {name: model[name] for name in COUNTS if model.get(name) is not None}
@@ -337,6 +353,7 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
         f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {notes.STARS}",
         *([f"Means of the units: {MEANS}"] if _unit_means(models, sources) else []),
         *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),
+        *notes.score_tests(models, sources),
         *notes.methods(models, sources),
         *_selection_notes(models),
         *([f"{words.numbers(firth)} log likelihood, AIC and BIC without the penalty."] if firth else []),

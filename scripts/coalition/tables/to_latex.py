@@ -13,7 +13,7 @@ from .page import Layout, cut, group_lines, hang, header, label_width
 SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "[": "{[}", "]": "{]}", "*": "{*}", "|": r"\textbar{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", '"': "{''}", "\N{MINUS SIGN}": "$-$", "\N{EM DASH}": "---", "\N{EN DASH}": "--",
+    ">": r"\textgreater{}", '"': "{''}", "\N{MINUS SIGN}": "$-$", "\N{INFINITY}": r"$\infty$", "\N{EM DASH}": "---", "\N{EN DASH}": "--",
     "\N{MULTIPLICATION SIGN}": r"$\times$", "\N{SUPERSCRIPT TWO}": "$^2$", "\N{LESS-THAN OR EQUAL TO}": r"$\leq$",
     "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$", "\N{GREEK SMALL LETTER ALPHA}": r"$\alpha$", "\N{GREEK SMALL LETTER BETA}": r"$\beta$",
     "\N{LEFT DOUBLE QUOTATION MARK}": "``", "\N{RIGHT DOUBLE QUOTATION MARK}": "''", "\N{LEFT SINGLE QUOTATION MARK}": "`",
@@ -130,5 +130,6 @@ def _cell(cell: Cell, column: Column, box: str) -> str:
         return ""
     if column.align == "text":
         return f"\\raggedright {escape(cell.text)}"
-    body, tail = (cell.body[:-1], ")") if cell.form == "error" and cell.body.endswith(")") else (cell.body, cell.mark)
+    bracketed = cell.form in ("error", "test") and cell.body.endswith((")", "]"))
+    body, tail = (cell.body[:-1], cell.body[-1]) if bracketed else (cell.body, cell.mark)
     return f"{escape(body)}\\makebox[{box}][l]{{{escape(tail)}}}" if box else escape(body)

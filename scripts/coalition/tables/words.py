@@ -81,6 +81,11 @@ ERRORS = {
     "hc3": "robust standard errors (HC3)",
     "driscoll_kraay": "standard errors of Driscoll and Kraay",
 }
+SCORES = {
+    "model": "rows taken as independent",
+    "clusters": "the rows of a cluster correlated by what all clusters show",
+}
+"""What the variance of a score rests on."""
 CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
 UNITS = {"row": "a row of the file", "country_operation": "states by operation", "country_operation_year": "states by operation and year"}
 METHODS = {

@@ -218,3 +218,15 @@ def test_bad_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     ):
         assert main(arguments) == 1
         assert told in capsys.readouterr().err
+
+
+def test_score_tests_of_a_separated_logit_are_compared_by_their_p_values(tmp_path: Path) -> None:
+    """There is no estimate on either side: a p-value that crosses the level is a change, another digit of it a difference."""
+    found = {}
+    for name, p_value in (("same", 0.01), ("digit", 0.011), ("crossed", 0.2)):
+        parts = [run_parts() | {"models": [model(row("fear", None, None, p, kind="score_test"), status="failed")]} for p in (0.01, p_value)]
+        table = compared(tmp_path / name, *parts).estimates
+        found[name] = table[table["kind"] == "score_test"].iloc[0]
+    assert [bool(found[name]["differs"]) for name in ("same", "digit", "crossed")] == [False, True, True]
+    assert [bool(found[name]["significance_changed"]) for name in ("same", "digit", "crossed")] == [False, False, True]
+    assert all(pd.isna(each["difference"]) for each in found.values())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from coalition.diagnostics import infinite, separated
+from coalition.diagnostics import infinite, overlapping, separated
 from coalition.estimators import fit, logit, multinomial
+from coalition.estimators.separated import score_tests, within_clusters
 from coalition.fits import Design, EstimationFailure
 from simulated import design
 
@@ -146,3 +149,74 @@ def test_a_poisson_term_under_which_all_counts_are_zero() -> None:
     y[:10] = 0
     with pytest.raises(EstimationFailure, match="separated by member"):
         fit("poisson", Design(y, np.column_stack([data.X[:, :2], member]), ("const", "a", "member"), (), None))
+
+
+def test_the_score_of_a_group_without_zeros_is_a_number_known_by_hand() -> None:
+    """Three of ten rows are members, all with the outcome; of the other seven, two. Rao's statistic of a 2 x 2 table is Pearson's."""
+    member = [1.0] * 3 + [0.0] * 7
+    (test,) = score_tests(binary([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], member), ["x"])
+    assert test.statistic**2 == pytest.approx(10 * (3 * 5 - 2 * 0) ** 2 / (3 * 7 * 5 * 5))
+    assert (test.infinite, test.direction) == (True, 1)
+    turned = score_tests(binary([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], member), ["x"])[0]
+    assert (turned.direction, turned.statistic) == (-1, pytest.approx(-test.statistic))
+
+
+def test_rows_of_a_cluster_that_go_together_count_for_less() -> None:
+    """Pairs that always agree are one row each: the test is that of half the rows. Pairs that never agree are not counted for more."""
+    y, member = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [1.0] * 3 + [0.0] * 7
+    once = binary(y, member)
+    doubled = binary([value for value in y for _ in "ab"], [value for value in member for _ in "ab"], clusters=True)
+    plain, half = (score_tests(each, ["x"])[0] for each in (doubled, once))
+    assert plain.statistic == pytest.approx(half.statistic)
+    apart = binary([1] * 6 + [1, 0] * 12, [1.0] * 6 + [0.0] * 24)
+    grouped = replace(apart, groups=np.repeat(np.arange(15), 2))
+    residuals = apart.y - np.mean(apart.y)
+    assert within_clusters(residuals, grouped.groups) == 0
+    assert score_tests(grouped, ["x"])[0].statistic == pytest.approx(score_tests(apart, ["x"])[0].statistic)
+
+
+def test_weights_count_in_the_variance_too() -> None:
+    """Of one weight for all the test does not change; a weight does not make a row into several."""
+    plain = score_tests(QUASI, ["x"])[0].statistic
+    weighted = replace(QUASI, weights=np.full(10, 7.0))
+    assert score_tests(weighted, ["x"])[0].statistic == pytest.approx(plain)
+
+
+def test_clusters_that_cross_have_no_test() -> None:
+    crossed = replace(QUASI, groups=np.arange(10) // 2, crossed=np.arange(10) % 3)
+    assert "cross" in score_tests(crossed, ["x"])[0].untested
+
+
+def test_a_separated_null_leaves_the_rows_that_it_does_not_decide() -> None:
+    """With `x` deciding its own rows, the test of `y` is that of a logit without them, which is no longer separated."""
+    rows = QUASI.X[:, 1] == 0
+    rest = binary(list(QUASI.y[rows].astype(int)), list(QUASI.X[rows, 2]))
+    assert score_tests(QUASI, ["y"])[0].statistic == pytest.approx(score_tests(rest, ["x"])[0].statistic, rel=1e-9)
+    np.testing.assert_array_equal(overlapping(logit.margins(QUASI.y, QUASI.X)), rows)
+
+
+def test_where_nothing_is_left_there_is_no_test_and_the_reason_is_said() -> None:
+    x, y = score_tests(COMPLETE, ["x", "y"])
+    assert np.isfinite(x.p_value)
+    assert (np.isnan(y.p_value), y.untested) == (True, "without it the other terms separate the outcome completely")
+    own = binary([1, 1, 1, 1, 0, 1, 0, 1, 0, 0], [1.0] * 4 + [0.0] * 6, [3.0, 1.0, 4.0, 2.0] + [0.0] * 6)
+    assert score_tests(own, ["y"])[0].untested == "it varies only among rows that the other terms separate"
+
+
+def test_rows_that_overlap_are_those_of_which_no_likelihood_reaches_one() -> None:
+    """Random small designs: a climb without an end brings exactly the other rows to probabilities of 0 and 1."""
+    rng, partly = np.random.default_rng(9), 0
+    for _ in range(60):
+        data = binary(list(rng.integers(0, 2, 12)), list(rng.integers(0, 3, 12)), list(rng.integers(0, 2, 12)))
+        if np.linalg.matrix_rank(data.X) < 3:
+            continue
+        beta = np.zeros(3)
+        for _ in range(300):
+            one = 1 / (1 + np.exp(-data.X @ beta))
+            information = (data.X * (one * (1 - one))[:, None]).T @ data.X
+            step = np.linalg.solve(information + 1e-14 * np.eye(3), data.X.T @ (data.y - one))
+            beta = beta + step / max(1, np.abs(step).max())
+        decided = np.abs(data.y - 1 / (1 + np.exp(-data.X @ beta))) < 1e-6
+        np.testing.assert_array_equal(overlapping(logit.margins(data.y, data.X)), ~decided)
+        partly += 0 < decided.sum() < 12
+    assert partly > 5
