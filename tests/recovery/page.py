@@ -26,6 +26,7 @@ CHAPTERS = {
     "test_small_samples": "Inference with few clusters",
     "test_selection_bias": "Selection",
     "test_recovery_families": "Other models and their tests",
+    "test_separation_size": "Separation",
     "test_imputation_recovery": "Missing covariates, coders who disagree",
     "test_several_tests": "Several tests, power",
     "test_joint_permutation": "Specification curve",
