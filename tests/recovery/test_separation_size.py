@@ -2,10 +2,12 @@
 
 A term that few states have and that has no effect: among six of sixty states all or none have the outcome in 2 to 15% of the samples, and nearly so in
 many more. The tests are made in every sample, separated or not, because among separated ones alone a test of 5% must not reject in 5%: they
-are those in which the outcome and the term happened to agree. About a minute on one core.
+are those in which the outcome and the term happened to agree.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,13 +15,13 @@ from coalition.diagnostics import overlapping, separable
 from coalition.estimators import logit
 from coalition.estimators.separated import _under_the_null, score_tests
 from coalition.fits import Design
+from measured import Study
 from scipy.special import expit
 from scipy.stats import chi2
 from truth import MONTE_CARLO, World, uniforms
 
-STATES, MEMBERS, REPLICATIONS = 60, 6, 400
-BEYOND = 0.05 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / REPLICATIONS)
-"""A share of rejections above this is more than chance."""
+STATES, MEMBERS = 60, 6
+TESTS = ["score (printed)", "likelihood ratio", "own squares"]
 
 
 def drawn(operations: int, correlation: float, rng: np.random.Generator) -> Design:
@@ -53,12 +55,23 @@ def p_values(data: Design) -> tuple[float, float, float]:
 
 
 @pytest.mark.parametrize(("operations", "correlation", "too_often"), [(1, 0.0, "own squares"), (2, 0.5, "likelihood ratio")])
-def test_size(operations: int, correlation: float, too_often: str) -> None:
-    rng = np.random.default_rng(1)
-    samples = [drawn(operations, correlation, rng) for _ in range(REPLICATIONS)]
-    rejected = np.mean([[p < 0.05 for p in p_values(data)] for data in samples], axis=0)
-    printed, others = rejected[0], dict(zip(("likelihood ratio", "own squares"), rejected[1:], strict=True))
-    assert 0.1 - BEYOND < printed < BEYOND
-    assert others[too_often] > BEYOND  # the reason why it is not the one that is printed
+def test_size(operations: int, correlation: float, too_often: str, study: Callable[..., Study]) -> None:
+    about = study(
+        title="Score tests of separated logits",
+        simulated="60 states in one operation or two (correlation 0.5), a term without effect that six states have; every sample is tested, separated or not.",
+        n=STATES * operations,
+        clusters=STATES if operations == 2 else 0,
+        replications=(400, 1500),
+        seed=1,
+    )
+    rng = about.rng
+    samples = [drawn(operations, correlation, rng) for _ in range(about.replications)]
+    each = np.array([[p < 0.05 for p in p_values(data)] for data in samples])
+    for test, happened in zip(TESTS, each.T, strict=True):
+        about.size(test, ["term of six states"], happened)
+    rejected, beyond = each.mean(axis=0), 0.05 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / about.replications)
+    printed, others = rejected[0], dict(zip(TESTS[1:], rejected[1:], strict=True))
+    assert 0.1 - beyond < printed < beyond
+    assert others[too_often] > beyond  # the reason why it is not the one that is printed
     assert printed <= others["likelihood ratio"]
-    assert sum(separable(logit.margins(data.y, data.X)) for data in samples) > 0.02 * REPLICATIONS
+    assert sum(separable(logit.margins(data.y, data.X)) for data in samples) > 0.02 * about.replications

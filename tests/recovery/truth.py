@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from coalition import batch
+from coalition.batch.stack import stack
 from coalition.fits import Design
 from scipy.special import expit, logit
 from scipy.stats import norm
@@ -64,6 +66,30 @@ def design(of: World, y: np.ndarray, levels: tuple[str, ...], clustered: bool) -
     return Design(y, of.X, of.names, levels, of.groups if clustered else None)
 
 
+@dataclass(frozen=True)
+class Wald:
+    """Estimates of the replications that have one: params, std_error (R, p), covariance (R, p, p)."""
+
+    params: np.ndarray
+    std_error: np.ndarray
+    covariance: np.ndarray
+
+    def held(self, truth: np.ndarray) -> np.ndarray:
+        """Return whether the 95% interval held the truth, (R, p)."""
+        return np.abs(self.params - truth) < norm.ppf(0.975) * self.std_error
+
+
+def fitted(family: str, of: World, outcomes: Sequence[np.ndarray], levels: tuple[str, ...], clustered: bool) -> Wald:
+    """Fit all replications by the batched solver, which is held against the estimators in tests/unit/batch.
+
+    Replications in which a level does not occur, or whose maximum is infinite, are left out.
+    """
+    whole = [y for y in outcomes if len(np.unique(y)) == len(levels)]
+    found = batch.fit(family, stack([design(of, y, levels, clustered) for y in whole]), len(levels))
+    good = found.status == "ok"
+    return Wald(found.params[good], found.std_error[good], found.covariance[good])
+
+
 def first_order_bias(
     scores: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
     chances: np.ndarray,
@@ -116,6 +142,11 @@ def covers(share: np.ndarray, replications: int, level: float = 0.95) -> bool:
 SHORT = 0.02
 """By how much Wald intervals at the sizes of our samples may hold the truth less often than they say: their error is of order 1/n, and
 the sandwich with a factor for few clusters is still a little too small (Cameron & Miller 2015, section VI)."""
+
+
+def not_short(share: np.ndarray, replications: int, short: float = SHORT, level: float = 0.95) -> bool:
+    """Return whether shares of intervals that hold the truth are short of the level by `short` at most, within Monte Carlo error."""
+    return bool(np.all(share >= level - short - MONTE_CARLO * np.sqrt(level * (1 - level) / replications)))
 
 
 def nearly_covers(share: np.ndarray, replications: int, level: float = 0.95) -> bool:
