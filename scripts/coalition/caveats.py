@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ def select(rows: pd.DataFrame, rule: Mapping[str, Any], evidence: Collection[str
     rows : DataFrame, one row per state, coder, period and source
         The canonical table `caveats` of one operation.
     rule : mapping
-        The block `caveats` of a sample in the config.
+        The block `caveats` of a sample in the config. Where it asks for some years only, statements are cut to these.
     evidence : collection of {"A", "B", "C"}
         Grades that are used; the other rows are missing, not zero.
     operation : str
@@ -34,12 +34,28 @@ def select(rows: pd.DataFrame, rule: Mapping[str, Any], evidence: Collection[str
     years = rule["first_phase"][operation] if rule["years"] == "first_phase" else rule["years"]
     if years != "all":
         kept &= (rows["from_year"] <= years[1]) & (rows["to_year"] >= years[0])
+        rows = rows.assign(from_year=rows["from_year"].clip(lower=years[0]), to_year=rows["to_year"].clip(upper=years[1]))
     return rows[kept]
 
 
 def round_half(values: pd.Series, ties: str) -> pd.Series:
     """Round to whole levels; a half goes up or down as declared, never to the even number."""
     return np.floor(values + 0.5) if ties == "up" else np.ceil(values - 0.5)
+
+
+def _yearly(rated: pd.DataFrame) -> pd.Series:
+    """Return the median over the years of each year's median, so that a statement counts for as long as it held."""
+    spells = zip(rated["from_year"], rated["to_year"], strict=True)
+    by_year = rated.assign(year=[list(range(first, last + 1)) for first, last in spells]).explode("year")
+    return by_year.groupby(["iso3", "year"])["level"].median().groupby("iso3").median()
+
+
+COMBINED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "median": lambda rated: rated.groupby("iso3")["level"].median(),
+    "yearly": _yearly,
+    "highest": lambda rated: rated.groupby("iso3")["level"].max(),
+}
+"""Statements with a level -> one value per state."""
 
 
 def combine(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
@@ -59,7 +75,7 @@ def combine(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
     """
     rated = rows.dropna(subset=["level"])
     levels = rated.groupby("iso3")["level"]
-    value = levels.median() if rule["combine"] == "median" else levels.max()
+    value = COMBINED[rule["combine"]](rated)
     presence = rows.groupby("iso3")["any_caveat"].max() if "any_caveat" in rows else pd.Series(dtype="float64")
     table = pd.DataFrame(
         {

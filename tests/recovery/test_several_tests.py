@@ -9,7 +9,7 @@ import pytest
 from coalition import power
 from coalition.curve.problems import Problem
 from coalition.estimators import fit
-from coalition.inference.multiplicity import benjamini_hochberg, holm
+from coalition.multiplicity import benjamini_hochberg, holm
 from measured import Study
 from scipy.stats import norm
 from truth import MONTE_CARLO, binary, design, fitted, world

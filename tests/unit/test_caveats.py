@@ -38,6 +38,8 @@ def levels(evidence: tuple[str, ...] = ("A", "B"), **change: object) -> dict[str
         ({}, {"DEU": 3, "LTU": 2, "GBR": 0}),  # DEU 3 and 2, LTU 1 and 2: halves go up
         ({"ties": "down"}, {"DEU": 2, "LTU": 1, "GBR": 0}),
         ({"combine": "highest"}, {"DEU": 3, "LTU": 2, "GBR": 0}),
+        ({"combine": "yearly"}, {"DEU": 2, "LTU": 2, "GBR": 0}),  # DEU 3 for three years and 2 for five
+        ({"combine": "yearly", "years": [2003, 2006]}, {"DEU": 3, "LTU": 2, "GBR": 0}),  # 3 for three years and 2 for one
         ({"coders": [1]}, {"DEU": 3, "LTU": 2, "GBR": 0}),
         ({"coders": [2]}, {"DEU": 2, "LTU": 1}),
         ({"preferred_only": False}, {"DEU": 2, "LTU": 2, "GBR": 0}),  # the reading set aside counts: 3, 2, 0
