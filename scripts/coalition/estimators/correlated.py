@@ -19,6 +19,8 @@ NODES = 25
 """Of the adaptive quadrature: the likelihood of the tests is right to ten digits with them."""
 AVERAGING_NODES = 50
 """Of the plain quadrature that averages probabilities over the intercepts."""
+MAX_STEPS = 40
+"""A maximum is reached in ten to twenty; more are needed where nearly every unit is in or out throughout, and there is none worth having."""
 START, SMALLEST = 0.5, -6.0
 """Log standard deviations of the intercepts: where the climb starts, and below which there is no variance to speak of (0.0025)."""
 
@@ -113,7 +115,7 @@ def maximise(data: Data) -> tuple[np.ndarray, float, int]:
         return log_likelihood(at, data) if at[-1] < 5 else -np.inf
 
     start = np.append(logit.maximise(data.y, data.X)[0], np.log(START))
-    return climb(start, height, slopes)
+    return climb(start, height, slopes, max_steps=MAX_STEPS)
 
 
 @dataclass(frozen=True)

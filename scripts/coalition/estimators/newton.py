@@ -22,6 +22,7 @@ def climb(
     height: Callable[[np.ndarray], float],
     slopes: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     free: np.ndarray | None = None,
+    max_steps: int = MAX_STEPS,
 ) -> tuple[np.ndarray, float, int]:
     """Climb to the maximum of a function.
 
@@ -34,6 +35,7 @@ def climb(
         Parameters -> gradient (p,) and information (p, p), the expected or observed negative Hessian.
     free : ndarray of int, optional
         Positions of the parameters that move; the others keep their start.
+    max_steps : int
 
     Returns
     -------
@@ -46,7 +48,7 @@ def climb(
     """
     moving = np.arange(len(start)) if free is None else free
     params, top, rises = start.astype(float), height(start), True
-    for number in range(MAX_STEPS):
+    for number in range(max_steps):
         gradient, information = slopes(params)
         step = np.zeros_like(params)
         step[moving] = np.linalg.solve(information[np.ix_(moving, moving)], gradient[moving])
@@ -61,4 +63,4 @@ def climb(
         else:
             raise EstimationFailure("no_convergence", "no step leads upwards from where the optimiser stands")
         params, top, rises = params + step, reached, reached > top
-    raise EstimationFailure("no_convergence", f"the optimiser was not at a maximum after {MAX_STEPS} steps")
+    raise EstimationFailure("no_convergence", f"the optimiser was not at a maximum after {max_steps} steps")
