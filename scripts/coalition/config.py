@@ -212,12 +212,38 @@ def file_columns(sample: Mapping[str, Any]) -> list[str]:
 
 
 def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
-    """Return the hypotheses that have a specification curve: those with choices, whose primary model the batched solver knows."""
-    every = config["specification_curve"]["choices"].values()
-    return [
-        name
-        for name, hypothesis in config["hypotheses"].items()
-        if any(name in choice.get("hypotheses", [name]) for choice in every)
-        and config["models"][hypothesis["primary"]["model"]]["family"] in CURVE_FAMILIES
-        and config["samples"][config["models"][hypothesis["primary"]["model"]]["sample"]].get("unit") == "country_operation"
-    ]
+    """Return the hypotheses that have a specification curve: those with choices, of whose primary model the batched solver knows all."""
+    return [name for name in config["hypotheses"] if not without_curve(config, name)]
+
+
+def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
+    """Return why a hypothesis has no specification curve; empty where it has one."""
+    model = config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
+    if not any(hypothesis in choice.get("hypotheses", [hypothesis]) for choice in config["specification_curve"]["choices"].values()):
+        return "specification_curve has no choices for it"
+    if config["samples"][model["sample"]].get("unit") != "country_operation":
+        return "the sample of its primary model has not one row a state and operation"
+    unknown = outside_curve(model)
+    return f"its primary model has what the solver of the curve does not know: {', '.join(unknown)}" if unknown else ""
+
+
+def outside_curve(model: Mapping[str, Any]) -> list[str]:
+    """Return, in words, the settings of a model that the batched solver of the specification curve does not know.
+
+    Parameters
+    ----------
+    model : mapping
+        An entry of `models` in the config.
+    """
+    effects = [name for name in model.get("fixed_effects", []) if name != "operation"]
+    settings = {
+        f"the family {model['family']}": model["family"] not in CURVE_FAMILIES,
+        "weights": bool(model.get("weights")),
+        "clusters other than states": model.get("cluster") not in (None, "iso3", ["iso3"]),
+        f"fixed effects of {', '.join(effects)}": bool(effects),
+        f"the covariance {model.get('covariance')}": model.get("covariance", "default") != "default",
+        f"the correction {model.get('correction')}": model.get("correction", "full") != "full",
+        "a model without a constant": not model.get("constant", True),
+        "a selection equation": "selection" in model,
+    }
+    return [words for words, given in settings.items() if given]

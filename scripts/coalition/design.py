@@ -13,7 +13,7 @@ import pandas as pd
 from .conditions import ConditionError, holds, variables
 from .fits import Design, Errors, EstimationFailure, Selection
 from .keys import STATES, Keys
-from .terms import Factor, Term, TermError, evaluate, label_of, parse_term, power, text_of
+from .terms import Factor, Term, TermError, evaluate, label_of, parse_term, parts_of, power, text_of
 
 RESPONSES = ("abstain", "unreserved", "reserved")
 LEVELS = ("none", "low", "medium", "high")
@@ -33,6 +33,16 @@ NOMINAL = ("multinomial_logit", "sequential_logit")
 CONSTANT = "const"
 
 Products = tuple[tuple[int, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The columns of a model: X (n, k) float, their names (k,), the names of those that are of terms, and the products among them."""
+
+    X: np.ndarray
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    products: Products
 
 
 @dataclass(frozen=True)
@@ -104,15 +114,13 @@ def _design(
     rows: pd.DataFrame, parts: Parts, terms: Sequence[Term], model: Mapping[str, Any], keys: Keys, yearly: bool
 ) -> tuple[Design, tuple[str, ...]]:
     """Return the design of complete rows, and the names of the columns that are of terms: neither the constant nor fixed effects."""
-    columns, products = columns_of_terms(terms, parts.factors, has_constant(model))
     effects = _fixed_effects(rows, model, yearly)
-    constant = {CONSTANT: np.ones(len(rows))} if has_constant(model) else {}
-    X = {**constant, **columns, **effects}
+    made = matrix(terms, parts.factors, effects, has_constant(model), len(rows))
     y, levels = coded_outcome(parts.outcome, model)
     design = Design(
         y=y,
-        X=np.column_stack(list(X.values())),
-        names=tuple(X),
+        X=made.X,
+        names=made.names,
         levels=levels,
         groups=_codes(parts.clusters[0]) if parts.clusters else None,
         crossed=_codes(parts.clusters[1]) if len(parts.clusters) > 1 else None,
@@ -120,13 +128,57 @@ def _design(
         errors=Errors(model.get("covariance", "default"), _clusters(model), model.get("correction", "full")),
         entity=_entity(rows, keys, yearly) if model["family"] in UNITS else None,
         time=rows[keys.time].to_numpy(int) if model["family"] in UNITS and keys.time else None,
-        products=products,
+        products=made.products,
         selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
         population_share=model.get("population_share"),
         case_control=model.get("case_control", "prior"),
-        nonproportional=tuple(list(columns).index(text) + 1 for text in model.get("nonproportional", [])),
+        nonproportional=tuple(made.terms.index(text) + 1 for text in model.get("nonproportional", [])),
     )
-    return design, tuple(columns)
+    return design, made.terms
+
+
+def matrix(
+    terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], effects: Mapping[str, np.ndarray], constant: bool, rows: int
+) -> Matrix:
+    """Return the columns of a model in their order: the constant, the terms, the fixed effects.
+
+    Parameters
+    ----------
+    terms : sequence of Term
+    parts : mapping
+        The factors of the terms in the rows of the model, (rows,) each; those of categorical ones are Series.
+    effects : mapping
+        Columns of 0 and 1 by name, (rows,) each.
+    constant : bool
+        Whether there is one.
+    rows : int
+    """
+    columns, products = columns_of_terms(terms, parts, constant)
+    named = {**({CONSTANT: np.ones(rows)} if constant else {}), **columns, **effects}
+    return Matrix(np.column_stack(list(named.values())).astype(float, copy=False), tuple(named), tuple(columns), products)
+
+
+def focal_columns(names: Sequence[str], terms: Sequence[str], focal: str) -> tuple[int, ...]:
+    """Return the places of the columns that hold what is tested: its own, then those of products that it is part of.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all columns, as in a Design.
+    terms : sequence of str
+        Of the columns that are of terms.
+    focal : str
+        The term under test.
+
+    Raises
+    ------
+    EstimationFailure
+        When it is not one column of the model.
+    """
+    if focal not in terms:
+        raise EstimationFailure("unfit_column", f"what is tested, {focal!r}, is not a column of the model")
+    holding = [name for name in terms if name != focal and focal in parts_of(name)]
+    return tuple(names.index(name) for name in (focal, *holding))
 
 
 def has_constant(model: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -19,6 +20,12 @@ class Memory:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+
+def shared(values: np.ndarray) -> np.ndarray:
+    """Return an array that many will be given, so that none of them can change it."""
+    values.setflags(write=False)
+    return values
 
 
 def fingerprint(table: pd.DataFrame) -> tuple[object, ...]:

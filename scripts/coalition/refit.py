@@ -12,8 +12,7 @@ from . import batch
 from . import distributions as stats
 from .curve import effects
 from .curve.problems import Problem
-from .design import Prepared
-from .terms import parse_term
+from .design import Prepared, focal_columns
 
 Effect = dict[str, Any]
 
@@ -36,18 +35,16 @@ def problem_of(prepared: Prepared, model: Mapping[str, Any], primary: Mapping[st
         Its entry in `models`.
     primary : mapping
         `term` or `contrasts`.
+
+    Raises
+    ------
+    EstimationFailure
+        When what is tested is not one column of the model.
     """
     focal = primary.get("term") or model["corners"]["first"]
-    held = tuple(place for place, name in enumerate(prepared.design.names) if name in prepared.terms and focal in _parts(name))
+    held = focal_columns(prepared.design.names, prepared.terms, focal)
     codes = [np.unique(prepared.rows[name], return_inverse=True)[1] for name in ("iso3", "operation")]
     return Problem(prepared.design, codes[0], codes[1], model["family"], model.get("corners"), held)
-
-
-def _parts(name: str) -> list[str]:
-    if "[" in name:
-        return [name]
-    term = parse_term(name)
-    return [name, *term.variables] if len(term.factors) > 1 else [name]
 
 
 def of_rows(problem: Problem, kept: np.ndarray) -> Problem:

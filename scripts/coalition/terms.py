@@ -118,7 +118,7 @@ def label_of(text: str, labels: Mapping[str, str]) -> str:
     if text in labels:
         return labels[text]
     parts = []
-    for part in _outside_brackets(text):
+    for part in parts_of(text):
         bare, _, value = part.partition("[")
         factor = _factor(bare.strip(), 0)
         label = labels.get(factor.variable, factor.variable.replace("_", " "))
@@ -127,7 +127,8 @@ def label_of(text: str, labels: Mapping[str, str]) -> str:
     return " × ".join(parts)
 
 
-def _outside_brackets(text: str) -> list[str]:
+def parts_of(text: str) -> list[str]:
+    """Return the parts of a column's name: one, or those of a product such as `factor(region)[Asia]:log(a)`."""
     return re.findall(r"[^:\[]+(?:\[[^\]]*\])?", text)
 
 

@@ -13,12 +13,13 @@ import pandas as pd
 
 from .. import measures, samples
 from ..conditions import holds
-from ..design import coded_outcome, columns_of_terms, factors_of, outcome_of
+from ..config import outside_curve
+from ..design import coded_outcome, factors_of, focal_columns, has_constant, matrix, outcome_of
 from ..diagnostics import check_clusters, check_rank
 from ..files import digest
 from ..fits import Design, EstimationFailure
 from ..keys import STATES
-from ..memory import Memory
+from ..memory import Memory, shared
 from ..terms import Factor, evaluate, parse_term
 from .specifications import DATA, Specification, choices, laid_over
 
@@ -30,7 +31,7 @@ class Problem:
     """The data of one specification.
 
     design : its matrix, outcome and clusters; states, operations : (n,) integer codes of its rows; family, corners : of its model;
-    focal : columns that hold the measure under test, alone or in products.
+    focal : columns that hold the measure under test, alone (the first) or in products.
     """
 
     design: Design
@@ -43,7 +44,9 @@ class Problem:
     @property
     def key(self) -> str:
         """A digest of everything that decides the estimate."""
-        found = hashlib.sha256(repr((self.family, self.corners, self.focal, self.design.groups is None)).encode())
+        design = self.design
+        named = (self.family, self.corners, self.focal, design.names, design.products, design.levels, design.groups is None)
+        found = hashlib.sha256(repr(named).encode())
         for array in (self.design.y, self.design.X, self.states, self.operations):
             found.update(np.ascontiguousarray(array).tobytes())
         return found.hexdigest()
@@ -51,16 +54,20 @@ class Problem:
 
 @dataclass(frozen=True)
 class _Table:
-    """A sample with its measures; masks and columns that were asked for before are kept."""
+    """A sample with its measures; masks and columns that were asked for before are kept, and can not be changed.
+
+    states, operations : (rows,) integer codes; names : of the operations, by code
+    """
 
     rows: pd.DataFrame
     states: np.ndarray
     operations: np.ndarray
+    names: tuple[str, ...]
     memory: Memory = field(default_factory=Memory)
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
-        return self.memory.once(("mask", json.dumps(where)), lambda: holds(self.rows, where).to_numpy())
+        return self.memory.once(("mask", json.dumps(where)), lambda: shared(holds(self.rows, where).to_numpy(copy=True)))
 
     def column(self, where: Mapping[str, Any], factor: Factor) -> tuple[pd.Series | np.ndarray, np.ndarray]:
         """Return a factor in the rows of a condition, and where it is missing, (rows,); numbers as an array, which is quicker to cut."""
@@ -69,7 +76,7 @@ class _Table:
             used = pd.Series(self.mask(where), index=self.rows.index)
             values = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
             number = pd.api.types.is_numeric_dtype(values) and not factor.categorical
-            return values.to_numpy(float) if number else values, values.isna().to_numpy()
+            return shared(values.to_numpy(float, copy=True)) if number else values, shared(values.isna().to_numpy(copy=True))
 
         return self.memory.once(("column", json.dumps(where), factor), make)
 
@@ -77,7 +84,16 @@ class _Table:
         """Return a model's outcome as numbers, and its levels, in those rows of its condition that are kept."""
         key = ("outcome", *(json.dumps(model.get(part)) for part in ("where", "outcome", "family", "levels")), kept.tobytes())
         values = self.column(model.get("where", {}), outcome_of(model))[0]
-        return self.memory.once(key, lambda: coded_outcome(pd.Series(values[kept]), model))
+
+        def make() -> tuple[np.ndarray, tuple[str, ...]]:
+            y, levels = coded_outcome(pd.Series(values[kept]), model)
+            return shared(y.copy()), levels
+
+        return self.memory.once(key, make)
+
+    def effects(self, operations: np.ndarray) -> dict[str, np.ndarray]:
+        """Return a column for every operation but the first, of rows with these codes."""
+        return {f"operation[{self.names[code]}]": operations == code for code in np.unique(operations)[1:]}
 
 
 class Problems:
@@ -104,9 +120,12 @@ class Problems:
         Raises
         ------
         EstimationFailure
-            When there are too few rows, the outcome does not vary, or columns depend on each other.
+            When there are too few rows, the outcome does not vary, columns depend on each other, or the options together ask for
+        what the solver does not know.
         """
         model = self.model(specification)
+        if unknown := outside_curve(model):
+            raise EstimationFailure("unknown_setting", f"the solver of the specification curve does not know {', '.join(unknown)}")
         found = _problem(self._measured(specification), model, self.primary.get("term") or model["corners"]["first"])
         rows, needed = len(found.design.y), parameters(found.family, found.design.X.shape[1], len(found.design.levels))
         if rows < self.rows_per_parameter * needed:
@@ -134,10 +153,11 @@ class Problems:
 
         def measure(options: Any) -> _Table:
             wanted = laid_over(self.config, options, ("measures",), self.primary["model"])["measures"]
-            data = tuple(option.name for option in specification.changing(DATA))
+            data = tuple((option.choice, option.name) for option in specification.changing(DATA))
             parts = [self._made((data, operation), part, wanted) for operation, part in table.groupby("operation", sort=False)]
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
-            return _Table(table.assign(**pd.concat(parts)), codes, pd.factorize(table["operation"], sort=True)[0])
+            operations, names = pd.factorize(table["operation"], sort=True)
+            return _Table(table.assign(**pd.concat(parts)), codes, operations, tuple(names))
 
         return self._once(specification, (*DATA, "measures"), measure)
 
@@ -172,20 +192,20 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
     lacking = [gaps for _, gaps in (*parts.values(), table.column(where, outcome_of(model)))]
     complete = ~np.logical_or.reduce(lacking)
     kept = {factor: values[complete] for factor, (values, _) in parts.items()}
-    columns, products = columns_of_terms(terms, kept, constant=True)
     states, operations = (codes[table.mask(where)][complete] for codes in (table.states, table.operations))
-    effects = [operations == code for code in np.unique(operations)[1:]] if "operation" in model.get("fixed_effects", []) else []
+    effects = table.effects(operations) if model.get("fixed_effects") else {}
+    made = matrix(terms, kept, effects, has_constant(model), len(operations))
     y, levels = table.outcome(model, complete)
     design = Design(
         y=y,
-        X=np.column_stack([np.ones(len(y)), *columns.values(), *effects]).astype(float),
-        names=("const", *columns, *(f"operation[{place}]" for place in range(len(effects)))),
+        X=made.X,
+        names=made.names,
         levels=levels,
         groups=np.unique(states, return_inverse=True)[1] if model.get("cluster") else None,
-        products=products,
+        products=made.products,
     )
     _check(design, model["family"])
-    held = tuple(place for place, term in enumerate(terms, start=1) if focal in term.variables)
+    held = focal_columns(made.names, made.terms, focal)
     return Problem(design, states, operations, model["family"], model.get("corners"), held)
 
 
