@@ -107,6 +107,8 @@ def reasons(text: str, names: set[str]) -> list[str]:
 def joint(found: Entry) -> str:
     """Return the joint test of a curve in words."""
     test = found["joint_test"]
+    if not test["specifications"]:
+        return "No joint test: no specification has an estimate that could be permuted."
     of = dict(zip(test["statistics"], test["p_value"], strict=True))
     return (
         f"Joint permutation tests ({test['permutations']:,} permutations of states): p = {p_value(of['median_effect'])} for the median, "

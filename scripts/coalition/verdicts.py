@@ -221,14 +221,22 @@ def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mappi
     number, share, median, word = _breadth(facts)
     keeps = bool(number) and share >= rule["sign_share"]
     reaches = bool(number) and facts["sign"] * median >= smallest
+    narrow, small = (
+        (
+            f"fewer than {rule['sign_share']:.0%} of the {word} keep the sign",
+            f"the median of the {word} does not reach the smallest effect of interest",
+        )
+        if number
+        else (f"none of the {word} has an estimate whose sign could be compared", f"the {word} have no median, as none has an estimate")
+    )
     equivalence = f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
     found = [
         ("contradicted", "opposite", towards < 0 and significant, "the effect is significant in the opposite direction"),
         ("contradicted", "equivalence", upper < smallest, equivalence),
         ("supported", "sign", towards > 0, "the estimate has not the predicted sign"),
         ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
-        ("supported", "sign_share", keeps, f"fewer than {rule['sign_share']:.0%} of the {word} keep the sign"),
-        ("supported", "median", reaches, f"the median of the {word} does not reach the smallest effect of interest"),
+        ("supported", "sign_share", keeps, narrow),
+        ("supported", "median", reaches, small),
         ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign or the significance changes"),
     ]  # fmt: skip
     return [{"for": verdict, "condition": name, "met": met, "sentence": sentence} for verdict, name, met, sentence in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..config import CURVE_FAMILIES, Config, curve_hypotheses
+from ..config import CURVE_FAMILIES, Config, curve_hypotheses, outside_curve, patched, without_curve
 from ..errors import Problems, one_of
 from ..terms import parse_term
 from .data import check_measures, check_sample, check_variables
@@ -64,8 +64,11 @@ def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
             problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
         for option, about in choice["options"].items():
             _check_option(about, config, offered, f"{place}.options.{option}", problems)
-    for hypothesis in curve_hypotheses(config) if not problems.found else []:
-        _check_focal(hypothesis, config, problems)
+    if problems.found:
+        return
+    for hypothesis in curve_hypotheses(config):
+        _check_models(hypothesis, config, problems)
+    _check_asked(config, problems)
 
 
 def _check_option(option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
@@ -80,15 +83,51 @@ def _check_option(option: Mapping[str, Any], config: Config, offered: list[str],
     one_of(family, CURVE_FAMILIES, f"{place}.model.family", "family of the specification curve", problems)
 
 
-def _check_focal(hypothesis: str, config: Config, problems: Problems) -> None:
-    """Look for products with a tested coefficient: in a product it is no effect of its own."""
+def _check_models(hypothesis: str, config: Config, problems: Problems) -> None:
+    """Look for options that make of the primary model one that the solver does not know, or in which what is tested is not one effect."""
     primary = config["hypotheses"][hypothesis]["primary"]
-    model, curve = config["models"][primary["model"]], config["specification_curve"]["choices"]
-    options = [
-        option for choice in curve.values() if hypothesis in choice.get("hypotheses", [hypothesis]) for option in choice["options"].values()
-    ]
-    patches = [config["robustness"].get(option.get("alternative"), option).get("model", {}) for option in options]
-    terms = [*model["terms"], *(term for patch in patches for key in ("terms", "with") for term in patch.get(key, []))]
-    for term in terms if "term" in primary else ():
-        if ":" in term and primary["term"] in parse_term(term).variables:
-            problems.add(f"hypotheses.{hypothesis}.primary.term", "is part of a product in its specification curve", value=term)
+    name, choices = primary["model"], config["specification_curve"]["choices"]
+    model = config["models"][name]
+    _check_focal(primary, model, f"hypotheses.{hypothesis}.primary", problems)
+    # nothing else of the config decides what the model becomes
+    bare = {"operations": {}, "variables": {}, "measures": {}, "samples": {model["sample"]: {}}, "models": {name: model}}
+    for choice, about in choices.items():
+        for option, given in about["options"].items():
+            change = config["robustness"].get(given.get("alternative"), given).get("model")
+            if change and hypothesis in given.get("hypotheses", about.get("hypotheses", [hypothesis])):
+                changed = patched(bare, {"model": change}, name)["models"][name]
+                place = f"specification_curve.choices.{choice}.options.{option}"
+                for unknown in outside_curve(changed):
+                    problems.add(place, f"the solver of the specification curve does not know what it makes of {name}", value=unknown)
+                if changed["terms"] != model["terms"]:
+                    _check_focal(primary, changed, place, problems)
+
+
+def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Look for the tested term in other terms: where it comes twice, neither place is the effect, and permuting one is no test of it.
+
+    Contrasts are read from all terms together; they allow for the product of the two terms of the corners.
+    """
+    focal, allowed = primary.get("term"), set()
+    if focal is None:
+        focal, second = model["corners"]["first"], model["corners"]["second"]
+        allowed = {f"{focal}:{second}", f"{second}:{focal}"}
+    term, advice = parse_term(focal), "name the `hypotheses` of each choice, without this one, to have no curve of it"
+    if focal not in model["terms"]:
+        problems.add(place, "takes out what the specification curve tests", value=focal, allowed=advice)
+    if any(factor.categorical for factor in term.factors):
+        problems.add(place, "what the specification curve tests is one column, and factor(...) is several", value=focal, allowed=advice)
+    for other in model["terms"]:
+        if other != focal and other not in allowed and set(term.variables) <= set(parse_term(other).variables):
+            text = f"{focal!r} is tested in the specification curve and is part of a product or of another transform"
+            problems.add(place, text, value=other, allowed=advice)
+
+
+def _check_asked(config: Config, problems: Problems) -> None:
+    """Look for figures of a curve that is not made, and say why it is not."""
+    for name, figure in config["figures"].items():
+        if figure["kind"] == "specification_curve" and figure.get("hypothesis") in config["hypotheses"]:
+            reason = without_curve(config, figure["hypothesis"])
+            if reason:
+                text = f"{figure['hypothesis']} has no specification curve: {reason}"
+                problems.add(f"figures.{name}", text, allowed=", ".join(curve_hypotheses(config)) or None)

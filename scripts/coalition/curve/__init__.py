@@ -16,10 +16,11 @@ from ..fits import EstimationFailure
 from ..verdicts import smallest_effect
 from . import effects, joint, permutations, scores
 from .problems import Problem, Problems, Tables
-from .specifications import Specification, choices, combinations
+from .specifications import Option, Specification, choices, combinations
 
 Say = Callable[[str], None]
 Steps = tuple[np.ndarray, np.ndarray]
+Options = Mapping[str, Sequence[Option]]
 
 
 def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) -> dict[str, Any]:
@@ -129,39 +130,16 @@ def _content(
     steps: Steps,
     test: joint.JointTest,
 ) -> dict[str, Any]:
-    primary, alpha = config["hypotheses"][hypothesis]["primary"], config["verdict"]["alpha"]
-    smallest, scale = smallest_effect(primary)
+    sign, alpha = config["hypotheses"][hypothesis]["primary"]["sign"], config["verdict"]["alpha"]
     options = choices(config, hypothesis)
-    codes = {
-        choice: np.array([[option.name for option in found_options].index(specification.names[position]) for specification in kept])
-        for position, (choice, found_options) in enumerate(options.items())
-    }
-    one_step, one_z = (np.full(len(kept), np.nan) for _ in range(2))
-    one_step[places], one_z[places] = steps[0][:, 0], steps[1][:, 0]
-    significant = (found.p_value < alpha) & (primary["sign"] * found.estimate > 0)
-    labels = config["specification_curve"]["choices"]
-    return {
-        "hypothesis": hypothesis,
-        "title": config["hypotheses"][hypothesis]["title"],
-        "sign": primary["sign"],
-        "scale": scale,
-        "smallest_effect": smallest,
-        "alpha": alpha,
-        "seed": config["seed"],
-        "share": config["specification_curve"]["share"],
-        "choices": [
-            {"choice": choice, "label": labels[choice]["label"], "options": [_described(option) for option in several]}
-            for choice, several in options.items()
-        ],
-        "summary": _summary(found.estimate, significant, primary["sign"]),
+    codes = _codes(options, kept)
+    significant = (found.p_value < alpha) & (sign * found.estimate > 0)
+    one_step, one_z = (_spread(step[:, 0], places, len(kept)) for step in steps)
+    return _about(config, hypothesis, options) | {
+        "summary": _summary(found.estimate, significant, sign),
         "joint_test": asdict(test),
         "one_step": _agreement(found.estimate, one_step, found.estimate / found.std_error, one_z),
-        "by_option": [
-            {"choice": choice, "option": option.name, **_summary(found.estimate[of], significant[of], primary["sign"])}
-            for choice, several in options.items()
-            for code, option in enumerate(several)
-            for of in [codes[choice] == code]
-        ],
+        "by_option": _by_option(options, codes, found.estimate, significant, sign),
         "options": codes,
         "specifications": {
             "estimate": found.estimate,
@@ -177,8 +155,56 @@ def _content(
     }
 
 
-def _described(option: Any) -> dict[str, str]:
+def _about(config: Mapping[str, Any], hypothesis: str, options: Options) -> dict[str, Any]:
+    """Return what the config says of a curve: the hypothesis, the rule, the choices."""
+    about, primary = config["specification_curve"], config["hypotheses"][hypothesis]["primary"]
+    smallest, scale = smallest_effect(primary)
+    return {
+        "hypothesis": hypothesis,
+        "title": config["hypotheses"][hypothesis]["title"],
+        "sign": primary["sign"],
+        "scale": scale,
+        "smallest_effect": smallest,
+        "alpha": config["verdict"]["alpha"],
+        "seed": config["seed"],
+        "share": about["share"],
+        "choices": [
+            {"choice": choice, "label": about["choices"][choice]["label"], "options": [_described(option) for option in several]}
+            for choice, several in options.items()
+        ],
+    }
+
+
+def _described(option: Option) -> dict[str, str]:
     return {"name": option.name, "label": option.label, "argument": option.argument}
+
+
+def _codes(options: Options, kept: Sequence[Specification]) -> dict[str, np.ndarray]:
+    """Return which option of each choice each specification has, (S,) places in the choice's options."""
+    names = {choice: [option.name for option in several] for choice, several in options.items()}
+    return {
+        choice: np.array([of.index(specification.names[position]) for specification in kept], dtype=int)
+        for position, (choice, of) in enumerate(names.items())
+    }
+
+
+def _spread(values: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
+    """Return values (size,) that stand in some places and are NaN in the others."""
+    found = np.full(size, np.nan)
+    found[places] = values
+    return found
+
+
+def _by_option(
+    options: Options, codes: Mapping[str, np.ndarray], estimate: np.ndarray, significant: np.ndarray, sign: int
+) -> list[dict[str, Any]]:
+    """Describe the estimates of the specifications that have one option, for each option of each choice."""
+    rows = []
+    for choice, several in options.items():
+        for code, option in enumerate(several):
+            having = codes[choice] == code
+            rows.append({"choice": choice, "option": option.name, **_summary(estimate[having], significant[having], sign)})
+    return rows
 
 
 def _summary(estimate: np.ndarray, significant: np.ndarray, sign: int) -> dict[str, Any]:

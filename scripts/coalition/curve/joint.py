@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .. import distributions as stats
+from ..batch.newton import solve
 from .problems import Problem
 from .scores import Scores
 
@@ -18,7 +19,7 @@ PERMUTATIONS_AT_ONCE = 334
 
 @dataclass(frozen=True)
 class OneStep:
-    """One-step estimates (P,) of one specification, and their z statistics (P,)."""
+    """One-step estimates (P,) of one specification, and their z statistics (P,); NaN where the information is singular."""
 
     estimate: np.ndarray
     z: np.ndarray
@@ -86,7 +87,8 @@ def _clusters(problem: Problem, of: Scores) -> _Clusters:
     # Sparse, since summing so takes a tenth of the time of np.add.reduceat along rows.
     score = tuple(csr_array((of.score[:, m], (codes, np.arange(n))), shape=(G, n)) for m in range(M))
     members = csr_array((np.ones(n), (codes, np.arange(n))), shape=(G, n))
-    return _Clusters(score, members @ of.nuisance, G / (G - 1) * (n - 1) / (n - q - M))
+    enough = G > 1 and n > q + M  # one cluster, or as many rows as parameters, have no such covariance
+    return _Clusters(score, members @ of.nuisance, G / (G - 1) * (n - 1) / (n - q - M) if enough else np.nan)
 
 
 def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneStep:
@@ -94,15 +96,20 @@ def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneS
     P = a.shape[1]
     gradient = a.T @ of.score
     cross = (a.T @ of.cross.reshape(n, M * q)).reshape(P, M, q)
-    projection = cross @ np.linalg.inv(of.information)
+    projection = cross @ _inverse(of.information[None])[0]
     information = ((a * a).T @ of.curvature.reshape(n, M * M)).reshape(P, M, M) - projection @ cross.transpose(0, 2, 1)
-    inverse = np.linalg.inv(information)
+    inverse = _inverse(information)
     estimates = (inverse @ gradient[:, :, None])[:, :, 0] @ of.targets.T
     sums = [score @ a for score in clusters.score]
     errors = np.stack([_error(clusters, sums, projection, inverse @ target) for target in of.targets], axis=1)
     z = estimates / errors
     weakest = np.argmin(sign * z, axis=1)
     return OneStep(*(np.take_along_axis(part, weakest[:, None], axis=1)[:, 0] for part in (estimates, z)))
+
+
+def _inverse(matrices: np.ndarray) -> np.ndarray:
+    """Invert a stack (P, M, M); NaN where a matrix is singular, which must not end the others."""
+    return solve(matrices, np.broadcast_to(np.eye(matrices.shape[1]), matrices.shape))
 
 
 def _error(clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray) -> np.ndarray:
@@ -117,13 +124,14 @@ def _error(clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarr
 class JointTest:
     """Three statistics of a whole curve and their permutation p-values, in the predicted direction.
 
-    observed : of the one-step estimates; p_value; expected : mean over the permutations.
+    observed : of the one-step estimates; p_value; expected : mean over the permutations. None where no specification has such
+    estimates, and an observed or expected one also where too many of them are lacking.
     """
 
     statistics: tuple[str, ...]
-    observed: tuple[float, ...]
-    p_value: tuple[float, ...]
-    expected: tuple[float, ...]
+    observed: tuple[float | None, ...]
+    p_value: tuple[float | None, ...]
+    expected: tuple[float | None, ...]
     specifications: int
     permutations: int
 
@@ -159,18 +167,32 @@ def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) ->
     JointTest
         A p-value is the share of the data and the permutations that are at least as far in the predicted direction (Phipson &
         Smyth 2010: the data count among them, so that it is never zero).
+
+    Notes
+    -----
+    An estimate that is not known counts as the one furthest against the hypothesis in the data, and furthest for it in a permutation:
+    no p-value can be smaller than it would be if all were known.
     """
-    found = curve_statistics(estimates, z, sign, alpha)
+    size, permutations = len(estimates), estimates.shape[1] - 1
+    if not size:
+        nothing = (None,) * len(STATISTICS)
+        return JointTest(STATISTICS, nothing, nothing, nothing, size, permutations)
+    worst = sign * np.where(np.arange(permutations + 1) > 0, np.inf, -np.inf)
+    found = curve_statistics(*(np.where(np.isnan(values), worst, values) for values in (estimates, z)), sign, alpha)
     observed = found[:, :1]
-    as_far = found >= observed - 1e-12 * np.abs(observed)  # sums taken in another order differ in the last digit
+    near = np.where(np.isfinite(observed), 1e-12 * np.abs(observed), 0.0)  # sums taken in another order differ in the last digit
     return JointTest(
         statistics=STATISTICS,
-        observed=tuple(map(float, observed[:, 0])),
-        p_value=tuple(map(float, as_far.mean(axis=1))),
-        expected=tuple(map(float, found[:, 1:].mean(axis=1))),
-        specifications=len(estimates),
-        permutations=estimates.shape[1] - 1,
+        observed=_known(observed[:, 0]),
+        p_value=_known((found >= observed - near).mean(axis=1)),
+        expected=_known(found[:, 1:].mean(axis=1)),
+        specifications=size,
+        permutations=permutations,
     )
+
+
+def _known(values: np.ndarray) -> tuple[float | None, ...]:
+    return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
 def orders_by_rows(problems: Sequence[Problem]) -> list[list[int]]:

@@ -9,6 +9,7 @@ from scipy.special import expit, softmax
 
 from ..batch.ordered import Ends
 from ..batch.stack import stack
+from ..effects import moved
 from ..estimators.firth import modified_scores
 from .effects import corner, restricted, weights
 from .problems import Problem
@@ -113,9 +114,8 @@ def _targets(problem: Problem, params: np.ndarray, contrasts: tuple[str, ...]) -
 
     The range of the measure is that of the data, for permuted values too: a change of scale, the same for all.
     """
-    design, at = restricted(problem), corner(problem)
-    X = design.X.copy()
-    X[:, design.names.index(problem.design.names[at.second])] = at.at
+    design, at = problem.design, corner(problem)
+    X = np.delete(moved(design, {at.second: at.at}), problem.focal, axis=1)
     chance = softmax(np.column_stack([np.zeros(len(X)), X @ params.reshape(-1, X.shape[1]).T]), axis=1)
     K = chance.shape[1]
     shapes = np.array([1.0, at.at])[: len(problem.focal)] * (at.high - at.low)

@@ -23,7 +23,7 @@ NOTES = (
         "measure; the same permutations for every specification (Simonsohn, Simmons & Nelson 2020)."
     ),
 )
-FAILED = {"level_missing": "a level that the claim needs does not occur"}
+FAILED = {"level_missing": "a level that the claim needs does not occur", "unknown_setting": "settings that the solver does not know"}
 
 
 def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
