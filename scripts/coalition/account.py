@@ -12,7 +12,7 @@ import pandas as pd
 
 from . import ingest, reading, skipping
 from . import samples as samples_
-from .config import KEYS, OUTCOMES, file_columns, labels
+from .config import KEYS, OUTCOMES, file_columns, labels, with_choices, without_curve
 from .design import PANELS, Prepared, columns_of
 from .errors import Problems
 from .identify import identify
@@ -55,7 +55,7 @@ def account(checked: Checked) -> list[Part]:
     """Return the account, part by part; parts that have nothing to say are left out."""
     parts = [_files(checked), _names(checked), _facts(checked)]
     parts += [_sample(name, checked) for name in checked.samples]
-    parts += [_models(checked), _skipped(checked)]
+    parts += [_models(checked), _curves(checked.config), _skipped(checked)]
     return [part for part in parts if part.lines or part.more]
 
 
@@ -288,6 +288,13 @@ def _group(names: Sequence[str], checked: Checked) -> str:
     missing = [entry.rpartition(" ")[0] for entry in _lacking(checked.models[name] for name in names)]
     words = f"{len(names)} model{'s' if len(names) != 1 else ''}, {span} rows"
     return f"{words}; most often left out for want of {'; '.join(missing[:3])}" if missing else words
+
+
+def _curves(config: Mapping[str, Any]) -> Part:
+    """Say of hypotheses that have choices why they have no specification curve."""
+    reasons = {name: without_curve(config, name) for name in config["hypotheses"] if with_choices(config, name)}
+    lines = [f"{name}: none, because {why}; the verdict looks at the alternatives" for name, why in reasons.items() if why]
+    return Part("Specification curves", tuple(lines))
 
 
 def _skipped(checked: Checked) -> Part:

@@ -216,10 +216,15 @@ def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
     return [name for name in config["hypotheses"] if not without_curve(config, name)]
 
 
+def with_choices(config: Mapping[str, Any], hypothesis: str) -> bool:
+    """Tell whether any choice of the specification curve is a hypothesis' own."""
+    return any(hypothesis in choice.get("hypotheses", [hypothesis]) for choice in config["specification_curve"]["choices"].values())
+
+
 def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
     """Return why a hypothesis has no specification curve; empty where it has one."""
     model = config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
-    if not any(hypothesis in choice.get("hypotheses", [hypothesis]) for choice in config["specification_curve"]["choices"].values()):
+    if not with_choices(config, hypothesis):
         return "specification_curve has no choices for it"
     if config["samples"][model["sample"]].get("unit") != "country_operation":
         return "the sample of its primary model has not one row a state and operation"

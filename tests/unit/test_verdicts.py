@@ -163,5 +163,16 @@ def test_a_specification_curve_takes_the_place_of_the_alternatives(sign_share: f
     assert (found["n_alternatives"], found["sign_share"]) == (2, 0.5)  # still told
 
 
+def test_a_curve_without_estimates_is_said_to_have_none() -> None:
+    empty = curve(0.0, 0.0)
+    empty["summary"] = {"n": 0, "sign_share": None, "median": None}
+    empty["joint_test"]["p_value"] = [None] * 3
+    found = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [0.8])}, RULE, {"H": empty})["hypotheses"][0]
+    assert found["verdict"] == "undecided"
+    assert found["curve_p_value"] is None
+    assert sum("of the specifications" in reason or "the specifications have no median" in reason for reason in found["reasons"]) == 2
+    assert not any("fewer than" in reason for reason in found["reasons"])
+
+
 def test_without_a_curve_its_facts_are_empty() -> None:
     assert verdict(primary=effect(0.8), others=[0.7])["curve_n"] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..config import CURVE_FAMILIES, Config, curve_hypotheses, outside_curve, patched, without_curve
@@ -13,6 +13,7 @@ from .names import check_terms
 
 CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
 """Columns of a curve's table that no choice may be named as."""
+ADVICE = "`hypotheses` in each choice that name the others, to have no curve of this one"
 
 
 def check_robustness(config: Config, offered: list[str], problems: Problems) -> None:
@@ -88,7 +89,7 @@ def _check_models(hypothesis: str, config: Config, problems: Problems) -> None:
     primary = config["hypotheses"][hypothesis]["primary"]
     name, choices = primary["model"], config["specification_curve"]["choices"]
     model = config["models"][name]
-    _check_focal(primary, model, f"hypotheses.{hypothesis}.primary", problems)
+    _check_focal(primary, model, model["terms"], f"hypotheses.{hypothesis}.primary", problems)
     # nothing else of the config decides what the model becomes
     bare = {"operations": {}, "variables": {}, "measures": {}, "samples": {model["sample"]: {}}, "models": {name: model}}
     for choice, about in choices.items():
@@ -96,14 +97,23 @@ def _check_models(hypothesis: str, config: Config, problems: Problems) -> None:
             change = config["robustness"].get(given.get("alternative"), given).get("model")
             if change and hypothesis in given.get("hypotheses", about.get("hypotheses", [hypothesis])):
                 changed = patched(bare, {"model": change}, name)["models"][name]
-                place = f"specification_curve.choices.{choice}.options.{option}"
-                for unknown in outside_curve(changed):
-                    problems.add(place, f"the solver of the specification curve does not know what it makes of {name}", value=unknown)
-                if changed["terms"] != model["terms"]:
-                    _check_focal(primary, changed, place, problems)
+                _check_changed(primary, model, changed, f"specification_curve.choices.{choice}.options.{option}", problems)
 
 
-def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], place: str, problems: Problems) -> None:
+def _check_changed(
+    primary: Mapping[str, Any], model: Mapping[str, Any], changed: Mapping[str, Any], place: str, problems: Problems
+) -> None:
+    for unknown in outside_curve(changed):
+        text = f"the solver of the specification curve does not know what this makes of {primary['model']}"
+        problems.add(place, text, value=unknown)
+    needed = [primary["term"]] if "term" in primary else [model["corners"][part] for part in ("first", "second")]
+    for term in needed:
+        if term not in changed["terms"]:
+            problems.add(place, "takes out what the specification curve tests", value=term, allowed=ADVICE)
+    _check_focal(primary, model, [term for term in changed["terms"] if term not in model["terms"]], place, problems)
+
+
+def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], terms: Sequence[str], place: str, problems: Problems) -> None:
     """Look for the tested term in other terms: where it comes twice, neither place is the effect, and permuting one is no test of it.
 
     Contrasts are read from all terms together; they allow for the product of the two terms of the corners.
@@ -112,15 +122,13 @@ def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], place: st
     if focal is None:
         focal, second = model["corners"]["first"], model["corners"]["second"]
         allowed = {f"{focal}:{second}", f"{second}:{focal}"}
-    term, advice = parse_term(focal), "name the `hypotheses` of each choice, without this one, to have no curve of it"
-    if focal not in model["terms"]:
-        problems.add(place, "takes out what the specification curve tests", value=focal, allowed=advice)
-    if any(factor.categorical for factor in term.factors):
-        problems.add(place, "what the specification curve tests is one column, and factor(...) is several", value=focal, allowed=advice)
-    for other in model["terms"]:
-        if other != focal and other not in allowed and set(term.variables) <= set(parse_term(other).variables):
+    tested = parse_term(focal)
+    for term in terms:
+        if term == focal and any(factor.categorical for factor in tested.factors):
+            problems.add(place, "what a specification curve tests is one column, and factor(...) is several", value=focal, allowed=ADVICE)
+        if term != focal and term not in allowed and set(tested.variables) <= set(parse_term(term).variables):
             text = f"{focal!r} is tested in the specification curve and is part of a product or of another transform"
-            problems.add(place, text, value=other, allowed=advice)
+            problems.add(place, text, value=term, allowed=ADVICE)
 
 
 def _check_asked(config: Config, problems: Problems) -> None:

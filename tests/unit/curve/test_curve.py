@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from coalition import account, consistency, curve, files, ingest, phrases, refit, samples
 from coalition import config as configuration
-from coalition import consistency, curve, ingest, samples
 from coalition.config import labels, patched
 from coalition.curve import effects
-from coalition.curve.problems import Problems
+from coalition.curve.problems import Problem, Problems
 from coalition.curve.specifications import Specification, choices, combinations
+from coalition.design import prepare
 from coalition.errors import Problems as Mistakes
 from coalition.estimate import estimate
 from coalition.fits import EstimationFailure
+from coalition.terms import Factor
 from coalition.verdicts import primary_effect
 
 AGREEMENT = 1e-6
@@ -66,6 +69,141 @@ def test_the_primary_test_and_random_points_equal_the_ordinary_analysis(hypothes
     assert compared >= 2
 
 
+def ordinary(changed: dict, hypothesis: str) -> dict:
+    """Return the primary effect as the estimates and the robustness files have it."""
+    primary = changed["hypotheses"][hypothesis]["primary"]
+    model = changed["models"][primary["model"]]
+    table = samples.build(changed, model["sample"], tables(), describe=False).table
+    return primary_effect(estimate(primary["model"], model, table, labels(changed), marginal_effects=False), primary)
+
+
+def agree(problem: Problem, primary: dict, expected: dict) -> None:
+    found = effects.fit([problem], primary)
+    assert found.status[0] == "ok"
+    assert len(problem.design.y) == expected["n"]
+    assert found.estimate[0] == pytest.approx(expected["estimate"], rel=AGREEMENT, abs=AGREEMENT)
+    assert found.std_error[0] == pytest.approx(expected["std_error"], rel=1e-4)
+
+
+def test_choices_whose_options_share_a_name_share_no_measures() -> None:
+    changed = copy.deepcopy(config())
+    robust = changed["robustness"]
+    patches = {"year": robust["baseline_2001"], "universe": robust["democracies"]}
+    changed["specification_curve"]["choices"] = {
+        name: {"label": name, "options": {"no": {"label": "No", "argument": "."}, "yes": {**patch, "label": "Yes", "argument": "."}}}
+        for name, patch in patches.items()
+    }
+    for choice in changed["specification_curve"]["choices"].values():
+        choice["options"]["yes"].pop("hypotheses", None)
+    data, primary = Problems(changed, "H1", tables()), changed["hypotheses"]["H1"]["primary"]
+    seen = set()
+    for specification in combinations(changed, "H1"):
+        laid = changed
+        for option in specification.options:
+            laid = patched(laid, option.patch, primary["model"])
+        expected = ordinary(laid, "H1")
+        agree(data.problem(specification), primary, expected)
+        seen.add(expected["estimate"])
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"terms": ["factor(nato_membership)", "abandonment", "military_personnel", "democracy"]},
+        {"terms": ["military_personnel", "abandonment:factor(nato_membership)", "factor(nato_membership)", "abandonment"], "cluster": None},
+        {"terms": ["factor(nato_membership)", "square(abandonment)", "democracy"]},
+    ],
+)
+def test_the_tested_column_is_found_wherever_it_stands(change: dict) -> None:
+    changed = copy.deepcopy(config())
+    primary = changed["hypotheses"]["H1"]["primary"]
+    model = changed["models"][primary["model"]]
+    model |= change
+    primary["term"] = next(term for term in model["terms"] if term in ("abandonment", "square(abandonment)"))
+    problem = Problems(changed, "H1", tables()).problem(combinations(changed, "H1")[0])
+    assert problem.design.names[problem.focal[0]] == primary["term"]
+    agree(problem, primary, ordinary(changed, "H1"))
+
+
+@pytest.mark.parametrize("hypothesis", ["H1", "H2", "H3"])
+def test_the_curve_has_the_design_of_the_ordinary_analysis(hypothesis: str) -> None:
+    name = config()["hypotheses"][hypothesis]["primary"]["model"]
+    model = config()["models"][name]
+    problem = Problems(config(), hypothesis, tables()).problem(combinations(config(), hypothesis)[0])
+    prepared = prepare(samples.build(config(), model["sample"], tables(), describe=False).table, model, {})
+    alike = refit.problem_of(prepared, model, config()["hypotheses"][hypothesis]["primary"])
+    for part in ("names", "levels", "products"):
+        assert getattr(problem.design, part) == getattr(alike.design, part)
+    for part in ("y", "X"):
+        np.testing.assert_array_equal(getattr(problem.design, part), getattr(alike.design, part))
+    assert problem.focal == alike.focal
+
+
+UNKNOWN = [
+    ({"weights": "population"}, "weights"),
+    ({"fixed_effects": ["operation", "iso3"]}, "fixed effects of iso3"),
+    ({"cluster": "operation"}, "clusters other than states"),
+    ({"cluster": ["iso3", "operation"]}, "clusters other than states"),
+    ({"covariance": "hc1"}, "the covariance hc1"),
+    ({"correction": "none"}, "the correction none"),
+    ({"constant": False}, "without a constant"),
+    ({"family": "ols"}, "the family ols"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), UNKNOWN)
+def test_no_curve_is_made_of_what_the_solver_does_not_know(change: dict, said: str) -> None:
+    changed = copy.deepcopy(config())
+    assert "H1" in configuration.curve_hypotheses(changed)
+    changed["models"][changed["hypotheses"]["H1"]["primary"]["model"]] |= change
+    assert "H1" not in configuration.curve_hypotheses(changed)
+    assert said in configuration.without_curve(changed, "H1")
+    with pytest.raises(EstimationFailure, match=said) as failure:
+        Problems(changed, "H1", tables()).problem(combinations(changed, "H1")[0])
+    assert failure.value.kind == "unknown_setting"
+
+
+def test_a_figure_of_a_curve_that_is_not_made_is_refused_with_the_reason() -> None:
+    changed = copy.deepcopy(config())
+    changed["models"][changed["hypotheses"]["H1"]["primary"]["model"]] |= {"weights": "population"}
+    with pytest.raises(Mistakes, match=r"figures\.curve_h1[\s\S]*H1 has no\s+specification\s+curve[\s\S]*weights") as found:
+        consistency.check(changed)
+    refused = [problem.place.removeprefix("figures.") for problem in found.value.found]
+    changed["figures"] = {name: figure for name, figure in changed["figures"].items() if name not in refused}
+    consistency.check(changed)
+    said = account._curves(changed)
+    assert any(line.startswith("H1: none, because its primary model has") and "weights" in line for line in said.lines)
+    assert account._curves(config()).lines == ()
+
+
+def test_a_curve_without_any_specification_says_so() -> None:
+    changed = small()
+    changed["specification_curve"]["rows_per_parameter"] = 10_000
+    found = files.plain(curve.curve(changed, "H1", tables(), lambda text: None))
+    test = found["joint_test"]
+    assert (test["specifications"], test["p_value"], test["observed"]) == (0, [None] * 3, [None] * 3)
+    assert found["summary"]["n"] == found["counts"]["specifications"] == 0
+    assert list(found["counts"]["impossible"]) == ["too_few_rows"]
+    assert phrases.joint(found).startswith("No joint test")
+    assert curve.tidy(found).empty
+
+
+def test_what_many_share_can_not_be_changed() -> None:
+    data = Problems(config(), "H1", tables())
+    table = data._measured(combinations(config(), "H1")[0])
+    for shared in (table.mask({}), *table.column({}, Factor("abandonment")), table.column({}, Factor("democracy"))[1]):
+        with pytest.raises(ValueError, match="read-only"):
+            shared[0] = shared[1]
+
+
+def test_what_columns_are_called_is_part_of_the_key() -> None:
+    problem = Problems(config(), "H3", tables()).problem(combinations(config(), "H3")[0])
+    other = problem.design.names[::-1]
+    for change in ({"names": other}, {"products": ()}, {"levels": problem.design.levels[::-1]}):
+        assert replace(problem, design=replace(problem.design, **change)).key != problem.key
+
+
 def small(share: float = 0.004, permutations: int = 19) -> dict:
     changed = copy.deepcopy(config())
     changed["specification_curve"] |= {"share": share, "permutations": permutations}
@@ -110,6 +248,18 @@ def test_options_that_change_nothing_are_counted_once() -> None:
     assert (counts["combinations"], counts["duplicates"], counts["specifications"]) == (2, 1, 1)
 
 
+def option_of(model: dict, hypothesis: str = "H1") -> dict:
+    options = {"a": {"label": "A", "argument": "."}, "b": {"label": "B", "argument": ".", "model": model}}
+    return {"x": {"label": "L", "hypotheses": [hypothesis], "options": options}}
+
+
+def test_an_option_may_take_out_the_product_of_contrasts() -> None:
+    changed = copy.deepcopy(config())
+    changed["specification_curve"]["choices"] = option_of({"without": ["abandonment:entrapment"]}, "H3")
+    changed["figures"] = {name: figure for name, figure in changed["figures"].items() if figure.get("hypothesis") in (None, "H3")}
+    consistency.check(changed)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -127,6 +277,13 @@ def test_options_that_change_nothing_are_counted_once() -> None:
                 "b": {"label": "B", "argument": ".", "model": {"with": ["abandonment:entrapment"]}}}}},
             "part of a product",
         ),
+        (option_of({"with": ["square(abandonment)"]}), "of another transform"),
+        (option_of({"with": ["square(abandonment)"]}, "H3"), "of another transform"),
+        (option_of({"without": ["abandonment"]}), "takes out what"),
+        (option_of({"without": ["entrapment"]}, "H3"), "takes out what"),
+        (option_of({"fixed_effects": ["operation", "iso3"]}), "fixed effects of iso3"),
+        (option_of({"cluster": "operation"}), "clusters other than states"),
+        (option_of({"covariance": "hc1"}), "the covariance hc1"),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_choices_are_named(change: dict, message: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition import batch
+from coalition import batch, refit
 from coalition.batch.stack import stack
 from coalition.covariance import sandwich
 from coalition.curve import effects, joint
@@ -112,3 +113,49 @@ def test_statistics_and_p_values_by_hand() -> None:
     opposite = joint.joint_test(-estimates, -z, -1, 0.05)
     assert opposite.observed == pytest.approx(test.observed)
     assert opposite.p_value == test.p_value
+
+
+def test_one_permutation_without_information_does_not_end_the_others() -> None:
+    of = problem("logit")
+    params = batch.fit(of.family, stack([effects.restricted(of)]), len(of.design.levels), covariance=False).params[0]
+    orders = np.stack([np.arange(len(of.states)), np.arange(len(of.states))[::-1]], axis=1)
+    whole, found = scores(of, params, ()), joint.one_step(of, scores(of, params, ()), orders, 1)
+    a = np.stack([of.design.X[:, 1], np.zeros(len(of.states))], axis=1)  # the second permutation has a measure without variation
+    step = joint._one_step(whole, joint._clusters(of, whole), a, 1)
+    assert step.estimate[0] == pytest.approx(found.estimate[0], rel=1e-9)
+    assert np.isnan([step.estimate[1], step.z[1]]).all()
+    blank = replace(whole, information=np.zeros_like(whole.information))
+    assert np.isnan(joint.one_step(of, blank, orders, 1).estimate).all()
+
+
+def test_as_many_rows_as_parameters_have_no_z() -> None:
+    of = problem("logit")
+    few = refit.of_rows(of, np.arange(len(of.states)) < 4)
+    step = joint.one_step(few, scores(few, np.zeros(3), ()), np.arange(4)[:, None], 1)
+    assert np.isnan(step.z).all()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_is_not_known_makes_no_p_value_smaller(sign: int) -> None:
+    rng = np.random.default_rng(2)
+    estimates, z = rng.normal(size=(2, 9, 40))
+    known = joint.joint_test(estimates, z, sign, 0.3)
+    for column in (0, 7, 31):
+        for rows in ([4], [1, 2], range(9)):
+            less = [values.copy() for values in (estimates, z)]
+            for values in less:
+                values[rows, column] = np.nan
+            found = joint.joint_test(*less, sign, 0.3)
+            assert (np.array(found.p_value) >= np.array(known.p_value)).all()
+            assert np.isfinite(found.p_value).all()
+    far = np.full((3, 4), -0.5 * sign)
+    far[:, 0] = sign
+    assert joint.joint_test(far, 4 * far, sign, 0.05).p_value == (0.25, 0.25, 0.25)
+    far[:, 2] = np.nan
+    assert joint.joint_test(far, 4 * far, sign, 0.05).p_value == (0.5, 0.5, 0.5)
+
+
+def test_without_specifications_there_is_no_p_value() -> None:
+    test = joint.joint_test(np.empty((0, 20)), np.empty((0, 20)), 1, 0.05)
+    assert (test.p_value, test.observed, test.expected) == ((None,) * 3,) * 3
+    assert (test.specifications, test.permutations) == (0, 19)
