@@ -110,7 +110,7 @@ def test_choices_whose_options_share_a_name_share_no_measures() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"terms": ["factor(nato_membership)", "abandonment", "military_personnel", "democracy"]},
+        {"family": "firth_logit", "terms": ["factor(veto_players)", "abandonment", "military_personnel"]},
         {"terms": ["military_personnel", "abandonment:factor(nato_membership)", "factor(nato_membership)", "abandonment"], "cluster": None},
         {"terms": ["factor(nato_membership)", "square(abandonment)", "democracy"]},
     ],
@@ -192,7 +192,8 @@ def test_a_curve_without_any_specification_says_so() -> None:
 def test_what_many_share_can_not_be_changed() -> None:
     data = Problems(config(), "H1", tables())
     table = data._measured(combinations(config(), "H1")[0])
-    for shared in (table.mask({}), *table.column({}, Factor("abandonment")), table.column({}, Factor("democracy"))[1]):
+    y = data.problem(combinations(config(), "H1")[0]).design.y
+    for shared in (y, table.mask({}), *table.column({}, Factor("abandonment")), table.column({}, Factor("democracy"))[1]):
         with pytest.raises(ValueError, match="read-only"):
             shared[0] = shared[1]
 
