@@ -1,4 +1,4 @@
-"""The pages of docs/: complete configs pass `./run check` with the files that the pages show, links lead somewhere, citations have references."""
+"""The pages of docs/: complete configs pass `./run check` with the files that are shown, links lead somewhere, citations are listed."""
 
 from __future__ import annotations
 
