@@ -124,7 +124,7 @@ def _covariates(model: Mapping[str, Any]) -> list[str]:
 def _imputed(
     table: pd.DataFrame, model: Mapping[str, Any], config: Config, draws: int, generator: np.random.Generator
 ) -> list[pd.DataFrame]:
-    """Return copies with the covariates imputed; the outcome helps, and is not imputed itself (von Hippel 2007)."""
+    """Return copies with the covariates imputed; the outcome helps and keeps its gaps: such rows are not fitted (von Hippel 2007)."""
     names = _covariates(model)
     helping = [name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names]
     outcome = pd.get_dummies(table[outcome_of(model).variable], dtype=float) if model["family"] == "multinomial_logit" else None
