@@ -100,12 +100,22 @@ def source_slice(group, table):
     return slice
 
 
+def source_file(group, table):
+    """Where one table's file stands: a path can be that of a file in a package."""
+    return str(located(SOURCES[group, table].path))
+
+
+def names_files():
+    """The lists of names that tables are checked against."""
+    return [str(located(config[name])) for name in ("states", "sources")]
+
+
 def source_content(group, table):
     """The content of one table's file, and of the lists of names that it is checked against.
 
     It must not be taken from the rule's input: Snakemake does not look for changes in params that depend on input or output.
     """
-    return content([config["states"], config["sources"], SOURCES[group, table].path])
+    return content([*names_files(), source_file(group, table)])
 
 
 def sample_slice(name):

@@ -70,8 +70,8 @@ rule report:
         tables=[f"{RESULTS}/tables/{name}.html" for name in config["tables"]],
         figures=[f"{RESULTS}/figures/{name}.json" for name in config["figures"]],
         drawings=[f"{RESULTS}/figures/{name}.svg" for name in config["figures"]],
-        sources=ancient([config["sources"]]),
-        dictionaries=ancient(list(configuration.dictionaries(config).values())),
+        sources=ancient([str(located(config["sources"]))]),
+        dictionaries=ancient([str(located(path)) for path in configuration.dictionaries(config).values()]),
         template=ancient(PAGE),
     output:
         f"{RESULTS}/report.html",

@@ -108,33 +108,49 @@ def _together(
     config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, groups: Mapping[str, pd.Series]
 ) -> dict[str, dict[str, Any]]:
     """Return the effect without each group, by the batched solver; a group without rows in the model is passed over."""
+    model = config["models"][primary["model"]]
     try:
-        rows = _keys(prepare(sample, config["models"][primary["model"]], labels(config)).rows)
+        prepared = prepare(sample, model, labels(config))
     except EstimationFailure:
         return {}
+    rows, whole = _keys(prepared.rows), refit.problem_of(prepared, model, primary)
     found: dict[str, dict[str, Any]] = {}
     problems = {}
     for name, group in groups.items():
-        if rows.isin(_keys(sample[group])).any():
-            found[name], problem = _problem(config, primary, sample, group)
-            problems |= {} if problem is None else {name: problem}
+        out = rows.isin(_keys(sample[group]))
+        if out.any():
+            problem = _problem(config, primary, sample, group, refit.of_rows(whole, ~out))
+            found[name] = problem if isinstance(problem, dict) else {}
+            problems |= {} if isinstance(problem, dict) else {name: problem}
     return found | dict(zip(problems, refit.fit(list(problems.values()), primary, primary["model"]), strict=True))
 
 
 def _problem(
-    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series
-) -> tuple[dict[str, Any], refit.Problem | None]:
-    """Return the primary test without some rows, or None where it can not be fitted, and the EFFECT of what can not."""
+    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series, rest: refit.Problem
+) -> refit.Problem | dict[str, Any]:
+    """Return what is left of the primary test, or the empty EFFECT where it can not be fitted.
+
+    The rows that are left can lack a value of a fixed effect or of a categorical term; only then is the design made anew without its column.
+    """
     model, effect = config["models"][primary["model"]], dict.fromkeys(PARTS) | {"model": primary["model"]}
     try:
-        prepared = prepare(sample, model, labels(config), out=out)
-        problem = refit.problem_of(prepared, model, primary)
-        effect |= refit.size_of(problem)
-        check_rank(problem.design)
-        check_clusters(problem.design.groups)
+        if _deficient(rest):
+            rest = refit.problem_of(prepare(sample, model, labels(config), out=out), model, primary)
+            effect |= refit.size_of(rest)
+            check_rank(rest.design)
+        effect |= refit.size_of(rest)
+        check_clusters(rest.design.groups)
     except EstimationFailure:
-        return effect, None
-    return effect, problem
+        return effect
+    return rest
+
+
+def _deficient(problem: refit.Problem) -> bool:
+    try:
+        check_rank(problem.design)
+    except EstimationFailure:
+        return True
+    return len(problem.design.levels) < 2
 
 
 def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
