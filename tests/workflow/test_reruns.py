@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from typing import Any
@@ -162,3 +163,19 @@ def test_nothing_to_do_is_said_at_once(finished: Tiny) -> None:
     assert answer.code == 0
     assert answer.err.startswith("Nothing to do: everything is up to date.")
     assert took < 20, "2 s on a machine with nothing else to do; the bound leaves room for one that is busy"
+
+
+def test_a_table_in_a_package_is_read_and_noticed_where_it_changes(project: Tiny) -> None:
+    config, packaged = project.config(), "scripts/coalition/country_year.csv"
+    shutil.copy(project.folder / "data" / "country_year.csv", project.folder / packaged)
+    config["covariates"]["country_year"]["file"] = "package:coalition/country_year.csv"
+    project.configure(config)
+    made = "results/tiny/data/covariates/country_year.csv"
+    before = (project.folder / made).read_bytes()
+    answer = project.run(made)
+    assert answer.code == 0, answer.err
+    assert (project.folder / made).read_bytes() == before
+    assert "ingest covariates country_year" not in project.planned(made)
+    header, first, *_ = (project.folder / packaged).read_text(encoding="utf-8").splitlines()
+    project.edit(packaged, first, first[: first.rindex(",")] + ",99")
+    assert "ingest covariates country_year" in project.planned(made)
