@@ -176,6 +176,6 @@ def test_a_table_in_a_package_is_read_and_noticed_where_it_changes(project: Tiny
     assert answer.code == 0, answer.err
     assert (project.folder / made).read_bytes() == before
     assert "ingest covariates country_year" not in project.planned(made)
-    header, first, *_ = (project.folder / packaged).read_text(encoding="utf-8").splitlines()
+    _, first, *_ = (project.folder / packaged).read_text(encoding="utf-8").splitlines()
     project.edit(packaged, first, first[: first.rindex(",")] + ",99")
     assert "ingest covariates country_year" in project.planned(made)

@@ -52,10 +52,9 @@ def _check_family(change: Mapping[str, Any], hypotheses: Iterable[str], config: 
     """Look for hypotheses whose test the family that a change brings does not have."""
     family = change.get("model", {}).get("family")
     for name in hypotheses if family else ():
-        if name in config["hypotheses"]:
-            if not check_tested(config["hypotheses"][name]["primary"], family, "", Problems()):
-                text = f"the family {family} has not what the hypothesis {name} tests: leave {name} out of `hypotheses` here"
-                problems.add(f"{place}.model.family", text, value=family)
+        if name in config["hypotheses"] and not check_tested(config["hypotheses"][name]["primary"], family, "", Problems()):
+            text = f"the family {family} has not what the hypothesis {name} tests: leave {name} out of `hypotheses` here"
+            problems.add(f"{place}.model.family", text, value=family)
 
 
 def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
@@ -86,7 +85,8 @@ def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
         for option, about in choice["options"].items():
             _check_option(about, config, offered, f"{place}.options.{option}", problems)
             tested = about.get("hypotheses", choice.get("hypotheses", config["hypotheses"]))
-            _check_family(about, tested, config, f"{place}.options.{option}", problems)
+            change = config["robustness"].get(about.get("alternative"), about)
+            _check_family(change, tested, config, f"{place}.options.{option}", problems)
     for hypothesis in curve_hypotheses(config) if not problems.found else []:
         _check_focal(hypothesis, config, problems)
 
