@@ -119,6 +119,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "selection": _selection(model),
         "nonproportional": list(model.get("nonproportional", [])),
         "population": _population(model),
+        "corners": model.get("corners"),
         "labels": {term: label_of(term, labels) for term in _terms(model)} | _constant(labels),
         "fixed_effects": list(model.get("fixed_effects", [])),
     }

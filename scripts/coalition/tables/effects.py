@@ -144,6 +144,13 @@ COUNTS_NOTE = (
 )
 
 
+def _ends(models: Models) -> str:
+    """Return which percentiles low and high are, where the models have corners."""
+    shares = {position: model["corners"] for position, model in models.items() if model["corners"]}
+    ends = {position: [f"percentiles {100 * of['low']:g} and {100 * of['high']:g}"] for position, of in shares.items()}
+    return f"Low and high: {'; '.join(words.by_column(ends, shares))} of the estimation sample. " if shares else ""
+
+
 def _has_counts(models: Models) -> bool:
     return any(row["kind"] == "count" for model in models.values() for row in model["rows"])
 
@@ -211,11 +218,10 @@ def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> 
 def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *notes.failures(models, sources),
-        "Average predicted probabilities with the two terms set to their low and high values (quantiles of the estimation sample, "
-        "named in the config under the model's corners), all else as observed; 95% intervals in brackets, by the delta method (of probabilities in "
-        "log odds, so that they stay between 0 and 1).",
-        "Rows observed there: how many rows of each response, in the order above, have both terms at or beyond these values. Where they are "
-        "few, the probabilities are what the model extrapolates.",
+        f"Average predicted probabilities with the two terms set to their low and high values, all else as observed. {_ends(models)}"
+        "95% intervals in brackets, by the delta method (of probabilities in log odds, so that they stay between 0 and 1).",
+        "Rows observed there: how many rows of each response, in the order above, have both terms at or beyond these values. Where they "
+        "are few, the probabilities are what the model extrapolates.",
         f"Contrasts are differences of probabilities. {notes.STARS}",
         *([COUNTS_NOTE] if _has_counts(models) else []),
         *notes.methods(models, sources),
