@@ -42,7 +42,7 @@ def highest(y: np.ndarray, X: np.ndarray, rows: np.ndarray) -> float:
     return logit.maximise(y[rows], independent)[1]
 
 
-def tested(data: Design) -> tuple[list[float], bool]:
+def tried(data: Design) -> tuple[list[float], bool]:
     """Return p-values by the printed test, the likelihood ratio and the scores with their own squares (Boos 1992); is the sample separated?"""
     (printed,) = score_tests(data, ["member"])
     others = np.delete(data.X, 2, axis=1)
@@ -65,7 +65,7 @@ def test_size(operations: int, correlation: float, too_often: str, study: Callab
         seed=1,
     )
     rng = about.rng
-    p_values, separated = zip(*(tested(drawn(operations, correlation, rng)) for _ in range(about.replications)), strict=True)
+    p_values, separated = zip(*(tried(drawn(operations, correlation, rng)) for _ in range(about.replications)), strict=True)
     each = np.array(p_values) < 0.05
     for test, happened in zip(TESTS, each.T, strict=True):
         about.size(test, ["term of six states"], happened)
