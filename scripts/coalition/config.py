@@ -198,7 +198,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     known: list[str] = []
     for covariate in config["covariates"].values():
         if covariate["shape"] in ("events", "polls", "places"):
-            known.append(covariate["variable"])
+            known += [covariate[name] for name in ("variable", "at_least") if name in covariate]
         else:
             known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
     for operation in config["operations"].values():

@@ -264,11 +264,13 @@ def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, 
     if marginal_effects and "selection" in model:
         found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
     if "corners" in model:
-        corners = model["corners"]
-        probabilities, contrasts = effects.corner_probabilities(
-            model["family"], outcome, design, corners["first"], corners["second"], corners["low"], corners["high"]
-        )
-        found += [*probabilities, *contrasts]
+        corners = [model["corners"][part] for part in ("first", "second", "low", "high")]
+        probabilities, contrasts = effects.corner_probabilities(model["family"], outcome, design, *corners)
+        found += [*probabilities, *contrasts, *effects.observed_in_corners(design, *corners)]
         found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []
     parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-    return [_row(name, model, method="delta method", **{part: getattr(effect, part) for part in parts}) for effect in found]
+    methods = {"observed": "count of rows"}
+    return [
+        _row(name, model, method=methods.get(effect.kind, "delta method"), **{part: getattr(effect, part) for part in parts})
+        for effect in found
+    ]
