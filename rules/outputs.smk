@@ -81,7 +81,7 @@ rule report:
         dictionaries=list(configuration.dictionaries(config)),
         labels=LABELS,
         inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
-        packages=versions(),
+        packages=VERSIONS,
         skipped=skipping.plain(SKIPPED),
         python=platform.python_version(),
         library=library("report", *PAGE),

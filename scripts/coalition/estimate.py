@@ -14,6 +14,7 @@ from .design import CONSTANT, NOMINAL, Prepared, prepare
 from .estimators import separated
 from .fits import Caution, Design, EstimationFailure, Fit
 from .keys import STATES, Keys
+from .numerals import p_words
 from .terms import label_of
 
 Entry = dict[str, Any]
@@ -193,7 +194,7 @@ def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution,
     joint, *single = specification.proportional_odds(design)
     found = {"proportional_odds_chi2": joint.statistic, "proportional_odds_df": joint.df, "proportional_odds_p": joint.p}
     below = specification.NOTABLE / len(single)
-    named = [f"{test.term} (p = {test.p:.3f})" for test in single if test.p < below]
+    named = [f"{test.term} ({p_words(test.p)})" for test in single if test.p < below]
     if not named:
         return found, ()
     message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
