@@ -116,6 +116,13 @@ def _listed(names: str | list[str]) -> list[str]:
     return list(names) if isinstance(names, list) else [names]
 
 
+def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> Config:
+    """Return a block with what differs laid over it, key by key."""
+    new = copy.deepcopy(plain(base))
+    _merge(new, change)
+    return new
+
+
 def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
     for key, value in change.items():
         if isinstance(value, Mapping) and isinstance(base.get(key), dict):

@@ -14,6 +14,7 @@ from .design import CONSTANT, NOMINAL, Prepared, prepare
 from .estimators import separated
 from .fits import Caution, Design, EstimationFailure, Fit
 from .keys import STATES, Keys
+from .numerals import p_words
 from .terms import label_of
 
 Entry = dict[str, Any]
@@ -47,6 +48,7 @@ def estimate(
     level: float = 0.95,
     marginal_effects: bool = True,
     keys: Keys = STATES,
+    out: pd.Series | None = None,
 ) -> Entry:
     """Fit one model and say all there is to say about it.
 
@@ -66,6 +68,8 @@ def estimate(
         Whether average marginal effects are wanted too.
     keys : Keys
         What names a row of the sample.
+    out : Series of bool, shape (rows of the sample,), optional
+        Rows to do without; see `design.prepare`.
 
     Returns
     -------
@@ -75,10 +79,10 @@ def estimate(
     """
     entry = _about(name, model, labels)
     try:
-        prepared = prepare(sample, model, labels, keys)
+        prepared = prepare(sample, model, labels, keys, out)
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
-    entry |= _rows_used(prepared, model, keys)
+    entry |= _rows_used(prepared, model, labels, keys)
     try:
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
@@ -88,7 +92,7 @@ def estimate(
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}} | _separated(name, model, prepared, failure)
     if fit.used is not None:
         used = replace(prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used])
-        entry |= _rows_used(used, model, keys)
+        entry |= _rows_used(used, model, labels, keys)
     return entry | {
         "status": "ok",
         "n": fit.n,
@@ -117,9 +121,13 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "nonproportional": list(model.get("nonproportional", [])),
         "population": _population(model),
         "corners": model.get("corners"),
-        "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
+        "labels": {term: label_of(term, labels) for term in _terms(model)} | _constant(labels),
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
+
+
+def _constant(labels: Mapping[str, str]) -> dict[str, str]:
+    return {CONSTANT: labels.get(CONSTANT, "Constant")}
 
 
 def _terms(model: Mapping[str, Any]) -> list[str]:
@@ -145,7 +153,7 @@ def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | Non
     return _selection(model) | {"terms": [name for name in prepared.design.selection.names if name not in shared]}
 
 
-def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entry:
+def _rows_used(prepared: Prepared, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys) -> Entry:
     design, rows = prepared.design, prepared.rows
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
@@ -156,7 +164,7 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
         "n_selected": None if design.selection is None else int(design.selection.y.sum()),
         "selection": _selection_used(prepared, model),
         "terms": list(prepared.terms),
-        "labels": prepared.labels | {CONSTANT: "Constant"},
+        "labels": prepared.labels | _constant(labels),
         "n_states": int(rows[keys.state].nunique()) if keys.state else None,
         "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0]) if keys.unit and not keys.state else None,
         "n_clusters": None if design.groups is None else len(np.unique(design.groups)),
@@ -186,7 +194,7 @@ def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution,
     joint, *single = specification.proportional_odds(design)
     found = {"proportional_odds_chi2": joint.statistic, "proportional_odds_df": joint.df, "proportional_odds_p": joint.p}
     below = specification.NOTABLE / len(single)
-    named = [f"{test.term} (p = {test.p:.3f})" for test in single if test.p < below]
+    named = [f"{test.term} ({p_words(test.p)})" for test in single if test.p < below]
     if not named:
         return found, ()
     message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"

@@ -47,6 +47,12 @@ def p_value(value: Number) -> str:
     return ">0.999" if 0.9995 <= value < 1 else f"{value:.3f}"
 
 
+def p_words(value: Number) -> str:
+    """Return a p-value as a sentence says it: "p = 0.012", "p < 0.001"."""
+    text = p_value(value)
+    return f"p {text[0]} {text[1:]}" if text[0] in "<>" else f"p = {text}"
+
+
 def share(value: Number) -> str:
     """Return a share as a percentage with one decimal."""
     return f"{fixed(100 * value, 1)}%" if known(value) else MISSING

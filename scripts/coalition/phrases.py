@@ -8,7 +8,7 @@ from typing import Any
 
 from . import words
 from .findings import Entry, Sources
-from .numerals import p_value
+from .numerals import p_words
 
 
 def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
@@ -111,7 +111,7 @@ def joint(found: Entry) -> str:
         return "No joint test: no specification has an estimate that could be permuted."
     of = dict(zip(test["statistics"], test["p_value"], strict=True))
     return (
-        f"Joint permutation tests ({test['permutations']:,} permutations of states): p = {p_value(of['median_effect'])} for the median, "
-        f"{p_value(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_value(of['share_significant'])} for the share "
+        f"Joint permutation tests ({test['permutations']:,} permutations of states): {p_words(of['median_effect'])} for the median, "
+        f"{p_words(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_words(of['share_significant'])} for the share "
         "significant."
     )

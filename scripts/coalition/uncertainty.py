@@ -65,7 +65,8 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
         except EstimationFailure as failure:
             if failure.kind == NOT_APPLICABLE:
                 continue
-            rows.append({"method": method, "label": METHODS[method], "message": failure.message} | dict.fromkeys(PARTS))
+            nothing = dict.fromkeys((*PARTS, "df", "missing", "draws", "failed"))
+            rows.append({"method": method, "label": METHODS[method], "message": failure.message} | nothing)
             continue
         if method == "imputed":
             variables = _described(whole[holds(whole, model.get("where", {}))], tables, model, config)

@@ -66,7 +66,7 @@ def test_a_term_whose_effects_differ_is_named() -> None:
     table = sample()
     table["level"] = np.where(table["amount"] < 0, 0, np.where(table["amount"] - 0.6 * table["z"] < 2, 1, 2))
     found = estimate("m", MODEL | {"family": "ordered_logit", "outcome": "level"}, table, {})
-    assert any(warning["kind"] == "proportional_odds" and "z (p = " in warning["message"] for warning in found["warnings"])
+    assert any(warning["kind"] == "proportional_odds" and "z (p < 0.001)" in warning["message"] for warning in found["warnings"])
     named = MODEL | {"family": "partial_ordered_logit", "outcome": "level", "nonproportional": ["z"]}
     partial = estimate("m", named, table, {})
     assert partial["status"] == "ok"
@@ -88,3 +88,11 @@ def test_correlated_random_effects_have_a_scale() -> None:
     assert "mean(x)" in kinds(found, "coefficient")
     assert kinds(found, "marginal_effect") == ["x", "z"]
     assert found["fit"]["sd_intercepts"] > 0
+
+
+def test_the_constant_is_called_as_the_config_calls_it() -> None:
+    """In the entry of a model that was fitted as in that of one that was not."""
+    named = {"const": "Intercept"}
+    assert estimate("m", MODEL | {"family": "logit"}, sample(), named)["labels"]["const"] == "Intercept"
+    assert estimate("m", MODEL | {"family": "logit"}, sample().iloc[:0], named)["labels"]["const"] == "Intercept"
+    assert entry(family="logit")["labels"]["const"] == "Constant"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from coalition.numerals import count, fixed, interval, p_value, share, stars
+from coalition.numerals import count, fixed, interval, p_value, p_words, share, stars
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +47,14 @@ def test_fixed_reads_back_within_half_a_unit(value: float, decimals: int) -> Non
 )
 def test_p_value(value: float | None, text: str) -> None:
     assert p_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0004, "p < 0.001"), (0.012, "p = 0.012"), (1.0, "p = 1.000"), (0.9996, "p > 0.999"), (None, "p = \N{EM DASH}")],
+)
+def test_p_value_in_a_sentence(value: float | None, text: str) -> None:
+    assert p_words(value) == text
 
 
 @pytest.mark.parametrize(

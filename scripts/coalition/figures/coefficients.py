@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from .. import words
 from ..figure import Figure, gid
 from ..findings import Entry, Sources, tidy
-from ..numerals import fixed, known, p_value
+from ..numerals import fixed, known, p_words
 from . import rows, style
 
 COLUMNS = (
@@ -69,7 +69,7 @@ def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
     if model["status"] != "ok":
         reason = f"not estimated ({words.named(words.FAILURES, (model['failure'] or {'kind': 'no reason given'})['kind'])})"
         tested = next((row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term), None)
-        reason += f"; score test: p = {p_value(tested['p_value'])}".replace("= <", "< ") if tested else ""
+        reason += f"; score test: {p_words(tested['p_value'])}" if tested else ""
     else:
         reason = "not in the model" if term not in model["terms"] else "dropped from the model"
     return [about | dict.fromkeys(numbers) | {"reason": reason}]

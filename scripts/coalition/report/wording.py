@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import phrases, words
 from ..findings import Sources
-from ..numerals import MINUS, fixed, known, p_value
+from ..numerals import MINUS, fixed, known, p_words
 
 Entry = Mapping[str, Any]
 
@@ -114,14 +114,9 @@ def named(scale: str) -> str:
 
 
 def p_values(entry: Entry) -> str:
-    """Return p and Holm's p of a primary test."""
-    return f"p{_equals(entry['p_value'])}, Holm-adjusted p{_equals(entry['p_holm'])}"
-
-
-def _equals(value: float | None) -> str:
-    text = p_value(value)
-    sign, digits = (text[0], text[1:]) if text[:1] in "<>" else ("=", text)
-    return f"\N{NO-BREAK SPACE}{sign}\N{NO-BREAK SPACE}{digits}"
+    """Return p and Holm's p of a primary test; no line ends within either."""
+    alone, adjusted = (p_words(entry[part]).replace(" ", "\N{NO-BREAK SPACE}") for part in ("p_value", "p_holm"))
+    return f"{alone}, Holm-adjusted {adjusted}"
 
 
 def effect(entry: Entry, fitted: Entry, spec: Mapping[str, Any], measures: Mapping[str, Any], sources: Sources) -> str:

@@ -31,7 +31,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     Parameters
     ----------
     spec : mapping
-        title, models, and terms (all terms of the models where they are not named).
+        title, models, and terms (all terms of the models but products where they are not named).
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))

@@ -10,6 +10,7 @@ import numpy as np
 from ...diagnostics import check_rank, few_events, rarest, refuse_separation, separated
 from ...distributions import ChiSquared
 from ...fits import Caution, Design, EstimationFailure, Fit
+from ...numerals import p_words
 from .. import logit
 from ..inference import about, wald
 
@@ -159,7 +160,7 @@ def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[Cauti
     if p_value <= WEAK:
         return strength, ()
     listed = ", ".join(own)
-    message = f"{listed} hardly tell who is selected (p = {p_value:.2f}): the model rests on the errors being jointly normal"
+    message = f"{listed} hardly tell who is selected ({p_words(p_value)}): the model rests on the errors being jointly normal"
     return strength, (Caution("weak_exclusion", message),)
 
 

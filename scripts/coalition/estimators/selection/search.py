@@ -15,6 +15,7 @@ import numpy as np
 
 from ...distributions import ChiSquared
 from ...fits import Caution, EstimationFailure
+from ...numerals import p_words
 from ..newton import climb
 
 RHOS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
@@ -154,7 +155,7 @@ def _neighbours(rho: float, rhos: list[float]) -> list[float]:
 def _at_the_limit(rho: float, gain: float) -> EstimationFailure:
     message = (
         f"the likelihood rises until the correlation of the errors is {rho:.2f} and further, where it has no maximum "
-        f"(against a correlation of 0: likelihood ratio {2 * gain:.2f}, p = {ChiSquared(1).sf(2 * gain):.2f})"
+        f"(against a correlation of 0: likelihood ratio {2 * gain:.2f}, {p_words(float(ChiSquared(1).sf(2 * gain)))})"
     )
     return EstimationFailure("boundary", message)
 
