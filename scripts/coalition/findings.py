@@ -114,6 +114,18 @@ def read(
     )
 
 
+def not_fitted(counts: Entry) -> dict[str, int]:
+    """Return how many specifications of a curve have no estimate, by kind: impossible combinations, and distinct ones that failed.
+
+    Parameters
+    ----------
+    counts : mapping
+        `counts` of a curve file.
+    """
+    kinds = sorted({*counts["impossible"], *counts["failed"]})
+    return {kind: counts["impossible"].get(kind, 0) + counts["failed"].get(kind, 0) for kind in kinds}
+
+
 def tidy(records: Iterable[Entry], columns: Iterable[str]) -> pd.DataFrame:
     """Return records as a table with these columns; whole numbers stay whole where others are missing."""
     return pd.DataFrame([{**record} for record in records], columns=list(columns), dtype=object)

@@ -77,6 +77,7 @@ FAILURES = {
     "too_few_levels": "too few levels",
     "crossing": "probabilities below zero",
     "no_variance": "no variance between units",
+    "level_missing": "a level that the claim needs does not occur",
 }
 CLUSTERS = {"iso3": "state", "unit": "unit"}
 ERRORS = {

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from coalition.verdicts import decide, flips, holm, interval, primary_effect, smallest_effect
+from coalition.left_out import flips
+from coalition.verdicts import decide, holm, interval, primary_effect, smallest_effect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -147,7 +148,7 @@ def test_without_an_estimate_there_are_no_conditions() -> None:
 
 def curve(sign_share: float, median: float) -> dict:
     test = {"statistics": ["median_effect", "share_of_predicted_sign", "share_significant"], "p_value": [0.01, 0.02, 0.03]}
-    counts = {"specifications": 12, "fitted": 10}
+    counts = {"specifications": 12, "fitted": 10, "impossible": {"too_few_rows": 3, "separation": 1}, "failed": {"separation": 2}}
     return {"summary": {"n": 10, "sign_share": sign_share, "median": median}, "joint_test": test, "counts": counts}
 
 
@@ -159,7 +160,8 @@ def test_a_specification_curve_takes_the_place_of_the_alternatives(sign_share: f
     found = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [-0.1, 0.1])}, RULE, {"H": curve(sign_share, median)})["hypotheses"][0]
     assert found["verdict"] == ("supported" if reason is None else "undecided")
     assert reason is None or any(reason in sentence for sentence in found["reasons"])
-    assert (found["curve_n"], found["curve_failed"], found["curve_p_value"]) == (10, 2, 0.01)
+    assert (found["curve_n"], found["curve_failed"], found["curve_p_value"]) == (10, 6, 0.01)
+    assert found["curve_failures"] == {"separation": 3, "too_few_rows": 3}
     assert (found["n_alternatives"], found["sign_share"]) == (2, 0.5)  # still told
 
 
