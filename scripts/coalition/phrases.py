@@ -10,7 +10,6 @@ from . import words
 from .findings import Entry, Sources
 from .numerals import p_words
 
-
 OTHER = "values of the other term"
 """Where a contrast is taken, when it is not known which term that is."""
 
@@ -106,6 +105,11 @@ def reasons(text: str, names: set[str]) -> list[str]:
         found.append(match[1])
         rest = rest[match.end() :]
     return found
+
+
+def short(reason: str, states: list[str]) -> str:
+    """Return a reason of a verdict without a long list of states, which stands elsewhere on its own."""
+    return reason.replace(", ".join(states), f"any one of {len(states)} states") if len(states) > 3 else reason
 
 
 def kinds(failures: Mapping[str, int]) -> str:

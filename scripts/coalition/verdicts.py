@@ -12,13 +12,12 @@ import pandas as pd
 
 from .distributions import norm
 from .files import digest
-from .findings import not_fitted
+from .findings import STATES, listed, not_fitted
 from .left_out import by_size, flips, flips_holm, reach, turned_signs
 from .multiplicity import holm
 
 Effect = dict[str, Any]
 PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
-STATES = ("flips", "bloc_flips", "flips_by_size", "flips_sign", "flips_holm", "bloc_flips_holm")
 CURVE = ("curve_n", "curve_failed", "curve_failures", "curve_sign_share", "curve_median", "curve_p_value")
 POWER = ("power_at_smallest", "detectable_effect", "power_target", "type_m_at_smallest")
 
@@ -131,13 +130,6 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
         *("left_out_low", "left_out_high", *CURVE, *POWER),
     ]
     return pd.DataFrame([{**entry, **listed(entry)} for entry in found["hypotheses"]], columns=order)
-
-
-def listed(entry: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a verdict has lists or numbers by name of, each as one text for a cell of a CSV file."""
-    failures = entry["curve_failures"] or {}
-    texts = {part: ";".join(entry[part]) for part in STATES}
-    return texts | {"reasons": "; ".join(entry["reasons"]), "curve_failures": ";".join(f"{kind}:{n}" for kind, n in failures.items())}
 
 
 def _decide_one(

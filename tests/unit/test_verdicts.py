@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from coalition.left_out import flips
 from coalition.verdicts import decide, holm, interval, primary_effect, smallest_effect
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,9 +112,25 @@ def test_of_several_contrasts_the_weakest_counts() -> None:
     assert primary_effect(entry | {"status": "failed", "rows": []}, primary)["estimate"] is None
 
 
-def test_flips_by_sign_or_significance() -> None:
-    left_out = [{"left_out": "A", **effect(0.7)}, {"left_out": "B", **effect(0.1)}, {"left_out": "C", **effect(-0.8)}]
-    assert flips(effect(0.8), left_out, 0.05) == ["B", "C"]
+def test_outside_the_rule_the_left_out_p_value_is_adjusted_and_decides_nothing() -> None:
+    """0.04 alone is significant; of two tests the adjusted p-value is 0.08 without DNK, and the verdict stays."""
+    primary, left = effect(0.8), effect(0.8) | {"left_out": "DNK", "p_value": 0.04}
+    second = {**HYPOTHESIS, "title": "U"}
+    found = decide({"H": HYPOTHESIS, "I": second}, {"H": evidence(primary, [0.7], [left]), "I": evidence(effect(0.1), [0.7])}, RULE)
+    first = found["hypotheses"][0]
+    assert (first["verdict"], first["flips"], first["flips_holm"]) == ("supported", [], ["DNK"])
+    assert (first["left_out_low"], first["left_out_high"], first["flips_sign"]) == (0.8, 0.8, [])
+
+
+def test_power_is_told_with_its_target_and_the_exaggeration() -> None:
+    rows = [
+        {"multiple": 1, "effect": 0.4, "power_holm": 0.3, "type_m": 1.6},
+        {"multiple": 2, "effect": 0.8, "power_holm": 0.9, "type_m": 1.1},
+    ]
+    powers = {"H": {"rows": rows, "target": 0.8}}
+    told = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [0.7])}, RULE, powers=powers)["hypotheses"][0]
+    assert (told["power_at_smallest"], told["power_target"], told["type_m_at_smallest"]) == (0.3, 0.8, 1.6)
+    assert told["detectable_effect"] == pytest.approx(0.4 + 0.4 * 5 / 6)
 
 
 def test_scales_and_intervals() -> None:

@@ -202,6 +202,7 @@ def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> 
 def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *notes.failures(models, sources),
+        *notes.rows_given(models),
         "Average predicted probabilities with the two terms set to their low and high values (quantiles of the estimation sample, "
         "named in the config under the model's corners), all else as observed; 95% intervals in brackets, by the delta method.",
         f"Contrasts are differences of probabilities. {notes.STARS}",

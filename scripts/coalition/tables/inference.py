@@ -35,9 +35,10 @@ SHARES = {
 
 METHODS_NOTE = (
     "The same estimates, other standard errors. CR2: t with Satterthwaite degrees of freedom (df); CR3 and jackknife: one cluster left "
-    "out at a time. Bootstraps and permutations have p-values of their own, and intervals of the values that they do not reject. All test "
-    "that the quantity in the heading is zero; for a contrast that is less than to say that the fear has no effect, and the permutation "
-    "keeps to it."
+    "out at a time. The df of CR3 are Satterthwaite's too where the model is binary or linear; of other models, as of every jackknife, "
+    "they are the number of clusters less one. Bootstraps and permutations have p-values of their own, and intervals of the values that "
+    "they do not reject. All test that the quantity in the heading is zero; for a contrast that is less than to say that the fear has no "
+    "effect, and the permutation keeps to it."
 )
 LINEAR_NOTE = (
     "Linear model: the outcome's 0/1, or the ordered level's number, by least squares; for a contrast of probabilities, the same "
