@@ -103,6 +103,23 @@ METHODS = {
 }
 
 
+INFERENCE_METHODS = {
+    "primary": "Primary test, as in the verdict",
+    "model": "Model-based, rows independent",
+    "cr2": "CR2",
+    "cr3": "CR3, one Newton step",
+    "jackknife": "Jackknife, fitted again",
+    "firth": "Firth, profile likelihood, rows independent",
+    "score_bootstrap": "Score bootstrap",
+    "permutation": "Permutation within operations",
+    "linear_cluster": "Clustered (HC1)",
+    "linear_cr2": "CR2",
+    "linear_wild_bootstrap": "Wild cluster bootstrap",
+    "linear_permutation": "Permutation within operations",
+}
+"""Ways of telling how sure an estimate is; those of a linear model stand under a heading of their own."""
+
+
 def level(name: str | None) -> str:
     """Return what is printed for a level of an outcome."""
     return "" if name is None else LEVELS.get(name, name[:1].upper() + name[1:])
