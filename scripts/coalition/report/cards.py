@@ -207,6 +207,6 @@ def answer(found: list[Card]) -> list[Sentence]:
 def _found(card: Card) -> str:
     """Return the effect with its interval and, unless it is support, what decided."""
     interval = f" ({card.certainty})" if card.certainty else ""
-    because = f"; but {' and '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
+    because = f"; but {'; '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
     against = f"; {card.reasons[0]}" if card.verdict == "contradicted" else ""
     return f"{card.effect}{interval}{because}{against}."

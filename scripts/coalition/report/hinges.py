@@ -111,7 +111,7 @@ def _methods(entry: Entry, found: Entry, alpha: float) -> str:
 
 
 def _method(row: Entry) -> str:
-    label = words.low(words.named(words.INFERENCE_METHODS, row["method"]))
+    label = words.named(words.INFERENCE_METHODS, row["method"])
     return f"linear model, {label}" if row["linear"] else label
 
 
