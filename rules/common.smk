@@ -47,6 +47,8 @@ stop_on_problems(lambda: manifest.untouched(RESULTS))
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
 os.environ |= {SKIPPED_VARIABLE: "\n".join(skipping.sentences(SKIPPED, skipping.FEW))}
 SCRIPTS = Path(workflow.basedir) / "scripts"
+VERSIONS = versions()
+PACKAGES = digest({"python": platform.python_version(), **VERSIONS})
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
 SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))
 LABELS = dict(sorted(configuration.labels(config).items()))
@@ -71,9 +73,9 @@ wildcard_constraints:
 
 
 def library(script, *others):
-    """The content of a script, of the library modules that it imports, and of other sources."""
+    """The content of a script, of the library modules that it imports and of other sources, and the versions of the packages."""
     script = SCRIPTS / f"{script}.py"
-    return content([script, *modules(script), *others])
+    return content([script, *modules(script), *others]) | {"packages": PACKAGES}
 
 
 def canonical(group, table):
@@ -100,12 +102,22 @@ def source_slice(group, table):
     return slice
 
 
+def source_file(group, table):
+    """Where one table's file stands: a path can be that of a file in a package."""
+    return str(located(SOURCES[group, table].path))
+
+
+def names_files():
+    """The lists of names that tables are checked against."""
+    return [str(located(config[name])) for name in ("states", "sources")]
+
+
 def source_content(group, table):
     """The content of one table's file, and of the lists of names that it is checked against.
 
     It must not be taken from the rule's input: Snakemake does not look for changes in params that depend on input or output.
     """
-    return content([config["states"], config["sources"], SOURCES[group, table].path])
+    return content([*names_files(), source_file(group, table)])
 
 
 def sample_slice(name):
@@ -155,6 +167,11 @@ def hypothesis_slice(hypothesis):
     }
 
 
+def hypotheses_slice(*keys):
+    """Some keys of every hypothesis, in the order in which tables print them."""
+    return {name: {key: spec[key] for key in keys} for name, spec in named(config["hypotheses"]).items()}
+
+
 def primary_groups():
     return sorted({primary_model(hypothesis)["group"] for hypothesis in config["hypotheses"]})
 
@@ -166,7 +183,10 @@ def primary_samples():
 def inference_slice():
     """What the primary tests under every method of inference are computed from."""
     names = sorted({hypothesis["primary"]["model"] for hypothesis in config["hypotheses"].values()})
-    return part(config, "seed", "inference", "hypotheses") | {"models": {name: MODELS[name] for name in names}}
+    return part(config, "seed", "inference") | {
+        "hypotheses": hypotheses_slice("title", "primary"),
+        "models": {name: MODELS[name] for name in names},
+    }
 
 
 def uncertainty_slice(hypothesis):
@@ -191,9 +211,10 @@ def robustness_files():
 
 
 def power_slice(hypothesis):
-    """What the power of one hypothesis' primary test is simulated from; of the other hypotheses their number counts."""
+    """What the power of one hypothesis' primary test is simulated from; of the other hypotheses their names count."""
     model = config["hypotheses"][hypothesis]["primary"]["model"]
-    return part(config, "seed", "power", "hypotheses", "variables", "measures") | {
+    return part(config, "seed", "power", "variables", "measures") | {
+        "hypotheses": hypotheses_slice() | {hypothesis: hypotheses_slice("title", "primary")[hypothesis]},
         "models": {model: MODELS[model]},
         "samples": {},
         "verdict": {"alpha": config["verdict"]["alpha"]},

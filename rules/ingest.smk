@@ -4,8 +4,8 @@
 
 rule ingest:
     input:
-        file=ancient(lambda wildcards: SOURCES[wildcards.group, wildcards.table].path),
-        names=ancient([config["states"], config["sources"]]),
+        file=ancient(lambda wildcards: source_file(wildcards.group, wildcards.table)),
+        names=ancient(names_files()),
     output:
         f"{RESULTS}/data/{{group}}/{{table}}.csv",
     params:

@@ -82,7 +82,7 @@ rule verdicts:
         json=f"{RESULTS}/estimates/verdicts.json",
         csv=f"{RESULTS}/verdicts.csv",
     params:
-        hypotheses=part(config, "hypotheses")["hypotheses"],
+        hypotheses=hypotheses_slice("title", "claim", "primary"),
         seconds={name: second_term(spec["primary"]["model"]) for name, spec in config["hypotheses"].items()},
         rule=part(config, "verdict")["verdict"],
         curves=configuration.curve_hypotheses(config),

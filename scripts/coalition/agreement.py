@@ -114,8 +114,17 @@ def compare(caveats: pd.DataFrame, operation: str, replicates: int, seed: int) -
                 used = used[used[column].fillna("").isin(allowed)]
         for unit in ("state", "state-year"):
             units = cells(used, unit)
-            rows.append({"operation": operation, "comparison": name, "unit": unit} | _statistics(units, replicates, seed))
+            about = {"operation": operation, "comparison": name, "unit": unit} | _coverage(used, unit)
+            rows.append(about | _statistics(units, replicates, seed))
     return rows
+
+
+def _coverage(rows: pd.DataFrame, unit: str) -> dict[str, int]:
+    """Return how many states have a level by any coder, and how many of them by one alone; of state-years nothing."""
+    if unit != "state":
+        return {}
+    coders = rows.dropna(subset=["level"]).groupby("iso3")["coder"].nunique()
+    return {"rated": len(coders), "one_coder": int((coders == 1).sum())}
 
 
 def _statistics(units: pd.DataFrame, replicates: int, seed: int) -> dict[str, Any]:

@@ -116,6 +116,13 @@ def _listed(names: str | list[str]) -> list[str]:
     return list(names) if isinstance(names, list) else [names]
 
 
+def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> Config:
+    """Return a block with what differs laid over it, key by key."""
+    new = copy.deepcopy(plain(base))
+    _merge(new, change)
+    return new
+
+
 def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
     for key, value in change.items():
         if isinstance(value, Mapping) and isinstance(base.get(key), dict):
@@ -198,7 +205,7 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     known: list[str] = []
     for covariate in config["covariates"].values():
         if covariate["shape"] in ("events", "polls", "places"):
-            known.append(covariate["variable"])
+            known += [covariate[name] for name in ("variable", "at_least") if name in covariate]
         else:
             known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
     for operation in config["operations"].values():

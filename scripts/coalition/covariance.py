@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .diagnostics import FEW_CLUSTERS
 from .fits import Caution, Design
 
 CORRECTIONS = ("full", "clusters", "none")
@@ -96,4 +97,4 @@ def crossed_clusters(design: Design) -> tuple[Caution, ...]:
     if design.crossed is None:
         return ()
     number = len(np.unique(design.crossed))
-    return (Caution("few_clusters", f"the second clustering has only {number} clusters"),) if number < 20 else ()
+    return (Caution("few_clusters", f"the second clustering has only {number} clusters"),) if number < FEW_CLUSTERS else ()

@@ -62,7 +62,9 @@ class Parts:
     joining: dict[Factor, pd.Series] = field(default_factory=dict)
 
 
-def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys = STATES) -> Prepared:
+def prepare(
+    sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys = STATES, out: pd.Series | None = None
+) -> Prepared:
     """Select a model's rows, leave out incomplete ones, and build its design matrix.
 
     Parameters
@@ -75,6 +77,8 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         Names for the reasons of the rows that are left out.
     keys : Keys
         What names a row of the sample.
+    out : Series of bool, shape (rows,), optional
+        Rows to do without. The transforms of terms still take their means and standard deviations from all rows.
 
     Raises
     ------
@@ -90,8 +94,9 @@ def prepare(sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str,
         raise EstimationFailure("unfit_column", str(error)) from None
     rows = sample[used].reset_index(drop=True)
     gaps = _gaps(parts, model, labels)
-    complete = ~gaps.any(axis=1)
-    dropped = _dropped(rows[~complete], gaps[~complete], keys)
+    wanted = pd.Series(True, rows.index) if out is None else ~out[used].reset_index(drop=True)
+    complete = ~gaps.any(axis=1) & wanted
+    dropped = _dropped(rows[wanted & ~complete], gaps[wanted & ~complete], keys)
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     _check_rows(rows, parts, model)
     design, columns = _design(rows, parts, terms, model, keys, yearly)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import expit, logit
 
 from .distributions import norm
 from .estimators import predictor
@@ -52,6 +53,14 @@ def _effects(kind: str, labels: list[tuple[str | None, str]], values: np.ndarray
         Effect(kind, of, term, *map(float, (value, error, z, 2 * norm.sf(abs(z)), value - width, value + width)))
         for (of, term), value, error, z, width in zip(labels, values, errors, statistic, half, strict=True)
     ]
+
+
+def _probabilities(labels: list[tuple[str | None, str]], values: np.ndarray, errors: np.ndarray, level: float) -> list[Effect]:
+    """Return probabilities with intervals that are symmetric in the log odds, and so stay between 0 and 1 (Agresti 2013, section 3.1)."""
+    found = _effects("probability", labels, values, errors, level)
+    half = norm.ppf((1 + level) / 2) * errors / (values * (1 - values))
+    low, high = expit(logit(values) - half), expit(logit(values) + half)
+    return [replace(effect, conf_low=float(a), conf_high=float(b)) for effect, a, b in zip(found, low, high, strict=True)]
 
 
 def moved(design: Design, values: Mapping[int, float]) -> np.ndarray:
@@ -210,7 +219,7 @@ def corner_probabilities(
         return np.concatenate([module.probabilities(params, X).mean(axis=0) for X in designs])
 
     labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
-    probabilities = _effects("probability", list(labels), *delta_method(chances, fit), level)
+    probabilities = _probabilities(list(labels), *delta_method(chances, fit), level)
     names, weights = contrast_weights(design.levels)
     if not names:
         return probabilities, []
@@ -223,6 +232,23 @@ def corner_designs(design: Design, first: str, second: str, low: float, high: fl
     columns = [design.names.index(term) for term in (first, second)]
     at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
     return [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
+
+
+def observed_in_corners(design: Design, first: str, second: str, low: float, high: float) -> list[Effect]:
+    """Return how many rows of each level lie in the corners: both terms at or beyond their quantiles in the estimation sample.
+
+    Probabilities are predicted in every corner; this says how many rows they rest on there.
+    """
+    found = []
+    for a, b in CORNERS:
+        inside = np.ones(len(design.y), dtype=bool)
+        for term, end in ((first, a), (second, b)):
+            values = design.X[:, design.names.index(term)]
+            inside &= values <= np.quantile(values, low) if end == "low" else values >= np.quantile(values, high)
+        for code, of in enumerate(design.levels):
+            count = float((inside & (design.y == code)).sum())
+            found.append(Effect("observed", of, f"{first}={a}, {second}={b}", count, *[float("nan")] * 5))
+    return found
 
 
 def contrast_weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:

@@ -48,6 +48,7 @@ def estimate(
     level: float = 0.95,
     marginal_effects: bool = True,
     keys: Keys = STATES,
+    out: pd.Series | None = None,
 ) -> Entry:
     """Fit one model and say all there is to say about it.
 
@@ -67,6 +68,8 @@ def estimate(
         Whether average marginal effects are wanted too.
     keys : Keys
         What names a row of the sample.
+    out : Series of bool, shape (rows of the sample,), optional
+        Rows to do without; see `design.prepare`.
 
     Returns
     -------
@@ -76,10 +79,10 @@ def estimate(
     """
     entry = _about(name, model, labels)
     try:
-        prepared = prepare(sample, model, labels, keys)
+        prepared = prepare(sample, model, labels, keys, out)
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
-    entry |= _rows_used(prepared, model, keys)
+    entry |= _rows_used(prepared, model, labels, keys)
     try:
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
@@ -89,7 +92,7 @@ def estimate(
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}} | _separated(name, model, prepared, failure)
     if fit.used is not None:
         used = replace(prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used])
-        entry |= _rows_used(used, model, keys)
+        entry |= _rows_used(used, model, labels, keys)
     return entry | {
         "status": "ok",
         "n": fit.n,
@@ -117,9 +120,14 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "selection": _selection(model),
         "nonproportional": list(model.get("nonproportional", [])),
         "population": _population(model),
-        "labels": {term: label_of(term, labels) for term in _terms(model)} | {CONSTANT: labels.get(CONSTANT, "Constant")},
+        "corners": model.get("corners"),
+        "labels": {term: label_of(term, labels) for term in _terms(model)} | _constant(labels),
         "fixed_effects": list(model.get("fixed_effects", [])),
     }
+
+
+def _constant(labels: Mapping[str, str]) -> dict[str, str]:
+    return {CONSTANT: labels.get(CONSTANT, "Constant")}
 
 
 def _terms(model: Mapping[str, Any]) -> list[str]:
@@ -145,7 +153,7 @@ def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | Non
     return _selection(model) | {"terms": [name for name in prepared.design.selection.names if name not in shared]}
 
 
-def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entry:
+def _rows_used(prepared: Prepared, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys) -> Entry:
     design, rows = prepared.design, prepared.rows
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
@@ -156,7 +164,7 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], keys: Keys) -> Entr
         "n_selected": None if design.selection is None else int(design.selection.y.sum()),
         "selection": _selection_used(prepared, model),
         "terms": list(prepared.terms),
-        "labels": prepared.labels | {CONSTANT: "Constant"},
+        "labels": prepared.labels | _constant(labels),
         "n_states": int(rows[keys.state].nunique()) if keys.state else None,
         "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0]) if keys.unit and not keys.state else None,
         "n_clusters": None if design.groups is None else len(np.unique(design.groups)),
@@ -264,11 +272,13 @@ def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, 
     if marginal_effects and "selection" in model:
         found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
     if "corners" in model:
-        corners = model["corners"]
-        probabilities, contrasts = effects.corner_probabilities(
-            model["family"], outcome, design, corners["first"], corners["second"], corners["low"], corners["high"]
-        )
-        found += [*probabilities, *contrasts]
+        corners = [model["corners"][part] for part in ("first", "second", "low", "high")]
+        probabilities, contrasts = effects.corner_probabilities(model["family"], outcome, design, *corners)
+        found += [*probabilities, *contrasts, *effects.observed_in_corners(design, *corners)]
         found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []
     parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-    return [_row(name, model, method="delta method", **{part: getattr(effect, part) for part in parts}) for effect in found]
+    methods = {"observed": "count of rows"}
+    return [
+        _row(name, model, method=methods.get(effect.kind, "delta method"), **{part: getattr(effect, part) for part in parts})
+        for effect in found
+    ]

@@ -150,7 +150,7 @@ def _one_effect(
         again = replace(world.problem, design=replace(world.problem.design, y=y))
         problems.append(again if len(np.unique(y)) == below.shape[1] else refit.of_rows(again, every))
     usable = [problem for problem in problems if len(problem.design.levels) > 1]
-    found = effects.fit(usable, primary)
+    found = refit.tested(usable, primary)
     estimate, p_value = found.estimate, np.where(np.isfinite(found.p_value), found.p_value, 1.0)
     hits = p_value < about["alpha"]
     right = primary["sign"] * estimate > 0

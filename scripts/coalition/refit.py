@@ -10,9 +10,13 @@ import numpy as np
 
 from . import batch
 from . import distributions as stats
+from .batch import binary
+from .batch.stack import stack
 from .curve import effects
 from .curve.problems import Problem
 from .design import Prepared
+from .estimators import firth
+from .fits import EstimationFailure
 from .terms import parse_term
 
 Effect = dict[str, Any]
@@ -60,18 +64,73 @@ def of_rows(problem: Problem, kept: np.ndarray) -> Problem:
     return replace(problem, design=less, states=problem.states[kept], operations=problem.operations[kept])
 
 
+def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> effects.Effects:
+    """Fit every problem and test its effect as the estimator of its family does when it is fitted alone.
+
+    That is Wald's test; for Firth's logit without clusters it is the penalised likelihood ratio, as in estimators/firth.py. The
+    specification curve (`curve.effects.fit`) has Wald's for both.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Of one model.
+    primary : mapping
+        `term` or `contrasts`, and `sign`.
+    """
+    if not (problems and _by_likelihood(problems[0])):
+        return effects.fit(problems, primary)
+    size = len(problems)
+    found = effects.Effects(*(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object))
+    for places in effects.alike(problems):
+        chunk, every = stack([problems[place].design for place in places]), np.arange(len(places))
+        column = np.array([problems[place].focal[0] for place in places])
+        fitted = batch.fit("firth_logit", chunk)
+        ratio = binary.penalised_ratios(chunk, fitted.params, column)
+        ended = np.isfinite(ratio)  # NaN too where the fit itself failed
+        found.estimate[places] = np.where(ended, fitted.params[every, column], np.nan)
+        found.std_error[places] = np.where(ended, fitted.std_error[every, column], np.nan)
+        found.p_value[places] = stats.ChiSquared(1).sf(ratio)
+        found.status[places] = np.where(ended | (fitted.status != "ok"), fitted.status, "no_convergence")
+    return found
+
+
+def _by_likelihood(problem: Problem) -> bool:
+    return problem.family == "firth_logit" and problem.design.groups is None
+
+
+def _intervals(problems: Sequence[Problem], found: effects.Effects, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lower and upper ends (S,): normal, or of the profile where the test is a penalised likelihood ratio."""
+    if not (problems and _by_likelihood(problems[0])):
+        half = stats.norm.ppf((1 + level) / 2) * found.std_error
+        return found.estimate - half, found.estimate + half
+    ends = np.array(
+        [_profile(problem, level) if status == "ok" else (np.nan, np.nan) for problem, status in zip(problems, found.status, strict=True)]
+    )
+    return ends[:, 0], ends[:, 1]
+
+
+def _profile(problem: Problem, level: float) -> tuple[float, float]:
+    """Return the ends of the profile interval of Firth's logit; NaN where they can not be found."""
+    y, X = problem.design.y, problem.design.X
+    try:
+        top = firth.top(y, X)
+        low, high = (firth.profile_bound(problem.focal[0], side, top, y, X, level) for side in (-1, 1))
+    except (EstimationFailure, np.linalg.LinAlgError):
+        return np.nan, np.nan
+    return low, high
+
+
 def fit(problems: Sequence[Problem], primary: Mapping[str, Any], model: str, level: float = 0.95) -> list[Effect]:
     """Return the EFFECT of each problem, as `verdicts.primary_effect` reads it from a model that was fitted alone."""
-    found = effects.fit(problems, primary)
-    half = stats.norm.ppf((1 + level) / 2) * found.std_error
-    numbers = zip(found.estimate, found.std_error, found.p_value, found.estimate - half, found.estimate + half, strict=True)
+    found = tested(problems, primary)
+    numbers = zip(found.estimate, found.std_error, found.p_value, *_intervals(problems, found, level), strict=True)
     parts = ("estimate", "std_error", "p_value", "conf_low", "conf_high")
     return [
         {
             "model": model,
             "term": primary.get("term"),
             **dict(zip(parts, (_known(value) for value in values), strict=True)),
-            **_size(problem),
+            **size_of(problem),
         }
         for values, problem in zip(numbers, problems, strict=True)
     ]
@@ -81,6 +140,7 @@ def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _size(problem: Problem) -> dict[str, int | None]:
+def size_of(problem: Problem) -> dict[str, int | None]:
+    """Return a problem's n and n_clusters."""
     groups = problem.design.groups
     return {"n": len(problem.design.y), "n_clusters": None if groups is None else len(np.unique(groups))}

@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from . import refit as batched
-from . import samples
+from . import refit, samples
 from .conditions import holds
 from .config import labels, patched
 from .design import columns_of, prepare
+from .diagnostics import check_clusters, check_rank
 from .estimate import estimate
 from .files import digest
+from .fits import EstimationFailure
 from .memory import Memory
-from .verdicts import primary_effect
+from .verdicts import PARTS, primary_effect
 
 Config = Mapping[str, Any]
 Build = Callable[[Config, str], pd.DataFrame]
@@ -29,7 +30,7 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
 
     def build(config: Config, sample: str) -> pd.DataFrame:
         return memory.once(
-            digest([sample, {part: config[part] for part in SAMPLE_PARTS}]),
+            digest([sample, {part: config[part] for part in SAMPLE_PARTS}, sorted(samples.wanted_columns(config))]),
             lambda: samples.build(config, sample, tables, describe=False, memory=memory).table,
         )
 
@@ -58,21 +59,24 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
     for name, alternative in config["robustness"].items():
         if hypothesis not in alternative.get("hypotheses", [hypothesis]):
             continue
-        entry = _refit(patched(config, alternative, primary["model"]), primary, build)
+        entry = _estimated(patched(config, alternative, primary["model"]), primary, build)
         failure = entry["failure"]["message"] if entry["failure"] else None
         about = {"name": name, "label": alternative["label"], "status": entry["status"], "message": failure}
         results.append(about | primary_effect(entry, primary))
     return results
 
 
-def _refit(config: Config, primary: Mapping[str, Any], build: Build) -> dict[str, Any]:
+def _estimated(config: Config, primary: Mapping[str, Any], build: Build) -> dict[str, Any]:
     model = config["models"][primary["model"]]
     table = build(config, model["sample"])
     return estimate(primary["model"], model, table, labels(config), marginal_effects=False)
 
 
 def leave_out(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Fit a hypothesis' primary test without each state, and without each bloc, in turn (the measures stay as they were).
+    """Fit a hypothesis' primary test without each state, and without each bloc, in turn.
+
+    The measures stay as they were, and so do the transforms of terms that are relative to the other rows: `standardise(abandonment)`
+    keeps the mean and standard deviation of all rows. A coefficient then has the same unit whoever is left out.
 
     Parameters
     ----------
@@ -90,8 +94,8 @@ def leave_out(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str
     blocs = {name: holds(sample, spec["where"]) for name, spec in config["blocs"].items()}
     states = {value: sample[unit] == value for value in sorted(sample[unit].unique())}
     sample = sample[[column for column in sample.columns if column in {*KEY, unit, *columns_of(model)}]]
-    refit = _together if batched.possible(model) else _one_by_one
-    found = {name: refit(config, primary, sample, groups) for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))}
+    without_each = _together if refit.possible(model) else _one_by_one
+    found = {name: without_each(config, primary, sample, groups) for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))}
     return {
         name: [
             {"left_out": value, "label": config["blocs"].get(value, {}).get("label", value)} | effect for value, effect in effects.items()
@@ -105,23 +109,63 @@ def _together(
 ) -> dict[str, dict[str, Any]]:
     """Return the effect without each group, by the batched solver; a group without rows in the model is passed over."""
     model = config["models"][primary["model"]]
-    prepared = prepare(sample, model, labels(config))
-    whole = batched.problem_of(prepared, model, primary)
-    rows = pd.MultiIndex.from_frame(prepared.rows[list(KEY)])
-    left_out = {name: rows.isin(pd.MultiIndex.from_frame(sample.loc[group, list(KEY)])) for name, group in groups.items()}
-    concerned = {name: out for name, out in left_out.items() if out.any()}
-    problems = [batched.of_rows(whole, ~out) for out in concerned.values()]
-    return dict(zip(concerned, batched.fit(problems, primary, primary["model"]), strict=True))
+    try:
+        prepared = prepare(sample, model, labels(config))
+    except EstimationFailure:
+        return {}
+    rows, whole = _keys(prepared.rows), refit.problem_of(prepared, model, primary)
+    found: dict[str, dict[str, Any]] = {}
+    problems = {}
+    for name, group in groups.items():
+        out = rows.isin(_keys(sample[group]))
+        if out.any():
+            problem = _problem(config, primary, sample, group, refit.of_rows(whole, ~out))
+            found[name] = problem if isinstance(problem, dict) else {}
+            problems |= {} if isinstance(problem, dict) else {name: problem}
+    return found | dict(zip(problems, refit.fit(list(problems.values()), primary, primary["model"]), strict=True))
+
+
+def _problem(
+    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series, rest: refit.Problem
+) -> refit.Problem | dict[str, Any]:
+    """Return what is left of the primary test, or the empty EFFECT where it can not be fitted.
+
+    The rows that are left can lack a value of a fixed effect or of a categorical term; only then is the design made anew without its column.
+    """
+    model, effect = config["models"][primary["model"]], dict.fromkeys(PARTS) | {"model": primary["model"]}
+    try:
+        if _deficient(rest):
+            rest = refit.problem_of(prepare(sample, model, labels(config), out=out), model, primary)
+            effect |= refit.size_of(rest)
+            check_rank(rest.design)
+        effect |= refit.size_of(rest)
+        check_clusters(rest.design.groups)
+    except EstimationFailure:
+        return effect
+    return rest
+
+
+def _deficient(problem: refit.Problem) -> bool:
+    try:
+        check_rank(problem.design)
+    except EstimationFailure:
+        return True
+    return len(problem.design.levels) < 2
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[list(KEY)])
 
 
 def _one_by_one(
     config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, groups: Mapping[str, pd.Series]
 ) -> dict[str, dict[str, Any]]:
     """Return the effect without each group, for families that the batched solver does not know."""
-    whole = _without(config, primary, sample)
-    entries = {name: _without(config, primary, sample[~group]) for name, group in groups.items() if group.any()}
+    whole = _without(config, primary, sample, None)
+    entries = {name: _without(config, primary, sample, group) for name, group in groups.items() if group.any()}
     return {name: primary_effect(entry, primary) for name, entry in entries.items() if entry["n"] != whole["n"]}
 
 
-def _without(config: Config, primary: Mapping[str, Any], sample: pd.DataFrame) -> dict[str, Any]:
-    return estimate(primary["model"], config["models"][primary["model"]], sample, labels(config), marginal_effects=False)
+def _without(config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series | None) -> dict[str, Any]:
+    model = config["models"][primary["model"]]
+    return estimate(primary["model"], model, sample, labels(config), marginal_effects=False, out=out)

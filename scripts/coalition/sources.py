@@ -55,7 +55,7 @@ def _hash(path: str) -> str:
 
 def content(paths: Iterable[str]) -> dict[str, str]:
     """Return the sha256 of each file that exists, by its path from the project's folder, sorted; each file is read once."""
-    found = {os.path.relpath(path, PACKAGE.parents[1]): _hash(str(path)) for path in map(str, paths) if Path(path).is_file()}
+    found = {os.path.relpath(path, PROJECT): _hash(str(path)) for path in map(str, paths) if Path(path).is_file()}
     return dict(sorted(found.items()))
 
 

@@ -1,17 +1,15 @@
-"""Tests of what a model takes for granted: Hausman's and Mundlak's of random effects, Brant's and the score test of proportional odds."""
+"""Tests of what a model takes for granted: Mundlak's of random effects, the score test of proportional odds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit
 
-from .diagnostics import refuse_separation, separated
 from .distributions import ChiSquared
-from .estimators import logit, ordered, panel, partial_odds
+from .estimators import ordered, panel, partial_odds
 from .estimators.means import codes, with_means
-from .fits import Design, Errors, EstimationFailure, Fit
+from .fits import Design, Errors, EstimationFailure
 
 NOTABLE = 0.05
 """Level at which a reader is told of a term whose effects differ, shared between the terms (Bonferroni)."""
@@ -31,32 +29,10 @@ class Test:
     term: str | None = None
 
 
-def _chi_squared(part: np.ndarray, covariance: np.ndarray, method: str, term: str | None = None) -> Test:
+def chi_squared(part: np.ndarray, covariance: np.ndarray, method: str, term: str | None = None) -> Test:
+    """Return the Wald form of estimates or scores that are zero under the null, (q,), with their covariance, (q, q)."""
     statistic = float(part @ np.linalg.solve(covariance, part))
     return Test(statistic, len(part), float(ChiSquared(len(part)).sf(statistic)), method, term)
-
-
-def hausman(fixed: Fit, random: Fit) -> Test:
-    """Test random against fixed effects by their difference (Hausman 1978).
-
-    Parameters
-    ----------
-    fixed, random : Fit
-        With classical covariances: the form holds only where random effects are efficient.
-
-    Raises
-    ------
-    EstimationFailure
-        When the difference of the covariances is not positive definite, as happens in small samples: `mundlak` always works.
-    """
-    if any(fit.inference["covariance"] != "model" for fit in (fixed, random)):
-        raise EstimationFailure("indefinite", "Hausman's classical test needs covariances from the model: use Mundlak's with clusters")
-    common = [name for name in fixed.names if name in random.names and name != "const"]
-    ours, theirs = ([fit.names.index(name) for name in common] for fit in (fixed, random))
-    covariance = fixed.covariance[np.ix_(ours, ours)] - random.covariance[np.ix_(theirs, theirs)]
-    if np.linalg.eigvalsh(covariance)[0] <= 0:
-        raise EstimationFailure("indefinite", "the covariances of fixed and random effects do not differ by a positive definite matrix")
-    return _chi_squared(fixed.params[ours] - random.params[theirs], covariance, "Hausman 1978")
 
 
 def mundlak(design: Design) -> Test:
@@ -70,57 +46,14 @@ def mundlak(design: Design) -> Test:
     clustered = wide if wide.groups is not None else replace(wide, groups=codes(wide.entity))
     found = panel.fit(replace(clustered, errors=Errors()), 0.95, effects="pooled")
     means = slice(len(found.params) - added, None)
-    return _chi_squared(found.params[means], found.covariance[means, means], "Mundlak 1978, clustered")
-
-
-# -- proportional odds ----------------------------------------------------------------------------------------------
-
-
-def brant(design: Design) -> list[Test]:
-    """Test proportional odds by the differences of binary logits (Brant 1990).
-
-    Returns
-    -------
-    list of Test
-        Of all terms together, then of each.
-
-    Raises
-    ------
-    EstimationFailure
-        When a cut is separated: then there is no Brant test, but the score test of `proportional_odds` remains.
-    """
-    y, X, cuts, k = design.y, design.X, len(design.levels) - 1, design.X.shape[1]
-    slopes, chances = [], []
-    for cut in range(cuts):
-        above = (y > cut).astype(float)
-        refuse_separation(separated(logit.margins(above, X), list(design.names)), f"logit above {design.levels[cut]}")
-        params = logit.maximise(above, X)[0]
-        slopes.append(params[1:])
-        chances.append(expit(X @ params))
-    breads = [np.linalg.inv((X * (chance * (1 - chance))[:, None]).T @ X) for chance in chances]
-    covariance = np.empty((cuts, cuts, k - 1, k - 1))
-    for a in range(cuts):
-        for b in range(a, cuts):  # above the later cut is above the earlier one too
-            both = breads[a] @ ((X * (chances[b] * (1 - chances[a]))[:, None]).T @ X) @ breads[b]
-            covariance[a, b], covariance[b, a] = both[1:, 1:], both[1:, 1:].T
-    joint, stacked = covariance.transpose(0, 2, 1, 3).reshape(cuts * (k - 1), -1), np.concatenate(slopes)
-    tests = [_contrast(stacked, joint, cuts, list(range(k - 1)), "Brant 1990, Wald", None)]
-    return tests + [_contrast(stacked, joint, cuts, [j], "Brant 1990, Wald", name) for j, name in enumerate(design.names[1:])]
-
-
-def _contrast(params: np.ndarray, covariance: np.ndarray, cuts: int, terms: list[int], method: str, term: str | None) -> Test:
-    """Test that the effects of terms are the same at every cut as at the first."""
-    k = len(params) // cuts
-    difference = np.column_stack([-np.ones(cuts - 1), np.eye(cuts - 1)])
-    rows = np.kron(difference, np.eye(k)[terms])
-    return _chi_squared(rows @ params, rows @ covariance @ rows.T, method, term)
+    return chi_squared(found.params[means], found.covariance[means, means], "Mundlak 1978, clustered")
 
 
 def proportional_odds(design: Design) -> list[Test]:
     """Test proportional odds by the score at the ordered logit (Rao 1948; with clusters Boos 1992).
 
-    It fits nothing but the ordered logit, so that it is there where a level is rare and Brant's test is not. At 45 to 90 rows it has its
-    size (with clusters less), where Brant's rejects true proportional odds three to five times too often: `tests/recovery`.
+    It fits nothing but the ordered logit, so that it is there where a level is rare and Brant's (1990) Wald test is not. At 45 to 90 rows it
+    has its size (with clusters less), where Brant's rejects true proportional odds three to five times too often: `tests/recovery`.
 
     Returns
     -------
@@ -156,7 +89,7 @@ def _score_test(design: Design, constrained: np.ndarray, term: str | None) -> Te
         raise EstimationFailure("too_few_clusters", f"{len(np.unique(design.groups))} clusters for a test of {len(rows)} differences")
     method = "score test" if design.groups is None else "score test, clustered"
     spread = bread if design.groups is None else bread @ _meat(scores, design.groups) @ bread
-    return _chi_squared(found, rows @ spread @ rows.T, method, term)
+    return chi_squared(found, rows @ spread @ rows.T, method, term)
 
 
 def _meat(scores: np.ndarray, groups: np.ndarray) -> np.ndarray:

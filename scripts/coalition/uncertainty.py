@@ -65,7 +65,8 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
         except EstimationFailure as failure:
             if failure.kind == NOT_APPLICABLE:
                 continue
-            rows.append({"method": method, "label": METHODS[method], "message": failure.message} | dict.fromkeys(PARTS))
+            nothing = dict.fromkeys((*PARTS, "df", "missing", "draws", "failed"))
+            rows.append({"method": method, "label": METHODS[method], "message": failure.message} | nothing)
             continue
         if method == "imputed":
             variables = _described(whole[holds(whole, model.get("where", {}))], tables, model, config)
@@ -121,14 +122,20 @@ def _covariates(model: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(factor.variable for factor in factors_of(model)))
 
 
+def _outcome_columns(values: pd.Series, model: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the outcome as numbers: of a nominal one a column a level but the first; missing where it is not known, which is no level."""
+    if model["family"] != "multinomial_logit":
+        return values.astype(float).to_frame()
+    return pd.get_dummies(values, dtype=float).iloc[:, 1:].where(values.notna(), axis=0)
+
+
 def _imputed(
     table: pd.DataFrame, model: Mapping[str, Any], config: Config, draws: int, generator: np.random.Generator
 ) -> list[pd.DataFrame]:
-    """Return copies with the covariates imputed; the outcome helps, and is not imputed itself (von Hippel 2007)."""
+    """Return copies with the covariates imputed; the outcome helps and keeps its gaps: such rows are not fitted (von Hippel 2007)."""
     names = _covariates(model)
     helping = [name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names]
-    outcome = pd.get_dummies(table[outcome_of(model).variable], dtype=float) if model["family"] == "multinomial_logit" else None
-    outcome = outcome.iloc[:, 1:] if outcome is not None else table[[outcome_of(model).variable]].astype(float)
+    outcome = _outcome_columns(table[outcome_of(model).variable], model)
     named = model.get("fixed_effects", [])
     effects = pd.get_dummies(table[named].astype(str), drop_first=True, dtype=float) if named else pd.DataFrame(index=table.index)
     whole = pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)

@@ -122,10 +122,14 @@ JOINS = {"state_year": _state_year, "state": _state, "snapshot": _snapshot, "spe
 
 
 def _events(rows: pd.DataFrame, facts: pd.DataFrame, ungraded: pd.DataFrame, events: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
-    """Count victims in the events before a date; a state whose entry has a grade that is not used is missing."""
+    """Count victims in the events before a date.
+
+    A state with an entry whose grade is not used has no count: its sum would be too small. Under the name `at_least` that sum stands
+    for what it is, a lower bound.
+    """
     dates = events.set_index("event_id")["event_date"]
     complete = events.set_index("event_id")["breakdown_complete"]
-    counts = pd.Series(float("nan"), index=range(len(rows)))
+    sums, known = pd.Series(float("nan"), index=range(len(rows))), np.ones(len(rows), dtype=bool)
     for as_of in rows["as_of"].unique():
         past = set(dates.index[dates < as_of])
         total = facts[facts["event_id"].isin(past)].groupby("iso3")["nationals_killed"].sum()
@@ -134,9 +138,10 @@ def _events(rows: pd.DataFrame, facts: pd.DataFrame, ungraded: pd.DataFrame, eve
         zero = 0.0 if spec["zero_if_unlisted"] or complete[list(past)].eq(1).all() else float("nan")
         here = (rows["as_of"] == as_of).to_numpy()
         states = rows.loc[here, "covariate_iso3"]
-        value = states.map(total.astype(float)).fillna(zero).mask(states.isin(left_out["iso3"]))
-        counts[here] = value.to_numpy()
-    return counts.to_frame(spec["variable"])
+        sums[here] = states.map(total.astype(float)).fillna(zero).to_numpy()
+        known[here] = ~states.isin(left_out["iso3"])
+    counts = sums.where(known).to_frame(spec["variable"])
+    return counts.assign(**{spec["at_least"]: sums}) if "at_least" in spec else counts
 
 
 def _polls(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], operation: str) -> pd.DataFrame:

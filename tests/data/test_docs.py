@@ -1,4 +1,4 @@
-"""The complete configs of docs/howto_*.md, with the files that the pages show or tell how to make, pass `./run check`."""
+"""The pages of docs/: complete configs pass `./run check` with the files that are shown, links lead somewhere, citations are listed."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ CONFIGS = [
 SHOWN = re.compile(r"^`([\w/.-]+)`\n\n```csv\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MAKING = re.compile(r"^    ((?:mkdir|sed) .*)$", re.MULTILINE)
 LINKS = re.compile(r"\]\(([^)#]+)[^)]*\)")
+NAME = r"(?:(?:[Vv]an de |[Vv]an |von |De )?[A-ZÁÉ][a-záé][^\W\d_]*(?: [A-ZÁÉ][a-záé][^\W\d_]*)?)"
+YEAR = r"((?:1[89]|20)\d\d)\b"
+CITED = re.compile(rf"({NAME})(?:, {NAME})*(?: & {NAME})?(?: et al\.)?(?:'s?)? \(?{YEAR}")
+LISTED = re.compile(rf"^- ({NAME})\b[^\d\n]*?{YEAR}(?:.*; {YEAR})?", re.MULTILINE)
+NO_AUTHORS = {"Luxor", "Bali", "September", "November"}
+"""What stands before a year in docs/methods.md and is no author."""
 
 
 def folder_of_a_reader(page: Path, folder: Path) -> None:
@@ -51,6 +57,15 @@ def test_a_complete_config_passes_the_check(page: Path, text: str, tmp_path: Pat
 def test_links_lead_somewhere(page: Path) -> None:
     for link in LINKS.findall(page.read_text(encoding="utf-8")):
         assert link.startswith("http") or (page.parent / link).exists(), link
+
+
+def test_the_methods_cite_what_they_list_and_list_what_they_cite() -> None:
+    body, listed = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8").split("## References")
+    cited = {(author, year) for author, year in CITED.findall(re.sub(r"\s+", " ", body)) if author not in NO_AUTHORS}
+    found = LISTED.findall(listed)
+    references = {(author, year) for author, *years in found for year in years if year}
+    assert len(found) == listed.count("\n- ")
+    assert cited == references, (cited - references, references - cited)
 
 
 def test_the_page_of_a_new_operation_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[...,
         "goes with the other terms and has no effect (power: 1.2 on the log odds).",
         n=380,
         clusters=190,
-        replications=(300, 2000),
+        replications=(150, 2000),
         seed=11,
     )
     of = world(190, 2, np.array([0.0, -0.6, 0.0, 0.0, 0.0, -0.2]), share=0.22)

@@ -21,6 +21,7 @@ from coalition.inference.equivalence import two_one_sided_tests
 from measured import Study
 from scipy.stats import chi2
 from truth import (
+    MONTE_CARLO,
     SHORT,
     Wald,
     World,
@@ -240,7 +241,8 @@ def test_caveat_levels_by_clustered_ordered_logit(states: int, study: Begin) -> 
     outcomes = [ordered_levels(of, CUTS, 0.5, rng) for _ in range(about.replications)]
     found = fitted("ordered_logit", of, outcomes, LEVELS, clustered=True)
     held = keep(about, "ordered logit, clustered", found, truth, first=0)
-    # of what differs between a state's two rows (operation, cut points) intervals are too long; 20 states are few for nine parameters
+    # of what differs between a state's two rows (operation, cut points) intervals are too long; 20 states are few for nine parameters, and in
+    # the long version one of them (military personnel) has intervals that hold the truth in 91.8% of the samples, 3.2 points short
     assert not_short(held, len(found.params), short=0.04 if states == 20 else SHORT)
 
 
@@ -276,7 +278,9 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
     held = np.abs(np.array(estimates) - true) < 1.96 * np.array(errors)
     about.bias("multinomial logit, clustered", claims, np.array(estimates), true)
     about.coverage("multinomial logit, clustered", claims, held)
-    # a contrast of probabilities keeps a bias of order 1/n: a tenth of the standard deviation leaves an interval of 95% at 94.9%
-    assert within_chance(np.array(estimates), true) or (np.abs(np.mean(estimates, axis=0) - true) < 0.1 * np.std(estimates, axis=0)).all()
-    assert not_short(held.mean(axis=0), len(held), short=SHORT if states == 190 else 0.03)
+    # a contrast of probabilities keeps a bias of order 1/n, which long runs see; with a tenth of the standard deviation an interval of 95% holds
+    # the truth in 94.9%. Below 1,100 samples chance alone is larger than that, and what is asked is that there is nothing beside it.
+    most = max(0.1, MONTE_CARLO / np.sqrt(len(held))) * np.std(estimates, axis=0, ddof=1)
+    assert (np.abs(np.mean(estimates, axis=0) - true) <= most).all()
+    assert not_short(held.mean(axis=0), len(held))
     assert len(held) > 0.9 * about.replications

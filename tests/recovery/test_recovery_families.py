@@ -13,11 +13,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from classical_forms import brant, hausman
 from coalition.effects import average_marginal_effects
 from coalition.estimators import conditional, fit, partial_odds, predictor, sequential
 from coalition.fits import Design, Errors, EstimationFailure, Fit
 from coalition.samples import _spells
-from coalition.specification import brant, hausman, mundlak, proportional_odds
+from coalition.specification import mundlak, proportional_odds
 from measured import Study
 from scipy.special import expit
 from truth import MONTE_CARLO, SHORT, binary, design, first_order_bias, nearly_covers, not_short, uniforms, within_chance, world
@@ -196,7 +197,7 @@ def test_average_marginal_effects_with_unit_means(units: int, study: Begin) -> N
         about.bias(family, ["effect of x on P(y = 1)"], np.array(distances[family]), 0.0)
         about.coverage(family, ["effect of x on P(y = 1)"], np.array(found))
         assert len(found) > 0.9 * replications
-        assert nearly_covers(np.mean(found), len(found)) or units == 20
+        assert nearly_covers(np.mean(found), len(found))
 
 
 def average_effect(data: Design) -> float:
@@ -330,7 +331,8 @@ def test_mundlak_has_its_size_and_power(units: int, study: Begin) -> None:
     about.size("Mundlak, clustered", ["units' effects go with x"], np.array(p_values) < 0.05)
     about.size("Hausman, where it is defined", ["units' effects go with x"], np.array(classical) < 0.05)
     about.power("Mundlak, clustered", ["units' effects go with x"], np.array(false) < 0.05)
-    assert nearly_covers(np.mean(np.array(p_values) >= 0.05), about.replications) or units == 20
+    # the clustered covariance of 20 units is too small for a chi-squared test, which rejects in 13% of the samples (docs/recovery.md)
+    assert not_short(np.mean(np.array(p_values) >= 0.05), about.replications, short=0.1 if units == 20 else SHORT)
     assert np.mean(np.array(false) < 0.05) > 0.8
 
 

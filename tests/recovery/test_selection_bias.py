@@ -101,7 +101,7 @@ def test_participants_only_is_biased_and_a_model_with_selection_is_not(study: Be
         simulated="1,000 states of which 320 join; the willing are the less reserved (a correlation of -0.8); a term of its own decides who joins.",
         n=1000,
         clusters=0,
-        replications=(40, 160),
+        replications=(20, 160),
         seed=1,
     )
     rng, replications = about.rng, about.replications

@@ -18,7 +18,7 @@ Begin = Callable[..., Study]
 
 
 @pytest.mark.parametrize("states", [45, 190])
-def test_several_tests(states: int, study: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_tests(states: int, study: Begin) -> None:
     """Four terms of one clustered logit, three of which have no effect; their tests are correlated as terms and states are."""
     about = study(
         title="Several tests: Holm, Benjamini-Hochberg",
@@ -32,7 +32,6 @@ def test_several_tests(states: int, study: Begin, monkeypatch: pytest.MonkeyPatc
     of = world(states, 2, np.array([0.9, 0.0, 0.3, 0.0, 0.0, -0.2]), share=0.4)
     rng = about.rng
     found = fitted("logit", of, [binary(of, 0.5, rng) for _ in range(about.replications)], ("0", "1"), clustered=True)
-    monkeypatch.setattr("gc.collect", lambda: 0)  # which statsmodels calls for every correction, and which takes longer than all else here
     terms, true = [1, 2, 4, 5], np.array([False, True, True, True])
     p_values = 2 * norm.sf(np.abs(found.params / found.std_error))[:, terms]
     step_down, discoveries = (np.array([adjust(row) for row in p_values]) <= 0.05 for adjust in (holm, benjamini_hochberg))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from classical_forms import hausman
 from coalition import config as configuration
 from coalition import consistency, rectangular
 from coalition.design import prepare
@@ -21,7 +22,6 @@ from coalition.errors import Problems
 from coalition.estimate import estimate
 from coalition.estimators import fit
 from coalition.keys import keys_of
-from coalition.specification import hausman
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared" / "benchmarks"

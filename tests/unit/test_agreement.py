@@ -45,3 +45,10 @@ def test_compare_reports_every_comparison_and_repeats_itself() -> None:
     assert {(row["comparison"], row["unit"]) for row in first} >= {("read rows (A, B)", "state"), ("read rows (A, B)", "state-year")}
     assert first[0]["exact"] == 1
     assert first[0]["cells"] == 2
+
+
+def test_states_of_one_coder_are_counted_by_state_alone() -> None:
+    rows = ROWS.assign(evidence="A", basis="stated", restricted_by="rule", preferred=1)
+    found = compare(rows, "isaf", replicates=10, seed=1)
+    assert {(row["rated"], row["one_coder"]) for row in found if row["unit"] == "state"} == {(3, 1)}  # LTU has coder 1 alone
+    assert all("rated" not in row for row in found if row["unit"] == "state-year")

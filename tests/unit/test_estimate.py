@@ -88,3 +88,11 @@ def test_correlated_random_effects_have_a_scale() -> None:
     assert "mean(x)" in kinds(found, "coefficient")
     assert kinds(found, "marginal_effect") == ["x", "z"]
     assert found["fit"]["sd_intercepts"] > 0
+
+
+def test_the_constant_is_called_as_the_config_calls_it() -> None:
+    """In the entry of a model that was fitted as in that of one that was not."""
+    named = {"const": "Intercept"}
+    assert estimate("m", MODEL | {"family": "logit"}, sample(), named)["labels"]["const"] == "Intercept"
+    assert estimate("m", MODEL | {"family": "logit"}, sample().iloc[:0], named)["labels"]["const"] == "Intercept"
+    assert entry(family="logit")["labels"]["const"] == "Constant"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from coalition import uncertainty
 from coalition.fits import EstimationFailure
 from coalition.imputation import em, impute
 from coalition.pooling import rubin
@@ -77,3 +79,10 @@ def test_degrees_of_freedom_never_exceed_those_of_complete_data() -> None:
 def test_one_data_set_pools_to_itself() -> None:
     pooled = rubin([0.4], [0.1], np.inf)
     assert (pooled.estimate, pooled.std_error, pooled.missing) == (0.4, 0.1, 0.0)
+
+
+def test_a_response_that_is_not_known_is_no_level() -> None:
+    """As zeros in every column it would be the first level, and impute as if the state had abstained."""
+    responses = pd.Series(["abstain", "reserved", None, "unreserved"])
+    columns = uncertainty._outcome_columns(responses, {"family": "multinomial_logit"})
+    np.testing.assert_equal(columns.to_numpy(), [[0, 0], [1, 0], [np.nan, np.nan], [0, 1]])

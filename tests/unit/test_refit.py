@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition import robustness, uncertainty
+from coalition.fits import EstimationFailure
 
 STATES = [f"S{number:02d}" for number in range(60)]
 
@@ -73,3 +74,21 @@ def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> Non
         for row, other in zip(batched, single, strict=True):
             for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters"):
                 assert row[part] == pytest.approx(other[part], rel=1e-6, abs=1e-8), part
+
+
+def test_a_way_that_fails_has_every_part_of_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where gaps can not be imputed there are no numbers, but the parts are there, and null."""
+
+    def fails(*_: object) -> None:
+        raise EstimationFailure("no_convergence", "the imputation did not end")
+
+    monkeypatch.setattr(uncertainty, "impute", fails)
+    model = MODELS["logit"] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}
+    config = {
+        "models": {"m": model}, "samples": {"s": {}}, "variables": {}, "measures": {}, "seed": 1,
+        "hypotheses": {"H": {"primary": {"model": "m", "term": "fear", "sign": 1}}}, "uncertainty": {"draws": 3, "auxiliary": []},
+    }  # fmt: skip
+    listwise, imputed = uncertainty.compare(config, "H", lambda *_: sample())["rows"]
+    assert imputed["message"] == "the imputation did not end"
+    assert set(imputed) == set(listwise)
+    assert all(imputed[part] is None for part in ("estimate", "df", "missing", "draws", "failed"))

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from classical_forms import brant, hausman
 from coalition.estimators import fit
 from coalition.fits import Design, EstimationFailure
-from coalition.specification import brant, hausman, mundlak, proportional_odds
+from coalition.specification import mundlak, proportional_odds
 
 
 def ordered(n: int, difference: float, seed: int = 0) -> Design:

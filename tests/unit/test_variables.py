@@ -68,6 +68,15 @@ def test_events_count_up_to_the_date(zero: bool, unlisted: float) -> None:
     np.testing.assert_equal(counts, [3, np.nan, unlisted])  # POL's only entry is recalled: missing, not zero
 
 
+def test_what_is_read_of_the_victims_is_a_lower_bound() -> None:
+    """DNK has 1 and 2 read before the date; POL 6 recalled and, here, 4 read."""
+    more = pd.concat([VICTIMS, pd.DataFrame([{**VICTIMS.iloc[0], "iso3": "POL", "nationals_killed": 4}])], ignore_index=True)
+    extra = {"events": "e", "variable": "victims", "zero_if_unlisted": True, "at_least": "read"}
+    counts = joined("events", more, extra, {"t_events": EVENTS})
+    np.testing.assert_equal(counts["victims"].tolist(), [3, np.nan, 0])
+    np.testing.assert_equal(counts["read"].tolist(), [3, 4, 0])
+
+
 def test_polls_are_about_the_operation_and_before_it() -> None:
     polls = pd.DataFrame(
         {

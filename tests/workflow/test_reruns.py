@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from tiny import Tiny
 
 CAVEATS = "data/operations/iraq/caveats.csv"
 ENDS = {"report", "manifest"}
+INGESTED = {"ingest covariates country_year", "ingest covariates states", "ingest iraq contributors", "ingest iraq caveats"}
 FITTED = {"estimate participation", "estimate caveats"}
 PRINTED = {"table joining", "table reserving", "figure joining"}
 DRAWN = {"uncertainty H1", "power H1", "inference"}
@@ -61,6 +63,13 @@ def setting(*path: str | int, to: Any) -> Change:
     return change
 
 
+def upgraded(project: Tiny) -> None:
+    """Put another version of a package before the one that the results were made with."""
+    about = project.folder / "scripts" / "linearmodels-99.0.dist-info" / "METADATA"
+    about.parent.mkdir()
+    about.write_text("Metadata-Version: 2.1\nName: linearmodels\nVersion: 99.0\n", encoding="utf-8")
+
+
 def deleted(path: str) -> Change:
     """Return a change that deletes a result."""
     return lambda project: (project.results / path).unlink()
@@ -74,6 +83,12 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "a figure's title": (setting("figures", "joining", "title", to="Other words"), {"figure joining", *ENDS}),
     "a table's title": (setting("tables", "joining", "title", to="Other words"), {"table joining", *ENDS}),
     "the verdict's rule": (setting("verdict", "alpha", to=0.01), {"power H1", "verdicts", "figure joining", *ENDS}),
+    "a hypothesis' claim": (setting("hypotheses", "H1", "claim", to="Other words"), {"verdicts", "figure joining", *ENDS}),
+    "a hypothesis' title": (
+        setting("hypotheses", "H1", "title", to="Other words"),
+        {"power H1", "inference", "verdicts", "figure joining", *ENDS},
+    ),
+    "a hypothesis' further models": (setting("hypotheses", "H1", "supporting", to=["reserving"]), ENDS),
     "the seed": (setting("seed", to=1), {"agreement", *DRAWN, "verdicts", "figure joining", *ENDS}),
     "a library module": (comment("scripts/coalition/agreement.py"), {"agreement", *ENDS}),
     "a library module, older than the results": (comment("scripts/coalition/agreement.py", LONG_AGO), {"agreement", *ENDS}),
@@ -83,6 +98,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         comment("schemas/tables/caveats.yaml", LONG_AGO),
         {"ingest iraq caveats", "agreement", "sample country_operation", "robustness H1", *AFTER_SAMPLE},
     ),
+    "a package's version": (upgraded, {*INGESTED, "agreement", *AFTER_SAMPLE}),
     "a deleted table": (deleted("tables/joining.md"), {"table joining", *ENDS}),
     "a deleted canonical table": (deleted("data/iraq/caveats.csv"), {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
 }
@@ -162,3 +178,19 @@ def test_nothing_to_do_is_said_at_once(finished: Tiny) -> None:
     assert answer.code == 0
     assert answer.err.startswith("Nothing to do: everything is up to date.")
     assert took < 20, "2 s on a machine with nothing else to do; the bound leaves room for one that is busy"
+
+
+def test_a_table_in_a_package_is_read_and_noticed_where_it_changes(project: Tiny) -> None:
+    config, packaged = project.config(), "scripts/coalition/country_year.csv"
+    shutil.copy(project.folder / "data" / "country_year.csv", project.folder / packaged)
+    config["covariates"]["country_year"]["file"] = "package:coalition/country_year.csv"
+    project.configure(config)
+    made = "results/tiny/data/covariates/country_year.csv"
+    before = (project.folder / made).read_bytes()
+    answer = project.run(made)
+    assert answer.code == 0, answer.err
+    assert (project.folder / made).read_bytes() == before
+    assert "ingest covariates country_year" not in project.planned(made)
+    _, first, *_ = (project.folder / packaged).read_text(encoding="utf-8").splitlines()
+    project.edit(packaged, first, first[: first.rindex(",")] + ",99")
+    assert "ingest covariates country_year" in project.planned(made)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 from .newton import Climb, Slopes, climb
 from .stack import Stack
@@ -144,3 +144,46 @@ def maximise(stack: Stack, penalised: bool = False) -> tuple[Climb, Callable[[],
         return (residual * stack.mask)[:, :, None] * stack.X
 
     return found, scores
+
+
+def penalised_ratios(stack: Stack, params: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Return penalised likelihood ratio statistics of one coefficient of each problem (Heinze & Schemper 2002, section 2.3).
+
+    Parameters
+    ----------
+    stack : Stack
+    params : ndarray, shape (B, k)
+        Firth's estimates; a problem that failed has NaN.
+    held : ndarray of int, shape (B,)
+        The column whose coefficient is held at zero. It stays in the design, and so in the penalty.
+
+    Returns
+    -------
+    ndarray, shape (B,)
+        Chi-squared with one degree of freedom where the coefficient is zero; NaN where the climb under it does not end.
+    """
+    stack = replace(stack, y=stack.y * stack.mask)
+    designs, every = _designs(stack), np.arange(len(held))
+    start = params.copy()
+    start[every, held] = 0.0
+    free = _slopes(stack, designs, penalised=True)
+
+    def slopes(beta: np.ndarray, which: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
+        gradient, information = free(beta, which)
+        place, rows = held[which], np.arange(len(beta))
+        gradient[rows, place], information[rows, place], information[rows, :, place] = 0.0, 0.0, 0.0
+        information[rows, place, place] = 1.0  # with a slope of zero it is the step that is zero
+        return gradient, information
+
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        found = climb(start, slopes, max_steps=MAX_STEPS_PENALISED, rounding=ROUNDING)
+        ratio = 2 * (_penalised(params, stack, designs) - _penalised(found.params, stack, designs))
+    return np.where(found.converged, np.maximum(ratio, 0.0), np.nan)
+
+
+def _penalised(params: np.ndarray, stack: Stack, designs: _Shared | _Own) -> np.ndarray:
+    """Return each problem's log likelihood plus half the log determinant of its information, shape (B,)."""
+    index, every = designs.index(params, slice(None)), slice(None)
+    one = expit(index)
+    determinant = np.linalg.slogdet(designs.information(designs.used(one * (1 - one), every), every))[1]
+    return (log_expit((2 * stack.y - 1) * index) * stack.mask).sum(axis=1) + 0.5 * determinant

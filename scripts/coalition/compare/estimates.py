@@ -55,6 +55,7 @@ PARTS = {
     "selection": ("selection",),
     "nonproportional terms": ("nonproportional",),
     "population": ("population",),
+    "corners": ("corners",),
     "standard errors": ("inference", "covariance", "cluster", "correction"),
 }
 """What two models of one name can differ in, and where it stands in a MODEL."""

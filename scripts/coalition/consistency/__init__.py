@@ -85,7 +85,7 @@ def _check_names(config: Config, problems: Problems) -> None:
         check_covariate(covariate, f"covariates.{name}", problems)
     check_variables(config["variables"], offered, "variables", problems)
     check_measures(config["measures"], [*config["variables"], *config["measures"], *offered], "measures", problems)
-    check_order_of_measures(config["measures"], problems)
+    check_order_of_measures(config["measures"], "measures", problems)
     for name, operation in config["operations"].items():
         for alias, target in operation.get("aliases", {}).items():
             one_of(target, offered, f"operations.{name}.aliases.{alias}", "column of the covariates", problems)

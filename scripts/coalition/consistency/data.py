@@ -41,13 +41,13 @@ def check_measures(measures: Mapping[str, Any], known: list[str], place: str, pr
             problems.add(f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum))
 
 
-def check_order_of_measures(measures: Mapping[str, Any], problems: Problems) -> None:
+def check_order_of_measures(measures: Mapping[str, Any], place: str, problems: Problems) -> None:
     """Note a measure that is made from one that stands below it: they are computed from top to bottom."""
     names = list(measures)
     for position, (name, measure) in enumerate(measures.items()):
-        for component in measure["components"]:
+        for component in measure.get("components", []):
             if component["variable"] in names[position:]:
-                problems.add(f"measures.{name}", f"uses the measure {component['variable']!r}, which must stand above it")
+                problems.add(f"{place}.{name}", f"uses the measure {component['variable']!r}, which must stand above it")
 
 
 def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:

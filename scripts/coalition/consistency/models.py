@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..config import KEYS, OUTCOMES, Config, columns, file_columns
-from ..design import SELECTED, outcome_of
+from ..design import NOMINAL, SELECTED, outcome_of
 from ..errors import Problems, one_of
 from ..keys import keys_of
 from ..terms import TermError
@@ -149,6 +149,12 @@ def check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, 
     model = config["models"].get(primary["model"])
     if model is None:
         return
+    if model["sample"] in config["samples"] and "file" in config["samples"][model["sample"]]:
+        text = "its sample is a file: verdicts are for samples that the project builds, whose measures it can make anew"
+        problems.add(f"{place}.primary.model", text, value=primary["model"], allowed="a model of a sample with `operations`")
+        return
+    if not check_tested(primary, model["family"], f"{place}.primary", problems):
+        return
     if "term" in primary:
         one_of(primary["term"], model["terms"], f"{place}.primary.term", "term of this model", problems)
     elif "corners" not in model:
@@ -157,3 +163,14 @@ def check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, 
     if scale not in primary["smallest_effect"]:
         given, family = ", ".join(primary["smallest_effect"]), model["family"]
         problems.add(f"{place}.primary.smallest_effect", f"on a scale that is not that of the test ({family})", value=given, allowed=scale)
+
+
+def check_tested(primary: Mapping[str, Any], family: str, place: str, problems: Problems) -> bool:
+    """Tell whether a family has what is tested, one coefficient of the term or contrasts of the levels' probabilities; note it if not."""
+    if "term" in primary and family in NOMINAL:
+        text = f"the family {family} has a coefficient of a term for every level, not one that could be tested"
+        problems.add(f"{place}.term", text, value=primary["term"], allowed="`contrasts`, of the probabilities of the levels")
+    if "contrasts" in primary and family not in NOMINAL:
+        text = f"the family {family} has no contrasts of probabilities of responses"
+        problems.add(f"{place}.contrasts", text, allowed=f"`term`, or the families {', '.join(NOMINAL)}")
+    return ("term" in primary) != (family in NOMINAL)

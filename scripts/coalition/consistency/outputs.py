@@ -9,8 +9,8 @@ from ..config import Config
 from ..errors import Problems, one_of
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
-    "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models", "terms"),
-    "coefficients": ("models", "terms"), "assumed_correlations": ("models", "terms"),
+    "descriptives": ("sample",), "components": ("sample",), "regression": ("models",), "marginal_effects": ("models",),
+    "coefficients": ("models",), "assumed_correlations": ("models", "terms"),
     "measures": ("sample", "first", "second"), "responses": ("sample",), "troops": ("sample",),
 }  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..config import CURVE_FAMILIES, Config, curve_hypotheses
+from ..config import CURVE_FAMILIES, Config, curve_hypotheses, merged
 from ..errors import Problems, one_of
 from ..terms import parse_term
-from .data import check_measures, check_sample, check_variables
+from .data import check_measures, check_order_of_measures, check_sample, check_variables
+from .models import check_tested
 from .names import check_terms
 
 CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
@@ -20,6 +21,7 @@ def check_robustness(config: Config, offered: list[str], problems: Problems) -> 
     for name, alternative in config["robustness"].items():
         _check_patch(alternative, config, offered, f"robustness.{name}", problems)
         _check_removed(alternative, config, f"robustness.{name}.model.without", problems)
+        _check_family(alternative, alternative.get("hypotheses", config["hypotheses"]), config, f"robustness.{name}", problems)
 
 
 def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
@@ -31,10 +33,28 @@ def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[s
     known = [*config["variables"], *config["measures"], *offered]
     check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
     check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
+    _check_patched_order(alternative.get("measures", {}), config["measures"], f"{place}.measures", problems)
     check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
     change = alternative.get("model", {})
     for key in ("terms", "with", "without"):
         check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
+
+
+def _check_patched_order(change: Mapping[str, Any], measures: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Look for measures that a change of components puts out of order; not where they are out of order without it, or unknown."""
+    before = Problems()
+    check_order_of_measures(measures, "measures", before)
+    if not before.found and set(change) <= set(measures):
+        check_order_of_measures(merged(measures, change), place, problems)
+
+
+def _check_family(change: Mapping[str, Any], hypotheses: Iterable[str], config: Config, place: str, problems: Problems) -> None:
+    """Look for hypotheses whose test the family that a change brings does not have."""
+    family = change.get("model", {}).get("family")
+    for name in hypotheses if family else ():
+        if name in config["hypotheses"] and not check_tested(config["hypotheses"][name]["primary"], family, "", Problems()):
+            text = f"the family {family} has not what the hypothesis {name} tests: leave {name} out of `hypotheses` here"
+            problems.add(f"{place}.model.family", text, value=family)
 
 
 def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
@@ -64,6 +84,9 @@ def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
             problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
         for option, about in choice["options"].items():
             _check_option(about, config, offered, f"{place}.options.{option}", problems)
+            tested = about.get("hypotheses", choice.get("hypotheses", config["hypotheses"]))
+            change = config["robustness"].get(about.get("alternative"), about)
+            _check_family(change, tested, config, f"{place}.options.{option}", problems)
     for hypothesis in curve_hypotheses(config) if not problems.found else []:
         _check_focal(hypothesis, config, problems)
 

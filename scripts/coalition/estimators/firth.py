@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -18,6 +18,15 @@ from .newton import climb
 
 JUMP = 1e-6
 """Largest miss of the level at an end of a profile interval: 1e-9 standard errors times the slope of the profile, a few per standard error."""
+
+
+@dataclass(frozen=True)
+class Top:
+    """Where the penalised likelihood is highest: params, std_error (k,), and its height there."""
+
+    params: np.ndarray
+    std_error: np.ndarray
+    height: float
 
 
 def penalised_likelihood(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> float:
@@ -67,7 +76,13 @@ def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, free: np.ndarray |
     return climb(start, lambda beta: penalised_likelihood(beta, y, X), slopes, free)
 
 
-def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, level: float) -> float:
+def top(y: np.ndarray, X: np.ndarray) -> Top:
+    """Return the maximum of the penalised likelihood, with standard errors from the information there."""
+    beta, height, _ = maximise(y, X, np.zeros(X.shape[1]))
+    return Top(beta, np.sqrt(np.diag(np.linalg.inv(modified_scores(beta, y, X)[1]))), height)
+
+
+def profile_bound(j: int, side: int, highest: Top, y: np.ndarray, X: np.ndarray, level: float) -> float:
     """Return one end of a profile penalised likelihood interval.
 
     Infinite where the profile never falls far enough; nan where it jumps from one ridge to another instead of falling through the level
@@ -78,12 +93,12 @@ def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, lev
     j : int
         The coefficient.
     side : {-1, 1}
-    fit : Fit
-        The maximum, where the search starts.
+    highest : Top
+        Where the search starts.
     """
-    least = fit.fit["penalised_log_likelihood"] - ChiSquared(1).ppf(level) / 2
+    least = highest.height - ChiSquared(1).ppf(level) / 2
     others = np.flatnonzero(np.arange(X.shape[1]) != j)
-    at = fit.params.copy()
+    at = highest.params.copy()
 
     def height(value: float) -> float:
         nonlocal at
@@ -100,12 +115,12 @@ def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, lev
         except (EstimationFailure, np.linalg.LinAlgError):
             return -np.inf
 
-    near, width = fit.params[j], fit.std_error[j]
+    near, width = highest.params[j], highest.std_error[j]
     for _ in range(60):
         far = near + side * width
         if height(far) < 0:
-            end = float(brentq(height, near, far, xtol=1e-9 * fit.std_error[j], rtol=1e-12))
-            missed, at = abs(height(end)), fit.params.copy()
+            end = float(brentq(height, near, far, xtol=1e-9 * highest.std_error[j], rtol=1e-12))
+            missed, at = abs(height(end)), highest.params.copy()
             return end if missed < JUMP and climbed(end) < JUMP else np.nan
         near, width = far, 1.1 * width
     return side * np.inf
@@ -113,13 +128,13 @@ def profile_bound(j: int, side: int, fit: Fit, y: np.ndarray, X: np.ndarray, lev
 
 def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> Fit:
     """Replace Wald statistics by penalised likelihood ratios (signed roots) and profile intervals."""
-    k, top = X.shape[1], result.fit["penalised_log_likelihood"]
+    k, highest = X.shape[1], Top(result.params, result.std_error, result.fit["penalised_log_likelihood"])
     ratios = np.empty(k)
     for j in range(k):
         start = result.params.copy()
         start[j] = 0.0
-        ratios[j] = max(0.0, 2 * (top - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1]))
-    low, high = (np.array([profile_bound(j, side, result, y, X, level) for j in range(k)]) for side in (-1, 1))
+        ratios[j] = max(0.0, 2 * (highest.height - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1]))
+    low, high = (np.array([profile_bound(j, side, highest, y, X, level) for j in range(k)]) for side in (-1, 1))
     lost = [name for name, ends in zip(result.names, np.isnan(low) | np.isnan(high), strict=True) if ends]
     message = f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its interval is not known"
     return replace(

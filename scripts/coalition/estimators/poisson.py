@@ -33,7 +33,7 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
 def _statistics(y: np.ndarray, mean: np.ndarray, weights: np.ndarray, parameters: int) -> dict[str, float]:
     """Return the fit of a count; of another outcome the squared correlation with the fitted mean, as there is no likelihood."""
     if not np.all(y == np.round(y)):
-        return {"r2": float(np.corrcoef(y, mean)[0, 1] ** 2)}
+        return {"squared_correlation": float(np.corrcoef(y, mean)[0, 1] ** 2)}
     null = np.full(len(y), np.average(y, weights=weights))
     heights = [float((weights * (y * np.log(at) - at - gammaln(y + 1))).sum()) for at in (mean, null)]
     return likelihood_fit(*heights, parameters, len(y))

@@ -89,7 +89,7 @@ def _score_test(design: Design, column: int, infinite: bool, direction: int) -> 
     rows = overlapping(margins(design.y, np.delete(design.X, column, axis=1)))
     if not rows.any():
         return none("without it the other terms separate the outcome completely")
-    null = _under_the_null(design, column, rows)
+    null = under_the_null(design, column, rows)
     if null is None:
         return none("it varies only among rows that the other terms separate")
     if design.crossed is not None and method(design) == "clusters":
@@ -98,7 +98,7 @@ def _score_test(design: Design, column: int, infinite: bool, direction: int) -> 
     return ScoreTest(design.names[column], infinite, direction, statistic, float(2 * norm.sf(abs(statistic))))
 
 
-def _under_the_null(design: Design, column: int, rows: np.ndarray) -> Null | None:
+def under_the_null(design: Design, column: int, rows: np.ndarray) -> Null | None:
     """Return the scores of a term under the null; None where no information is left.
 
     s_i = w_i (y_i - p_i) x_i*, x* the residual of the column's regression on the others with weights w_i p_i (1 - p_i), which takes account of

@@ -19,12 +19,12 @@ LEADER_FROM = 0.08
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with its middle (inches), and whether a line must lead to its point; such a line crosses no label."""
+    """A label with its middle (inches), and where on its edge a line to its point begins, if one is needed; it crosses no label."""
 
     index: int
     x: float
     y: float
-    leader: bool
+    leader: tuple[float, float] | None
 
 
 def place(
@@ -70,7 +70,7 @@ def place(
             x, y, leader = found
             taken.append(_box(x, y, sizes[index]))
             lines = np.vstack([lines, _line(points[index], (x, y))]) if leader else lines
-            placed.append(Placed(index, x, y, leader))
+            placed.append(Placed(index, x, y, _edge((x, y), points[index], sizes[index]) if leader else None))
     return placed, left_out
 
 
@@ -92,6 +92,13 @@ def _first_free(
 def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
     """Return points along a line, near enough to each other that no label slips between them."""
     return np.linspace(start, end, 25)
+
+
+def _edge(middle: tuple[float, float], point: tuple[float, float], size: tuple[float, float]) -> tuple[float, float]:
+    """Return where the way from a label's middle to its point leaves the label."""
+    across, up = point[0] - middle[0], point[1] - middle[1]
+    share = min(half / abs(way) for half, way in ((size[0] / 2, across), (size[1] / 2, up)) if way)
+    return middle[0] + share * across, middle[1] + share * up
 
 
 def _inside(spot: np.ndarray, box: Box) -> bool:

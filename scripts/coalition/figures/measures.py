@@ -76,7 +76,7 @@ def _canvas(table: pd.DataFrame, operations: list[str], first: str, second: str,
     lines = -(-len(operations) // columns)
     left, gap, top, foot = 0.55, 0.2, 0.52, 0.38
     width = (style.PAGE - left - gap * (columns - 1) - 0.06) / columns
-    tall = 4.4 if len(operations) <= 2 else width
+    tall = 6.4 if len(operations) <= 2 else width  # two panels are crowded, and a page has room
     drawing = style.canvas(top + lines * (tall + foot + 0.25) - 0.2)
     ends = [(table[part].min(), table[part].max()) for part in ("first", "second")]
     unlabelled: set[tuple[str, str]] = set()
@@ -121,7 +121,7 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
     places = _inches(axes, here[["first", "second"]].to_numpy(dtype=float), size)
     wanted, placed, left_out = min(
         (_placed(order, places, here["iso3"], size) for order in _orders(places, np.flatnonzero(here["wanted"]))),
-        key=lambda found: (len(found[2]), sum(label.leader for label in found[1])),
+        key=lambda found: (len(found[2]), sum(label.leader is not None for label in found[1])),
     )
     codes = [here.at[index, "iso3"] for index in wanted]
     for label in placed:
@@ -129,8 +129,8 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
         colour = style.GREY if response == "abstain" else style.RESPONSES[response][1]
         where = (label.x / size[0], label.y / size[1])
         if label.leader:
-            end = places[wanted[label.index]] / np.array(size)
-            axes.plot([where[0], end[0]], [where[1], end[1]], transform=axes.transAxes, color=colour, linewidth=0.3, zorder=1)
+            line = np.array([label.leader, places[wanted[label.index]]]) / np.array(size)
+            axes.plot(*line.T, transform=axes.transAxes, color=colour, linewidth=0.3, zorder=1)
         axes.text(*where, codes[label.index], transform=axes.transAxes, ha="center", va="center_baseline", color=colour, zorder=5)
     return [codes[index] for index in left_out]
 

@@ -193,8 +193,9 @@ def _caption(sources: Sources, operations: list[str]) -> str:
     text = (
         f"A point is the {statistic} of a state's dated counts in a year, over all series that were counted (the leader's too, and only counts "
         f"flagged {flags}); a hollow point has no count in its year and lies on the straight line between its neighbours. Nothing is "
-        "added before a state's first or after its last count, so that a sum can fall for want of counts. The scale is logarithmic: equal "
-        "steps are equal ratios; dotted lines lead to the names."
+        "added before a state's first or after its last count, so that a sum can fall for want of counts. Every year with a count is drawn, "
+        "also one that is not among the years of the sample that models use. The scale is logarithmic from "
+        f"{SMALLEST} upwards, where equal steps are equal ratios, and linear below, so that it can reach zero; dotted lines lead to the names."
     )
     return text + (f" No usable counts: {', '.join(without)}." if without else "")
 

@@ -14,7 +14,7 @@ from .. import estimators
 from ..design import prepare
 from ..fits import Design, EstimationFailure
 from ..multiplicity import benjamini_hochberg, holm
-from ..verdicts import primary_effect, smallest_effect
+from ..verdicts import primary_effect, primary_rows, smallest_effect
 from .equivalence import two_one_sided_tests
 from .methods import LEVEL, METHODS, Case, Result, weakest
 from .sensitivity import Benchmark, benchmark, least_squares, partial_r2, robustness_value
@@ -66,13 +66,14 @@ def _hypothesis(
         _check_design(prepared.design)
         fit = estimators.fit(model["family"], prepared.design, LEVEL)
     except EstimationFailure as failure:
-        rows = [_primary_row(entry, primary), *(_row(method, None, failure.message) for method in settings["methods"])]
-        return about | {"rows": rows, "sensitivity": None}
-    case = Case(model, primary, prepared, fit, settings["replicates"], settings["permutations"], config["seed"])
-    rows = [_primary_row(entry, primary), *(_by(method, case) for method in settings["methods"])]
+        rows, sensitivity = [_row(method, None, failure.message) for method in settings["methods"]], None
+    else:
+        case = Case(model, primary, prepared, fit, settings["replicates"], settings["permutations"], config["seed"])
+        rows, sensitivity = [_by(method, case) for method in settings["methods"]], _sensitivity(case, settings["benchmark_times"])
+    rows = [_primary_row(entry, primary), *rows]
     for row in rows:
         row["p_below_smallest"] = _below(row, primary["sign"], margin, scale)
-    return about | {"rows": rows, "sensitivity": _sensitivity(case, settings["benchmark_times"])}
+    return about | {"rows": rows, "sensitivity": sensitivity}
 
 
 def _check_design(design: Design) -> None:
@@ -89,7 +90,7 @@ def _row(method: str, result: Result | None, reason: str | None) -> Entry:
 def _primary_row(entry: Entry, primary: Mapping[str, Any]) -> Entry:
     """Return the primary test's own numbers as the estimates file has them."""
     effect, inference = primary_effect(entry, primary), entry["inference"] or {}
-    statistic = None if not effect["std_error"] else effect["estimate"] / effect["std_error"]
+    statistic = next((row["statistic"] for row in primary_rows(entry, primary) if row["term"] == effect["term"]), None)
     numbers = {part: effect.get(part) for part in NUMBERS} | {"statistic": statistic, "df": inference.get("df")}
     failure = None if entry["failure"] is None else entry["failure"]["message"]
     return {"method": PRIMARY, "linear": False, **numbers, "p_below_smallest": None, "reason": failure}

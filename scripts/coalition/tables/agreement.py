@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .. import words
 from ..findings import Entry, Sources, tidy
 from ..table import Cell, Column, Row, Table
 
+COVERAGE = ("rated", "one_coder")
 COLUMNS = ("cells", "states", "exact", "within_one", "mean_difference", "alpha", "alpha_low", "alpha_high")
 
 
@@ -34,11 +36,22 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             "Units: states, or states and years, that both coders rated. Mean difference: second coder minus first, in levels 0 to 3. "
             "Alpha: ordinal; 1 is perfect agreement, 0 what chance gives. "
             f"Its interval: percentiles of {found['replicates']:,} resamples of states (seed {found['seed']}).",
+            *_one_coder(found["rows"], sources),
         ),
-        tidy=tidy(found["rows"], ("operation", "comparison", "unit", *COLUMNS)),
+        tidy=tidy(found["rows"], ("operation", "comparison", "unit", *COLUMNS, *COVERAGE)),
         key=("operation", "comparison", "unit"),
         stub="Rows compared",
     )
+
+
+def _one_coder(rows: Sequence[Entry], sources: Sources) -> list[str]:
+    """Return how many states' levels rest on one coder alone, operation by operation."""
+    parts: dict[str, list[str]] = {}
+    for entry in (entry for entry in rows if "rated" in entry):
+        said = f"{entry['comparison']} {entry['one_coder']:,} of {words.plural(entry['rated'], 'state')}"
+        parts.setdefault(sources.operation(entry["operation"]), []).append(said)
+    listed = "; ".join(f"{operation}: {', '.join(said)}" for operation, said in parts.items())
+    return [f"Levels that rest on one coder alone, and are in no line of this table: {listed}."] if listed else []
 
 
 def _row(entry: Entry) -> Row:

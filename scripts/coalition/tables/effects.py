@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import phrases, words
@@ -31,7 +31,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     Parameters
     ----------
     spec : mapping
-        title, models, and terms (all terms of the models where they are not named).
+        title, models, and terms (all terms of the models but products where they are not named).
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
     terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))
@@ -144,6 +144,13 @@ COUNTS_NOTE = (
 )
 
 
+def _ends(models: Models) -> str:
+    """Return which percentiles low and high are, where the models have corners."""
+    shares = {position: model["corners"] for position, model in models.items() if model["corners"]}
+    ends = {position: [f"percentiles {100 * of['low']:g} and {100 * of['high']:g}"] for position, of in shares.items()}
+    return f"Low and high: {'; '.join(words.by_column(ends, shares))} of the estimation sample. " if shares else ""
+
+
 def _has_counts(models: Models) -> bool:
     return any(row["kind"] == "count" for model in models.values() for row in model["rows"])
 
@@ -159,7 +166,16 @@ def _corner(point: str, models: Models, sources: Sources) -> list[Row]:
     rows = [Row(_point_label(point, models, sources), kind="group")]
     for level in levels:
         rows += _with_interval(words.level(level), "probability", point, level, models)
-    return rows
+    return [*rows, _observed(point, levels, models)]
+
+
+def _observed(point: str, levels: Iterable[str], models: Models) -> Row:
+    """Return how many rows of each level lie in a corner, in the order of the levels."""
+    cells = []
+    for model in models.values():
+        counts = {row["level"]: row["estimate"] for row in model["rows"] if row["kind"] == "observed" and row["term"] == point}
+        cells.append(Cell(", ".join(f"{counts[level]:.0f}" for level in levels if level in counts)))
+    return Row("Rows observed there", tuple(cells), indent=1)
 
 
 def _with_interval(label: str, kind: str, term: str, level: str | None, models: Models) -> list[Row]:
@@ -184,7 +200,7 @@ def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry
     for position, model in models.items():
         about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
         for row in model["rows"]:
-            if row["kind"] in ("probability", "contrast", "count"):
+            if row["kind"] in ("probability", "contrast", "count", "observed"):
                 records.append({**about, **row, "term_label": _record_label(row, second, models, sources)})
         records += [
             {**about, "kind": "statistic", "term": part, "term_label": label, "estimate": model[part]} for part, label in SIZES.items()
@@ -195,7 +211,7 @@ def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry
 def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> str:
     if row["kind"] == "count":
         return COUNTS[row["term"]]
-    is_point = row["kind"] == "probability"
+    is_point = row["kind"] in ("probability", "observed")
     return _point_label(row["term"], models, sources) if is_point else phrases.contrast(row["term"], second)
 
 
@@ -203,8 +219,10 @@ def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *notes.failures(models, sources),
         *notes.rows_given(models),
-        "Average predicted probabilities with the two terms set to their low and high values (quantiles of the estimation sample, "
-        "named in the config under the model's corners), all else as observed; 95% intervals in brackets, by the delta method.",
+        f"Average predicted probabilities with the two terms set to their low and high values, all else as observed. {_ends(models)}"
+        "95% intervals in brackets, by the delta method (of probabilities in log odds, so that they stay between 0 and 1).",
+        "Rows observed there: how many rows of each response, in the order above, have both terms at or beyond these values. Where they "
+        "are few, the probabilities are what the model extrapolates.",
         f"Contrasts are differences of probabilities. {notes.STARS}",
         *([COUNTS_NOTE] if _has_counts(models) else []),
         *notes.methods(models, sources),

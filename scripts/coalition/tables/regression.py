@@ -23,6 +23,7 @@ FIT = {
     "penalised_log_likelihood": ("Penalised log likelihood", "fixed1"),
     "pseudo_r2": ("Pseudo R² (McFadden)", "fixed3"),
     "r2": ("R²", "fixed3"),
+    "squared_correlation": ("Squared correlation of observed and fitted", "fixed3"),
     "adjusted_r2": ("Adjusted R²", "fixed3"),
     "r2_within": ("R² within", "fixed3"),
     "sd_intercepts": ("SD of the unit intercepts", "fixed3"),
@@ -368,11 +369,18 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     )
 
 
+AT_THE_LIMIT = (
+    "Where the correlation runs to its limit, the maximum lies on the edge of what it can be, and the likelihood ratio has no chi-squared "
+    "distribution: it says how far the likelihood rises, and its p-value is a rough mark."
+)
+
+
 def _selection_notes(models: Models) -> list[str]:
     """Return how models with selection are read."""
     if not any(model.get("selection") for model in models.values()):
         return []
     tested = any("rho_lr" in model["fit"] for model in models.values())
+    limits = any((model["failure"] or {}).get("kind") == "boundary" for model in models.values())
     return [
         (
             "Models with selection: all rows tell who is selected; the outcome is known of the selected rows only. The correlation of the errors "
@@ -380,4 +388,5 @@ def _selection_notes(models: Models) -> list[str]:
             "carried over from there."
         ),
         *(["The likelihood ratio test of the correlation takes rows as independent."] if tested else []),
+        *([AT_THE_LIMIT] if limits else []),
     ]

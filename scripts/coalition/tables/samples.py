@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import words
@@ -21,6 +21,9 @@ OF_STATES = (
 )
 
 
+ON_MISSING = "The foot of each regression table says which rows its models leave out for missing values, and for the lack of what."
+
+
 def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of descriptive statistics, operation by operation.
 
@@ -30,10 +33,11 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title, and the sample.
     """
     found = sources.sample(spec["sample"])
+    decimals = _decimals(found["descriptives"])
     rows: list[Row] = []
     for operation in dict.fromkeys(entry["operation"] for entry in found["descriptives"]):
         rows += [Row(sources.operation(operation), kind="group")] if operation else []
-        rows += [_descriptive(entry) for entry in found["descriptives"] if entry["operation"] == operation]
+        rows += [_descriptive(entry, decimals[entry["variable"]]) for entry in found["descriptives"] if entry["operation"] == operation]
     return Table(
         name=name,
         kind=spec["kind"],
@@ -50,13 +54,21 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     )
 
 
-def _descriptive(entry: Entry) -> Row:
-    """Return a row whose statistics share the number of decimals that the largest of them needs."""
-    values = [entry[part] for part in ("mean", "sd", "min", "median", "max")]
-    largest = max((abs(value) for value in values if known(value)), default=0.0)
-    decimals = 2 - min(2, max(0, math.floor(math.log10(largest)) - 1)) if largest > 0 else 2
+STATISTICS = ("mean", "sd", "min", "median", "max")
+
+
+def _decimals(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return how many decimals each variable has in all operations: as few as its largest statistic needs."""
+    largest: dict[str, float] = {}
+    for entry in entries:
+        values = [abs(entry[part]) for part in STATISTICS if known(entry[part])]
+        largest[entry["variable"]] = max([largest.get(entry["variable"], 0.0), *values])
+    return {name: 2 - min(2, max(0, math.floor(math.log10(value)) - 1)) if value > 0 else 2 for name, value in largest.items()}
+
+
+def _descriptive(entry: Entry, decimals: int) -> Row:
     counts = (Cell(entry["n"], "count"), Cell(entry["missing"], "count"))
-    return Row(entry["label"], (*counts, *(Cell(value, f"fixed{decimals}") for value in values)))
+    return Row(entry["label"], (*counts, *(Cell(entry[part], f"fixed{decimals}") for part in STATISTICS)))
 
 
 def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -88,7 +100,12 @@ def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title=spec["title"],
         columns=columns,
         rows=tuple(rows),
-        notes=("States by their ISO 3166-1 codes.", *notes, "All states left out: the CSV file of this table and the diagnostics."),
+        notes=(
+            "States by their ISO 3166-1 codes.",
+            ON_MISSING,
+            *notes,
+            "All states left out: the CSV file of this table and the diagnostics.",
+        ),
         tidy=tidy(records, ("sample", "operation", "position", "step", "states", "rows", "n_left_out", "left_out", "reason")),
         key=("sample", "operation", "position"),
         stub="Step",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from coalition import batch, estimators
+from coalition.batch import binary
 from coalition.batch.stack import Stack, stack
 from coalition.fits import Design
 from scipy.special import expit
@@ -127,3 +128,22 @@ def test_a_singular_problem_fails_alone() -> None:
 def test_clustered_and_unclustered_problems_do_not_mix() -> None:
     with pytest.raises(ValueError, match="one stack"):
         stack([designs(2)[0], designs(2, clustered=False)[0]])
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_penalised_ratios_are_those_of_the_estimator(number: int) -> None:
+    """Of other coefficients in other problems; the estimator's statistic is the signed root."""
+    problems = designs(2, clustered=False, number=number)
+    held = np.arange(number) % 5
+    together = stack(problems)
+    found = binary.penalised_ratios(together, batch.fit("firth_logit", together).params, held)
+    alone = [estimators.fit("firth_logit", problem).statistic[column] ** 2 for problem, column in zip(problems, held, strict=True)]
+    np.testing.assert_allclose(found, alone, atol=AGREEMENT, rtol=0)
+
+
+def test_a_penalised_ratio_of_what_failed_is_missing() -> None:
+    together = stack(designs(2, clustered=False, number=2))
+    params = batch.fit("firth_logit", together).params
+    params[1] = np.nan
+    found = binary.penalised_ratios(together, params, np.array([1, 1]))
+    assert list(np.isfinite(found)) == [True, False]

@@ -143,7 +143,7 @@ def test_a_negative_outcome_of_a_poisson_regression() -> None:
 def test_a_pseudo_likelihood_has_no_aic() -> None:
     data = design("poisson")
     assert set(fit("poisson", data).fit) == {"log_likelihood", "log_likelihood_null", "pseudo_r2", "aic", "bic"}
-    assert set(fit("poisson", replace(data, y=data.y + 0.5)).fit) == {"r2"}
+    assert set(fit("poisson", replace(data, y=data.y + 0.5)).fit) == {"squared_correlation"}
 
 
 def test_a_hill_without_a_top() -> None:

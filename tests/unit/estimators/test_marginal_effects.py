@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
-from coalition.effects import CONTRASTS, average_marginal_effects, corner_probabilities, direction, jacobian, moved
+from coalition.effects import CONTRASTS, average_marginal_effects, corner_probabilities, direction, jacobian, moved, observed_in_corners
 from coalition.estimators import fit, predictor
 from coalition.fits import Design
-from scipy.special import expit
+from scipy.special import expit, logit
 from simulated import design
 
 FAMILIES = (
@@ -98,6 +99,24 @@ def test_corners_are_average_predictions() -> None:
     found = [effect for effect in probabilities if effect.term == "a=high, b=low"]
     assert [effect.level for effect in found] == list(data.levels)
     np.testing.assert_allclose([effect.estimate for effect in found], expected, rtol=1e-12)
+
+
+def test_intervals_of_probabilities_are_symmetric_in_log_odds() -> None:
+    """The derivative of the log odds is 1 / (p (1 - p)); an interval that is symmetric in p would pass 0 or 1."""
+    for effect in corners()[1]:
+        middle, half = logit(effect.estimate), 1.959963984540054 * effect.std_error / (effect.estimate * (1 - effect.estimate))
+        np.testing.assert_allclose([logit(effect.conf_low), logit(effect.conf_high)], [middle - half, middle + half], rtol=1e-9)
+        assert 0 < effect.conf_low < effect.estimate < effect.conf_high < 1
+
+
+def test_rows_are_counted_where_both_terms_are_at_their_ends() -> None:
+    data = design("multinomial_logit", n=300)
+    found = {(effect.term, effect.level): effect.estimate for effect in observed_in_corners(data, "a", "b", 0.2, 0.8)}
+    a, b = (pd.Series(data.X[:, column]) for column in (1, 2))
+    there = (a >= a.quantile(0.8)) & (b <= b.quantile(0.2))
+    expected = pd.Series(data.y)[there].value_counts()
+    assert 5 < there.sum() < 30
+    assert [found["a=high, b=low", level] for level in data.levels] == [expected.get(code, 0) for code in range(len(data.levels))]
 
 
 def test_contrasts_are_differences_of_corners() -> None:

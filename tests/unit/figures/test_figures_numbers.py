@@ -52,6 +52,12 @@ def test_coefficients_are_the_stored_ones(name: str) -> None:
     assert checked == figure.tidy["estimate"].notna().sum() > 0
 
 
+def test_all_terms_are_drawn_where_none_are_named() -> None:
+    spec = {key: value for key, value in SPECS["coefficients"].items() if key != "terms"}
+    terms = dict.fromkeys(term for model in models() if model["model"] in spec["models"] for term in model["terms"])
+    assert list(dict.fromkeys(draw("figure", spec, sources()).tidy["term"])) == list(terms)
+
+
 def test_models_without_a_number_say_why() -> None:
     drawn = artists(FIGURES["coefficients"])
     assert "separation" in drawn[gid("broken", None, "fear")].get_text()

@@ -13,6 +13,7 @@ from coalition.estimators import fit
 from coalition.inference.compare import NUMBERS, PRIMARY, compare
 from coalition.inference.methods import METHODS, Case, one_sided
 from coalition.multiplicity import holm
+from scipy.stats import norm
 
 Entry = dict[str, Any]
 CORNERS = {"first": "a", "second": "b", "low": 0.2, "high": 0.8}
@@ -25,6 +26,8 @@ MODELS = {
     "count": {**ABOUT, "family": "poisson", "outcome": "count", "terms": ["a", "b", "c"]},
     "choice": {**ABOUT, "family": "multinomial_logit", "outcome": "response", "terms": ["a", "b", "a:b", "c"], "corners": CORNERS},
     "separated": {**ABOUT, "family": "logit", "outcome": "participated", "terms": ["a", "perfect"]},
+    "penalised": {**ABOUT, "family": "firth_logit", "outcome": "participated", "terms": ["a", "b", "c"], "cluster": None},
+    "weighted": {**ABOUT, "family": "logit", "outcome": "participated", "terms": ["a", "b", "c"], "weights": "w"},
 }
 RATIO, DIFFERENCE = {"odds_ratio": 1.5}, {"probability": 0.1}
 
@@ -53,7 +56,7 @@ def sample() -> pd.DataFrame:
         {
             "iso3": [f"S{i:02d}" for i in state], "operation": operation, "year": 2000, "a": a, "b": b, "c": c, "participated": joined,
             "level": np.digitize(latent, [-1, 0.5]).astype(float), "amount": latent, "count": rng.poisson(np.exp(0.3 * a)).astype(float),
-            "response": np.array(["abstain", "unreserved", "reserved"])[choice], "perfect": joined + 0.1 * rng.random(n),
+            "response": np.array(["abstain", "unreserved", "reserved"])[choice], "perfect": joined + 0.1 * rng.random(n), "w": 1.0 + state % 3,
         }
     ).iloc[:-7]  # fmt: skip
 
@@ -93,7 +96,23 @@ def test_the_primary_row_is_that_of_the_estimates_file() -> None:
     stored = next(row for row in ESTIMATES["binary"]["rows"] if row["term"] == "a")
     row = BY_NAME["binary"][PRIMARY]
     assert all(row[part] == stored[part] for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high"))
-    assert row["statistic"] == pytest.approx(stored["statistic"])
+    assert row["statistic"] == stored["statistic"]
+
+
+def test_the_primary_statistic_is_the_one_that_the_p_value_belongs_to() -> None:
+    """Firth's p-value without clusters is that of a likelihood ratio: its signed root is not the estimate over its standard error."""
+    stored = next(row for row in ESTIMATES["penalised"]["rows"] if row["term"] == "a")
+    row = BY_NAME["penalised"][PRIMARY]
+    assert row["statistic"] == stored["statistic"]
+    assert row["statistic"] != pytest.approx(row["estimate"] / row["std_error"], rel=1e-3)
+    assert row["p_value"] == pytest.approx(2 * norm.sf(abs(row["statistic"])), rel=1e-9)
+
+
+def test_where_no_method_is_defined_the_primary_row_is_still_whole() -> None:
+    row, *others = BY_NAME["weighted"].values()
+    assert row["estimate"] is not None
+    assert 0 < row["p_below_smallest"] < 1
+    assert all("weights" in other["reason"] and other["p_below_smallest"] is None for other in others)
 
 
 def test_likelihood_methods_share_the_estimate_and_linear_ones_theirs() -> None:

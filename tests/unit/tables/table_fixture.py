@@ -45,6 +45,7 @@ def model(name: str, family: str, outcome: str, terms: list[str], seed: int, **c
     counts = {level: int(generator.integers(5, 1500)) for level in levels}
     entry: Entry = {
         **about, "label": name.replace("_", " "), "group": "invented", "sample": "states", "where": {}, "outcome_label": LABELS[outcome],
+        "corners": {"first": "fear", "second": "risk", "low": 0.125, "high": 0.9} if family == "multinomial_logit" else None,
         "levels": levels, "reference_level": "abstain" if family == "multinomial_logit" else None, "terms": terms,
         "labels": {term: LABELS[term] for term in [*terms, "const"]}, "fixed_effects": [], "status": "ok", "failure": None, "warnings": [],
         "inference": INFERENCE, "n": sum(counts.values()) or 644, "n_by_level": counts, "n_states": 184, "n_clusters": 1184, "dropped": [],
@@ -227,6 +228,8 @@ def coder_agreement() -> Entry:
         "unit": "state",
         "cells": 1400,
         "states": 14,
+        "rated": 1161,
+        "one_coder": 1147,
         "exact": 0.642857,
         "within_one": 1.0,
     }

@@ -139,6 +139,7 @@ def test_marginal_effects_have_one_row_for_a_binary_outcome_and_one_a_level_else
 
 def test_corners_name_both_terms_and_contrasts_are_in_words() -> None:
     found = table("corners")
+    assert any("Low and high: percentiles 12.5 and 90 of the estimation sample." in note for note in found.notes)
     labels = [row.label for row in found.rows]
     assert "Fear low; risk, five years (log) high" in labels
     assert "Contrasts: fear raised from low to high" in labels
@@ -173,7 +174,9 @@ def test_components_show_direction_transform_and_alpha() -> None:
 
 
 def test_agreement_without_units_is_dashes() -> None:
-    assert texts(row(table("agreement"), "All rows")) == ["0", "0", *[DASH] * 5]
+    found = table("agreement")
+    assert texts(row(found, "All rows")) == ["0", "0", *[DASH] * 5]
+    assert any("read rows 1,147 of 1,161 states" in note for note in found.notes)
 
 
 def test_robustness_shows_every_alternative_and_says_what_failed() -> None:

@@ -1,0 +1,30 @@
+"""The statistics of fit that docs/architecture.md lists are those that the families and the tests of specification give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coalition.estimators import FAMILIES, fit
+from coalition.fits import Errors
+from coalition.tables.regression import FIT
+from contracts import Object, documented
+from simulated import design, selected
+
+ADDED = {f"{test}_{part}" for test in ("mundlak", "proportional_odds") for part in ("chi2", "df", "p")}
+"""What estimate.py adds to them, of tests."""
+
+
+def test_the_statistics_of_fit_are_those_that_are_documented() -> None:
+    found = set(ADDED)
+    for family in FAMILIES:
+        if family.startswith(("selection_", "heckman_")):
+            data = selected(family)
+        elif family.startswith("panel_"):
+            data = replace(design("ols"), groups=design("ols").entity, products=())
+        else:
+            data = design(family)
+        found |= set(fit(family, replace(data, errors=Errors())).fit)
+    of = documented('"fit": ')
+    assert isinstance(of, Object)
+    assert found == set(of.keys) == of.optional
+    assert set(FIT) <= found

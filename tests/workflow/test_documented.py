@@ -1,0 +1,88 @@
+"""What docs/architecture.md says of results and modules is so: keys of files that a run has made, and every module in the table."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from coalition import config as configuration
+from coalition import curve, ingest
+from coalition.errors import Problems
+from coalition.files import read_json
+from contracts import differences, documented, page
+from tiny import ROOT, Tiny
+
+FILES = {
+    "`estimates/<group>.json`:": ["estimates/participation.json", "estimates/caveats.json"],
+    "`estimates/robustness_<hypothesis>.json`:": ["estimates/robustness_H1.json"],
+    "`estimates/inference.json`:": ["estimates/inference.json"],
+    "`estimates/uncertainty_<hypothesis>.json`:": ["estimates/uncertainty_H1.json"],
+    "`estimates/power_<hypothesis>.json`:": ["estimates/power_H1.json"],
+    "`estimates/verdicts.json`:": ["estimates/verdicts.json"],
+    "`diagnostics/<sample>.json`:": ["diagnostics/country_operation.json"],
+    "`diagnostics/coder_agreement.json`:": ["diagnostics/coder_agreement.json"],
+    "`figures/<figure>.json` is what the report prints from:": ["figures/joining.json"],
+    "`manifest.json`:": ["manifest.json"],
+}
+
+
+@pytest.mark.parametrize("heading", FILES)
+def test_a_result_has_the_keys_that_are_documented(heading: str, finished: Tiny) -> None:
+    for path in FILES[heading]:
+        assert differences(read_json(finished.results / path), documented(heading)) == []
+
+
+def test_every_json_file_of_a_run_is_documented(finished: Tiny) -> None:
+    made = {path.relative_to(finished.results).as_posix() for path in finished.results.rglob("*.json")}
+    assert made == {path for paths in FILES.values() for path in paths}
+
+
+def test_a_curve_has_the_keys_that_are_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    config, problems = configuration.read("config.yaml"), Problems()
+    config["specification_curve"] |= {"share": 0.02, "permutations": 19}
+    found = curve.curve(config, "H1", ingest.everything(config, problems), lambda _: None)
+    problems.stop()
+    assert found["counts"]["fitted"] > 10
+    assert differences(found, documented("`estimates/curve_<hypothesis>.json`,")) == []
+
+
+def test_a_key_too_many_and_a_key_too_few_are_found() -> None:
+    assert differences({"names": [], "other": 1}, documented('"covariance": null | ')) == [
+        ".other is not documented",
+        ".matrix is documented and missing",
+    ]
+
+
+def rows_of_the_table() -> dict[str, str]:
+    """Return the rows of the table of modules: what each names first, and all that it says."""
+    table = page().partition("## Who does what")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in rows}
+
+
+def test_every_module_is_in_the_table() -> None:
+    rows, missing = rows_of_the_table(), []
+    for path in sorted((ROOT / "scripts").rglob("*.py")):
+        place = path.relative_to(ROOT / "scripts")
+        inside = place.as_posix().removeprefix("coalition/")
+        folder, _, name = inside.rpartition("/")
+        if name == "__init__.py":
+            named = not folder or f"{folder}/" in re.split(r"[, ]+", " ".join(rows))
+        elif folder:
+            named = any(f"{folder}/" in first and re.search(rf"\b{name}", row) for first, row in rows.items())
+        else:
+            named = inside in re.split(r"[, ]+", " ".join(rows))
+        missing += [] if named or len(place.parts) == 1 else [place.as_posix()]
+    assert not missing
+
+
+def test_every_script_is_on_the_way_of_the_data() -> None:
+    way = page().partition("## The way of the data")[2].partition("\n## ")[0]
+    steps = {step for steps in re.findall(r"-> ([\w, ]+?) {2,}|-> (table, figure)", way) for step in ", ".join(steps).split(", ") if step}
+    assert steps == {script.stem for script in (ROOT / "scripts").glob("*.py")}
+
+
+def test_the_table_names_no_module_that_is_not_there() -> None:
+    there = {path.name for path in (ROOT / "scripts").rglob("*.py")}
+    assert set(re.findall(r"\b\w+\.py\b", " ".join(rows_of_the_table().values()))) <= there
