@@ -178,7 +178,7 @@ def test_nothing_is_said_of_when_the_rule_was_made_or_which_way_selection_works(
     shown = squeezed(READ.by_id("content").text)
     assert "before fitting" not in shown
     assert f"the sha256 {RESULTS.verdicts['rule_sha256']} identifies them" in shown
-    assert "comes out too small" not in shown
+    assert "drives both, its estimates are off: where" in shown
 
 
 def test_states_that_turn_the_result_are_named_on_the_card() -> None:
