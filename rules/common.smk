@@ -221,6 +221,11 @@ def power_slice(hypothesis):
     }
 
 
+def second_term(model):
+    """The term at whose values a model's contrasts are taken."""
+    return config["models"][model].get("corners", {}).get("second")
+
+
 def power_files():
     return [f"{RESULTS}/estimates/power_{name}.json" for name in config["hypotheses"]]
 

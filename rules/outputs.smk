@@ -62,6 +62,7 @@ rule report:
     input:
         estimates=[f"{RESULTS}/estimates/{group}.json" for group in GROUPS],
         robustness=robustness_files(),
+        inference=[f"{RESULTS}/estimates/inference.json"],
         verdicts=[f"{RESULTS}/estimates/verdicts.json"],
         samples=[f"{RESULTS}/data/{name}.csv" for name in config["samples"]],
         diagnostics=[f"{RESULTS}/diagnostics/{name}.json" for name in config["samples"]],

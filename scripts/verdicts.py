@@ -8,6 +8,7 @@ with job(snakemake):
     evidence = {name: files.read_json(path) for name, path in zip(params.hypotheses, given.robustness, strict=True)}
     curves = {name: files.read_json(path) for name, path in zip(params.curves, given.curves, strict=True)}
     powers = {name: files.read_json(path) for name, path in zip(params.hypotheses, given.powers, strict=True)}
-    found = verdicts.decide(params.hypotheses, evidence, params.rule, curves, powers)
+    hypotheses = {name: spec | {"second": params.seconds[name]} for name, spec in params.hypotheses.items()}
+    found = verdicts.decide(hypotheses, evidence, params.rule, curves, powers)
     files.write_json(snakemake.output.json, found)
     files.write_table(snakemake.output.csv, verdicts.flat(found), ["hypothesis"])

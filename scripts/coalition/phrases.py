@@ -10,6 +10,9 @@ from . import words
 from .findings import Entry, Sources
 from .numerals import p_words
 
+OTHER = "values of the other term"
+"""Where a contrast is taken, when it is not known which term that is."""
+
 
 def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
     """Return a `where` of the config in words; a filter as it is written."""
@@ -32,12 +35,12 @@ def label(term: str, models: Iterable[Entry], sources: Sources) -> str:
     return next((model["labels"][term] for model in models if model["labels"].get(term)), sources.label(term))
 
 
-def term_label(term: str | None, sources: Sources) -> str:
-    """Return what is printed for the term or contrast of a primary test."""
+def term_label(term: str | None, sources: Sources, second: str | None = None) -> str:
+    """Return what is printed for the term or contrast of a primary test; `second` is the term at whose values a contrast is taken."""
     if term is None:
         return "Not estimated"
     if is_contrast(term, sources):
-        return contrast(term, "values of the second term")
+        return contrast(term, sources.label(second) if second else OTHER)
     return " \N{MULTIPLICATION SIGN} ".join(sources.label(part) for part in term.split(":"))
 
 
@@ -102,6 +105,16 @@ def reasons(text: str, names: set[str]) -> list[str]:
         found.append(match[1])
         rest = rest[match.end() :]
     return found
+
+
+def short(reason: str, states: list[str]) -> str:
+    """Return a reason of a verdict without a long list of states, which stands elsewhere on its own."""
+    return reason.replace(", ".join(states), f"any one of {len(states)} states") if len(states) > 3 else reason
+
+
+def kinds(failures: Mapping[str, int]) -> str:
+    """Return why specifications were not fitted, in words: how many of each kind."""
+    return ", ".join(f"{number:,} {words.named(words.FAILURES, kind)}" for kind, number in sorted(failures.items()))
 
 
 def joint(found: Entry) -> str:

@@ -12,10 +12,14 @@ import pandas as pd
 
 from .distributions import norm
 from .files import digest
+from .findings import STATES, listed, not_fitted
+from .left_out import by_size, flips, flips_holm, reach, turned_signs
 from .multiplicity import holm
 
 Effect = dict[str, Any]
 PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
+CURVE = ("curve_n", "curve_failed", "curve_failures", "curve_sign_share", "curve_median", "curve_p_value")
+POWER = ("power_at_smallest", "detectable_effect", "power_target", "type_m_at_smallest")
 
 
 def primary_effect(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> Effect:
@@ -74,16 +78,6 @@ def interval(effect: Mapping[str, Any], level: float) -> tuple[float, float]:
     return effect["estimate"] - half, effect["estimate"] + half
 
 
-def flips(effect: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]], alpha: float) -> list[str]:
-    """Return the states without which the primary estimate changes its sign or its significance at `alpha`."""
-
-    def reading(of: Mapping[str, Any]) -> tuple[bool, bool] | None:
-        return (of["estimate"] > 0, of["p_value"] < alpha) if _known(of["estimate"]) and _known(of["p_value"]) else None
-
-    whole = reading(effect)
-    return [other["left_out"] for other in left_out if reading(other) != whole]
-
-
 def decide(
     hypotheses: Mapping[str, Any],
     robustness: Mapping[str, Mapping[str, Any]],
@@ -96,9 +90,9 @@ def decide(
     Parameters
     ----------
     hypotheses : mapping
-        The block `hypotheses` of the config.
+        The block `hypotheses` of the config; a hypothesis may have `second`, the term at whose values its contrasts are taken.
     robustness : mapping
-        Hypothesis -> the content of its robustness file: primary, alternatives, leave_one_out.
+        Hypothesis -> the content of its robustness file: primary, alternatives, leave_one_out, leave_bloc_out.
     rule : mapping
         The block `verdict`.
     curves : mapping, optional
@@ -113,9 +107,8 @@ def decide(
     """
     names = list(hypotheses)
     effects = {name: robustness[name]["primary"] for name in names}
-    adjusted = dict(
-        zip(names, holm([effects[name]["p_value"] if _known(effects[name]["p_value"]) else math.nan for name in names]), strict=True)
-    )
+    p_values = {name: effects[name]["p_value"] for name in names}
+    adjusted = dict(zip(names, holm([p if _known(p) else math.nan for p in p_values.values()]), strict=True))
     frozen = {"verdict": rule, "primary": {name: hypotheses[name]["primary"] for name in names}}
     return {
         "rule": dict(rule),
@@ -123,6 +116,7 @@ def decide(
         "hypotheses": [
             _decide_one(name, hypotheses[name], robustness[name], (curves or {}).get(name), adjusted[name], rule)
             | _power_facts((powers or {}).get(name))
+            | _outside_the_rule(name, p_values, robustness[name], rule["alpha"])
             for name in names
         ],
     }
@@ -131,15 +125,11 @@ def decide(
 def flat(found: Mapping[str, Any]) -> pd.DataFrame:
     """Return the verdicts as a table, one row a hypothesis, for verdicts.csv."""
     order = [
-        *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "p_holm", "equivalence_low", "equivalence_high"),
-        *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", "flips", "bloc_flips"),
-        *("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value", "power_at_smallest", "detectable_effect"),
+        *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "second", "p_holm", "equivalence_low", "equivalence_high"),
+        *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", *STATES),
+        *("left_out_low", "left_out_high", *CURVE, *POWER),
     ]
-    rows = [
-        {**entry, "reasons": "; ".join(entry["reasons"]), "flips": ";".join(entry["flips"]), "bloc_flips": ";".join(entry["bloc_flips"])}
-        for entry in found["hypotheses"]
-    ]
-    return pd.DataFrame(rows, columns=order)
+    return pd.DataFrame([{**entry, **listed(entry)} for entry in found["hypotheses"]], columns=order)
 
 
 def _decide_one(
@@ -171,14 +161,30 @@ def _decide_one(
     conditions = _conditions(effect, facts, rule)
     verdict, reasons = _verdict(conditions)
     about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}
-    return about | effect | facts | {"conditions": conditions}
+    return about | effect | {"second": hypothesis.get("second")} | facts | {"conditions": conditions}
+
+
+def _outside_the_rule(name: str, p_values: Mapping[str, Any], evidence: Mapping[str, Any], alpha: float) -> dict[str, Any]:
+    """Return what the rule does not look at: whose absence turns the decision after adjustment, the largest changes first, their signs."""
+    effect, states, blocs = (evidence[part] for part in ("primary", "leave_one_out", "leave_bloc_out"))
+    low, high = reach(states)
+    return {
+        "flips_by_size": by_size(flips(effect, states, alpha), effect, states),
+        "flips_sign": by_size(turned_signs(effect, states), effect, states),
+        "flips_holm": by_size(flips_holm(name, p_values, effect, states, alpha), effect, states),
+        "bloc_flips_holm": flips_holm(name, p_values, effect, blocs, alpha),
+        "left_out_low": low,
+        "left_out_high": high,
+    }
 
 
 def _power_facts(found: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the power at the smallest effect of interest, and the smallest effect with the target power, at Holm's first step."""
-    rows = found["rows"] if found else []
-    at = next((row["power_holm"] for row in rows if row["multiple"] == 1), None)
-    return {"power_at_smallest": at, "detectable_effect": reached(rows, "power_holm", found["target"]) if found else None}
+    """Return power and exaggeration at the smallest effect of interest, and the smallest effect with the target power (Holm's first step)."""
+    if not found:
+        return dict.fromkeys(POWER)
+    at: Mapping[str, Any] = next((row for row in found["rows"] if row["multiple"] == 1), {})
+    detectable, target = reached(found["rows"], "power_holm", found["target"]), found["target"]
+    return dict(zip(POWER, (at.get("power_holm"), detectable, target, at.get("type_m")), strict=True))
 
 
 def reached(rows: Sequence[Mapping[str, Any]], part: str, target: float) -> float | None:
@@ -199,13 +205,13 @@ def reached(rows: Sequence[Mapping[str, Any]], part: str, target: float) -> floa
 
 def _curve_facts(curve: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return what a specification curve says; None where there is none."""
-    names = ("curve_n", "curve_failed", "curve_sign_share", "curve_median", "curve_p_value")
     if curve is None:
-        return dict.fromkeys(names)
+        return dict.fromkeys(CURVE)
     summary, test = curve["summary"], curve["joint_test"]
     median = test["p_value"][list(test["statistics"]).index("median_effect")]
-    failed = curve["counts"]["specifications"] - curve["counts"]["fitted"]
-    return dict(zip(names, (summary["n"], failed, summary["sign_share"], summary["median"], median), strict=True))
+    kinds = not_fitted(curve["counts"])
+    failed = sum(kinds.values())
+    return dict(zip(CURVE, (summary["n"], failed, kinds, summary["sign_share"], summary["median"], median), strict=True))
 
 
 def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -237,7 +243,7 @@ def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mappi
         ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
         ("supported", "sign_share", keeps, narrow),
         ("supported", "median", reaches, small),
-        ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign or the significance changes"),
+        ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign, or the significance before adjustment, changes"),
     ]  # fmt: skip
     return [{"for": verdict, "condition": name, "met": met, "sentence": sentence} for verdict, name, met, sentence in found]
 

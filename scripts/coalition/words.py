@@ -77,6 +77,8 @@ FAILURES = {
     "too_few_levels": "too few levels",
     "crossing": "probabilities below zero",
     "no_variance": "no variance between units",
+    "level_missing": "a level that the claim needs does not occur",
+    "unknown_setting": "settings that the solver does not know",
 }
 CLUSTERS = {"iso3": "state", "unit": "unit"}
 ERRORS = {
@@ -100,6 +102,23 @@ METHODS = {
     "single": "one component",
     "joint": "geometric mean of percentile ranks",
 }
+
+
+INFERENCE_METHODS = {
+    "primary": "Primary test, as in the verdict",
+    "model": "Model-based, rows independent",
+    "cr2": "CR2",
+    "cr3": "CR3, one Newton step",
+    "jackknife": "Jackknife, fitted again",
+    "firth": "Firth, profile likelihood, rows independent",
+    "score_bootstrap": "Score bootstrap",
+    "permutation": "Permutation within operations",
+    "linear_cluster": "Clustered (HC1)",
+    "linear_cr2": "CR2",
+    "linear_wild_bootstrap": "Wild cluster bootstrap",
+    "linear_permutation": "Permutation within operations",
+}
+"""Ways of telling how sure an estimate is; those of a linear model stand under a heading of their own."""
 
 
 def level(name: str | None) -> str:

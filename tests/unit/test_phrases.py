@@ -25,7 +25,7 @@ def test_reasons_are_counted_by_label_even_where_labels_have_commas(text: str, e
 def test_a_contrast_is_told_in_words_unless_the_name_is_that_of_a_variable() -> None:
     assert phrases.contrast("more_reserved", "Fear of others") == "Change of P(reserved) at high fear of others"
     assert phrases.contrast("one_of_my_own", "Fear") == "One of my own"
-    assert phrases.term_label("more_reserved", Sources()) == "Change of P(reserved) at high values of the second term"
+    assert phrases.term_label("more_reserved", Sources()) == "Change of P(reserved) at high values of the other term"
     assert phrases.term_label("more_reserved", Sources({"more_reserved": "More"})) == "More"
     assert phrases.term_label("fear:risk", Sources(LABELS)) == "Fear \N{MULTIPLICATION SIGN} Risk, five years (log)"
     assert phrases.term_label(None, Sources()) == "Not estimated"

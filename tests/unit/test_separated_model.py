@@ -13,10 +13,11 @@ import pytest
 from coalition.estimate import estimate
 from coalition.figures import draw
 from coalition.findings import Sources
+from coalition.left_out import flips
 from coalition.numerals import MISSING, p_value
 from coalition.table import Table
 from coalition.tables import build, to_html, to_latex
-from coalition.verdicts import decide, flips, primary_effect
+from coalition.verdicts import decide, primary_effect
 
 LABELS = {"x": "Fear", "member": "Member", "outside": "Outside", "y": "Joined"}
 SPEC = {"label": "Logit", "group": "g", "sample": "s", "family": "logit", "outcome": "y", "terms": ["x", "member", "outside"]}

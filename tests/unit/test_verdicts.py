@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from coalition.verdicts import decide, flips, holm, interval, primary_effect, smallest_effect
+from coalition.verdicts import decide, holm, interval, primary_effect, smallest_effect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -112,9 +112,25 @@ def test_of_several_contrasts_the_weakest_counts() -> None:
     assert primary_effect(entry | {"status": "failed", "rows": []}, primary)["estimate"] is None
 
 
-def test_flips_by_sign_or_significance() -> None:
-    left_out = [{"left_out": "A", **effect(0.7)}, {"left_out": "B", **effect(0.1)}, {"left_out": "C", **effect(-0.8)}]
-    assert flips(effect(0.8), left_out, 0.05) == ["B", "C"]
+def test_outside_the_rule_the_left_out_p_value_is_adjusted_and_decides_nothing() -> None:
+    """0.04 alone is significant; of two tests the adjusted p-value is 0.08 without DNK, and the verdict stays."""
+    primary, left = effect(0.8), effect(0.8) | {"left_out": "DNK", "p_value": 0.04}
+    second = {**HYPOTHESIS, "title": "U"}
+    found = decide({"H": HYPOTHESIS, "I": second}, {"H": evidence(primary, [0.7], [left]), "I": evidence(effect(0.1), [0.7])}, RULE)
+    first = found["hypotheses"][0]
+    assert (first["verdict"], first["flips"], first["flips_holm"]) == ("supported", [], ["DNK"])
+    assert (first["left_out_low"], first["left_out_high"], first["flips_sign"]) == (0.8, 0.8, [])
+
+
+def test_power_is_told_with_its_target_and_the_exaggeration() -> None:
+    rows = [
+        {"multiple": 1, "effect": 0.4, "power_holm": 0.3, "type_m": 1.6},
+        {"multiple": 2, "effect": 0.8, "power_holm": 0.9, "type_m": 1.1},
+    ]
+    powers = {"H": {"rows": rows, "target": 0.8}}
+    told = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [0.7])}, RULE, powers=powers)["hypotheses"][0]
+    assert (told["power_at_smallest"], told["power_target"], told["type_m_at_smallest"]) == (0.3, 0.8, 1.6)
+    assert told["detectable_effect"] == pytest.approx(0.4 + 0.4 * 5 / 6)
 
 
 def test_scales_and_intervals() -> None:
@@ -147,7 +163,7 @@ def test_without_an_estimate_there_are_no_conditions() -> None:
 
 def curve(sign_share: float, median: float) -> dict:
     test = {"statistics": ["median_effect", "share_of_predicted_sign", "share_significant"], "p_value": [0.01, 0.02, 0.03]}
-    counts = {"specifications": 12, "fitted": 10}
+    counts = {"specifications": 12, "fitted": 10, "impossible": {"too_few_rows": 3, "separation": 1}, "failed": {"separation": 2}}
     return {"summary": {"n": 10, "sign_share": sign_share, "median": median}, "joint_test": test, "counts": counts}
 
 
@@ -159,7 +175,8 @@ def test_a_specification_curve_takes_the_place_of_the_alternatives(sign_share: f
     found = decide({"H": HYPOTHESIS}, {"H": evidence(effect(0.8), [-0.1, 0.1])}, RULE, {"H": curve(sign_share, median)})["hypotheses"][0]
     assert found["verdict"] == ("supported" if reason is None else "undecided")
     assert reason is None or any(reason in sentence for sentence in found["reasons"])
-    assert (found["curve_n"], found["curve_failed"], found["curve_p_value"]) == (10, 2, 0.01)
+    assert (found["curve_n"], found["curve_failed"], found["curve_p_value"]) == (10, 6, 0.01)
+    assert found["curve_failures"] == {"separation": 3, "too_few_rows": 3}
     assert (found["n_alternatives"], found["sign_share"]) == (2, 0.5)  # still told
 
 

@@ -74,14 +74,14 @@ def _caption(found: list[tuple[Entry, Entry, list[Entry]]]) -> str:
     totals = ". ".join(f"{verdict['hypothesis']}: {_counted(verdict, content, records)}" for verdict, content, records in found)
     return (
         "The primary estimate without one state (its rows of every operation), with 95% intervals, for the states whose absence moves it most. "
-        "Bold, with a diamond, and the blue line: the estimate with every state; hollow: without this state the sign or the significance "
-        f"changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. {totals}."
+        "Bold, with a diamond, and the blue line: the estimate with every state; hollow: without this state the sign, or the significance before "
+        f"adjustment, changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. {totals}."
     )
 
 
 def _counted(verdict: Entry, content: Entry, records: list[Entry]) -> str:
     every = len(content["leave_one_out"])
-    return f"{len(records) - 1} of {words.plural(every, 'state')} drawn; {len(verdict['flips'])} of the {every} change the sign or the significance"
+    return f"{len(records) - 1} of {words.plural(every, 'state')} drawn; {len(verdict['flips'])} of the {every} change the sign, or the significance before adjustment"
 
 
 def _alt(verdict: Entry, content: Entry, records: list[Entry]) -> str:
@@ -93,5 +93,5 @@ def _alt(verdict: Entry, content: Entry, records: list[Entry]) -> str:
     return (
         f"{evidence.heading(verdict)}: {fixed(primary, 2)} with every state; from {fixed(low['estimate'], 2)} without {low['country']} to "
         f"{fixed(high['estimate'], 2)} without {high['country']}; {words.plural(len(verdict['flips']), 'state')} of "
-        f"{len(content['leave_one_out'])} change sign or significance."
+        f"{len(content['leave_one_out'])} change the sign, or the significance before adjustment."
     )

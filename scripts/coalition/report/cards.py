@@ -1,4 +1,4 @@
-"""One card a hypothesis: verdict, primary test in words, every condition of the rule with its number; and the answer in a paragraph."""
+"""One card a hypothesis: verdict, primary test in words, every condition of the rule with its number; and the answer, line by line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import words
+from .. import phrases, words
 from ..findings import Sources
 from ..numerals import known, p_value, share
 from . import cautions, strip, wording
+from .hinges import Hinge, hinges
 from .results import Entry, Results
 
 ORDER = ("supported", "contradicted", "undecided")
@@ -31,8 +32,8 @@ class Card:
     """What is said of one hypothesis.
 
     cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where the claim needs several contrasts;
-    flips : (code, name) of the states that turn the sign or the significance; blocs : the labels of the blocs that do; strip : the
-    estimate and its alternatives as a drawing; power : what the test could find.
+    flips : (code, name) of the states that turn the sign or the significance before adjustment, the largest changes first; hinges : what
+    the verdict hangs on; strip : the estimate and its alternatives as a drawing.
     """
 
     hypothesis: str
@@ -48,8 +49,7 @@ class Card:
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
     flips: tuple[tuple[str, str], ...]
-    blocs: tuple[str, ...]
-    power: str
+    hinges: tuple[Hinge, ...]
     strip: strip.Strip | None
 
 
@@ -64,7 +64,6 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
     found = results.robustness[name]
     rule = results.verdicts["rule"]
     failed = fitted["status"] != "ok"
-    reasons = [_short(reason, entry["flips"]) for reason in entry["reasons"]]
     return Card(
         hypothesis=name,
         title=entry["title"],
@@ -75,19 +74,13 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         estimator="" if failed else wording.estimator(fitted),
         model=fitted["label"],
         cautions=tuple(cautions.sentences(fitted, sources)),
-        reasons=tuple(reasons),
+        reasons=tuple(phrases.short(reason, entry["flips"]) for reason in entry["reasons"]),
         conditions=tuple(_condition(condition, entry, found, rule) for condition in entry["conditions"]),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
-        flips=tuple((state, results.countries.get(state, state)) for state in entry["flips"]),
-        blocs=tuple(config.get("blocs", {}).get(bloc, {}).get("label", bloc) for bloc in entry.get("bloc_flips", [])),
-        power=_power(entry),
+        flips=tuple((state, results.countries.get(state, state)) for state in entry["flips_by_size"]),
+        hinges=hinges(entry, results, rule["alpha"]),
         strip=strip.strip(entry, found["alternatives"], rule["equivalence_level"]),
     )
-
-
-def _short(reason: str, flips: list[str]) -> str:
-    """Return a reason without a long list of states, which the card holds on its own."""
-    return reason.replace(", ".join(flips), f"any one of {len(flips)} states") if len(flips) > 3 else reason
 
 
 def _parts(primary: Mapping[str, Any], fitted: Entry, spec: Mapping[str, Any], sources: Sources) -> list[tuple[str, str, str, str]]:
@@ -132,14 +125,15 @@ def _significance(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> 
 
 def _sign_share(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     number, failed, kept, _, word = _breadth(entry)
-    gone = f"; {failed:,} could not be estimated" if failed else ""
+    kinds = entry["curve_failures"] or {}
+    gone = f"; {failed:,} not fitted ({phrases.kinds(kinds)})" if kinds else f"; {failed:,} could not be estimated" if failed else ""
     return f"At least {rule['sign_share']:.0%} of the {word} keep the sign", f"{share(kept)} of {number:,}{gone}"
 
 
 def _median(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     *_, median, word = _breadth(entry)
     text = f"The median of the {word} reaches the smallest effect of interest: {_threshold(entry)}"
-    return text, wording.size(median, entry["scale"])
+    return text, f"{wording.named(entry['scale'])} {wording.size(median, entry['scale'])}"
 
 
 def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
@@ -147,19 +141,6 @@ def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
     if known(entry.get("curve_n")):
         return entry["curve_n"], entry["curve_failed"], entry["curve_sign_share"], entry["curve_median"], "specifications"
     return entry["n_alternatives"], entry["n_alternatives_failed"], entry["sign_share"], entry["median_effect"], "alternatives"
-
-
-def _power(entry: Entry) -> str:
-    """Return what the test could find, in a sentence; empty where that was not simulated."""
-    if not known(entry.get("power_at_smallest")):
-        return ""
-    found = (
-        f"With this design, an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples"
-    )
-    if not known(entry.get("detectable_effect")):
-        return f"{found}; no simulated effect reached the target power."
-    size = wording.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
-    return f"{found}; the smallest effect with the target power: {wording.named(entry['scale'])} {size}."
 
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
@@ -181,7 +162,8 @@ def _opposite(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tupl
 
 def _equivalence(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     text = f"The {rule['equivalence_level']:.0%} interval excludes the smallest effect of interest: {_threshold(entry)}"
-    return text, wording.sizes(entry["equivalence_low"], entry["equivalence_high"], entry["scale"])
+    ends = wording.sizes(entry["equivalence_low"], entry["equivalence_high"], entry["scale"])
+    return text, f"{wording.named(entry['scale'])} {ends}"
 
 
 def _unnamed(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
@@ -225,6 +207,6 @@ def answer(found: list[Card]) -> list[Sentence]:
 def _found(card: Card) -> str:
     """Return the effect with its interval and, unless it is support, what decided."""
     interval = f" ({card.certainty})" if card.certainty else ""
-    because = f"; but {' and '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
+    because = f"; but {'; '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
     against = f"; {card.reasons[0]}" if card.verdict == "contradicted" else ""
     return f"{card.effect}{interval}{because}{against}."

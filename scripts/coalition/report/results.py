@@ -32,13 +32,15 @@ class Figure:
 class Results:
     """The contents of a run's files.
 
-    models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file; samples : sample -> its rows;
+    models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file; inference : hypothesis -> its part of
+    inference.json; samples : sample -> its rows;
     diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text; dictionaries : covariate -> what its
     columns are, as text; tables : table -> its HTML.
     """
 
     models: Mapping[str, Entry] = field(default_factory=dict)
     robustness: Mapping[str, Entry] = field(default_factory=dict)
+    inference: Mapping[str, Entry] = field(default_factory=dict)
     verdicts: Entry = field(default_factory=dict)
     samples: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     diagnostics: Mapping[str, Entry] = field(default_factory=dict)
@@ -62,7 +64,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     Parameters
     ----------
     given : mapping
-        Name of the rule's input -> its files: estimates, robustness, verdicts, samples, diagnostics, agreement, canonical, sources,
+        Name of the rule's input -> its files: estimates, robustness, inference, verdicts, samples, diagnostics, agreement, canonical, sources,
         tables, figures, drawings.
     dictionaries : mapping
         Covariate -> the file that says what its columns are.
@@ -70,11 +72,13 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     estimates = [model for path in given["estimates"] for model in files.read_json(path)["models"]]
     robustness = [files.read_json(path) for path in given["robustness"]]
     diagnostics = [files.read_json(path) for path in given["diagnostics"]]
+    inference = [found for path in given["inference"] for found in files.read_json(path)["hypotheses"]]
     verdicts, agreement = ([files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement"))
     bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models={model["model"]: model for model in estimates},
         robustness={found["hypothesis"]: found for found in robustness},
+        inference={found["hypothesis"]: found for found in inference},
         verdicts=verdicts[0] if verdicts else {},
         samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
         diagnostics={found["sample"]: found for found in diagnostics},

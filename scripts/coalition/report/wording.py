@@ -76,8 +76,8 @@ def contrast(name: str, model: Mapping[str, Any], sources: Sources) -> str:
     model : mapping
         The model in the config; its `corners` name the two terms.
     """
-    second = model.get("corners", {}).get("second", "the second term")
-    return phrases.contrast(name, sources.label(second))
+    second = model.get("corners", {}).get("second")
+    return phrases.contrast(name, sources.label(second) if second else phrases.OTHER)
 
 
 def signed(value: float, decimals: int) -> str:

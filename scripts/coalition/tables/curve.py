@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .. import words
-from ..findings import Entry, Sources, tidy
+from .. import phrases
+from ..findings import Entry, Sources, not_fitted, tidy
 from ..numerals import share
 from ..table import Cell, Column, Row, Table
 
@@ -23,7 +23,6 @@ NOTES = (
         "measure; the same permutations for every specification (Simonsohn, Simmons & Nelson 2020)."
     ),
 )
-FAILED = {"level_missing": "a level that the claim needs does not occur", "unknown_setting": "settings that the solver does not know"}
 
 
 def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -68,7 +67,7 @@ def _rows(found: Entry) -> list[Row]:
 def _records(found: Entry) -> list[Entry]:
     test, counts = found["joint_test"], found["counts"]
     p_values = {f"p_{name}": value for name, value in zip(test["statistics"], test["p_value"], strict=True)}
-    failed = counts["specifications"] - counts["fitted"]
+    failed = sum(not_fitted(counts).values())
     about = {(choice["choice"], option["name"]): (choice, option) for choice in found["choices"] for option in choice["options"]}
     records = [{"kind": "all", "choice": "", "option": "", "label": "All specifications", "failed": failed, **found["summary"], **p_values}]
     for row in found["by_option"]:
@@ -80,11 +79,9 @@ def _records(found: Entry) -> list[Entry]:
 def _counts(found: Entry) -> str:
     """Return what became of the combinations of one curve, and how near the permuted estimates are to those printed."""
     counts, near = found["counts"], found["one_step"]
-    lost = {**counts["impossible"], **counts["failed"]}
-    reasons = [f"{number:,} {FAILED.get(kind) or words.named(words.FAILURES, kind)}" for kind, number in sorted(lost.items())]
     steps = f" Rank correlation of one-step and full estimates: {near['rank_correlation']:.2f}." if "rank_correlation" in near else ""
     drawn = "" if found["share"] == 1 else f", a share of {share(found['share'])} drawn at random"
     return (
         f"{found['hypothesis']}: {counts['combinations']:,} combinations{drawn}; {counts['duplicates']:,} with the same data and estimator "
-        f"as another; not fitted: {', '.join(reasons) or 'none'}; {counts['in_joint_test']:,} in the joint tests.{steps}"
+        f"as another; not fitted: {phrases.kinds(not_fitted(counts)) or 'none'}; {counts['in_joint_test']:,} in the joint tests.{steps}"
     )

@@ -218,6 +218,7 @@ def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> 
 def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *notes.failures(models, sources),
+        *notes.rows_given(models),
         f"Average predicted probabilities with the two terms set to their low and high values, all else as observed. {_ends(models)}"
         "95% intervals in brackets, by the delta method (of probabilities in log odds, so that they stay between 0 and 1).",
         "Rows observed there: how many rows of each response, in the order above, have both terms at or beyond these values. Where they "

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import phrases, words
 from ..findings import Entry, Sources, tidy
-from ..numerals import known, stars
+from ..numerals import fixed, known, stars
 from ..table import BLANK, Cell, Column, Row, Table
 from . import notes
 
@@ -102,12 +102,12 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         hypothesis, primary, without = verdict["hypothesis"], found["primary"], found["leave_one_out"]
         rows += [Row(phrases.heading(verdict, primary["term"], sources), kind="group")]
         rows += [Row("Primary test", (*_numbers(primary), BLANK))]
-        rows += [_without(other, verdict) for other in _printed(without, verdict["flips"])]
+        rows += [_without(other, verdict) for other in _printed(without, verdict["flips_by_size"])]
         rows += [_without(other, verdict) for other in found["leave_bloc_out"]]
         records.append({"hypothesis": hypothesis, "left_out": "", **primary})
         records += [{"hypothesis": hypothesis, **other} for other in [*without, *found["leave_bloc_out"]]]
-        cautions.append(f"{hypothesis}: {words.plural(len(without), 'state')} left out in turn, {_flips(verdict['flips'])}.")
-    columns = (*_columns(), Column("Sign or significance"))
+        cautions.append(f"{hypothesis}: {words.plural(len(without), 'state')} left out in turn, {_flips(verdict)}.")
+    columns = (*_columns(), Column("Sign or significance, before adjustment"))
     return Table(
         name=name,
         kind=spec["kind"],
@@ -117,7 +117,9 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         notes=(
             f"The primary test again without one state (its rows of every operation); measures and sample stay as they were. Printed: the "
             f"{EXTREMES} smallest and {EXTREMES} largest estimates, and the states without which the estimate changes its sign or its "
-            f"significance at the level of the verdict rule (at most {SHOWN_FLIPS}); then the test without each bloc. States by their ISO 3166-1 codes. {notes.STARS}",
+            f"significance (p before adjustment, at the level of the verdict rule; at most {SHOWN_FLIPS}, the largest changes); then the "
+            "test without each bloc. Holm-adjusted decision: outside the rule, with the p-values of the other hypotheses held. States by "
+            f"their ISO 3166-1 codes. {notes.STARS}",
             *cautions,
             "Every state: the CSV file of this table.",
         ),
@@ -127,10 +129,16 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     )
 
 
-def _flips(flips: list[str]) -> str:
-    return (
-        f"{len(flips)} of which change sign or significance ({', '.join(flips)})" if flips else "none of which changes sign or significance"
-    )
+def _flips(verdict: Entry) -> str:
+    """Return whose absence turns the test, the largest changes first, how far the estimates reach, and what holds after adjustment."""
+    flips, signs, adjusted = verdict["flips_by_size"], len(verdict["flips_sign"]), verdict["flips_holm"]
+    turned = f"{len(flips)} of which change sign or significance before adjustment ({', '.join(flips)}), {signs} the sign"
+    parts = [
+        turned if flips else "none of which changes sign or significance before adjustment",
+        f"estimates from {fixed(verdict['left_out_low'], 3)} to {fixed(verdict['left_out_high'], 3)}",
+        f"the Holm-adjusted decision turns without {', '.join(adjusted)}" if adjusted else "none turns the Holm-adjusted decision",
+    ]
+    return "; ".join(parts)
 
 
 def _printed(without: list[Entry], flips: list[str]) -> list[Entry]:

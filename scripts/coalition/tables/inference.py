@@ -11,20 +11,6 @@ from ..numerals import known, stars
 from ..table import BLANK, Cell, Column, Row, Table
 from . import notes
 
-METHODS = {
-    "primary": "Primary test, as in the verdict",
-    "model": "Model-based, rows independent",
-    "cr2": "CR2",
-    "cr3": "CR3, one Newton step",
-    "jackknife": "Jackknife, fitted again",
-    "firth": "Firth, profile likelihood, rows independent",
-    "score_bootstrap": "Score bootstrap",
-    "permutation": "Permutation within operations",
-    "linear_cluster": "Clustered (HC1)",
-    "linear_cr2": "CR2",
-    "linear_wild_bootstrap": "Wild cluster bootstrap",
-    "linear_permutation": "Permutation within operations",
-}
 NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "p_equal_tailed", "p_holm", "p_bh")
 RECORD = ("hypothesis", "kind", "name", "label", "term", *NUMBERS, "p_below_smallest", "replicates", "r2_treatment", "r2_outcome", "reason")
 SHARES = {
@@ -35,9 +21,10 @@ SHARES = {
 
 METHODS_NOTE = (
     "The same estimates, other standard errors. CR2: t with Satterthwaite degrees of freedom (df); CR3 and jackknife: one cluster left "
-    "out at a time. Bootstraps and permutations have p-values of their own, and intervals of the values that they do not reject. All test "
-    "that the quantity in the heading is zero; for a contrast that is less than to say that the fear has no effect, and the permutation "
-    "keeps to it."
+    "out at a time. The df of CR3 are Satterthwaite's too where the model is binary or linear; of other models, as of every jackknife, "
+    "they are the number of clusters less one. Bootstraps and permutations have p-values of their own, and intervals of the values that "
+    "they do not reject. All test that the quantity in the heading is zero; for a contrast that is less than to say that the fear has no "
+    "effect, and the permutation keeps to it."
 )
 LINEAR_NOTE = (
     "Linear model: the outcome's 0/1, or the ordered level's number, by least squares; for a contrast of probabilities, the same "
@@ -60,15 +47,15 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows, records, reasons = [], [], {}
     for test in found["hypotheses"]:
         rows += [Row(_heading(test, sources), kind="group")]
-        rows += [Row(METHODS[row["method"]], _cells(row)) for row in test["rows"] if not row["linear"]]
+        rows += [Row(words.INFERENCE_METHODS[row["method"]], _cells(row)) for row in test["rows"] if not row["linear"]]
         linear = [row for row in test["rows"] if row["linear"]]
         rows += [Row("In a linear model of the same terms:", (BLANK,) * 7)] if linear else []
-        rows += [Row(METHODS[row["method"]], _cells(row), indent=1) for row in linear]
+        rows += [Row(words.INFERENCE_METHODS[row["method"]], _cells(row), indent=1) for row in linear]
         rows += _confounder(test["sensitivity"], found["benchmark_times"], sources)
         records += _records(test, sources)
         for row in test["rows"]:
             if row["reason"]:
-                reasons.setdefault((METHODS[row["method"]], row["reason"]), []).append(test["hypothesis"])
+                reasons.setdefault((words.INFERENCE_METHODS[row["method"]], row["reason"]), []).append(test["hypothesis"])
     return Table(
         name=name,
         kind=spec["kind"],
@@ -135,7 +122,7 @@ def _records(test: Entry, sources: Sources) -> list[Entry]:
 
 
 def _full(row: Entry) -> str:
-    return f"Linear model: {METHODS[row['method']]}" if row["linear"] else METHODS[row["method"]]
+    return f"Linear model: {words.INFERENCE_METHODS[row['method']]}" if row["linear"] else words.INFERENCE_METHODS[row["method"]]
 
 
 def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[str, ...]:

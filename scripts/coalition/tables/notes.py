@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import phrases, words
 from ..findings import Entry, Sources
+from ..numerals import known
 
 STARS = "* p < 0.05, ** p < 0.01, *** p < 0.001 (two-sided, not adjusted for the number of tests)."
 SHOWN_REASONS = 6
@@ -54,6 +55,16 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
             kind = words.named(words.FAILURES, failure["kind"])
             texts[position] = [f"not estimated ({kind}): {phrases.readable(failure['message'], model, sources)}."]
     return words.by_column(texts)
+
+
+def rows_given(models: Mapping[int, Entry]) -> list[str]:
+    """Return what the counts of a column without estimates are."""
+    counted = [position for position, model in models.items() if model["status"] != "ok" and known(model["n"])]
+    return (
+        [f"{words.numbers(counted)} N and other counts: of the rows that were to be fitted; nothing was estimated on them."]
+        if counted
+        else []
+    )
 
 
 def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:

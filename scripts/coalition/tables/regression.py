@@ -353,6 +353,7 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     absorbed = any(model["family"] in WITHIN for model in models.values())
     return (
         *notes.failures(models, sources),
+        *notes.rows_given(models),
         f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {notes.STARS}",
         *([f"Means of the units: {MEANS}"] if _unit_means(models, sources) else []),
         *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),

@@ -7,8 +7,8 @@ from typing import Any
 
 from .. import phrases, words
 from ..findings import Entry, Sources, tidy
-from ..numerals import stars
-from ..table import Cell, Column, Row, Table
+from ..numerals import fixed, stars
+from ..table import BLANK, Cell, Column, Row, Table
 from . import evidence, notes
 
 COLUMNS = (
@@ -68,7 +68,7 @@ def _row(entry: Entry) -> Row:
         Cell(entry["p_value"], "p"),
         Cell(entry["n"], "count"),
         Cell(entry.get("draws"), "count"),
-        Cell(entry.get("missing"), "share"),
+        BLANK if entry["method"] == "listwise" else Cell(entry.get("missing"), "share"),
     )
     return Row(entry["label"], cells, indent=1)
 
@@ -88,7 +88,7 @@ def _imputed(sources: Sources) -> list[str]:
     texts = [
         f"{found['hypothesis']}: "
         + ", ".join(
-            f"{entry['label']} {entry['missing']} of {entry['of']} (mean {entry['observed_mean']:.2f} observed, {entry['drawn_mean']:.2f} drawn)"
+            f"{entry['label']} {entry['missing']} of {entry['of']} (mean {fixed(entry['observed_mean'], 2)} observed, {fixed(entry['drawn_mean'], 2)} drawn)"
             for entry in found["variables"]
         )
         for found in _found(sources)

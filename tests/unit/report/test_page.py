@@ -171,6 +171,14 @@ def test_the_answer_follows_from_the_verdicts() -> None:
     one = page(only, results(only), FACTS)
     assert "One hypothesis was tested: 1 supported, 0 contradicted, 0 undecided." in one
     assert "is contradicted" not in one
+    assert len([item for item in READ.all("li") if "is undecided" in item.text]) == 2  # one line a hypothesis
+
+
+def test_nothing_is_said_of_when_the_rule_was_made_or_which_way_selection_works() -> None:
+    shown = squeezed(READ.by_id("content").text)
+    assert "before fitting" not in shown
+    assert f"the sha256 {RESULTS.verdicts['rule_sha256']} identifies them" in shown
+    assert "drives both, its estimates are off: where" in shown
 
 
 def test_states_that_turn_the_result_are_named_on_the_card() -> None:
@@ -178,7 +186,8 @@ def test_states_that_turn_the_result_are_named_on_the_card() -> None:
     assert "1 of 2 left out in turn do (significance alone 1)" in card
     assert f"Denmark {squeezed(HOSTILE)} (DNK)" in card
     assert "DNK" not in READ.by_id("card-H1").text
-    assert f"turns without Nordic {squeezed(HOSTILE)}" in card
+    assert f"sign or significance before adjustment turns without Nordic {squeezed(HOSTILE)}" in card
+    assert "none of 2 left out in turn does" in squeezed(READ.by_id("card-H1").text)
 
 
 def test_data_coverage_and_grades() -> None:

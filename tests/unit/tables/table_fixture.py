@@ -173,7 +173,10 @@ def evidence() -> tuple[list[Entry], Entry]:
             "equivalence_high": 0.7 if known else None, "smallest_effect": 0.1 if name == "H3" else 0.4054651081081644,
             "scale": "probability" if name == "H3" else "log odds", "sign": -1 if name == "H2" else 1, "sign_share": generator.uniform(),
             "n_alternatives": 12, "n_alternatives_failed": 1, "median_effect": generator.normal(), "flips": flips, "bloc_flips": [],
+            "second": "risk" if name == "H3" else None, "flips_by_size": flips[::-1], "flips_sign": flips[:1], "flips_holm": flips[1:3],
+            "bloc_flips_holm": [], "left_out_low": -0.25 if known else None, "left_out_high": 0.5 if known else None,
         }  # fmt: skip
+        facts |= dict.fromkeys(("curve_n", "curve_failed", "curve_failures", "curve_sign_share", "curve_median", "curve_p_value"))
         hypotheses.append({**about, "reasons": reasons, **content["primary"], **facts})
     rule = {"alpha": 0.05, "equivalence_level": 0.9, "sign_share": 0.8, "leave_one_out": "iso3"}
     return found, {"rule": rule, "rule_sha256": "ab" * 32, "hypotheses": hypotheses}

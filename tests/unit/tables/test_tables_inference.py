@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from coalition.numerals import fixed, interval, p_value, share
 from coalition.tables import build
-from coalition.tables.inference import METHODS, SHARES
+from coalition.tables.inference import SHARES
+from coalition.words import INFERENCE_METHODS as METHODS
 from inference_fixture import inference
 from table_fixture import SPECS, sources
 

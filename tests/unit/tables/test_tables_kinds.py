@@ -46,6 +46,11 @@ def test_a_failed_model_prints_dashes_and_its_numbered_reason() -> None:
     assert "(5) not estimated (too few rows): no row has the outcome and every term." in found.notes
 
 
+def test_the_counts_of_a_failed_model_are_said_to_be_of_rows_without_estimates() -> None:
+    assert any(note.startswith("(4) N and other counts: of the rows that were to be fitted") for note in table("binary").notes)
+    assert not any("were to be fitted" in note for note in table("panel").notes)
+
+
 def test_a_term_that_a_model_has_not_is_blank() -> None:
     found = table("binary")
     assert texts(row(found, LABELS["power"]))[0] == ""
@@ -201,6 +206,8 @@ def test_influence_prints_extremes_and_states_that_turn_the_result() -> None:
     assert printed == [*(name for name in names if name in {*names[:2], *names[-2:], "S00", "S01"}), "a bloc"]
     assert texts(row(found, "Without S00", after="H3"))[-1] == "changes"
     assert len(found.tidy) == 4 * 43
+    assert "H3: 41 states left out in turn, 2 of which change sign or significance before adjustment (S01, S00), 1 the sign" in foot(found)
+    assert "the Holm-adjusted decision turns without S01." in foot(found)
 
 
 def test_verdicts_say_reconstruction_ratios_only_for_log_odds_and_short_reasons() -> None:
@@ -210,10 +217,15 @@ def test_verdicts_say_reconstruction_ratios_only_for_log_odds_and_short_reasons(
     assert texts(row(found, "Odds ratio"))[2] == ""
     assert texts(row(found, "Odds ratio"))[3] == DASH
     assert texts(row(found, "Verdict")) == ["Supported", "Contradicted", "Undecided", "Undecided"]
-    assert texts(row(found, "States that turn sign or significance"))[:2] == [
+    assert texts(row(found, "States that turn sign or significance, before adjustment"))[:2] == [
         "none",
-        "20: " + ", ".join(f"S{i:02d}" for i in range(12)) + " and 8 more",
+        "20: " + ", ".join(f"S{i:02d}" for i in range(19, 7, -1)) + " and 8 more",  # the largest changes first, as the file has them
     ]
+    assert texts(row(found, "States that turn the Holm-adjusted decision (outside the rule)"))[1:3] == ["2: S01, S02", "1: S01"]
+    assert texts(row(found, "Of these, the sign")) == ["", "1", "1", "1"]
+    assert texts(row(found, "Primary test"))[2].startswith(
+        "Change of P(reserved) minus change of P(unreserved) at high risk, five years (log), in"
+    )
     assert texts(row(found, "Reasons"))[1] == "without any one of 20 states alone the sign changes; and more"
     assert found.tidy.loc[1, "reasons"].count("S") == 20
     assert texts(row(found, "Estimate"))[3] == DASH
