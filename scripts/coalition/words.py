@@ -78,6 +78,7 @@ FAILURES = {
     "crossing": "probabilities below zero",
     "no_variance": "no variance between units",
     "level_missing": "a level that the claim needs does not occur",
+    "term_missing": "what is tested is left out",
     "unknown_setting": "settings that the solver does not know",
 }
 CLUSTERS = {"iso3": "state", "unit": "unit"}

@@ -39,7 +39,8 @@ def test_a_term_is_named_as_a_model_that_has_it_names_it() -> None:
 
 def test_a_small_p_of_the_joint_test_is_below_a_bound_and_equals_nothing() -> None:
     statistics = ["median_effect", "share_of_predicted_sign", "share_significant"]
-    said = phrases.joint({"joint_test": {"statistics": statistics, "p_value": [0.0004, 0.012, 0.9997], "permutations": 2999}})
+    test = {"statistics": statistics, "p_value": [0.0004, 0.012, 0.9997], "permutations": 2999, "specifications": 100}
+    said = phrases.joint({"joint_test": test})
     assert said == (
         "Joint permutation tests (2,999 permutations of states): p < 0.001 for the median, p = 0.012 for the share with the predicted sign, "
         "p > 0.999 for the share significant."

@@ -129,10 +129,6 @@ def _check_changed(
     for unknown in outside_curve(changed):
         text = f"the solver of the specification curve does not know what this makes of {primary['model']}"
         problems.add(place, text, value=unknown)
-    needed = [primary["term"]] if "term" in primary else [model["corners"][part] for part in ("first", "second")]
-    for term in needed:
-        if term not in changed["terms"]:
-            problems.add(place, "takes out what the specification curve tests", value=term, allowed=ADVICE)
     _check_focal(primary, model, [term for term in changed["terms"] if term not in model["terms"]], place, problems)
 
 

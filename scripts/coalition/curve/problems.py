@@ -120,13 +120,16 @@ class Problems:
         Raises
         ------
         EstimationFailure
-            When there are too few rows, the outcome does not vary, columns depend on each other, or the options together ask for
-        what the solver does not know.
+            When there are too few rows, the outcome does not vary, columns depend on each other, or the options together take out what
+            is tested or ask for what the solver does not know.
         """
         model = self.model(specification)
         if unknown := outside_curve(model):
             raise EstimationFailure("unknown_setting", f"the solver of the specification curve does not know {', '.join(unknown)}")
-        found = _problem(self._measured(specification), model, self.primary.get("term") or model["corners"]["first"])
+        tested = [self.primary["term"]] if "term" in self.primary else [model["corners"][part] for part in ("first", "second")]
+        if not set(tested) <= set(model["terms"]):  # a control that an option leaves out may be what another hypothesis tests
+            raise EstimationFailure("term_missing", f"the model lacks what is tested: {', '.join(tested)}")
+        found = _problem(self._measured(specification), model, tested[0])
         rows, needed = len(found.design.y), parameters(found.family, found.design.X.shape[1], len(found.design.levels))
         if rows < self.rows_per_parameter * needed:
             raise EstimationFailure("too_few_rows", f"{rows} rows for {needed} parameters")

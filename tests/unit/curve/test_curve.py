@@ -280,8 +280,6 @@ def test_an_option_may_take_out_the_product_of_contrasts() -> None:
         ),
         (option_of({"with": ["square(abandonment)"]}), "of another transform"),
         (option_of({"with": ["square(abandonment)"]}, "H3"), "of another transform"),
-        (option_of({"without": ["abandonment"]}), "takes out what"),
-        (option_of({"without": ["entrapment"]}, "H3"), "takes out what"),
         (option_of({"fixed_effects": ["operation", "iso3"]}), "fixed effects of iso3"),
         (option_of({"cluster": "operation"}), "clusters other than states"),
         (option_of({"covariance": "hc1"}), "the covariance hc1"),
@@ -292,3 +290,17 @@ def test_mistakes_in_the_choices_are_named(change: dict, message: str) -> None:
     changed["specification_curve"]["choices"] = change
     with pytest.raises(Mistakes, match=message):
         consistency.check(changed)
+
+
+@pytest.mark.parametrize(("hypothesis", "term"), [("H1", "abandonment"), ("H3", "entrapment")])
+def test_an_option_without_what_is_tested_is_counted_not_fitted(hypothesis: str, term: str) -> None:
+    """Such as "no controls", for a hypothesis about one of the controls."""
+    changed = copy.deepcopy(config())
+    changed["specification_curve"]["choices"] = option_of({"without": [term]}, hypothesis)
+    changed["figures"] = {}
+    consistency.check(changed)
+    specifications = combinations(changed, hypothesis)
+    data = Problems(changed, hypothesis, tables())
+    assert len(data.problem(specifications[0]).design.y) > 0
+    with pytest.raises(EstimationFailure, match="lacks what is tested"):
+        data.problem(specifications[1])

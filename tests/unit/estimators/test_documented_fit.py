@@ -24,6 +24,8 @@ def test_the_statistics_of_fit_are_those_that_are_documented() -> None:
         else:
             data = design(family)
         found |= set(fit(family, replace(data, errors=Errors())).fit)
+    rates = replace(design("poisson"), y=design("poisson").y + 0.5, errors=Errors())
+    found |= set(fit("poisson", rates).fit)  # rates have no likelihood, and another measure of fit
     of = documented('"fit": ')
     assert isinstance(of, Object)
     assert found == set(of.keys) == of.optional
