@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ def imported(module: Path) -> frozenset[Path]:
     """Return the library's files that a Python file imports directly."""
     found: set[Path] = set()
     here = module.parent if PACKAGE in module.parents else PACKAGE.parent
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node in _statements(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             base = here if node.level else PACKAGE.parent
             for _ in range(node.level - 1):
@@ -35,6 +35,18 @@ def imported(module: Path) -> frozenset[Path]:
     ours = {file for file in found if PACKAGE in file.parents}
     packages = {folder / "__init__.py" for file in ours for folder in file.parents if folder == PACKAGE or PACKAGE in folder.parents}
     return frozenset(ours | packages)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Return every statement of a file, also those inside others; expressions, which are most of a file, hold no imports."""
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            inside = getattr(node, part, None)
+            if isinstance(inside, list):  # of a lambda or a conditional expression it is one expression
+                waiting += inside
+                yield from (statement for statement in inside if isinstance(statement, ast.stmt))
 
 
 def modules(script: str | Path) -> list[str]:
