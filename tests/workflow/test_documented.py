@@ -26,12 +26,14 @@ FILES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("heading", FILES)
 def test_a_result_has_the_keys_that_are_documented(heading: str, finished: Tiny) -> None:
     for path in FILES[heading]:
         assert differences(read_json(finished.results / path), documented(heading)) == []
 
 
+@pytest.mark.long
 def test_every_json_file_of_a_run_is_documented(finished: Tiny) -> None:
     made = {path.relative_to(finished.results).as_posix() for path in finished.results.rglob("*.json")}
     assert made == {path for paths in FILES.values() for path in paths}
