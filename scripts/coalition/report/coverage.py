@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,17 +44,21 @@ def _operation(name: str, about: Mapping[str, Any], config: Mapping[str, Any], r
     joined = rows[rows["participated"] == 1] if "participated" in rows else rows.iloc[:0]
     levels = joined["caveat_level"].dropna() if "caveat_level" in joined else pd.Series(dtype="float64")
     by_level = ", ".join(f"{level:g}: {number}" for level, number in sorted(levels.value_counts().items()))
-    named = results.countries
     return (
         str(about.get("label", name)),
         f"{str(about.get('start', ''))[:4]}\N{EN DASH}{str(about.get('end', ''))[:4]}",
-        named.get(about.get("leader", ""), str(about.get("leader", ""))),
-        named.get(about.get("target", ""), str(about.get("target", ""))),
+        _states(about.get("leader", ""), results.countries),
+        _states(about.get("target", ""), results.countries),
         str(about.get("baseline_year", "")),
         count(rows["iso3"].nunique()) if "iso3" in rows else "",
         count(joined["iso3"].nunique()) if "participated" in rows else "",
         f"{len(levels)} ({by_level})" if by_level else "0",
     )
+
+
+def _states(states: str | Sequence[str], countries: Mapping[str, str]) -> str:
+    """Return the names of one state or several."""
+    return ", ".join(countries.get(state, state) for state in ([states] if isinstance(states, str) else states))
 
 
 def _cross_section(operation: str, config: Mapping[str, Any], results: Results) -> pd.DataFrame:
@@ -172,6 +176,11 @@ def agreements(results: Results, sources: Sources) -> list[str]:
         if row["unit"] != "state" or row["operation"] in seen:
             continue
         seen.add(row["operation"])
+        if not row["cells"]:
+            sentences.append(
+                f"{sources.operation(row['operation'])}: no state was rated by two coders, so there is no agreement to report."
+            )
+            continue
         sentences.append(
             f"{sources.operation(row['operation'])} ({row['comparison']}): two coders rated {words.plural(row['states'], 'state')}, "
             f"equally in {share(row['exact'])} of them and within one level in {share(row['within_one'])}; Krippendorff's ordinal alpha is "

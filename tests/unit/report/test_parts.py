@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from coalition.findings import Sources
-from coalition.report import wording
+from coalition.report import coverage, wording
 from coalition.report.bibliography import link
 from coalition.report.coverage import mentioned
 from coalition.report.outline import place_of
@@ -122,3 +123,18 @@ def test_a_variable_of_another_scale_is_told_as_it_stands() -> None:
     row = entry(0.5, 0.1, 1, "probability") | {"scale": "troops", "term": "size", "p_value": 0.02, "p_holm": 0.04}
     assert wording.effect(row, {}, {}, {}, Sources({"size": "Size"})) == "size is +0.500 (troops)"
     assert "0.304 to 0.696" in wording.certainty(row)
+
+
+def test_an_operation_can_have_several_leaders() -> None:
+    """As Libya in 2011; a state without a name keeps its code."""
+    countries = {"USA": "United States", "FRA": "France"}
+    assert coverage._states(["USA", "FRA", "GBR"], countries) == "United States, France, GBR"
+    assert coverage._states("USA", countries) == "United States"
+
+
+def test_where_one_coder_rated_alone_there_is_no_agreement() -> None:
+    row = {"operation": "libya", "comparison": "read rows", "unit": "state", "rated": 13, "one_coder": 13, "cells": 0, "states": 0}
+    results = SimpleNamespace(agreement={"rows": [row]})
+    assert coverage.agreements(results, Sources(operations={"libya": "Libya"})) == [
+        "Libya: no state was rated by two coders, so there is no agreement to report."
+    ]
