@@ -29,4 +29,4 @@ onstart:
 
 
 onsuccess:
-    print(ending(RESULTS, skipping.sentences(SKIPPED, skipping.FEW)), file=sys.stderr)
+    print(ending(RESULTS, availability.sentences(SKIPPED, availability.FEW)), file=sys.stderr)

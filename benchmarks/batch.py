@@ -30,8 +30,8 @@ from scipy.special import expit
 from statsmodels.discrete.discrete_model import Logit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
-from coalition import batch
-from coalition.batch.stack import Stack
+from coalition.estimators import batched
+from coalition.estimators.batched.stack import Stack
 
 R_LOOP = Path(__file__).with_name("glm.R")
 
@@ -50,7 +50,7 @@ def simulate(problems: int, rows: int, columns: int, seed: int = 20190101) -> St
 def by_batch(part: Stack, chunk: int) -> tuple[float, np.ndarray, np.ndarray]:
     """Return seconds, estimates and standard errors of the batched solver."""
     start = time.process_time()
-    found = batch.fit("logit", part, chunk=chunk)
+    found = batched.fit("logit", part, chunk=chunk)
     return time.process_time() - start, found.params, found.std_error
 
 
@@ -94,7 +94,7 @@ class R:
 def main() -> None:
     """Run the benchmark and print its results."""
     parser = argparse.ArgumentParser()
-    for option, default in (("problems", 1000), ("rows", 2000), ("columns", 10), ("rounds", 10), ("chunk", batch.CHUNK)):
+    for option, default in (("problems", 1000), ("rows", 2000), ("columns", 10), ("rounds", 10), ("chunk", batched.CHUNK)):
         parser.add_argument(f"--{option}", type=int, default=default)
     given = parser.parse_args()
     stack = simulate(given.problems, given.rows, given.columns)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition import check, config as configuration, consistency, ingest, manifest, skipping
-from coalition.ending import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
-from coalition.errors import Problems
-from coalition.files import digest, plain, sha256
-from coalition.job import RUN_VARIABLE
-from coalition.manifest import versions
-from coalition.readers import located
-from coalition.sources import content, modules, named, part
+from coalition.base.errors import Problems
+from coalition.base.files import digest, plain, sha256
+from coalition.commands import check
+from coalition.config import availability, checks, settings as configuration
+from coalition.data import ingest
+from coalition.data.file_formats import located
+from coalition.workflow import manifest
+from coalition.workflow.fingerprints import content, modules, named, part
+from coalition.workflow.job import RUN_VARIABLE
+from coalition.workflow.manifest import versions
+from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 
 
 def stop_on_problems(look):
@@ -34,9 +37,9 @@ def user_config():
     """config.yaml with the user's own files and values laid over it, without what its operations' files can not give."""
     base = configuration.read(Path(workflow.basedir) / "config.yaml")
     config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
-    consistency.check(config_)
+    checks.check(config_)
     config.clear()
-    kept, SKIPPED[:] = skipping.leave_out(config_)
+    kept, SKIPPED[:] = availability.leave_out(config_)
     config.update(kept)
 
 
@@ -45,7 +48,7 @@ stop_on_problems(user_config)
 RESULTS = f"results/{config['run']}"
 stop_on_problems(lambda: manifest.untouched(RESULTS))
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
-os.environ |= {SKIPPED_VARIABLE: "\n".join(skipping.sentences(SKIPPED, skipping.FEW))}
+os.environ |= {SKIPPED_VARIABLE: "\n".join(availability.sentences(SKIPPED, availability.FEW))}
 SCRIPTS = Path(workflow.basedir) / "scripts"
 VERSIONS = versions()
 PACKAGES = digest({"python": platform.python_version(), **VERSIONS})
@@ -57,8 +60,10 @@ FOLDER = Path(workflow.basedir) / "schemas" / "tables"
 SCHEMA = {key: str(FOLDER / f"{source.schema.table}.yaml") for key, source in SOURCES.items()}
 SCHEMAS = sorted(set(SCHEMA.values()))
 NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
-NAMES_COLUMNS = ("sample", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
-PAGE = [os.path.relpath(path) for path in sorted((SCRIPTS / "coalition" / "report").iterdir()) if path.suffix in (".j2", ".css")]
+NAMES_COLUMNS = ("sample", "family", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
+PAGE = [
+    os.path.relpath(path) for path in sorted((SCRIPTS / "coalition" / "outputs" / "report").iterdir()) if path.suffix in (".j2", ".css")
+]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 

@@ -83,7 +83,7 @@ rule report:
         labels=LABELS,
         inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
         packages=VERSIONS,
-        skipped=skipping.plain(SKIPPED),
+        skipped=availability.plain(SKIPPED),
         python=platform.python_version(),
         library=library("report", *PAGE),
     log:

@@ -1,7 +1,9 @@
 """Rule curve: one hypothesis' specification curve and its joint test."""
 
-from coalition import curve, files, ingest
-from coalition.job import job, progress
+from coalition.base import files
+from coalition.data import ingest
+from coalition.robustness import curve
+from coalition.workflow.job import job, progress
 
 with job(snakemake):
     config, name = snakemake.params.config, snakemake.wildcards.hypothesis

@@ -1,9 +1,9 @@
 """Rule estimate: the models of one group -> their estimates."""
 
-from coalition import files
-from coalition.estimate import estimate
-from coalition.job import job
-from coalition.keys import keys_of
+from coalition.base import files
+from coalition.base.keys import keys_of
+from coalition.estimators.estimate import estimate
+from coalition.workflow.job import job
 
 with job(snakemake):
     about = snakemake.params

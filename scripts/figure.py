@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from coalition import figures
-from coalition.findings import read
-from coalition.job import job
+from coalition.outputs import figures
+from coalition.outputs.stored_results import read
+from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params

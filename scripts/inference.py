@@ -1,8 +1,8 @@
 """Rule inference: every hypothesis' primary test under every method of inference."""
 
-from coalition import files
-from coalition.inference.compare import compare
-from coalition.job import job
+from coalition.base import files
+from coalition.inference.primary_tests import compare
+from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params

@@ -1,8 +1,9 @@
 """Rule ingest: one file of the user -> one canonical table."""
 
-from coalition import files, ingest
-from coalition.errors import Problems
-from coalition.job import job
+from coalition.base import files
+from coalition.base.errors import Problems
+from coalition.data import ingest
+from coalition.workflow.job import job
 
 with job(snakemake):
     problems = Problems()

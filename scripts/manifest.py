@@ -1,7 +1,8 @@
 """Rule manifest: the sha256 of every input and output, versions, settings."""
 
-from coalition import files, manifest
-from coalition.job import job
+from coalition.base import files
+from coalition.workflow import manifest
+from coalition.workflow.job import job
 
 with job(snakemake):
     found = manifest.manifest(snakemake.params.config, snakemake.params.files, map(str, snakemake.input))

@@ -1,8 +1,8 @@
 """Rule power: what one hypothesis' primary test can find, by simulation on its real design."""
 
-from coalition import files
-from coalition.job import job
-from coalition.power import power
+from coalition.base import files
+from coalition.robustness.power import power
+from coalition.workflow.job import job
 
 with job(snakemake):
     sample = files.read_table(snakemake.input.sample)

@@ -1,7 +1,8 @@
 """Rule report: everything that the run has found -> one page."""
 
-from coalition import files, report
-from coalition.job import job
+from coalition.base import files
+from coalition.outputs import report
+from coalition.workflow.job import job
 
 with job(snakemake):
     params = snakemake.params

@@ -1,19 +1,21 @@
 """Rule sample: canonical tables, or a file of the user's -> one sample with its variables and measures."""
 
-from coalition import files, ingest, rectangular, samples
-from coalition.errors import Problems
-from coalition.job import job
-from coalition.keys import keys_of
+from coalition.base import files
+from coalition.base.errors import Problems
+from coalition.base.keys import keys_of
+from coalition.data import ingest
+from coalition.samples import country_operations, user_file
+from coalition.workflow.job import job
 
 with job(snakemake):
     config, name = snakemake.params.config, snakemake.wildcards.sample
     if snakemake.input.file:
         problems = Problems()
-        sample = rectangular.build(config, name, problems)
+        sample = user_file.build(config, name, problems)
         problems.stop()
         table = sample.table
     else:
-        sample = samples.build(config, name, ingest.read_all(config, snakemake.params.folder))
-        table = sample.table[samples.columns(config, name)]
+        sample = country_operations.build(config, name, ingest.read_all(config, snakemake.params.folder))
+        table = sample.table[country_operations.columns(config, name)]
     files.write_table(snakemake.output.table, table, list(keys_of(config["samples"][name]).row))
     files.write_json(snakemake.output.diagnostics, sample.diagnostics)

@@ -1,8 +1,8 @@
 """Rule table: estimates, diagnostics and verdicts -> one table in every format."""
 
-from coalition import tables
-from coalition.findings import read
-from coalition.job import job
+from coalition.outputs import tables
+from coalition.outputs.stored_results import read
+from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params

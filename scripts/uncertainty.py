@@ -1,9 +1,11 @@
 """Rule uncertainty: one hypothesis' primary test with missing covariates imputed and the coder drawn."""
 
-from coalition import files, ingest, robustness, uncertainty
-from coalition.job import job
+from coalition.base import files
+from coalition.data import ingest
+from coalition.robustness import alternatives, missing_data
+from coalition.workflow.job import job
 
 with job(snakemake):
     config, name = snakemake.params.config, snakemake.wildcards.hypothesis
-    build = robustness.builder(ingest.read_all(config, snakemake.params.folder))
-    files.write_json(snakemake.output[0], uncertainty.compare(config, name, build))
+    build = alternatives.builder(ingest.read_all(config, snakemake.params.folder))
+    files.write_json(snakemake.output[0], missing_data.compare(config, name, build))

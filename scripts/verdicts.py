@@ -1,7 +1,8 @@
 """Rule verdicts: the frozen rule applied to the primary tests."""
 
-from coalition import files, verdicts
-from coalition.job import job
+from coalition.base import files
+from coalition.verdicts import rule
+from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params
@@ -9,6 +10,6 @@ with job(snakemake):
     curves = {name: files.read_json(path) for name, path in zip(params.curves, given.curves, strict=True)}
     powers = {name: files.read_json(path) for name, path in zip(params.hypotheses, given.powers, strict=True)}
     hypotheses = {name: spec | {"second": params.seconds[name]} for name, spec in params.hypotheses.items()}
-    found = verdicts.decide(hypotheses, evidence, params.rule, curves, powers)
+    found = rule.decide(hypotheses, evidence, params.rule, curves, powers)
     files.write_json(snakemake.output.json, found)
-    files.write_table(snakemake.output.csv, verdicts.flat(found), ["hypothesis"])
+    files.write_table(snakemake.output.csv, rule.flat(found), ["hypothesis"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from coalition.diagnostics import refuse_separation, separated
 from coalition.estimators import logit
-from coalition.fits import Design, EstimationFailure, Fit
-from coalition.specification import Test, chi_squared
+from coalition.estimators.fit_types import Design, EstimationFailure, Fit
+from coalition.estimators.separation import refuse_separation, separated
+from coalition.estimators.specification_tests import Test, chi_squared
 from scipy.special import expit
 
 

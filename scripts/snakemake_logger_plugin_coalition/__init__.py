@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from coalition.ending import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
+from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from coalition import ingest, samples
-from coalition.errors import Problems
-from coalition.readers import read_raw
-from coalition.schema import Known, load, validate
+from coalition.base.errors import Problems
+from coalition.data import ingest
+from coalition.data.file_formats import read_raw
+from coalition.data.table_schema import Known, load, validate
+from coalition.samples import country_operations
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -83,10 +84,10 @@ def tables() -> ingest.Tables:
     return read
 
 
-def sample(name: str, **changes: Any) -> samples.Sample:
+def sample(name: str, **changes: Any) -> country_operations.Sample:
     """Build a sample from the shipped data, with changes to its block of the config."""
     changed = {**config(), "samples": {**config()["samples"], name: {**config()["samples"][name], **changes}}}
-    return samples.build(changed, name, tables(), describe=False)
+    return country_operations.build(changed, name, tables(), describe=False)
 
 
 def cell(value: str) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from coalition.codebook import CODEBOOK, codebook
+from coalition.commands.codebook import CODEBOOK, codebook
 from shipped import ROOT, TABLES, text, typed
 
-COMMAND = "PYTHONPATH=scripts .venv/bin/python -m coalition.codebook"
+COMMAND = "PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook"
 
 
 def test_the_codebook_is_up_to_date() -> None:

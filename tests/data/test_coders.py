@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from coalition.agreement import compare
+from coalition.data.coder_agreement import compare
 from shipped import FACTS, config, facts, needs_facts, typed
 
 PRINTED = 0.0005

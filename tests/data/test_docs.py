@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from coalition import check, config
-from coalition.new import TABLES
+from coalition.commands import check
+from coalition.commands.new_operation import TABLES
+from coalition.config import settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("howto_*.md"))
@@ -48,7 +49,7 @@ def test_a_complete_config_passes_the_check(page: Path, text: str, tmp_path: Pat
     folder_of_a_reader(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     own = yaml.safe_load(text)
-    checked = check.everything(config.combine(config.read("config.yaml"), own))
+    checked = check.everything(settings.combine(settings.read("config.yaml"), own))
     assert set(own.get("models", {})) <= set(checked.models)
     assert not checked.skipped
 
@@ -70,14 +71,14 @@ def test_the_methods_cite_what_they_list_and_list_what_they_cite() -> None:
 
 def test_the_page_of_a_new_operation_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fill in the lines that the page shows, two rows, and check."""
-    from coalition import new
+    from coalition.commands import new_operation
 
     for name in ("data", "configs", "config.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     page = (ROOT / "docs" / "howto_operation.md").read_text(encoding="utf-8")
     name = shlex.split(re.search(r"^    \./run new (.*)$", page, re.MULTILINE)[1])[0]
-    made = new.write(name)
+    made = new_operation.write(name)
     assert {path.name for path in made} == {f"{name}.yaml", "README.md", *(f"{table}.csv" for table in TABLES)}
     lines = re.findall(r"^    (target|start|end|baseline_year|panel_years): (.*)$", page, re.MULTILINE)
     text = made[0].read_text(encoding="utf-8")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from coalition.caveats import select
-from coalition.codebook import codebook
-from coalition.schema import load
-from coalition.variables import graded
+from coalition.commands.codebook import codebook
+from coalition.data.caveat_levels import select
+from coalition.data.table_schema import load
+from coalition.samples.covariates import graded
 from shipped import OPERATIONS, TABLES, config, sample, tables, text, typed
 
 CODED = [name for name in TABLES if "evidence" in text(name)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from coalition import samples
-from coalition.config import patched
-from coalition.memory import Memory, fingerprint
+from coalition.base.cache import Memory, fingerprint
+from coalition.config.settings import patched
+from coalition.samples import country_operations
 from shipped import config, tables
 
 
@@ -35,5 +35,5 @@ def test_every_alternative_has_the_sample_that_it_has_alone() -> None:
     assert len(alternatives) > 15
     for alternative in alternatives:
         changed = patched(config(), alternative, name)
-        shared = samples.build(changed, sample, tables(), False, memory).table
-        pd.testing.assert_frame_equal(shared, samples.build(changed, sample, tables(), False).table)
+        shared = country_operations.build(changed, sample, tables(), False, memory).table
+        pd.testing.assert_frame_equal(shared, country_operations.build(changed, sample, tables(), False).table)

@@ -7,10 +7,11 @@ from functools import cache
 import pandas as pd
 import pytest
 import yaml
-from coalition import config as configuration
-from coalition import ingest, samples
-from coalition.errors import Problems
-from coalition.variables import great_circle
+from coalition.base.errors import Problems
+from coalition.config import settings as configuration
+from coalition.data import ingest
+from coalition.samples import country_operations
+from coalition.samples.covariates import great_circle
 from shipped import ROOT, text, typed
 
 OTHERS = ("enduring_freedom", "gulf1991", "inherent_resolve", "kosovo1999", "libya2011")
@@ -25,14 +26,14 @@ def run(name: str) -> configuration.Config:
 
 
 @cache
-def built(name: str) -> samples.Sample:
+def built(name: str) -> country_operations.Sample:
     """Return the cross-section of a run."""
     problems = Problems()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         tables = ingest.everything(run(name), problems)
     assert not problems.found, str(problems)
-    return samples.build(run(name), "country_operation", tables, describe=False)
+    return country_operations.build(run(name), "country_operation", tables, describe=False)
 
 
 def contributors(operation: str) -> pd.DataFrame:
@@ -128,7 +129,7 @@ def test_everyone_of_the_system_is_in_the_sample_or_named(operation: str) -> Non
 @pytest.mark.parametrize("operation", OTHERS)
 def test_no_contributor_is_lost_but_those_that_led_or_were_fought_over(operation: str) -> None:
     about = run(operation)["operations"][operation]
-    out = {*samples._listed(about["leader"]), *samples._listed(about["target"])}
+    out = {*country_operations._listed(about["leader"]), *country_operations._listed(about["target"])}
     joined = set(contributors(operation).query("participated == 1").index)
     grades = run(operation)["samples"]["country_operation"].get("contributors_evidence", ["A", "B"])
     recalled = set(contributors(operation).query("evidence == 'C'").index) if "C" not in grades else set()
@@ -188,7 +189,7 @@ def test_disputed_cases_are_coded_as_the_config_says(disputed: str, turkey: floa
     spec = run("gulf1991")["samples"]["country_operation"] | {"disputed": disputed}
     rows = pd.DataFrame({"iso3": ["GHA", "SWE", "TUR"]})
     table = contributors("gulf1991").reset_index()
-    found = samples._took_part(rows, table, run("gulf1991")["operations"]["gulf1991"], spec).set_index("iso3")["participated"]
+    found = country_operations._took_part(rows, table, run("gulf1991")["operations"]["gulf1991"], spec).set_index("iso3")["participated"]
     expected = {"GHA": 0, "SWE": sweden, "TUR": turkey}
     assert {iso3: None if pd.isna(value) else value for iso3, value in found.items()} == expected
 

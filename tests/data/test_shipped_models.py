@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from coalition import config as configuration
+from coalition.config import settings as configuration
 from coalition.estimators import FAMILIES
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from coalition import samples
-from coalition.schema import SCHEMAS, load
+from coalition.data.table_schema import SCHEMAS, load
+from coalition.samples import country_operations
 from shipped import DATA, OPERATIONS, TABLES, config, problems, tables, text, typed
 
 USABLE = ("ok", "approx_date")
@@ -269,7 +269,7 @@ def test_a_table_that_is_not_used_yet_needs_only_to_be_named(name: str, shape: s
     changed["covariates"][name] = {"file": f"data/{name}.csv", "shape": shape, "columns": {}}
     changed["variables"]["mine"] = {"from": variable, "transform": "none", "label": "Mine"}
     read = {**tables(), "covariates": {**tables()["covariates"], name: typed(f"{name}.csv")}}
-    built = samples.build(changed, "country_operation_year", read, describe=False).table
+    built = country_operations.build(changed, "country_operation_year", read, describe=False).table
     assert built["mine"].notna().any()
     source = typed(f"{name}.csv").set_index("iso3")[variable]
     assert set(built["mine"].dropna()) <= set(source.dropna())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from coalition.files import write_bytes
+from coalition.base.files import write_bytes
 from measured import Row, read
 from truth import MONTE_CARLO
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.imputation import impute
-from coalition.pooling import rubin
-from coalition.uncertainty import _with_drawn_coder
+from coalition.robustness.imputation import impute
+from coalition.robustness.missing_data import _with_drawn_coder
+from coalition.robustness.rubin import rubin
 from measured import Study
 from truth import nearly_covers
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from coalition import batch
-from coalition.batch.stack import stack
-from coalition.curve import effects, joint, permutations
-from coalition.curve.problems import Problem
-from coalition.curve.scores import scores
-from coalition.fits import Design
+from coalition.estimators import batched
+from coalition.estimators.batched.stack import stack
+from coalition.estimators.fit_types import Design
+from coalition.robustness.curve import curve_effects, joint_test, permutations
+from coalition.robustness.curve.curve_problems import Problem
+from coalition.robustness.curve.scores import scores
 from measured import Study
 from scipy.stats import binom
 from truth import uniforms, world
@@ -41,10 +41,10 @@ def specifications(X: np.ndarray, other: np.ndarray, y: np.ndarray, states: np.n
 def p_values(problems: list[Problem], orders: np.ndarray) -> tuple[float, ...]:
     steps = []
     for problem in problems:
-        params = batch.fit("logit", stack([effects.restricted(problem)]), covariance=False).params[0]
+        params = batched.fit("logit", stack([curve_effects.restricted(problem)]), covariance=False).params[0]
         rows = permutations.row_orders(problem.states, problem.operations, orders)
-        steps.append(joint.one_step(problem, scores(problem, params, ()), rows, 1))
-    return joint.joint_test(np.array([step.estimate for step in steps]), np.array([step.z for step in steps]), 1, ALPHA).p_value
+        steps.append(joint_test.one_step(problem, scores(problem, params, ()), rows, 1))
+    return joint_test.joint_test(np.array([step.estimate for step in steps]), np.array([step.z for step in steps]), 1, ALPHA).p_value
 
 
 def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[..., Study]) -> None:

@@ -13,11 +13,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from coalition.curve import effects
-from coalition.curve.problems import Problem
 from coalition.estimators import firth, fit, logit, multinomial, ordered
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
 from coalition.inference.equivalence import two_one_sided_tests
+from coalition.robustness.curve import curve_effects
+from coalition.robustness.curve.curve_problems import Problem
 from measured import Study
 from scipy.stats import chi2
 from truth import (
@@ -269,10 +269,10 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
     corners = {"first": "abandonment", "second": "entrapment", "low": 0.2, "high": 0.8}
     problem = Problem(data, of.groups, X[:, -1].astype(int), "multinomial_logit", corners, (1, 3))
     claims = ["more_reserved", "reserved_not_unreserved"]
-    true = effects.contrasts(problem, truth, claims)[0]
+    true = curve_effects.contrasts(problem, truth, claims)[0]
     estimates, errors = [], []
     for params, spread in zip(found.params, found.covariance, strict=True):
-        values, slopes = effects.contrasts(problem, params, claims)
+        values, slopes = curve_effects.contrasts(problem, params, claims)
         estimates.append(values)
         errors.append(np.sqrt(np.einsum("ti,ij,tj->t", slopes, spread, slopes)))
     held = np.abs(np.array(estimates) - true) < 1.96 * np.array(errors)

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from classical_forms import brant, hausman
-from coalition.effects import average_marginal_effects
 from coalition.estimators import conditional, fit, partial_odds, predictor, sequential
-from coalition.fits import Design, Errors, EstimationFailure, Fit
-from coalition.samples import _spells
-from coalition.specification import mundlak, proportional_odds
+from coalition.estimators.fit_types import Design, Errors, EstimationFailure, Fit
+from coalition.estimators.marginal_effects import average_marginal_effects
+from coalition.estimators.specification_tests import mundlak, proportional_odds
+from coalition.samples.country_operations import _spells
 from measured import Study
 from scipy.special import expit
 from truth import MONTE_CARLO, SHORT, binary, design, first_order_bias, nearly_covers, not_short, uniforms, within_chance, world

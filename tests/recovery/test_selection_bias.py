@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from coalition.estimators import fit
-from coalition.fits import Design, EstimationFailure, Fit, Selection
+from coalition.estimators.fit_types import Design, EstimationFailure, Fit, Selection
 from measured import Study
 from scipy.special import ndtr, ndtri
 from statsmodels.discrete.discrete_model import Probit

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from coalition.diagnostics import overlapping
 from coalition.estimators import logit
-from coalition.estimators.separated import score_tests, under_the_null
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.separated_logit import score_tests, under_the_null
+from coalition.estimators.separation import overlapping
 from measured import Study
 from scipy.special import expit
 from scipy.stats import chi2

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from coalition import power
-from coalition.curve.problems import Problem
+from coalition.base.multiplicity import benjamini_hochberg, holm
 from coalition.estimators import fit
-from coalition.multiplicity import benjamini_hochberg, holm
+from coalition.robustness import power
+from coalition.robustness.curve.curve_problems import Problem
 from measured import Study
 from scipy.stats import norm
 from truth import MONTE_CARLO, binary, design, fitted, world

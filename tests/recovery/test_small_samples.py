@@ -11,18 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from coalition.covariance import sandwich
 from coalition.estimators import logit, multinomial
 from coalition.estimators import ordered as ordered_logit
-from coalition.fits import Design, EstimationFailure
+from coalition.estimators.fit_types import Design, EstimationFailure
+from coalition.estimators.sandwich import sandwich
 from coalition.inference import restricted
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import covariance, cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS, Likelihood, refit
 from coalition.inference.permutation import direction_permutation, exchanges, freedman_lane, score_permutation
+from coalition.inference.quantities import Quantity, quantities
 from coalition.inference.score_bootstrap import efficient_scores, score_bootstrap
-from coalition.inference.tested import Quantity, quantities
 from coalition.inference.wild import wild_cluster_bootstrap
 from measured import Study
 from scipy import optimize, stats

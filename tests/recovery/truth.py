@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from coalition import batch
-from coalition.batch.stack import stack
-from coalition.fits import Design
+from coalition.estimators import batched
+from coalition.estimators.batched.stack import stack
+from coalition.estimators.fit_types import Design
 from scipy.special import expit, logit
 from scipy.stats import norm
 
@@ -85,7 +85,7 @@ def fitted(family: str, of: World, outcomes: Sequence[np.ndarray], levels: tuple
     Replications in which a level does not occur, or whose maximum is infinite, are left out.
     """
     whole = [y for y in outcomes if len(np.unique(y)) == len(levels)]
-    found = batch.fit(family, stack([design(of, y, levels, clustered) for y in whole]), len(levels))
+    found = batched.fit(family, stack([design(of, y, levels, clustered) for y in whole]), len(levels))
     good = found.status == "ok"
     return Wald(found.params[good], found.std_error[good], found.covariance[good])
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.covariance import crossed_sandwich
 from coalition.estimators import fit, logit
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.sandwich import crossed_sandwich
 from coalition.inference import sensitivity
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.estimators import fit
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
 
 firthmodels = pytest.importorskip("firthmodels", reason="firthmodels is not installed")
 DATA = Path(__file__).parent / "data"

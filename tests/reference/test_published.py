@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from classical_forms import hausman
-from coalition import config as configuration
-from coalition import consistency, rectangular
-from coalition.design import prepare
-from coalition.errors import Problems
-from coalition.estimate import estimate
+from coalition.base.errors import Problems
+from coalition.base.keys import keys_of
+from coalition.config import checks
+from coalition.config import settings as configuration
 from coalition.estimators import fit
-from coalition.keys import keys_of
+from coalition.estimators.design_matrix import prepare
+from coalition.estimators.estimate import estimate
+from coalition.samples import user_file
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared" / "benchmarks"
@@ -58,12 +59,12 @@ def fitted(name: str) -> dict[str, dict[str, Any]]:
     """Fit every model of a config as the pipeline does."""
     with contextlib.chdir(ROOT):
         config = configuration.combine(configuration.read("config.yaml"), configuration.read(CONFIGS / f"{name}.yaml"))
-        consistency.check(config)
+        checks.check(config)
         found = {}
         for model, spec in config["models"].items():
             problems = Problems()
             sample = config["samples"][spec["sample"]]
-            table = rectangular.build(config, spec["sample"], problems).table
+            table = user_file.build(config, spec["sample"], problems).table
             problems.stop()
             found[model] = estimate(model, spec, table, configuration.labels(config), keys=keys_of(sample))
     return found
@@ -102,7 +103,7 @@ def test_hausman_of_grunfeld() -> None:
     expected = pd.read_csv(BENCHMARKS / "grunfeld_panel" / "expected.csv").set_index(["model", "quantity"]).loc["hausman_fe_re"]
     with contextlib.chdir(ROOT):
         config = configuration.combine(configuration.read("config.yaml"), configuration.read(CONFIGS / "grunfeld.yaml"))
-        table = rectangular.build(config, "firms", Problems()).table
+        table = user_file.build(config, "firms", Problems()).table
     keys, models = keys_of(config["samples"]["firms"]), config["models"]
     within, random = (
         fit(models[name]["family"], prepare(table, models[name], {}, keys).design) for name in ("fe_entity", "re_swamy_arora")

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.covariance import crossed_sandwich
+from coalition.base.multiplicity import benjamini_hochberg, holm
 from coalition.estimators import fit
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.sandwich import crossed_sandwich
 from coalition.inference import sensitivity
 from coalition.inference.bias_reduced import bias_reduced
-from coalition.multiplicity import benjamini_hochberg, holm
 
 BENCHMARKS = Path(__file__).parents[3] / "shared" / "benchmarks"
 pytestmark = [

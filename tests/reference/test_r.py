@@ -20,10 +20,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from classical_forms import brant, hausman
-from coalition import specification
-from coalition.effects import average_marginal_effects, corner_probabilities
-from coalition.estimators import fit
-from coalition.fits import Design, Errors, EstimationFailure, Fit
+from coalition.estimators import fit, specification_tests
+from coalition.estimators.fit_types import Design, Errors, EstimationFailure, Fit
+from coalition.estimators.marginal_effects import average_marginal_effects, corner_probabilities
 from simulate import TABLES
 
 HERE = Path(__file__).parent
@@ -165,7 +164,7 @@ def test_proportional_odds() -> None:
     wald = [test.statistic for test in brant(nonproportional())]
     assert_close(np.array(wald), EXPECTED["brant"]["statistic"], EXACT)
     for cluster, name in ((None, "score_test"), ("cluster", "score_test_cluster")):
-        found = specification.proportional_odds(nonproportional(cluster=cluster))[0]
+        found = specification_tests.proportional_odds(nonproportional(cluster=cluster))[0]
         assert found.df == 6
         assert found.statistic == pytest.approx(EXPECTED[name]["statistic"], rel=NUMERICAL)
 
@@ -193,7 +192,7 @@ def test_driscoll_kraay(data: str, family: str, name: str, terms: list[str]) -> 
     assert (result.inference["covariance"], result.inference["df"]) == ("driscoll_kraay", 8)
 
 
-def assert_test(found: specification.Test, name: str) -> None:
+def assert_test(found: specification_tests.Test, name: str) -> None:
     expected = EXPECTED[name]
     assert found.df == expected["df"]
     assert found.statistic == pytest.approx(expected["statistic"], rel=EXACT)
@@ -204,7 +203,7 @@ def assert_test(found: specification.Test, name: str) -> None:
 def test_hausman_and_mundlak(data: str) -> None:
     read = table(f"{data}.csv")
     fixed, random = fit("panel_entity", design(read, "y", ["x1", "x2"])), fit("panel_random", design(read, "y", ["x1", "x2", "z"]))
-    assert_test(specification.mundlak(design(read, "y", ["x1", "x2", "z"])), f"{data}_mundlak")
+    assert_test(specification_tests.mundlak(design(read, "y", ["x1", "x2", "z"])), f"{data}_mundlak")
     if data == "panel":  # there plm inverts a matrix that is not positive definite, and its number means nothing
         with pytest.raises(EstimationFailure, match="positive definite"):
             hausman(fixed, random)
@@ -214,7 +213,7 @@ def test_hausman_and_mundlak(data: str) -> None:
 
 def test_mundlak_is_the_auxiliary_regression_of_plm() -> None:
     """plm adds what is left within units to the quasi-demeaned regression: in a balanced panel the same test."""
-    assert_test(specification.mundlak(design(table("panel.csv"), "y", ["x1", "x2"])), "panel_hausman_auxiliary")
+    assert_test(specification_tests.mundlak(design(table("panel.csv"), "y", ["x1", "x2"])), "panel_hausman_auxiliary")
 
 
 @pytest.mark.parametrize("cluster", [None, "cluster"])

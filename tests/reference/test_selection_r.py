@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.effects import average_marginal_effects, effects_given_selection, of_outcome
 from coalition.estimators import assumed_correlations, fit
-from coalition.fits import Design, Selection
+from coalition.estimators.fit_types import Design, Selection
+from coalition.estimators.marginal_effects import average_marginal_effects, effects_given_selection, of_outcome
 from linearmodels.datasets import mroz
 
 HERE = Path(__file__).parent

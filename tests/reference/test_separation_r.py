@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.estimators.separated import ScoreTest, score_tests
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.separated_logit import ScoreTest, score_tests
 
 HERE = Path(__file__).parent
 EXPECTED = json.loads((HERE / "separation.json").read_text())

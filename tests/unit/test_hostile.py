@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from coalition import config as configuration
-from coalition import consistency
-from coalition.conditions import ConditionError, parse
-from coalition.ending import ending
-from coalition.errors import Problems
-from coalition.files import FORMULA, csv_text, inert, read_table, write_table, written
-from coalition.plain_yaml import YAMLProblem, load
-from coalition.readers import header, located, read_raw
-from coalition.table import Cell, Column, Row, Table
-from coalition.tables import WRITERS
-from coalition.terms import TermError, parse_term
+from coalition.base.errors import Problems
+from coalition.base.files import FORMULA, csv_text, inert, read_table, write_table, written
+from coalition.config import checks
+from coalition.config import settings as configuration
+from coalition.config.yaml_safe import YAMLProblem, load
+from coalition.data.file_formats import header, located, read_raw
+from coalition.formula.filters import ConditionError, parse
+from coalition.formula.terms import TermError, parse_term
+from coalition.outputs.tables import WRITERS
+from coalition.outputs.tables.table import Cell, Column, Row, Table
+from coalition.workflow.summary import ending
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,7 +149,7 @@ def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(character
     config = configuration.read(Path(__file__).parents[2] / "config.yaml")
     config["tables"]["h1"]["title"] = f"H1{character}"
     with pytest.raises(Problems) as caught:
-        consistency.check(config)
+        checks.check(config)
     assert [problem.place for problem in caught.value.found] == ["tables.h1.title"]
     assert str(caught.value).isprintable() or all(line.isprintable() for line in str(caught.value).split("\n"))
     if character != "\x00":
@@ -165,9 +165,9 @@ def test_no_name_leads_out_of_the_results(name: str) -> None:
     for block in ("operations", "models", "tables", "figures", "samples", "hypotheses", "covariates", "variables"):
         first = next(iter(base[block].values()))
         with pytest.raises(Problems):
-            consistency.check(base | {block: {**base[block], name: first}})
+            checks.check(base | {block: {**base[block], name: first}})
     with pytest.raises(Problems):
-        consistency.check(base | {"run": name})
+        checks.check(base | {"run": name})
 
 
 @pytest.mark.parametrize(

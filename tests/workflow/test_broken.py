@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from broken import CORPUS, Case, cases, lay_out, screen_of
-from coalition import check
+from coalition.commands import check
 from tiny import Tiny, make
 
 CASES = {case.name: case for case in cases()}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from coalition import check
-from coalition import config as configuration
+from coalition.commands import check
+from coalition.config import settings as configuration
 from tiny import ROOT, Tiny, make
 
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))

@@ -11,8 +11,8 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
-from coalition import files
-from coalition.start import compile_library
+from coalition.base import files
+from coalition.commands.run import compile_library
 from tiny import Tiny, make
 
 pytestmark = pytest.mark.long

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from coalition import config as configuration
-from coalition import curve, ingest
-from coalition.errors import Problems
-from coalition.files import read_json
+from coalition.base.errors import Problems
+from coalition.base.files import read_json
+from coalition.config import settings as configuration
+from coalition.data import ingest
+from coalition.robustness import curve
 from contracts import differences, documented, page
 from tiny import ROOT, Tiny
 

@@ -90,9 +90,9 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     ),
     "a hypothesis' further models": (setting("hypotheses", "H1", "supporting", to=["reserving"]), ENDS),
     "the seed": (setting("seed", to=1), {"agreement", *DRAWN, "verdicts", "figure joining", *ENDS}),
-    "a library module": (comment("scripts/coalition/agreement.py"), {"agreement", *ENDS}),
-    "a library module, older than the results": (comment("scripts/coalition/agreement.py", LONG_AGO), {"agreement", *ENDS}),
-    "a package's first module": (comment("scripts/coalition/tables/__init__.py", LONG_AGO), {*PRINTED, *ENDS} - {"figure joining"}),
+    "a library module": (comment("scripts/coalition/data/coder_agreement.py"), {"agreement", *ENDS}),
+    "a library module, older than the results": (comment("scripts/coalition/data/coder_agreement.py", LONG_AGO), {"agreement", *ENDS}),
+    "a package's first module": (comment("scripts/coalition/outputs/tables/__init__.py", LONG_AGO), {*PRINTED, *ENDS} - {"figure joining"}),
     "a script": (comment("scripts/verdicts.py", LONG_AGO), {"verdicts", "figure joining", *ENDS}),
     "a schema": (
         comment("schemas/tables/caveats.yaml", LONG_AGO),

@@ -36,12 +36,15 @@ def call(folder: Path, *command: str, path: str | None = None) -> tuple[int, str
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[int, str, str]]]:
     """Return a folder with `run` and nothing to install, and what its first start, three at once, came back with."""
     folder = tmp_path_factory.mktemp("start") / "project"
-    (folder / "scripts" / "coalition").mkdir(parents=True)
+    commands = folder / "scripts" / "coalition" / "commands"
+    commands.mkdir(parents=True)
     shutil.copy(ROOT / "run", folder)
     for lock in ("requirements.lock", "requirements-test.lock", "requirements-bootstrap.lock"):
         (folder / lock).write_text("# nothing\n", encoding="utf-8")
-    for name in ("__init__", "check", "new", "start"):
-        (folder / "scripts" / "coalition" / f"{name}.py").write_text("" if name == "__init__" else STAND_IN.format(name=name))
+    for package in (commands.parent, commands):
+        (package / "__init__.py").write_text("")
+    for name in ("check", "new_operation", "run"):
+        (commands / f"{name}.py").write_text(STAND_IN.format(name=name))
     processes = [start(folder, "./run", "check") for _ in range(3)]
     printed = [process.communicate(timeout=240) for process in processes]
     return folder, [(process.returncode, *texts) for process, texts in zip(processes, printed, strict=True)]
@@ -70,11 +73,11 @@ def test_any_shell(folder: Path, shell: list[str]) -> None:
         if shell[0] in ("sh", "dash", "bash"):
             pytest.skip(f"{shell[0]} is not installed")
         return  # a shell that few have
-    assert call(folder, *shell, "run", "-n", "two words") == (0, f"start {folder / '.venv'} -n two words\n", "")
+    assert call(folder, *shell, "run", "-n", "two words") == (0, f"run {folder / '.venv'} -n two words\n", "")
 
 
 def test_started_from_anywhere(folder: Path, tmp_path: Path) -> None:
-    assert call(tmp_path, str(folder / "run"), "--lint")[:2] == (0, f"start {folder / '.venv'} --lint\n")
+    assert call(tmp_path, str(folder / "run"), "--lint")[:2] == (0, f"run {folder / '.venv'} --lint\n")
 
 
 def test_exit_codes_come_through(folder: Path) -> None:

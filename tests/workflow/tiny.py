@@ -22,11 +22,6 @@ COLUMNS = ("iso3", "year", "gdppc_maddison_sim", "unga_ideal_dist_us", "us_defen
 OTHERS = 5
 """Of the states that are not contributors, every so many is kept."""
 FILES = ("states.csv", "sources.csv", "operations/iraq/contributors.csv", "operations/iraq/caveats.csv")
-STAND_IN = """from pathlib import Path
-for path in snakemake.output:
-    Path(path).write_text(f"{snakemake.rule} {path} {snakemake.params.get('spec')}")
-"""
-"""For a rule whose package does not exist yet."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +110,6 @@ def make(folder: Path) -> Tiny:
         shutil.copy(lock, folder)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     _slice_data(folder / "data")
-    for script, package in (("figure", "figures"), ("report", "report")):
-        if not (folder / "scripts" / "coalition" / package / "__init__.py").is_file():
-            (folder / "scripts" / f"{script}.py").write_text(STAND_IN, encoding="utf-8")
     tiny = Tiny(folder)
     real = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     tiny.configure(real | yaml.safe_load((Path(__file__).parent / "data" / "tiny.yaml").read_text(encoding="utf-8")))

@@ -13,24 +13,11 @@ from typing import Protocol
 
 import numpy as np
 
-from ..covariance import crossed_clusters
-from ..diagnostics import check_clusters, few_clusters
-from ..fits import Design, EstimationFailure, Fit
-from . import (
-    conditional,
-    correlated,
-    firth,
-    linear,
-    logit,
-    multinomial,
-    ordered,
-    panel,
-    partial_odds,
-    poisson,
-    rare_events,
-    sequential,
-)
+from . import conditional, correlated, firth, linear, logit, multinomial, ordered, panel, partial_odds, poisson, rare_events, sequential
+from .fit_types import Design, EstimationFailure, Fit
+from .sandwich import crossed_clusters
 from .selection import heckman, ordered_probit, probit
+from .separation import check_clusters, few_clusters
 
 FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "logit": logit.fit,

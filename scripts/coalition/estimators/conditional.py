@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
-from ..diagnostics import check_rank, few_events, refuse_separation, separated
-from ..fits import Caution, Design, EstimationFailure, Fit
-from .inference import about, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Caution, Design, EstimationFailure, Fit
 from .means import codes, within
+from .separation import check_rank, few_events, refuse_separation, separated
+from .wald import about, likelihood_covariance, likelihood_fit, wald
 
 if TYPE_CHECKING:
     from statsmodels.discrete.conditional_models import ConditionalLogit

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit, log_expit, logsumexp
 
-from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
-from ..distributions import ChiSquared
-from ..fits import Design, EstimationFailure, Fit
+from ..base.distributions import ChiSquared
 from . import logit
-from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Design, EstimationFailure, Fit
 from .means import check_nested, codes, with_means
 from .newton import climb
+from .separation import check_rank, few_events, rarest, refuse_separation, separated
+from .wald import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 NODES = 25
 """Of the adaptive quadrature: the likelihood of the tests is right to ten digits with them."""

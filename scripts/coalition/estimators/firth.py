@@ -8,13 +8,13 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
-from ..covariance import covariance, kind_of
-from ..diagnostics import check_rank, few_events, rarest, separated
-from ..distributions import ChiSquared
-from ..fits import Caution, Design, EstimationFailure, Fit
-from .inference import about, wald
+from ..base.distributions import ChiSquared
+from .fit_types import Caution, Design, EstimationFailure, Fit
 from .logit import margins
 from .newton import climb
+from .sandwich import covariance, kind_of
+from .separation import check_rank, few_events, rarest, separated
+from .wald import about, wald
 
 JUMP = 1e-6
 """Largest miss of the level at an end of a profile interval: 1e-9 standard errors times the slope of the profile, a few per standard error."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..covariance import covariance, kind_of
-from ..diagnostics import check_rank
-from ..fits import Design, Fit
-from .inference import about, wald
+from .fit_types import Design, Fit
+from .sandwich import covariance, kind_of
+from .separation import check_rank
+from .wald import about, wald
 
 if TYPE_CHECKING:
     from statsmodels.regression.linear_model import RegressionResults

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..fits import Design, EstimationFailure
+from .fit_types import Design, EstimationFailure
 
 
 def codes(unit: np.ndarray) -> np.ndarray:

@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 from scipy.special import softmax
 
-from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
-from ..fits import Design, Fit
-from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Design, Fit
+from .separation import check_rank, few_events, rarest, refuse_separation, separated
+from .wald import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 
 def _coefficients(params: np.ndarray, columns: int) -> np.ndarray:

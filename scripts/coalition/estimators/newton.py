@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..fits import EstimationFailure
+from .fit_types import EstimationFailure
 
 TOLERANCE = 1e-18
 """Of the Newton decrement, which is twice the log likelihood that is still to be gained; free of the scale of the columns."""

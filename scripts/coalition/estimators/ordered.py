@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from ..diagnostics import check_rank, effective_size, few_events, refuse_separation, separated
-from ..fits import Design, Fit
-from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Design, Fit
 from .newton import climb
+from .separation import check_rank, effective_size, few_events, refuse_separation, separated
+from .wald import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 Ends = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """P(y <= its level) of each row (n,) and how its index, cut - x'b, moves with the parameters (n, p); then those of the level below."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..diagnostics import check_dependence, check_rank
-from ..fits import Caution, Design, EstimationFailure, Fit
-from .inference import about, wald
+from .fit_types import Caution, Design, EstimationFailure, Fit
 from .means import averages, check_nested, codes
+from .separation import check_dependence, check_rank
+from .wald import about, wald
 
 if TYPE_CHECKING:
     from linearmodels.panel.results import PanelResults

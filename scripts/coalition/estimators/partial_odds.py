@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from ..diagnostics import check_rank, effective_size, few_events, refuse_separation, separated
-from ..fits import Design, EstimationFailure, Fit
 from . import ordered
-from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Design, EstimationFailure, Fit
 from .newton import climb
+from .separation import check_rank, effective_size, few_events, refuse_separation, separated
+from .wald import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 from scipy.special import gammaln
 
-from ..diagnostics import check_rank, refuse_separation, separated
-from ..fits import Design, EstimationFailure, Fit
-from .inference import about, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Design, EstimationFailure, Fit
+from .separation import check_rank, refuse_separation, separated
+from .wald import about, likelihood_covariance, likelihood_fit, wald
 
 
 def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import expit
 
-from ..fits import Design, Fit
 from . import logit
-from .inference import wald
+from .fit_types import Design, Fit
+from .wald import wald
 
 
 def intercept_correction(sampled: float, population: float) -> float:

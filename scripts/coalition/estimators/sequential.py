@@ -8,10 +8,10 @@ import numpy as np
 from scipy.linalg import block_diag
 from scipy.special import expit
 
-from ..diagnostics import check_rank, few_events, rarest, refuse_separation, separated
-from ..fits import Caution, Design, EstimationFailure, Fit
 from . import logit
-from .inference import about, categorical_null, likelihood_covariance, likelihood_fit, wald
+from .fit_types import Caution, Design, EstimationFailure, Fit
+from .separation import check_rank, few_events, rarest, refuse_separation, separated
+from .wald import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
 
 def stages(levels: tuple[str, ...]) -> list[str]:

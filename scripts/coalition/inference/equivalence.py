@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..distributions import normal_or_t
+from ..base.distributions import normal_or_t
 
 
 @dataclass(frozen=True)

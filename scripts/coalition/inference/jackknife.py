@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fits import EstimationFailure
+from ..estimators.fit_types import EstimationFailure
 from .likelihoods import Likelihood, refit
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import expit
 
 from ..estimators import logit, multinomial, ordered
+from ..estimators.fit_types import Design
 from ..estimators.newton import climb
-from ..fits import Design
 
 Array = np.ndarray
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from .. import estimators
-from ..design import Prepared
-from ..distributions import normal_or_t
+from ..base.distributions import normal_or_t
 from ..estimators import logit
-from ..fits import Design, EstimationFailure, Fit
+from ..estimators.design_matrix import Prepared
+from ..estimators.fit_types import Design, EstimationFailure, Fit
 from . import restricted
 from .bias_reduced import bias_reduced
 from .bootstrap_weights import Weights, draw
@@ -20,9 +20,9 @@ from .jackknife import covariance, cr3, delete_one
 from .likelihoods import LIKELIHOODS, Likelihood, codes
 from .linear_parts import parts
 from .permutation import direction_permutation, exchanges, freedman_lane, score_permutation
+from .quantities import Linear, Quantity, linear_counterparts, quantities
 from .replicates import LinearReplicates, invert
 from .score_bootstrap import efficient_scores, score_bootstrap
-from .tested import Linear, Quantity, linear_counterparts, quantities
 from .wild import wild_cluster_bootstrap
 
 LEVEL = 0.95

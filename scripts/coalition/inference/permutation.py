@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..effects import jacobian
 from ..estimators import multinomial
+from ..estimators.marginal_effects import jacobian
 from .likelihoods import Likelihood
 from .linear_parts import parts, sums
 from .replicates import LinearReplicates, p_symmetric

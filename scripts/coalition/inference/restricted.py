@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fits import EstimationFailure
+from ..estimators.fit_types import EstimationFailure
 from .likelihoods import Likelihood, refit
-from .tested import Quantity
+from .quantities import Quantity
 
 STEPS, HALVINGS = 200, 40
 DECREMENT = 1e-12

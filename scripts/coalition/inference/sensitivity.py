@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..distributions import Student
-from ..fits import EstimationFailure
+from ..base.distributions import Student
+from ..estimators.fit_types import EstimationFailure
 
 
 @dataclass(frozen=True)

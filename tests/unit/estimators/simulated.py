@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from coalition.fits import Design, Selection
+from coalition.estimators.fit_types import Design, Selection
 
 LEVELS = {
     "logit": ("0", "1"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from coalition.estimators import FAMILIES, fit
-from coalition.fits import Errors
-from coalition.tables.regression import FIT
+from coalition.estimators.fit_types import Errors
+from coalition.outputs.tables.regression import FIT
 from contracts import Object, documented
 from simulated import design, selected
 

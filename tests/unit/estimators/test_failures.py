@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.diagnostics import effective_size
 from coalition.estimators import FAMILIES, fit
+from coalition.estimators.fit_types import Design, EstimationFailure
 from coalition.estimators.newton import climb
-from coalition.fits import Design, EstimationFailure
+from coalition.estimators.separation import effective_size
 from simulated import design, selected
 
 PLAIN = ("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols")

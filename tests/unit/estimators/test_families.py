@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.effects import average_marginal_effects, corner_probabilities, direction, jacobian
 from coalition.estimators import conditional, correlated, fit, ordered, partial_odds, predictor, sequential
+from coalition.estimators.fit_types import Design, EstimationFailure
+from coalition.estimators.marginal_effects import average_marginal_effects, corner_probabilities, direction, jacobian
 from coalition.estimators.means import codes, with_means
-from coalition.fits import Design, EstimationFailure
 from scipy.special import expit
 from simulated import design
 

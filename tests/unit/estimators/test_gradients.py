@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coalition.effects import direction, jacobian
 from coalition.estimators import CATEGORICAL, firth, fit, ordered, probabilities
 from coalition.estimators import logit as binary
 from coalition.estimators import multinomial as mnl
 from coalition.estimators import poisson as count
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.marginal_effects import direction, jacobian
 from simulated import design
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 

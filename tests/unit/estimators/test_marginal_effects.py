@@ -7,9 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.effects import CONTRASTS, average_marginal_effects, corner_probabilities, direction, jacobian, moved, observed_in_corners
 from coalition.estimators import fit, predictor
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.marginal_effects import (
+    CONTRASTS,
+    average_marginal_effects,
+    corner_probabilities,
+    direction,
+    jacobian,
+    moved,
+    observed_in_corners,
+)
 from scipy.special import expit, logit
 from simulated import design
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from coalition.estimators import fit
-from coalition.fits import Design, Errors, EstimationFailure
+from coalition.estimators.fit_types import Design, Errors, EstimationFailure
 
 
 def panel(units: int = 20, years: int = 8, seed: int = 3) -> Design:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from coalition.estimators import firth
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
 from scipy import stats
 
 NAMES = ("const", "a", "b", "c", "d")

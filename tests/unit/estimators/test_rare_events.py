@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from coalition.estimators import fit, rare_events
-from coalition.fits import Design, EstimationFailure
+from coalition.estimators.fit_types import Design, EstimationFailure
 from scipy.special import expit
 from simulated import design
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.covariance import sandwich
 from coalition.estimators import fit
-from coalition.fits import Design
+from coalition.estimators.fit_types import Design
+from coalition.estimators.sandwich import sandwich
 from simulated import design
 from statsmodels.api import GLM, OLS, Logit, families
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.effects import average_marginal_effects, effects_given_selection, jacobian, of_outcome
 from coalition.estimators import CATEGORICAL, assumed_correlations, fit
+from coalition.estimators.fit_types import EstimationFailure
+from coalition.estimators.marginal_effects import average_marginal_effects, effects_given_selection, jacobian, of_outcome
 from coalition.estimators.selection.amount import Amount
 from coalition.estimators.selection.equations import take_apart
 from coalition.estimators.selection.heckman import two_steps
 from coalition.estimators.selection.levels import Levels
 from coalition.estimators.selection.search import Maximum, maximise
-from coalition.fits import EstimationFailure
 from scipy.stats import norm
 from simulated import selected
 from statsmodels.discrete.discrete_model import Probit

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.diagnostics import infinite, overlapping, separated
 from coalition.estimators import fit, logit, multinomial
-from coalition.estimators.separated import score_tests, within_clusters
-from coalition.fits import Design, EstimationFailure
+from coalition.estimators.fit_types import Design, EstimationFailure
+from coalition.estimators.separated_logit import score_tests, within_clusters
+from coalition.estimators.separation import infinite, overlapping, separated
 from simulated import design
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coalition.fits import EstimationFailure
+from coalition.estimators.fit_types import EstimationFailure
 from coalition.inference import sensitivity
 from coalition.inference.equivalence import two_one_sided_tests
 from coalition.inference.methods import one_sided

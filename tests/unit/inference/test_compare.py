@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.design import prepare
-from coalition.estimate import estimate
+from coalition.base.multiplicity import holm
 from coalition.estimators import fit
-from coalition.inference.compare import NUMBERS, PRIMARY, compare
+from coalition.estimators.design_matrix import prepare
+from coalition.estimators.estimate import estimate
 from coalition.inference.methods import METHODS, Case, one_sided
-from coalition.multiplicity import holm
+from coalition.inference.primary_tests import NUMBERS, PRIMARY, compare
 from scipy.stats import norm
 
 Entry = dict[str, Any]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coalition.effects import jacobian
 from coalition.estimators import fit
-from coalition.fits import Design, EstimationFailure
+from coalition.estimators.fit_types import Design, EstimationFailure
+from coalition.estimators.marginal_effects import jacobian
 from coalition.inference import restricted
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import covariance, cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS
 from coalition.inference.permutation import direction_permutation, direction_statistics, exchanges, score_permutation
+from coalition.inference.quantities import Quantity, linear_counterparts, quantities
 from coalition.inference.score_bootstrap import efficient_scores, score_bootstrap
-from coalition.inference.tested import Quantity, linear_counterparts, quantities
 from scipy.linalg import null_space
 from scipy.special import expit
 from statsmodels.discrete.discrete_model import MNLogit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coalition.covariance import sandwich
+from coalition.estimators.sandwich import sandwich
 from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.permutation import exchanges, freedman_lane

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...diagnostics import check_rank, few_events, rarest, refuse_separation, separated
-from ...distributions import ChiSquared
-from ...fits import Caution, Design, EstimationFailure, Fit
-from ...numerals import p_words
+from ...base.distributions import ChiSquared
+from ...base.number_formats import p_words
 from .. import logit
-from ..inference import about, wald
+from ..fit_types import Caution, Design, EstimationFailure, Fit
+from ..separation import check_rank, few_events, rarest, refuse_separation, separated
+from ..wald import about, wald
 
 Named = tuple[str, str, str | None]
 """A parameter: its term, kind and level."""

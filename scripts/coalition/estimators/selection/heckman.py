@@ -9,10 +9,10 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import log_ndtr, ndtri
 
-from ...covariance import covariance, kind_of
-from ...fits import Caution, Design, EstimationFailure, Fit
-from ..inference import likelihood_covariance
+from ..fit_types import Caution, Design, EstimationFailure, Fit
 from ..newton import climb
+from ..sandwich import covariance, kind_of
+from ..wald import likelihood_covariance
 from .amount import Amount
 from .equations import Equations, Named, called, cautions_on_numbers, estimates, on_its_scale, statistics, take_apart
 from .levels import mills

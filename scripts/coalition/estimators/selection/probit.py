@@ -11,10 +11,10 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from ...diagnostics import effective_size, rarest
-from ...fits import Caution, Design, EstimationFailure, Fit
 from .. import ordered
-from ..inference import likelihood_covariance
+from ..fit_types import Caution, Design, EstimationFailure, Fit
+from ..separation import effective_size, rarest
+from ..wald import likelihood_covariance
 from .equations import (
     Equations,
     Named,

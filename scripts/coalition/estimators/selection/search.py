@@ -13,9 +13,9 @@ from typing import Protocol
 
 import numpy as np
 
-from ...distributions import ChiSquared
-from ...fits import Caution, EstimationFailure
-from ...numerals import p_words
+from ...base.distributions import ChiSquared
+from ...base.number_formats import p_words
+from ..fit_types import Caution, EstimationFailure
 from ..newton import climb
 
 RHOS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)

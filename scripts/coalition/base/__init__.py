@@ -1,0 +1,1 @@
+"""What every room uses: errors, files, names of rows, numbers and their distributions."""

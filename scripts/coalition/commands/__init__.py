@@ -1,0 +1,1 @@
+"""What ./run offers: check, new, compare, the analysis."""

@@ -1,0 +1,148 @@
+"""Everything that can be known to be wrong before anything is computed or overwritten; `./run check` prints it."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..base import files
+from ..base.errors import Problems
+from ..base.keys import keys_of
+from ..config import availability, checks
+from ..config import settings as configuration
+from ..config.yaml_safe import YAMLProblem, load
+from ..data import ingest
+from ..data.table_schema import Known
+from ..estimators.design_matrix import Prepared, prepare
+from ..estimators.fit_types import EstimationFailure
+from ..samples import country_operations, user_file
+from ..samples.country_operations import Sample
+from ..workflow import manifest
+from . import check_report
+from .check_report import Checked
+
+FATAL = {
+    "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
+    "too_few_rows": "so nothing can be fitted; leave out terms, or look at the model's `where` and at empty cells",
+    "unfit_column": "so nothing can be fitted",
+}
+"""Failures that are known before anything is fitted, and where to look."""
+
+
+def everything(config: Mapping[str, Any]) -> Checked:
+    """Check the config, every data file, and that every model has rows to be fitted to.
+
+    What the operations' files can not give (see `skipping`) is left out first.
+
+    Raises
+    ------
+    Problems
+        With everything that was found.
+    """
+    checks.check(config)
+    config, skipped = availability.leave_out(dict(config))
+    problems = Problems()
+    tables = ingest.everything(config, problems)
+    problems.stop()
+    _check_states(config, tables, problems)
+    built = {name: _build(config, name, tables, problems) for name in config["samples"]}
+    problems.stop()
+    models = _prepare(config, built, problems)
+    problems.stop()
+    return Checked(config, tables, built, models, skipped)
+
+
+def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
+    """Look for the states that a config names: a misspelt target would be a state like any other, at an unknown distance."""
+    named: list[tuple[str, str]] = []
+    for name, about in config["operations"].items():
+        for key in ("leader", "target", "at_war"):
+            given = about.get(key) or []
+            named += [(f"operations.{name}.{key}", code) for code in ([given] if isinstance(given, str) else given)]
+    for name, sample in config["samples"].items():
+        for young, old in sample.get("predecessors", {}).items():
+            named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
+    states = tables[ingest.COVARIATES]["states"]
+    known = Known(states=dict(zip(states["iso3"], states["country"], strict=True)))
+    for place, code in named:
+        if code not in known.states:
+            allowed = f"the codes in {config['states']}"
+            problems.add(place, "not the code of a state", value=code, allowed=allowed, nearest=known.nearest_state(code))
+
+
+def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems) -> Sample:
+    try:
+        if "file" in config["samples"][name]:
+            return user_file.build(config, name, problems)
+        return country_operations.build(config, name, tables, describe=False)
+    except Problems as found:
+        problems.extend(found)
+        return Sample(pd.DataFrame(), {})
+
+
+def _prepare(config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems) -> dict[str, Prepared]:
+    """Return the rows of each model."""
+    prepared = {}
+    for name, model in config["models"].items():
+        sample = model["sample"]
+        try:
+            prepared[name] = prepare(built[sample].table, model, configuration.labels(config), keys_of(config["samples"][sample]))
+        except EstimationFailure as failure:
+            if failure.kind in FATAL:
+                problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
+    return prepared
+
+
+def _given(entry: str) -> dict[str, Any]:
+    """Return the key and value of KEY=VALUE, the value read as YAML."""
+    key, equals, value = entry.partition("=")
+    problems = Problems()
+    if not equals:
+        problems.add("--config", "not of the form KEY=VALUE", value=entry)
+    try:
+        content = load(value)
+    except YAMLProblem as error:
+        problems.add(f"--config {key}", f"not readable as YAML: {error}", value=value)
+    problems.stop()
+    return {key: content}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit code."""
+    from snakemake.utils import update_config  # here, because it is slow to import and only the command needs it
+
+    parser = argparse.ArgumentParser(
+        prog="./run check", description="Look for mistakes; fit nothing, write nothing but the account of the check."
+    )
+    parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml")
+    parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files")
+    given = parser.parse_args(arguments)
+    changes: dict[str, Any] = {}
+    try:
+        config = configuration.read("config.yaml")
+        for path in given.configfile:
+            update_config(changes, configuration.read(path))
+        for entry in given.config:
+            update_config(changes, _given(entry))
+        config = configuration.combine(configuration.read("config.yaml"), changes)
+        checked = everything(config)
+        manifest.untouched(f"results/{config['run']}")
+        parts = check_report.account(checked)
+        path = f"results/{config['run']}/check.md"
+        files.write_text(path, check_report.page(parts, config["run"]))
+        print(
+            f"{check_report.screen(parts)}\n\nNothing was fitted. The full account: {path}\nThe analysis: {shlex.join(['./run', *arguments])}"
+        )
+    except Problems as problems:
+        print(problems, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,306 @@
+"""What `./run check` has seen: files, states, years, gaps, the rows of every model, and what is skipped; short and in full."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..base.errors import Problems
+from ..base.keys import keys_of
+from ..config import availability
+from ..config.availability import Skipped
+from ..config.settings import KEYS, OUTCOMES, file_columns, labels, with_choices, without_curve
+from ..data import ingest, recoding
+from ..data.country_names import identify
+from ..data.table_schema import Known
+from ..estimators.design_matrix import Prepared
+from ..formula.columns import columns_of
+from ..formula.families import PANELS
+from ..samples import country_operations as samples_
+from ..samples.country_operations import Sample
+
+MANY = 12
+"""Up to so many models, and gaps of one sample, each has a line on the terminal."""
+MANY_STATES = 40
+"""A longer list of states is counted and not printed."""
+WIDTH = 120
+"""Characters of a line on the terminal."""
+YEARS = (("from_year", "to_year"), ("year", "year"), ("date", "date"), ("entry_date", "exit_date"))
+"""Columns that say which years a table covers, the first that it has."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check has read and built: the config without what is skipped, canonical tables, samples, and the rows of each model."""
+
+    config: Mapping[str, Any]
+    tables: ingest.Tables
+    samples: Mapping[str, Sample]
+    models: Mapping[str, Prepared]
+    skipped: Sequence[Skipped]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the account: its lines, and those that only the full account has."""
+
+    title: str
+    lines: tuple[str, ...]
+    more: tuple[str, ...] = ()
+
+
+def account(checked: Checked) -> list[Part]:
+    """Return the account, part by part; parts that have nothing to say are left out."""
+    parts = [_files(checked), _names(checked), _facts(checked)]
+    parts += [_sample(name, checked) for name in checked.samples]
+    parts += [_models(checked), _curves(checked.config), _skipped(checked)]
+    return [part for part in parts if part.lines or part.more]
+
+
+def screen(parts: Iterable[Part]) -> str:
+    """Return the account as a terminal shows it."""
+    lines = ["The config and the data are in order."]
+    for part in parts:
+        lines += ["", part.title, *(_wrapped(line) for line in part.lines)]
+    return "\n".join(lines)
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
+
+
+MARKUP = re.compile(r"[<\[`]")
+"""What begins an element, a link or code in Markdown; labels are the user's, and a stranger's in a stranger's config."""
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    return f"\\{mark[0]}"
+
+
+def page(parts: Iterable[Part], run: str) -> str:
+    """Return the full account as Markdown."""
+    lines = [f"# Check of the run {run}", "", "The config and the data are in order. Nothing was fitted."]
+    for part in parts:
+        lines += ["", f"## {part.title}", ""]
+        lines += [f"- {MARKUP.sub(_escaped, line.strip())}" for line in (*part.lines, *part.more)]
+    return "\n".join(lines) + "\n"
+
+
+# -- files --------------------------------------------------------------------------------------------------------
+
+
+def _files(checked: Checked) -> Part:
+    lines, more = [], []
+    for source in ingest.sources(checked.config):
+        table = checked.tables[source.group][source.table]
+        ours = "" if source.operation is None else f"{checked.config['operations'][source.operation]['label']}, "
+        line = f"{ours}{source.table}: {_contents(table)} ({source.path})"
+        # On the terminal the facts about states have the lines that say for how many states they hold something.
+        (lines if source.operation is not None else more).append(line)
+        if "evidence" in table:
+            more.append(f"{ours}{source.table}, rows by grade of evidence: {_counts(table['evidence'])}")
+    for name, spec in checked.config["samples"].items():
+        if "file" in spec:
+            lines.append(f"{name}: {len(checked.samples[name].table):,} rows, {len(file_columns(spec))} columns ({spec['file']})")
+    return Part("Files", tuple(lines), tuple(more))
+
+
+def _contents(table: pd.DataFrame) -> str:
+    """Return "58 rows, 58 states, 2001-2014"."""
+    words = [_rows(len(table))]
+    if "iso3" in table:
+        words.append(_states(table["iso3"].nunique()))
+    first, last = next(((first, last) for first, last in YEARS if first in table), (None, None))
+    if first is not None:
+        known = pd.concat([table[column].dropna().astype(str).str[:4] for column in (first, last) if column in table])
+        words += [f"{known.min()}-{known.max()}"] if len(known) else []
+    return ", ".join(words)
+
+
+def _counts(values: pd.Series) -> str:
+    return ", ".join(f"{value} {count:,}" for value, count in values.value_counts().sort_index().items())
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' if count != 1 else ''}"
+
+
+def _states(count: int) -> str:
+    return f"{count:,} state{'s' if count != 1 else ''}"
+
+
+# -- what names the states ----------------------------------------------------------------------------------------
+
+
+def _names(checked: Checked) -> Part:
+    """Say for each file whose `reading` declares a `state` which of its names became which code."""
+    known = ingest.known_names(checked.config, Problems())
+    read = [(source.path, source.reading, source.columns) for source in ingest.sources(checked.config)]
+    specs = [spec for spec in checked.config["samples"].values() if "file" in spec]
+    read += [(spec["file"], spec.get("reading", {}), spec.get("columns", {})) for spec in specs]
+    lines, more = [], []
+    for path, rules, columns in read:
+        if "state" in rules:
+            found = _matches(path, rules, columns, known)
+            lines.append(f"{path}, column {rules['state']['column']}: {_matched(found, known)}")
+            more += [f"{path}: {name!r} is {code or 'left out'}, {_rows(count)}" for name, code, count in found]
+    return Part("Names of states", tuple(lines), tuple(more))
+
+
+def _matches(path: str, rules: Mapping[str, Any], columns: Mapping[str, str], known: Known) -> list[tuple[str, str, int]]:
+    """Return each name that a file gives a state, the code that it became (empty where its rows are left out), and its rows."""
+    rule, problems = rules["state"], Problems()
+    raw = recoding.read(path, {key: value for key, value in rules.items() if key != "state"}, columns, None, problems)
+    if raw is None or known.names is None:
+        return []
+    codes = identify(raw, rule, known.names, path, problems)["iso3"].reindex(raw.index).fillna("")
+    counted = pd.DataFrame({"name": raw[rule["column"]], "code": codes}).value_counts().sort_index()
+    return [(name, code, int(count)) for (name, code), count in counted.items()]
+
+
+def _matched(found: Sequence[tuple[str, str, int]], known: Known) -> str:
+    states = known.states or {}
+    mapped = [f"{name!r} is {code}" for name, code, _ in found if code and name not in (code, states.get(code))]
+    out = [f"{name!r} ({_rows(count)})" for name, code, count in found if not code]
+    words = f"{sum(bool(code) for _, code, _ in found)} names matched"
+    words += (
+        f", {len(mapped)} of them by another spelling or code ({', '.join(mapped[:3])}{', ...' if len(mapped) > 3 else ''})"
+        if mapped
+        else ""
+    )
+    return words + (f"; left out by `overrides`: {', '.join(out)}" if out else "")
+
+
+def _facts(checked: Checked) -> Part:
+    """Say for how many states of each operation a table of facts holds something that is used."""
+    used = samples_.wanted_columns(checked.config) - set(KEYS)
+    unused = {
+        name
+        for name, spec in checked.config["covariates"].items()
+        if not {*checked.tables[ingest.COVARIATES][name].columns, spec.get("variable")} & used
+    }
+    lines, more = [], []
+    joins: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    for name, sample in checked.samples.items():
+        for join in sample.diagnostics["joins"]:
+            if join["table"] not in unused:
+                joins.setdefault(join["table"], []).append((name, join))
+    for table, found in joins.items():
+        shares = [f"{join['matched']:,} of {join['rows']:,} in {join['operation']}" for name, join in found if name == found[0][0]]
+        lines.append(f"{table}: {', '.join(shares)}")
+        more += [
+            f"{table}, {name}, {join['operation']}: nothing (in at least one year) on {_few(join['unmatched'])}"
+            for name, join in found
+            if join["unmatched"]
+        ]
+    lines += [f"{name}: not used by any variable" for name in checked.config["covariates"] if name in unused and checked.samples]
+    return Part("Facts about states (rows for which a table holds something that is used)", tuple(lines), tuple(more))
+
+
+def _few(states: Sequence[str]) -> str:
+    return ", ".join(states) if len(states) <= MANY_STATES else _states(len(states))
+
+
+# -- samples ------------------------------------------------------------------------------------------------------
+
+
+def _sample(name: str, checked: Checked) -> Part:
+    spec, sample = checked.config["samples"][name], checked.samples[name]
+    lines, more = [], []
+    for operation in spec.get("operations", []):
+        flow = [step for step in sample.diagnostics["flow"] if step["operation"] == operation]
+        lines.append(f"{checked.config['operations'][operation]['label']}: {_flow(flow)}")
+        more += [f"{operation}, {step['step']}: {_states(step['states'])}, {_rows(step['rows'])}" for step in flow]
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for state in sample.diagnostics["states_out"]:
+        by_reason.setdefault((state["operation"], state["reason"]), []).append(state["iso3"])
+    more += [f"{operation}, left out, {reason}: {', '.join(sorted(states))}" for (operation, reason), states in by_reason.items()]
+    gaps = _gaps(name, checked)
+    lines += [f"missing: {', '.join(gaps[:MANY])}{', ...' if len(gaps) > MANY else ''}"] if gaps else ["missing: nothing that a model uses"]
+    more += [f"missing, {gap}" for gap in gaps[MANY:]]
+    what = "one row a state and operation" if spec.get("unit") == "country_operation" else "one row a state, operation and year"
+    title = f"Sample {name}: {_rows(len(sample.table))}{f', {what}' if 'unit' in spec else ''}"
+    return Part(title, tuple(lines), tuple(more))
+
+
+def _flow(flow: Sequence[Mapping[str, Any]]) -> str:
+    """Return "190 states could have joined; took part: 49; caveat level known: 44"."""
+    inside = [step for step in flow if not step["step"].startswith("of these: ")]
+    after = [f"{step['step'].removeprefix('of these: ')}: {step['states']}" for step in flow if step not in inside]
+    return "; ".join([f"{_states(inside[-1]['states'])} could have joined", *after])
+
+
+def _gaps(name: str, checked: Checked) -> list[str]:
+    """Return the share of rows in which each variable that a model of the sample uses is missing, the largest first.
+
+    Outcomes are not counted: that a state which stayed away has no caveats is no gap; the models say what their rows lack.
+    """
+    table, spec = checked.samples[name].table, checked.config["samples"][name]
+    models = [model for model in checked.config["models"].values() if model["sample"] == name]
+    outcomes = OUTCOMES[spec["unit"]] if "unit" in spec else ()
+    used = dict.fromkeys(column for model in models for column in columns_of(model) if column not in outcomes)
+    shares = {column: float(table[column].isna().mean()) for column in used if column in table and table[column].isna().any()}
+    known_as = labels(checked.config)
+    return [f"{known_as.get(column, column)} {share:.1%}" for column, share in sorted(shares.items(), key=lambda item: (-item[1], item[0]))]
+
+
+# -- models -------------------------------------------------------------------------------------------------------
+
+
+def _models(checked: Checked) -> Part:
+    each = [f"{name}: {_used(name, checked)}" for name in checked.models]
+    if len(each) <= MANY:
+        return Part("Models: rows that they would be fitted to", tuple(each))
+    groups: dict[str, list[str]] = {}
+    for name in checked.models:
+        groups.setdefault(checked.config["models"][name]["group"], []).append(name)
+    lines = [f"{group}: {_group(names, checked)}" for group, names in groups.items()]
+    return Part("Models: rows that they would be fitted to", tuple(lines), tuple(each))
+
+
+def _used(name: str, checked: Checked) -> str:
+    """Return "170 of 190 rows; left out: 20 (missing: Democracy 12, GDP per head (log) 9)"."""
+    prepared, model = checked.models[name], checked.config["models"][name]
+    rows, dropped = len(prepared.rows), len(prepared.dropped)
+    counted = keys_of(checked.config["samples"][model["sample"]]).counted
+    units = f", {prepared.rows[counted].nunique():,} {'units' if counted != 'iso3' else 'states'}" if counted in prepared.rows else ""
+    words = f"{rows:,} of {_rows(rows + dropped)}{units}"
+    words += f"; {dropped:,} left out, missing: {', '.join(_lacking([prepared]))}" if dropped else ""
+    if model["family"] in PANELS or not prepared.design.levels:
+        return words
+    values = pd.Series(prepared.design.y).value_counts()
+    levels = ", ".join(f"{level} {values.get(code, 0):,}" for code, level in enumerate(prepared.design.levels))
+    return f"{words}; {model['outcome']}: {levels}"
+
+
+def _lacking(prepared: Iterable[Prepared]) -> list[str]:
+    """Return for the lack of what rows are left out, the most frequent first: "Democracy 12"."""
+    reasons = [row["reason"].removeprefix("missing: ") for one in prepared for row in one.dropped]
+    counts = pd.Series(reasons, dtype="str").value_counts().reset_index(name="rows").sort_values(["rows", "index"], ascending=[False, True])
+    return [f"{reason} {rows:,}" for reason, rows in counts.itertuples(index=False)]
+
+
+def _group(names: Sequence[str], checked: Checked) -> str:
+    rows = [len(checked.models[name].rows) for name in names]
+    span = f"{min(rows):,}" if min(rows) == max(rows) else f"{min(rows):,} to {max(rows):,}"
+    missing = [entry.rpartition(" ")[0] for entry in _lacking(checked.models[name] for name in names)]
+    words = f"{len(names)} model{'s' if len(names) != 1 else ''}, {span} rows"
+    return f"{words}; most often left out for want of {'; '.join(missing[:3])}" if missing else words
+
+
+def _curves(config: Mapping[str, Any]) -> Part:
+    """Say of hypotheses that have choices why they have no specification curve."""
+    reasons = {name: without_curve(config, name) for name in config["hypotheses"] if with_choices(config, name)}
+    lines = [f"{name}: none, because {why}; the verdict looks at the alternatives" for name, why in reasons.items() if why]
+    return Part("Specification curves", tuple(lines))
+
+
+def _skipped(checked: Checked) -> Part:
+    short = availability.sentences(checked.skipped, availability.FEW)
+    full = availability.sentences(checked.skipped)
+    return Part("Left out, and why", tuple(f"{line}." for line in short), tuple(f"{line}." for line in full if line not in short))

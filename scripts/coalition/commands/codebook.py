@@ -1,0 +1,145 @@
+"""The codebook: what stands in every table and what may stand in the config, printed from the schemas.
+
+`PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook` writes it anew; a test holds the file, the schemas and the data together.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..base.files import write_bytes
+from ..config.json_schema import SCHEMA
+from ..data.table_schema import SCHEMAS, Column, load
+
+DATA = Path(__file__).parents[3] / "data"
+CODEBOOK = Path(__file__).parents[3] / "docs" / "codebook.md"
+DICTIONARY = DATA / "country_year_dictionary.csv"
+CONFIG_BLOCKS = ("operation", "covariate", "variable", "measure", "sample", "model")
+
+
+def codebook() -> str:
+    """Return docs/codebook.md."""
+    lines = [
+        "# Codebook",
+        "",
+        "Made from `schemas/` and `data/`; do not edit it by hand, write it anew:",
+        "",
+        "    PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook",
+        "",
+        "In a table, a *required* column must be there and is never empty; any other column may be empty or absent. An empty cell means",
+        "not known.",
+        "",
+        "## Tables",
+    ]
+    for path in sorted(SCHEMAS.glob("*.yaml")):
+        lines += _table(path.stem)
+    lines += ["", "## Variables of `country_year`", "", *_dictionary()]
+    lines += ["", "## Evidence of the shipped rows", "", *_grades()]
+    lines += ["", "## Keys of the config", ""]
+    definitions = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    for block in CONFIG_BLOCKS:
+        lines += [f"### {block}", "", "| key | allowed |", "|---|---|"]
+        lines += [f"| `{key}` | {_allowed(spec, definitions)} |" for key, spec in definitions[block]["properties"].items()]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(name: str) -> list[str]:
+    schema = load(name)
+    lines = [
+        "",
+        f"### `{name}`: {schema.title[0].lower() + schema.title[1:] if schema.title[1].islower() else schema.title}",
+        "",
+        f"One row is {schema.row}. Key: {', '.join(f'`{part}`' for part in schema.key)}.",
+        "",
+    ]
+    lines += ["| column | type | required | meaning |", "|---|---|---|---|"]
+    lines += [
+        f"| `{column.name}` | {_type(column)} | {'yes' if column.required else ''} | {_cell(_meaning(column))} |"
+        for column in schema.columns
+    ]
+    if schema.other_columns:
+        lines += ["", f"Every other column is a {schema.other_columns}; the dictionary describes them."]
+    return lines
+
+
+def _type(column: Column) -> str:
+    if column.allowed:
+        return ", ".join(column.allowed)
+    if column.min is None and column.max is None:
+        return column.type
+    low = "" if column.min is None else f"{column.min:g}"
+    high = "" if column.max is None else f"{column.max:g}"
+    return (
+        f"{column.type} {low} to {high}" if low and high else f"{column.type}, {low} or more" if low else f"{column.type}, at most {high}"
+    )
+
+
+def _meaning(column: Column) -> str:
+    return f"{column.description} ({column.unit})" if column.unit else column.description
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _dictionary() -> Iterable[str]:
+    yield "| variable | definition | unit | years | made by | known issues | terms | sources |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in _rows(DICTIONARY):
+        years = f"{row['first_year']}-{row['last_year']}"
+        texts = [row["definition"], row["unit"], years, row["transformation"], row["known_issues"], row["licence"]]
+        yield "| " + " | ".join(map(_cell, [f"`{row['variable']}`", *texts, row["source_id"].replace(";", ", ")])) + " |"
+
+
+def _grades() -> Iterable[str]:
+    yield "A was read in a primary or scholarly source, B in a secondary one, C is recalled and was not read again. A line with a column counts"
+    yield "its known cells, which have grades of their own."
+    yield ""
+    yield "| file | column | graded | A | B | C | share of C |"
+    yield "|---|---|---|---|---|---|---|"
+    for path in sorted(DATA.rglob("*.csv")):
+        rows = _rows(path)
+        own = [name for name in rows[0] if name.endswith("_evidence")]
+        for name in [name for name in ("evidence", *own) if name in rows[0]]:
+            column = name.removesuffix("evidence").removesuffix("_")
+            grades = [row[name] for row in rows if row[name] and row.get(column, "graded")]
+            counts = " | ".join(f"{grades.count(grade):,}" for grade in "ABC")
+            cells = [f"`data/{path.relative_to(DATA).as_posix()}`", f"`{column}`" if column else "", f"{len(grades):,}", counts]
+            yield f"| {' | '.join(cells)} | {grades.count('C') / len(grades):.1%} |"
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _allowed(spec: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    if "$ref" in spec:
+        name = spec["$ref"].rsplit("/", 1)[-1]
+        return "conditions" if name == "where" else _allowed(definitions[name], definitions)
+    if "enum" in spec:
+        return ", ".join("(empty)" if value is None else str(value) for value in spec["enum"])
+    if "const" in spec:
+        return str(spec["const"])
+    if "oneOf" in spec:
+        return " or ".join(_allowed(option, definitions) for option in spec["oneOf"])
+    if spec.get("type") == "array":
+        return f"list: {_allowed(spec['items'], definitions)}"
+    if spec.get("type") == "object":
+        return "keys: " + ", ".join(spec["properties"]) if "properties" in spec else "names of your own, each with a value"
+    return str(spec.get("type", "conditions"))
+
+
+def write(path: Path = CODEBOOK) -> None:
+    """Write docs/codebook.md."""
+    write_bytes(path, codebook().encode())
+
+
+if __name__ == "__main__":
+    write()

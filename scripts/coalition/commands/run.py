@@ -1,0 +1,164 @@
+"""The start of a run: Snakemake with this project's profile, one run at a time in a folder, and none that blocks the next."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import marshal
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import MAGIC_NUMBER, cache_from_source
+from pathlib import Path
+from types import FrameType
+
+from ..base.errors import Problems
+from ..base.files import write_bytes
+from ..config import settings
+
+PROFILE = Path("profiles/default/config.yaml")
+STATE = Path(".snakemake")
+OWN_OUTPUT = (
+    "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "--detailed-summary", "-D",
+    "--list", "--list-rules", "-l", "--list-target-rules", "--lt", "--list-changes", "--lc", "--help", "-h", "--version", "-v", "--unlock",
+    "--quiet", "-q", "--report", "--logger", "--cleanup-metadata", "--containerize", "--archive", "--delete-all-output",
+)  # fmt: skip
+"""Arguments of Snakemake with which it prints something else than the steps of a run."""
+
+
+ENDED_BY_SIGNAL = 128
+"""What a shell adds to a signal's number for the exit code of a program that it has ended."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run Snakemake with these arguments, as `./run ARGUMENTS` does; return the exit code."""
+    given = [argument.partition("=")[0] for argument in arguments]
+    try:
+        for path in ["config.yaml", *config_files(arguments)]:
+            settings.read(path)
+        command = [*arguments] if any("profile" in argument for argument in given) else [*profile_arguments(PROFILE), *arguments]
+    except Problems as problems:
+        print(f"\n{problems}\n", file=sys.stderr)
+        return 1
+    if not any(argument in OWN_OUTPUT for argument in given):
+        command += ["--logger", "coalition"]
+    signals: list[int] = []
+    with alone(STATE):
+        compile_library(Path(__file__).parents[1])
+        code = _snakemake(command, signals)
+    if signals:
+        print("\nStopped. What was finished stays; the next ./run goes on from there.", file=sys.stderr)
+        return ENDED_BY_SIGNAL + signals[0]
+    return code
+
+
+def _snakemake(command: list[str], signals: list[int]) -> int:
+    """Run Snakemake; `signals` takes those that asked it to stop."""
+    from snakemake import cli  # here, because it is slow to import and waiting for another run needs nothing of it
+    from snakemake import logging as messages
+    from snakemake.scheduling.job_scheduler import JobScheduler
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signals.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a run in the background ignores it, and goes on to
+        signal.signal(signal.SIGINT, stop)
+    # Snakemake's own handler of SIGTERM takes a lock that the interrupted code may hold, and then waits for ever.
+    JobScheduler.exit_gracefully = lambda scheduler, number, frame: stop(number, frame)
+    messages.logger.addFilter(_means_something)
+    try:
+        cli.main(command)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return 1
+    return 0
+
+
+def _means_something(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Assuming unrestricted shared filesystem")
+
+
+def compile_library(folder: Path) -> None:
+    """Compile the library for the steps of the run, each of which is a process of its own.
+
+    Python would do so itself, but up to 3.13 it takes a write that was cut short by a full disk for a whole one, and every later run
+    would end on the broken file. So `./run` forbids it, and what is written here is whole or not there (the format is that of PEP 552).
+    """
+    for source in sorted(folder.rglob("*.py")):
+        state, cached = source.stat(), Path(cache_from_source(str(source)))
+        head = MAGIC_NUMBER + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in (0, int(state.st_mtime), state.st_size))
+        try:
+            if not cached.is_file() or not cached.read_bytes().startswith(head):
+                write_bytes(cached, head + marshal.dumps(compile(source.read_bytes(), str(source), "exec", dont_inherit=True)))
+        except OSError:  # no room, or a folder that is not ours to write: the steps compile for themselves
+            return
+
+
+def config_files(arguments: Sequence[str]) -> list[str]:
+    """Return the files that the arguments lay over config.yaml."""
+    found, taking = [], False
+    for argument in arguments:
+        name, given, value = argument.partition("=")
+        if argument.startswith("-"):
+            taking = name in ("--configfile", "--configfiles")
+            found += [value] if taking and given else []
+        elif taking:
+            found.append(argument)
+    return found
+
+
+def profile_arguments(path: Path) -> list[str]:
+    """Return a profile's settings as arguments of Snakemake, which announces a profile but not an argument."""
+    arguments = []
+    for key, value in sorted(settings.read(path).items()):
+        if value is not False:
+            values = [] if value is True else value if isinstance(value, list) else [value]
+            arguments += [f"--{key}", *map(str, values)]
+    return [*arguments, "--workflow-profile", "none"]  # last, so that no list of values swallows a target
+
+
+@contextmanager
+def alone(state: Path) -> Iterator[None]:
+    """Hold the folder for one run; before, take away what a run that was killed has left locked.
+
+    The lock is the kernel's, so it goes when its holder goes, however that ends. Snakemake's own locks are files that stay: the
+    process id in ours says that the run which wrote it never came to its end, and only then are they taken away.
+
+    Parameters
+    ----------
+    state : Path
+        Snakemake's folder.
+    """
+    state.mkdir(exist_ok=True)
+    with open(state / "run.lock", "a+", encoding="utf-8") as lock:
+        _wait_for(lock.fileno(), state / "run.lock")
+        lock.seek(0)
+        if lock.read().strip():
+            for stale in (state / "locks").glob("*"):
+                stale.unlink()
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def _wait_for(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = path.read_text(encoding="utf-8").strip() or "unknown"
+        print(f"Another ./run is at work in this folder (process {holder}); waiting for it to end ...", file=sys.stderr, flush=True)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:  # a file system without locks; Snakemake's own remain
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

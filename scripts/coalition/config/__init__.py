@@ -1,0 +1,1 @@
+"""Settings: read, laid over each other, checked."""

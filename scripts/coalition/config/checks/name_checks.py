@@ -1,0 +1,41 @@
+"""Conditions and terms of a config: how they are written, and whether there is what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ...base.errors import Problems, one_of
+from ...formula.filters import ALLOWED as ALLOWED_FILTERS
+from ...formula.filters import ConditionError, variables
+from ...formula.terms import ALLOWED as ALLOWED_TERMS
+from ...formula.terms import TermError, parse_term, power
+
+
+def check_condition(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
+    """Note a `where` that can not be read, and each variable in it that is none of those known."""
+    try:
+        named = variables(condition)
+    except ConditionError as error:
+        problems.add(place, str(error), value=str(condition), allowed=ALLOWED_FILTERS)
+        return
+    for variable in named:
+        one_of(variable, known, place, "variable", problems)
+
+
+def check_terms(terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True) -> None:
+    """Check the spelling of terms and, where they are a whole model, that the parts of products stand beside them."""
+    for position, text in enumerate(terms):
+        try:
+            term = parse_term(text)
+        except TermError as error:
+            problems.add(f"{place}[entry {position + 1}]", str(error), value=text, allowed=ALLOWED_TERMS)
+            continue
+        for name in term.variables:
+            one_of(name, known, f"{place}[entry {position + 1}]", "variable or measure", problems)
+        if whole and len(term.factors) > 1:
+            for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
+                base, degree = power(factor)
+                if part not in terms and not (degree > 1 and base in terms):
+                    # a product without its parts is no test of a product (Brambor, Clark & Golder 2006)
+                    problems.add(f"{place}[entry {position + 1}]", f"the product {text!r} needs {part!r} as a term of its own")

@@ -1,0 +1,128 @@
+"""The shape of a config against schemas/config.yaml: every error of JSON Schema in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from ..base.errors import Problem, Problems, nearest
+
+SCHEMA = Path(__file__).parents[3] / "schemas" / "config.yaml"
+KINDS = {
+    "object": "a block of keys", "array": "a list", "string": "a text", "integer": "a whole number", "number": "a number",
+    "boolean": "true or false", "null": "(empty)",
+}  # fmt: skip
+LIMITS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
+    "minimum": ("too small", "{:g} or more".format),
+    "maximum": ("too large", "at most {:g}".format),
+    "exclusiveMinimum": ("too small", "more than {:g}".format),
+    "exclusiveMaximum": ("too large", "less than {:g}".format),
+    "minItems": ("too few entries", "{} or more".format),
+    "maxItems": ("too many entries", "at most {}".format),
+    "minProperties": ("too few keys", "{} or more".format),
+    "maxProperties": ("too many keys", "at most {}".format),
+    "minLength": ("too short", "{} characters or more".format),
+    "maxLength": ("too long", lambda most: f"at most {most} character{'s' if most != 1 else ''}"),
+    "uniqueItems": ("an entry stands twice", lambda _: ""),
+    "format": ("not a date", lambda _: "YYYY-MM-DD"),
+}
+"""Constraints of JSON Schema: what is wrong where one is not met, and what is allowed."""
+
+
+def check(config: Mapping[str, Any], problems: Problems) -> None:
+    """Note what a config has in the wrong place, of the wrong kind, or not at all."""
+    for error in sorted(_validator().iter_errors(config), key=_place_then_kind):
+        _explain(error, problems)
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+
+
+def path(parts: Iterable[object]) -> str:
+    """Return a place in a config as a user reads it: models.h1_logit.terms[entry 2]."""
+    text = ""
+    for part in parts:
+        text += f"[entry {part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "config"
+
+
+def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]:
+    return [str(part) for part in error.absolute_path], str(error.validator)  # unknown keys before missing ones
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it is written in a config."""
+    return "(empty)" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
+    place, rule = path(error.absolute_path), error.validator_value
+    if error.instance is None:
+        problems.add(place, "empty; fill it in")
+    elif error.validator == "additionalProperties":
+        _unknown_keys(error, place, problems)
+    elif error.validator == "required":
+        _missing_keys(error, place, problems)
+    elif error.validator == "enum":
+        allowed = [_shown(option) for option in rule]
+        close = nearest(_shown(error.instance), allowed)
+        problems.add(place, "not one of the possible values", value=_shown(error.instance), allowed=", ".join(allowed), nearest=close)
+    elif error.validator == "type":
+        problems.add(place, "of the wrong kind", value=_shown(error.instance), allowed=_kinds(rule))
+    elif error.validator == "oneOf" and isinstance(error.instance, dict) and all("required" in option for option in rule):
+        problems.add(place, f"exactly one of the keys {' and '.join(option['required'][0] for option in rule)} must be given")
+    elif error.validator in ("oneOf", "anyOf"):
+        allowed = " or ".join(map(_form, rule))
+        problems.add(place, "not in any of the possible forms", value=_shown(error.instance), allowed=allowed)
+    elif error.validator in LIMITS:
+        message, words = LIMITS[error.validator]
+        problems.add(place, message, value=_shown(error.instance), allowed=words(rule) or None)
+    else:
+        problems.add(place, "not allowed here", value=_shown(error.instance), allowed=error.schema.get("description"))
+
+
+def _kinds(types: str | list[str]) -> str:
+    return " or ".join(KINDS[kind] for kind in ([types] if isinstance(types, str) else types))
+
+
+def _form(option: Mapping[str, Any]) -> str:
+    """Return in words one of the forms that a value may have."""
+    if "enum" in option:
+        return " or ".join(map(_shown, option["enum"]))
+    if "const" in option:
+        return _shown(option["const"])
+    words = option.get("items", {}).get("enum")
+    if words:
+        return f"a list of {', '.join(map(_shown, words))}"
+    return _kinds(option.get("type", "object")) + (f" of {option['minimum']:g} or more" if "minimum" in option else "")
+
+
+def _unknown_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
+    known = list(error.schema.get("properties", {}))
+    for key in error.instance:
+        if key not in known:
+            where = f"{place}.{key}" if place != "config" else key
+            problems.add(where, "unknown key", allowed=", ".join(known), nearest=nearest(key, known))
+
+
+def _missing_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
+    """Note missing keys once each, though there is an error for each of them that names them all."""
+    for key in error.validator_value:
+        problem = Problem(place, f"the key {key!r} is missing")
+        if key not in error.instance and problem not in problems.found and not _misspelt(key, error.instance, place, problems):
+            problems.found.append(problem)
+
+
+def _misspelt(key: str, instance: Mapping[str, Any], place: str, problems: Problems) -> bool:
+    """Whether a missing key is the one that an unknown key, which was noted already, was meant for."""
+    prefix = "" if place == "config" else f"{place}."
+    unknown = {problem.place for problem in problems.found if problem.nearest == key}
+    return any(f"{prefix}{name}" in unknown for name in instance)

@@ -1,0 +1,261 @@
+"""config.yaml: read, with another config laid over it, and asked what it says."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..base.errors import Problems, nearest_file, one_of
+from ..data.recoding import offered_columns
+from .yaml_safe import YAMLProblem, load
+
+Config = dict[str, Any]
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a config file."""
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "country_operation": (
+        "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
+        "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
+    ),
+    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
+}  # fmt: skip
+"""The columns that each kind of sample makes itself."""
+CHOICES = "choices"
+"""The block of the specification curve's choices, which stands inside `specification_curve`."""
+BLOCKS = (
+    "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
+    "figures", "choices",
+)  # fmt: skip
+"""Blocks whose entries have names of the user's own."""
+KEYS = ("iso3", "country", "operation", "year")
+"""Columns that every sample has which the project builds itself."""
+CURVE_FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+"""Families that the batched solver of the specification curve knows."""
+
+
+def read(path: str | Path) -> Config:
+    """Read a config file as it stands.
+
+    Raises
+    ------
+    Problems
+        When the file is missing, is no YAML, has a key twice in one block, or is no block of keys.
+    """
+    problems, place = Problems(), str(path)
+    try:
+        content = Path(path).read_bytes() if Path(path).stat().st_size <= LARGEST else None
+        found = {} if content is None else load(content.decode("utf-8-sig")) or {}
+    except FileNotFoundError:
+        problems.add(place, "the file does not exist", nearest=nearest_file(place))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.add(place, f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
+    except YAMLProblem as error:
+        problems.add(place, f"not readable as YAML: {error}", row=error.line)
+    else:
+        if content is None:
+            problems.add(place, f"larger than {LARGEST // 1024**2} MiB, which no config is")
+        elif not isinstance(found, dict):
+            problems.add(place, "not a block of keys", allowed="lines of the form `key: value`, as in config.yaml")
+    problems.stop()
+    return found
+
+
+def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
+    """Return config.yaml with another config laid over it.
+
+    Parameters
+    ----------
+    base : dict
+        What config.yaml says.
+    changes : mapping
+        What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
+        file says and nothing else. An entry of a block that is null is taken out, and so is a file of an operation.
+        The files that it `extends` are laid over the base first, one after the other.
+    within : tuple of str
+        The files that extend each other down to this one.
+
+    Raises
+    ------
+    Problems
+        When `replace` names no block, or a file that it extends can not be read or extends itself.
+    """
+    problems = Problems()
+    for path in map(str, _listed(changes.get("extends", []))):
+        if path in within:
+            problems.add("extends", "the file extends itself", value=path)
+            problems.stop()
+        base = combine(base, read(path), (*within, path))
+    wanted = changes.get("replace", [])
+    wanted = list(BLOCKS) if wanted == "all" else _listed(wanted)
+    for position, block in enumerate(wanted):
+        one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
+    problems.stop()
+    new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
+    if CHOICES in wanted:
+        new["specification_curve"]["choices"] = {}
+    _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
+    _take_out(new)
+    return new
+
+
+def _take_out(config: Config) -> None:
+    """Take out the entries of blocks, the files of operations, and the options of the specification curve's choices that are null."""
+    choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
+    holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
+    holders += [(config["specification_curve"], CHOICES)] if choices else []
+    holders += [(operation, "files") for operation in (config.get("operations") or {}).values() if isinstance(operation, dict)]
+    for holder, name in holders:
+        if isinstance(holder.get(name), dict):
+            holder[name] = {key: value for key, value in holder[name].items() if value is not None}
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return list(names) if isinstance(names, list) else [names]
+
+
+def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> Config:
+    """Return a block with what differs laid over it, key by key."""
+    new = copy.deepcopy(plain(base))
+    _merge(new, change)
+    return new
+
+
+def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
+    for key, value in change.items():
+        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = copy.deepcopy(value)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a config as YAML and JSON have it: names are texts, sequences lists, dates texts."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: str) -> Config:
+    """Return the config with one alternative of `robustness` laid over it.
+
+    Parameters
+    ----------
+    alternative : mapping
+        Keys operations, variables, measures (merged into those of the config), sample (merged into the model's sample) and
+        model (merged into the model; `where` is merged, `with` adds terms, `without` removes them).
+    model : str
+        The model that is fitted again.
+    """
+    new = copy.deepcopy(plain(config))
+    for part in ("operations", "variables", "measures"):
+        _merge(new[part], alternative.get(part, {}))
+    spec = new["models"][model]
+    _merge(new["samples"][spec["sample"]], alternative.get("sample", {}))
+    change = dict(alternative.get("model", {}))
+    added, removed = change.pop("with", []), change.pop("without", [])
+    _merge(spec, change)
+    for equation in (spec, spec["selection"]) if "selection" in spec else (spec,):
+        kept = [term for term in equation["terms"] if term not in removed]
+        equation["terms"] = kept + [term for term in added if term not in equation["terms"]]
+    return new
+
+
+def labels(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return what tables and figures print for each variable, measure and outcome."""
+    made = {
+        "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
+        "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
+        "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
+        "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
+        "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
+        "exited": "Left early", "years_in": "Years in the operation", "year": "Year", "const": "Constant",
+    }  # fmt: skip
+    for sample in config["samples"].values():
+        made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
+    for part in ("variables", "measures"):
+        made |= {name: spec["label"] for name, spec in config[part].items()}
+    return made
+
+
+def files(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return every data file that a config names: key path -> path."""
+    named = {"sources": config["sources"], "states": config["states"]}
+    for name, operation in config["operations"].items():
+        named |= {f"operations.{name}.files.{table}": path for table, path in operation["files"].items()}
+    for name, covariate in config["covariates"].items():
+        named[f"covariates.{name}.file"] = covariate["file"]
+        if "events" in covariate:
+            named[f"covariates.{name}.events"] = covariate["events"]
+    named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
+    return named | {f"samples.{name}.file": sample["file"] for name, sample in config["samples"].items() if "file" in sample}
+
+
+def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that say what the columns of a table of covariates are, and where from: covariate -> path."""
+    return {name: covariate["dictionary"] for name, covariate in config["covariates"].items() if "dictionary" in covariate}
+
+
+def columns(config: Mapping[str, Any]) -> list[str]:
+    """Return the columns that the covariates offer to `variables`, `universes` and terms."""
+    known: list[str] = []
+    for covariate in config["covariates"].values():
+        if covariate["shape"] in ("events", "polls", "places"):
+            known += [covariate[name] for name in ("variable", "at_least") if name in covariate]
+        else:
+            known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
+    for operation in config["operations"].values():
+        known += list(operation.get("aliases", {}))
+    return sorted(set(known) - {"iso3", "year", "source_id", "evidence", "note", "country"})
+
+
+def file_columns(sample: Mapping[str, Any]) -> list[str]:
+    """Return the columns that a sample's file offers, under the names that the config gives them."""
+    return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
+
+
+def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
+    """Return the hypotheses that have a specification curve: those with choices, of whose primary model the batched solver knows all."""
+    return [name for name in config["hypotheses"] if not without_curve(config, name)]
+
+
+def with_choices(config: Mapping[str, Any], hypothesis: str) -> bool:
+    """Tell whether any choice of the specification curve is a hypothesis' own."""
+    return any(hypothesis in choice.get("hypotheses", [hypothesis]) for choice in config["specification_curve"]["choices"].values())
+
+
+def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
+    """Return why a hypothesis has no specification curve; empty where it has one."""
+    model = config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
+    if not with_choices(config, hypothesis):
+        return "specification_curve has no choices for it"
+    if config["samples"][model["sample"]].get("unit") != "country_operation":
+        return "the sample of its primary model has not one row a state and operation"
+    unknown = outside_curve(model)
+    return f"its primary model has what the solver of the curve does not know: {', '.join(unknown)}" if unknown else ""
+
+
+def outside_curve(model: Mapping[str, Any]) -> list[str]:
+    """Return, in words, the settings of a model that the batched solver of the specification curve does not know.
+
+    Parameters
+    ----------
+    model : mapping
+        An entry of `models` in the config.
+    """
+    effects = [name for name in model.get("fixed_effects", []) if name != "operation"]
+    settings = {
+        f"the family {model['family']}": model["family"] not in CURVE_FAMILIES,
+        "weights": bool(model.get("weights")),
+        "clusters other than states": model.get("cluster") not in (None, "iso3", ["iso3"]),
+        f"fixed effects of {', '.join(effects)}": bool(effects),
+        f"the covariance {model.get('covariance')}": model.get("covariance", "default") != "default",
+        f"the correction {model.get('correction')}": model.get("correction", "full") != "full",
+        "a model without a constant": not model.get("constant", True),
+        "a selection equation": "selection" in model,
+    }
+    return [words for words, given in settings.items() if given]

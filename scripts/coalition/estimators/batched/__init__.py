@@ -1,0 +1,92 @@
+"""The batched solver: many categorical models of one family fitted side by side, with their clustered covariances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .. import logit as logit_alone
+from .. import multinomial as multinomial_alone
+from .. import ordered as ordered_alone
+from ..fit_types import Design, EstimationFailure
+from ..separation import separable
+from . import batched_binary, batched_multinomial, batched_ordered
+from .batched_newton import Climb, solve
+from .batched_sandwich import sandwich
+from .stack import Estimates, Stack, joined
+
+__all__ = ["CHUNK", "FAMILIES", "Estimates", "Stack", "fit", "margins"]
+
+CHUNK = 100
+"""Problems that are solved together: fewer waste time between the products, more overflow the processor's cache."""
+FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
+
+
+def fit(family: str, stack: Stack, levels: int = 2, chunk: int = CHUNK, covariance: bool = True) -> Estimates:
+    """Fit every problem of a stack.
+
+    Parameters
+    ----------
+    family : str
+        One of `FAMILIES`.
+    stack : Stack
+        Designs of full column rank in which every level occurs (`diagnostics.check_rank`).
+    levels : int
+        Of the outcome.
+    chunk : int
+        How many problems are solved together; the estimates do not depend on it.
+    covariance : bool
+        Whether covariances are wanted; without them they are NaN.
+
+    Returns
+    -------
+    Estimates
+        A problem that has no maximum has NaN in place of numbers and a status that says why.
+    """
+    parts = [stack.part(slice(first, first + chunk)) for first in range(0, len(stack.y), chunk)]
+    return joined([_fit_chunk(family, part, levels, covariance) for part in parts])
+
+
+def _climb(family: str, stack: Stack, levels: int) -> tuple[Climb, Callable[[], np.ndarray]]:
+    if family in ("logit", "firth_logit"):
+        return batched_binary.maximise(stack, penalised=family == "firth_logit")
+    return (batched_ordered if family == "ordered_logit" else batched_multinomial).maximise(stack, levels)
+
+
+def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Estimates:
+    found, scores = _climb(family, stack, levels)
+    B, p = found.params.shape
+    spread = np.full((B, p, p), np.nan)
+    if covariance:
+        bread = solve(found.information, np.broadcast_to(np.eye(p), (B, p, p)))
+        spread = bread if stack.groups is None else sandwich(bread, scores(), stack.groups, stack.mask)
+    good = found.converged.copy()
+    if covariance:
+        variances = np.diagonal(spread, axis1=1, axis2=2)
+        good &= np.isfinite(variances).all(axis=1) & (variances > 0).all(axis=1)
+    status = np.where(good, "ok", "no_convergence").astype(object)
+    for problem in np.flatnonzero(~good) if family != "firth_logit" else ():
+        if _separated(margins(family, stack.design(problem), levels)):
+            status[problem] = "separation"
+    return Estimates(np.where(good[:, None], found.params, np.nan), np.where(good[:, None, None], spread, np.nan), status, found.steps)
+
+
+def _separated(rows: np.ndarray) -> bool:
+    try:
+        return separable(rows)
+    except EstimationFailure:
+        return False
+
+
+def margins(family: str, design: Design, levels: int = 2) -> np.ndarray:
+    """Return the rows of one problem in which separation is looked for (`diagnostics.infinite`).
+
+    The linear programme takes longer than the fit, so it is asked only where Newton's method has not ended: under separation it
+    never does.
+    """
+    if family == "ordered_logit":
+        return ordered_alone.margins(design.y, design.X, levels)
+    if family == "multinomial_logit":
+        return multinomial_alone.margins(design.y, design.X, levels)
+    return logit_alone.margins(design.y, design.X)

@@ -1,0 +1,1 @@
+"""The closed languages of a config: terms, transforms and filters."""

@@ -1,0 +1,1 @@
+"""Estimates -> tables, figures and the report; no statistics package is imported here."""

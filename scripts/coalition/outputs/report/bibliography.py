@@ -1,0 +1,91 @@
+"""The sources that this run's rows name, with their entries in the bibliography."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from .report_results import Results
+
+KINDS = {
+    "scholarly": "Scholarly works",
+    "data": "Data sets",
+    "official": "Official documents",
+    "news": "News",
+    "encyclopedia": "Encyclopedias",
+    "other": "Other",
+    "recalled": "Recalled, not read again",
+}
+PARTS = ("authors", "year", "title", "publisher", "url", "licence", "what_was_read", "kind")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One source: the id that the rows name it by, what is printed, an address that a browser may open (or none), how often it is named."""
+
+    source_id: str
+    authors: str
+    year: str
+    title: str
+    publisher: str
+    url: str
+    licence: str
+    what_was_read: str
+    kind: str
+    link: str
+    rows: int
+
+
+def references(results: Results, used: set[str]) -> dict[str, list[Reference]]:
+    """Return the sources by kind, each sorted by authors, year and title.
+
+    Parameters
+    ----------
+    used : set of str
+        Names that the config mentions: of a table with a dictionary, only the sources of such columns count.
+    """
+    named = _named(results.canonical, results.dictionaries, used)
+    entries = {} if results.bibliography.empty else results.bibliography.set_index("source_id").to_dict("index")
+    found = [_reference(source, entries.get(source, {}), rows) for source, rows in named.items()]
+    kinds = [*KINDS, *sorted({reference.kind for reference in found} - set(KINDS))]
+    return {
+        KINDS.get(kind, kind): sorted((reference for reference in found if reference.kind == kind), key=_order)
+        for kind in kinds
+        if any(reference.kind == kind for reference in found)
+    }
+
+
+def _named(canonical: Mapping[tuple[str, str], pd.DataFrame], dictionaries: Mapping[str, pd.DataFrame], used: set[str]) -> Counter[str]:
+    """Return how many rows name each source; a column of a table with a dictionary counts as one."""
+    counts: Counter[str] = Counter()
+    columns = [table.loc[table["variable"].isin(used)] for table in dictionaries.values()]
+    for table in [*canonical.values(), *columns]:
+        if "source_id" in table:
+            counts.update(part for cell in table["source_id"] for part in dict.fromkeys(cell.split(";")) if part)
+    return counts
+
+
+def _reference(source: str, entry: Mapping[str, str], rows: int) -> Reference:
+    texts = {part: entry.get(part, "") for part in PARTS} | {"kind": entry.get("kind") or "other"}
+    return Reference(source_id=source, **texts, link=link(texts["url"]), rows=rows)
+
+
+def link(address: str) -> str:
+    """Return an address that may stand behind a link: http or https with a host; empty for anything else, whatever it looks like."""
+    address = address.strip()
+    if re.fullmatch(r"(github\.com|doi\.org)/[^\s@]+", address):
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc and not re.search(r"\s", address) else ""
+
+
+def _order(reference: Reference) -> tuple[str, str, str, str]:
+    return (reference.authors or reference.title).casefold(), reference.year, reference.title.casefold(), reference.source_id

@@ -1,0 +1,212 @@
+"""One card a hypothesis: verdict, primary test in words, every condition of the rule with its number; and the answer, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...base.number_formats import known, p_value, share
+from .. import display_names, sentences
+from ..stored_results import Sources
+from . import interval_plot, phrasing, warning_notes
+from .fragility import Hinge, hinges
+from .report_results import Entry, Results
+
+ORDER = ("supported", "contradicted", "undecided")
+"""Verdicts, the firmest first."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of the rule: in words, whether it is met, the number behind it, the verdict that it is needed for."""
+
+    text: str
+    met: bool
+    number: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is said of one hypothesis.
+
+    cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where the claim needs several contrasts;
+    flips : (code, name) of the states that turn the sign or the significance before adjustment, the largest changes first; hinges : what
+    the verdict hangs on; strip : the estimate and its alternatives as a drawing.
+    """
+
+    hypothesis: str
+    title: str
+    claim: str
+    verdict: str
+    effect: str
+    certainty: str
+    estimator: str
+    model: str
+    cautions: tuple[str, ...]
+    reasons: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    parts: tuple[tuple[str, str, str, str], ...]
+    flips: tuple[tuple[str, str], ...]
+    hinges: tuple[Hinge, ...]
+    strip: interval_plot.Strip | None
+
+
+def cards(config: Mapping[str, Any], results: Results, sources: Sources) -> list[Card]:
+    """Return the cards in the order of the verdicts file."""
+    return [_card(entry, config, results, sources) for entry in results.verdicts.get("hypotheses", [])]
+
+
+def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: Sources) -> Card:
+    name = entry["hypothesis"]
+    fitted, spec = results.models[entry["model"]], config["models"][entry["model"]]
+    found = results.robustness[name]
+    rule = results.verdicts["rule"]
+    failed = fitted["status"] != "ok"
+    return Card(
+        hypothesis=name,
+        title=entry["title"],
+        claim=entry["claim"],
+        verdict=entry["verdict"],
+        effect=phrasing.effect(entry, fitted, spec, config["measures"], sources),
+        certainty=phrasing.certainty(entry),
+        estimator="" if failed else phrasing.estimator(fitted),
+        model=fitted["label"],
+        cautions=tuple(warning_notes.model_warnings(fitted, sources)),
+        reasons=tuple(sentences.short(reason, entry["flips"]) for reason in entry["reasons"]),
+        conditions=tuple(_condition(condition, entry, found, rule) for condition in entry["conditions"]),
+        parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
+        flips=tuple((state, results.countries.get(state, state)) for state in entry["flips_by_size"]),
+        hinges=hinges(entry, results, rule["alpha"]),
+        strip=interval_plot.strip(entry, found["alternatives"], rule["equivalence_level"]),
+    )
+
+
+def _parts(primary: Mapping[str, Any], fitted: Entry, spec: Mapping[str, Any], sources: Sources) -> list[tuple[str, str, str, str]]:
+    """Return every contrast that a hypothesis needs; the verdict rests on the weakest."""
+    wanted = primary.get("contrasts", [])
+    rows = {row["term"]: row for row in fitted["rows"] if row["kind"] == "contrast"}
+    return [
+        (
+            phrasing.contrast(name, spec, sources),
+            phrasing.signed(rows[name]["estimate"], 3),
+            phrasing.sizes(rows[name]["conf_low"], rows[name]["conf_high"], "probability"),
+            p_value(rows[name]["p_value"]),
+        )
+        for name in wanted
+        if name in rows
+    ]
+
+
+def _condition(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> Condition:
+    text, number = _WORDS.get(condition["condition"], _unnamed)(condition, entry, found, rule)
+    return Condition(text, condition["met"], number, condition["for"])
+
+
+def _threshold(entry: Entry) -> str:
+    """Return the smallest effect of interest in the predicted direction."""
+    bound = "or more" if entry["sign"] > 0 else "or less"
+    return f"{phrasing.named(entry['scale'])} of {phrasing.size(entry['sign'] * entry['smallest_effect'], entry['scale'])} {bound}"
+
+
+def _sign(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    predicted = display_names.direction(entry["sign"])
+    number = f"estimate {phrasing.signed(entry['estimate'], 3)} ({entry['scale']})"
+    return f"The estimate has the predicted sign: {predicted}", number
+
+
+def _significance(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    return (
+        f"The Holm-adjusted p-value is below {rule['alpha']:g}",
+        f"{p_value(entry['p_holm'])}; before adjustment {p_value(entry['p_value'])}",
+    )
+
+
+def _sign_share(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    number, failed, kept, _, word = _breadth(entry)
+    kinds = entry["curve_failures"] or {}
+    gone = f"; {failed:,} not fitted ({sentences.kinds(kinds)})" if kinds else f"; {failed:,} could not be estimated" if failed else ""
+    return f"At least {rule['sign_share']:.0%} of the {word} keep the sign", f"{share(kept)} of {number:,}{gone}"
+
+
+def _median(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    *_, median, word = _breadth(entry)
+    text = f"The median of the {word} reaches the smallest effect of interest: {_threshold(entry)}"
+    return text, f"{phrasing.named(entry['scale'])} {phrasing.size(median, entry['scale'])}"
+
+
+def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
+    """Return number, failures, share with the sign, median and name of what the rule looks at: the curve where there is one."""
+    if known(entry.get("curve_n")):
+        return entry["curve_n"], entry["curve_failed"], entry["curve_sign_share"], entry["curve_median"], "specifications"
+    return entry["n_alternatives"], entry["n_alternatives_failed"], entry["sign_share"], entry["median_effect"], "alternatives"
+
+
+def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    left_out, flips = found["leave_one_out"], set(entry["flips"])
+    text = "No single state turns the sign, or the significance before adjustment"
+    if not flips:
+        return text, f"none of {len(left_out)} left out in turn does"
+    turned = [other for other in left_out if other["left_out"] in flips]
+    signs = sum(known(other["estimate"]) and (other["estimate"] > 0) != (entry["estimate"] > 0) for other in turned)
+    failed = sum(not known(other["estimate"]) for other in turned)
+    kinds = {"sign": signs, "significance alone": len(turned) - signs - failed, "not estimated": failed}
+    listed = ", ".join(f"{kind} {number}" for kind, number in kinds.items() if number)
+    return text, f"{len(flips)} of {len(left_out)} left out in turn do ({listed})"
+
+
+def _opposite(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    return "The effect is significant in the opposite direction", f"estimate {phrasing.signed(entry['estimate'], 3)} ({entry['scale']})"
+
+
+def _equivalence(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    text = f"The {rule['equivalence_level']:.0%} interval excludes the smallest effect of interest: {_threshold(entry)}"
+    ends = phrasing.sizes(entry["equivalence_low"], entry["equivalence_high"], entry["scale"])
+    return text, f"{phrasing.named(entry['scale'])} {ends}"
+
+
+def _unnamed(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
+    """Return a condition that has no words here by the sentence that the rule gives it."""
+    return condition["sentence"], ""
+
+
+_WORDS = {
+    "sign": _sign,
+    "significance": _significance,
+    "sign_share": _sign_share,
+    "median": _median,
+    "no_flip": _no_flip,
+    "opposite": _opposite,
+    "equivalence": _equivalence,
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the answer: what it is about and how that stands, then what was found and why no more can be said."""
+
+    subject: str
+    verdict: str
+    found: str
+
+
+def tally(found: list[Card]) -> str:
+    """Return how many hypotheses stand how, as a sentence."""
+    numbers = {verdict: sum(card.verdict == verdict for card in found) for verdict in ORDER}
+    tested = "One hypothesis was" if len(found) == 1 else f"{len(found)} hypotheses were"
+    return f"{tested} tested: {', '.join(f'{number} {verdict}' for verdict, number in numbers.items())}."
+
+
+def answer(found: list[Card]) -> list[Sentence]:
+    """Return a sentence a hypothesis, the firmest first."""
+    ordered = sorted(found, key=lambda card: ORDER.index(card.verdict))
+    return [Sentence(f"{card.hypothesis} ({display_names.low(card.title)})", card.verdict, _found(card)) for card in ordered]
+
+
+def _found(card: Card) -> str:
+    """Return the effect with its interval and, unless it is support, what decided."""
+    interval = f" ({card.certainty})" if card.certainty else ""
+    because = f"; but {'; '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
+    against = f"; {card.reasons[0]}" if card.verdict == "contradicted" else ""
+    return f"{card.effect}{interval}{because}{against}."

@@ -1,0 +1,158 @@
+"""What a verdict hangs on: alternatives, states, blocs, methods of inference, selection and power, read from the estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...base.number_formats import fixed, known, p_value, p_words, share
+from .. import display_names
+from . import phrasing
+from .report_results import Entry, Results
+
+FEW = 5
+"""How many of a list are named before the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """One thing that a verdict hangs on: what it is, and how it stands."""
+
+    label: str
+    text: str
+
+
+def hinges(entry: Entry, results: Results, alpha: float) -> tuple[Hinge, ...]:
+    """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no estimate.
+
+    Parameters
+    ----------
+    entry : mapping
+        A hypothesis of verdicts.json.
+    alpha : float
+        The level of the rule.
+    """
+    if not known(entry["estimate"]) or not known(entry["p_value"]):
+        return ()
+    found = results.robustness[entry["hypothesis"]]
+    texts = {
+        "Alternatives": _alternatives(entry, found["alternatives"], alpha),
+        "Single states": _states(entry, results.countries),
+        "Blocs": _blocs(entry, found["leave_bloc_out"]),
+        "Methods of inference": _methods(entry, results.inference.get(entry["hypothesis"], {}), alpha),
+        "Selection into the coalition": _selection(entry, results.models),
+        "Power": _power(entry, alpha),
+    }
+    return tuple(Hinge(label, display_names.sentence(text)) for label, text in texts.items() if text)
+
+
+def named(items: Iterable[str]) -> str:
+    """Return a list in which the first few are named and the rest is counted."""
+    listed = list(items)
+    more = len(listed) - FEW
+    return "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:FEW])}; and {more} more"
+
+
+def _sized(effect: Entry, scale: str) -> str:
+    return f"{phrasing.named(scale)} {phrasing.size(effect['estimate'], scale)}"
+
+
+def _alternatives(entry: Entry, alternatives: list[Entry], alpha: float) -> str:
+    """Return which alternatives have the opposite sign, and which are not significant, before adjustment."""
+    fitted = [other for other in alternatives if other["status"] == "ok" and known(other["estimate"])]
+    if not fitted:
+        return ""
+    turned = [f"{other['label']}, {_sized(other, entry['scale'])}" for other in fitted if entry["sign"] * other["estimate"] <= 0]
+    weak = [other["label"] for other in fitted if known(other["p_value"]) and other["p_value"] >= alpha]
+    opposite = f"{len(turned)} of {len(fitted)} without the predicted sign ({named(turned)})" if turned else "all have the predicted sign"
+    level = f"significant at {alpha:g} before adjustment"
+    return f"{opposite}; {len(weak)} of {len(fitted)} not {level} ({named(weak)})" if weak else f"{opposite}; all are {level}"
+
+
+def _states(entry: Entry, countries: Mapping[str, str]) -> str:
+    """Return how far the estimate moves without one state, and whose absence turns the decision after adjustment."""
+    if not known(entry["left_out_low"]):
+        return ""
+    ends = phrasing.sizes(entry["left_out_low"], entry["left_out_high"], entry["scale"])
+    signs = named(countries.get(state, state) for state in entry["flips_sign"])
+    sign = f"the sign changes without {signs}" if signs else "none changes the sign"
+    turned = named(countries.get(state, state) for state in entry["flips_holm"])
+    holm = f"turns without {turned}" if turned else "does not turn"
+    return (
+        f"without one of them the estimate stays within {phrasing.named(entry['scale'])} {ends}, and {sign}; outside the rule, the "
+        f"Holm-adjusted decision (p-values of the other hypotheses held) {holm}"
+    )
+
+
+def _blocs(entry: Entry, left_out: list[Entry]) -> str:
+    """Return the blocs without which the test turns, before and after adjustment, with the estimate and its p-value."""
+    about = {
+        other["left_out"]: f"{other['label']} ({_sized(other, entry['scale'])}, {p_words(other['p_value'])})"
+        if known(other["estimate"])
+        else f"{other['label']} (not estimated)"
+        for other in left_out
+    }
+    kinds = {"sign or significance before adjustment": entry["bloc_flips"], "the Holm-adjusted decision": entry["bloc_flips_holm"]}
+    texts = [f"{what} turns without {named(about[bloc] for bloc in blocs)}" for what, blocs in kinds.items() if blocs]
+    return f"outside the rule, {'; '.join(texts)}" if texts else ("none turns the test" if left_out else "")
+
+
+def _methods(entry: Entry, found: Entry, alpha: float) -> str:
+    """Return the methods of inference that decide otherwise than the primary test after Holm's adjustment."""
+    rows = [row for row in found.get("rows", []) if row["method"] != "primary" and known(row["p_holm"])]
+    if not rows:
+        return ""
+    significant = entry["p_holm"] < alpha
+    others = [f"{_method(row)} ({p_value(row['p_holm'])})" for row in rows if (row["p_holm"] < alpha) != significant]
+    if not others:
+        return f"all {len(rows)} others decide as the primary test does after Holm's adjustment"
+    return f"the Holm-adjusted p is {'not ' if significant else ''}below {alpha:g} by {len(others)} of {len(rows)} others: {named(others)}"
+
+
+def _method(row: Entry) -> str:
+    label = display_names.named(display_names.INFERENCE_METHODS, row["method"])
+    return f"linear model, {label}" if row["linear"] else label
+
+
+def _selection(entry: Entry, models: Mapping[str, Any]) -> str:
+    """Return the same term in models of the same outcome with selection, and the correlation of the errors there."""
+    outcome = models[entry["model"]]["outcome"]
+    with_selection = [
+        model for model in models.values() if model["outcome"] == outcome and model.get("selection") and entry["term"] in model["terms"]
+    ]
+    fitted = [model for model in with_selection if model["status"] == "ok"]
+    failed = len(with_selection) - len(fitted)
+    texts = [_with_selection(model, entry["term"]) for model in fitted]
+    return "; ".join(texts + ([f"{display_names.plural(failed, 'other model')} could not be estimated"] if failed else []))
+
+
+def _with_selection(model: Entry, term: str) -> str:
+    rows = {row["term"]: row for row in model["rows"] if row["kind"] in ("coefficient", "auxiliary")}
+    tied = [
+        f"{display_names.low(display_names.AUXILIARY[name])} {_tested(rows[name])}"
+        for name in ("rho", "inverse_mills")
+        if known(rows.get(name, {}).get("estimate"))
+    ]
+    return ", ".join([f"{model['label']}: coefficient {_tested(rows[term])}", *tied])
+
+
+def _tested(row: Entry) -> str:
+    return f"{phrasing.signed(row['estimate'], 2)} ({p_words(row['p_value'])})"
+
+
+def _power(entry: Entry, alpha: float) -> str:
+    """Return what the test could find, and how far it would exaggerate; empty where that was not simulated."""
+    if not known(entry.get("power_at_smallest")):
+        return ""
+    parts = [
+        f"an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples (Holm's first step)"
+    ]
+    if known(entry["type_m_at_smallest"]):
+        times = fixed(entry["type_m_at_smallest"], 1)
+        parts.append(f"estimates of it that are significant at {alpha:g} before adjustment would be {times} times its size on average")
+    target = f"{entry['power_target']:.0%}"
+    if not known(entry["detectable_effect"]):
+        return "; ".join([*parts, f"no simulated effect reached {target} power"])
+    size = phrasing.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
+    return "; ".join([*parts, f"the smallest effect found with {target} power: {phrasing.named(entry['scale'])} {size}"])

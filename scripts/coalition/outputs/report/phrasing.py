@@ -1,0 +1,184 @@
+"""The words of the page: effects in a sentence, how a table of each kind is read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ...base.number_formats import MINUS, fixed, known, p_words
+from .. import display_names, sentences
+from ..stored_results import Sources
+
+Entry = Mapping[str, Any]
+
+ODDS_OF = {
+    "participated": "joining",
+    "any_caveat": "having any caveat",
+    "substantive_caveat": "having a substantive caveat",
+    "caveat_level": "a tighter level of caveats",
+    "deployed": "being deployed",
+}
+POINTS = {
+    "more_reserved": "the probability of joining with reservations by {points} percentage points",
+    "reserved_not_unreserved": "the probability of joining with reservations by {points} percentage points more than "
+    "that of joining without",
+    "less_abstaining": "the probability of abstaining by {fall} percentage points",
+}
+READING = {
+    "regression": "One column is one model; the standard error stands in parentheses under each estimate. Above zero: more of the term "
+    "goes with more of the outcome. Of a model in log odds, exp(estimate) is an odds ratio per unit of the term, which for the measures "
+    "is one standard deviation. Stars are not adjusted for the number of tests; the verdicts rest on the primary tests alone. A dash is "
+    "a model that could not be estimated, and a note says why.",
+    "marginal_effects": "The effects as probabilities: 0.05 means five percentage points more for one standard deviation more of the "
+    "measure. An interval that holds zero does not tell the direction.",
+    "corners": "Predicted probabilities where the two terms are both low, both high, or one of each; below them the contrasts, which are "
+    "the test. A contrast whose interval holds zero does not tell the direction.",
+    "robustness": "Each line changes one setting and fits the primary test again. Look whether the sign stays, and how far the size moves; "
+    "a single line proves nothing.",
+    "influence": "The primary test again without one state. A result that hangs on one state would change its sign here, or cross the "
+    "threshold of significance.",
+    "uncertainty": "The primary test again where missing values are filled in several times and where the coder is drawn by lot: what the "
+    "listwise estimate leaves out of its interval. An interval that grows much says that the result hangs on it.",
+    "specification_curve": "All combinations of defensible choices together, then those that share one option. Where one option turns "
+    "the sign or the size, the result hangs on it; the p-values ask whether the whole picture could be chance.",
+    "inference": "The same estimate under other ways of telling how sure it is. Where methods disagree, the more cautious one deserves "
+    "belief: with few states the usual clustered errors tend to be too small.",
+    "power": "What the test would have found, had the effect been of a given size. Low power means that an undecided verdict says little; "
+    "exaggeration above 1, that an effect which is found is likely found too large.",
+    "assumed_correlations": "What would follow if joining and reservations shared an unobserved cause of the given strength. A claim that "
+    "holds along the whole line does not hang on it.",
+    "verdicts": "One column is one hypothesis; from top to bottom everything that the rule looks at.",
+    "descriptives": "What is known of each variable, operation by operation. Many missing values mean that "
+    "a variable speaks for few states.",
+    "flow": "From top to bottom: how many states are left after each step, and which fell out.",
+    "components": "How each measure is built. Correlation says how far a component moves with the whole; a component that hardly does "
+    "contributes something of its own.",
+    "agreement": "How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 what chance would give.",
+}
+
+
+def reading(kind: str) -> str:
+    """Return how a table of a kind is read; nothing for a kind that has no words yet."""
+    return READING.get(kind, "")
+
+
+def term(name: str, sources: Sources) -> str:
+    """Return a term of a model in words."""
+    return " \N{MULTIPLICATION SIGN} ".join(display_names.low(sources.label(part)) for part in name.split(":"))
+
+
+def contrast(name: str, model: Mapping[str, Any], sources: Sources) -> str:
+    """Return a contrast in words, as the tables print it.
+
+    Parameters
+    ----------
+    model : mapping
+        The model in the config; its `corners` name the two terms.
+    """
+    second = model.get("corners", {}).get("second")
+    return sentences.contrast(name, sources.label(second) if second else sentences.OTHER)
+
+
+def signed(value: float, decimals: int) -> str:
+    """Return a number with its sign, plus or minus."""
+    text = fixed(value, decimals)
+    return text if text.startswith(MINUS) or not known(value) else f"+{text}"
+
+
+def to(low_end: float | None, high_end: float | None, decimals: int) -> str:
+    """Return an interval in words."""
+    return f"{fixed(low_end, decimals)} to {fixed(high_end, decimals)}"
+
+
+def ratio(value: float | None) -> float | None:
+    """Return the odds ratio of log odds; None where there is none or it is too large to print."""
+    return math.exp(value) if known(value) and value < 700 else None
+
+
+def size(value: float | None, scale: str) -> str:
+    """Return an effect on the scale on which it is read: an odds ratio, or a difference of probabilities."""
+    if scale == "log odds":
+        return fixed(ratio(value), 2)
+    return signed(value, 3) if known(value) else fixed(value, 3)
+
+
+def sizes(low_end: float | None, high_end: float | None, scale: str) -> str:
+    """Return both ends of an interval on the scale on which an effect is read."""
+    return f"{size(low_end, scale)} to {size(high_end, scale)}"
+
+
+def named(scale: str) -> str:
+    """Return what a number on a scale is called."""
+    return {"log odds": "odds ratio", "probability": "difference of probabilities"}.get(scale, scale)
+
+
+def p_values(entry: Entry) -> str:
+    """Return p and Holm's p of a primary test; no line ends within either."""
+    alone, adjusted = (p_words(entry[part]).replace(" ", "\N{NO-BREAK SPACE}") for part in ("p_value", "p_holm"))
+    return f"{alone}, Holm-adjusted {adjusted}"
+
+
+def effect(entry: Entry, fitted: Entry, spec: Mapping[str, Any], measures: Mapping[str, Any], sources: Sources) -> str:
+    """Return the effect of a primary test as a clause.
+
+    Parameters
+    ----------
+    entry : mapping
+        A hypothesis of verdicts.json.
+    fitted : mapping
+        Its primary MODEL.
+    spec : mapping
+        The same model in the config.
+    """
+    if not known(entry["estimate"]):
+        return "the primary model could not be estimated"
+    if entry["scale"] == "log odds":
+        unit = "one standard deviation" if entry["term"] in measures else "one unit"
+        times = fixed(ratio(entry["estimate"]), 2)
+        return f"with {unit} more of {term(entry['term'], sources)}, the odds of {_odds_of(fitted)} are multiplied by {times}"
+    if entry["scale"] == "probability" and "corners" in spec and entry["term"] in POINTS:
+        first, second = (display_names.low(sources.label(spec["corners"][part])) for part in ("first", "second"))
+        points = {"points": signed(100 * entry["estimate"], 1), "fall": signed(-100 * entry["estimate"], 1)}
+        change = POINTS[entry["term"]].format(**points)
+        return f"where {second} is high, raising {first} from low to high changes {change}"
+    label = contrast(entry["term"], spec, sources) if entry["term"] in display_names.CONTRASTS else sources.label(entry["term"])
+    return f"{display_names.low(label)} is {signed(entry['estimate'], 3)} ({entry['scale']})"
+
+
+def _odds_of(fitted: Entry) -> str:
+    known_words = ODDS_OF.get(fitted["outcome"])
+    if known_words:
+        return known_words
+    return (
+        f"a higher level of {display_names.low(fitted['outcome_label'])}"
+        if fitted["family"] == "ordered_logit"
+        else display_names.low(fitted["outcome_label"])
+    )
+
+
+def certainty(entry: Entry) -> str:
+    """Return the interval and the p-values of a primary test, in the unit of `effect`."""
+    if not known(entry["estimate"]):
+        return ""
+    if entry["scale"] == "log odds":
+        ends = f"{fixed(ratio(entry['conf_low']), 2)} to {fixed(ratio(entry['conf_high']), 2)}"
+    elif entry["scale"] == "probability":
+        signs = -100 if entry["term"] == "less_abstaining" else 100
+        ends = " to ".join(sorted_ends(signs, entry["conf_low"], entry["conf_high"]))
+    else:
+        ends = to(entry["conf_low"], entry["conf_high"], 3)
+    return f"95% interval {ends}; {p_values(entry)}"
+
+
+def sorted_ends(factor: float, *ends: float | None) -> list[str]:
+    """Return the ends of an interval times a factor, the lower one first; ends that are not known stay in their place."""
+    scaled = [factor * end if known(end) else None for end in ends]
+    return [signed(end, 1) if known(end) else fixed(end, 1) for end in (scaled if factor > 0 else scaled[::-1])]
+
+
+def estimator(fitted: Entry) -> str:
+    """Return what the primary model is: estimator, rows, clusters."""
+    clusters = f", {fitted['n_clusters']:,} clusters" if known(fitted.get("n_clusters")) else ""
+    states = f" of {fitted['n_states']:,} states" if known(fitted.get("n_states")) else ""
+    return f"{display_names.named(display_names.FAMILIES, fitted['family'])}; {fitted['n']:,} rows{states}{clusters}"

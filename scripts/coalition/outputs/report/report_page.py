@@ -1,0 +1,110 @@
+"""The page: its parts put into the template, every text escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ...base.number_formats import count
+from ...config.availability import Skipped, sentences
+from ..stored_results import Sources
+from . import coverage
+from .bibliography import references
+from .cards import answer, cards, tally
+from .report_results import Results
+from .sections import FURTHER, outline
+from .warning_notes import cautions
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the page says of the program and the input.
+
+    labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages : name -> version;
+    skipped : what the operations' files could not give.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    config_sha256: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
+    python: str = ""
+    skipped: tuple[Skipped, ...] = ()
+
+
+def skipped(entries: Iterable[Mapping[str, Any]]) -> tuple[Skipped, ...]:
+    """Return what was left out, from the plain dicts of `skipping.plain`."""
+    return tuple(Skipped(**entry) for entry in entries)
+
+
+def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
+    """Return the page as HTML.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config.
+    results : Results
+        The contents of the run's files.
+    facts : Facts
+        Labels, hashes, versions.
+    """
+    sources = Sources(labels=facts.labels, operations={name: about.get("label", name) for name, about in config["operations"].items()})
+    used = coverage.mentioned(config)
+    found = cards(config, results, sources)
+    parts = {
+        "config": config,
+        "facts": facts,
+        "verdicts": results.verdicts,
+        "cards": found,
+        "tally": tally(found),
+        "answer": answer(found),
+        "items": outline(config, results, facts.skipped),
+        "skipped": sentences(facts.skipped),
+        "untested": [entry for entry in facts.skipped if entry.part == "hypotheses" and entry.whole],
+        "further": FURTHER,
+        "operations": coverage.operations(config, results),
+        "samples": coverage.samples(config, results),
+        "grades": coverage.grades(config, results, used, sources),
+        "agreements": coverage.agreements(results, sources),
+        "left_out": coverage.left_out(results, sources),
+        "missing": coverage.missing(config, results, sources),
+        "unmatched": coverage.unmatched(results, sources),
+        "measures": coverage.measures(config, results, sources),
+        "cautions": cautions(results, sources),
+        "references": references(results, used),
+        "has_selection": any("selection" in model["family"] or "heckman" in model["family"] for model in results.models.values()),
+        "n_models": len(results.models),
+        "n_failed": sum(model["status"] != "ok" for model in results.models.values()),
+        "smallest_sample": min((model["n"] for model in _primary(config, results)), default=None),
+        "rarest_outcome": min((n for model in _primary(config, results) for n in model["n_by_level"].values()), default=None),
+    }
+    return _template().render(parts)
+
+
+def _primary(config: Mapping[str, Any], results: Results) -> list[Mapping[str, Any]]:
+    return [results.models[about["primary"]["model"]] for about in config["hypotheses"].values()]
+
+
+def _template() -> jinja2.Template:
+    """Return the template; a name that it misspells is an error, not an empty text."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["grouped"] = count
+    environment.globals["style"] = Markup(
+        (FOLDER / "report.css").read_text(encoding="utf-8")
+    )  # the project's own file, nothing of the user's
+    return environment.get_template("report.html.j2")

@@ -1,0 +1,110 @@
+"""What the page is made from: the files of the stages before it, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ...base import files
+from ...base.errors import Problems
+from ...data.file_formats import read_raw
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: what its JSON file says of it, and its drawing (SVG)."""
+
+    name: str
+    kind: str
+    title: str
+    caption: str
+    alt: str
+    drawing: bytes
+
+
+@dataclass(frozen=True)
+class Results:
+    """The contents of a run's files.
+
+    models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file; inference : hypothesis -> its part of
+    inference.json; samples : sample -> its rows;
+    diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text; dictionaries : covariate -> what its
+    columns are, as text; tables : table -> its HTML.
+    """
+
+    models: Mapping[str, Entry] = field(default_factory=dict)
+    robustness: Mapping[str, Entry] = field(default_factory=dict)
+    inference: Mapping[str, Entry] = field(default_factory=dict)
+    verdicts: Entry = field(default_factory=dict)
+    samples: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    diagnostics: Mapping[str, Entry] = field(default_factory=dict)
+    agreement: Entry = field(default_factory=dict)
+    canonical: Mapping[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    dictionaries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    bibliography: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tables: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def countries(self) -> dict[str, str]:
+        """The names of states by their codes."""
+        states = self.canonical.get(("covariates", "states"))
+        return {} if states is None else dict(zip(states["iso3"], states["country"], strict=True))
+
+
+def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) -> Results:
+    """Read the input of the rule.
+
+    Parameters
+    ----------
+    given : mapping
+        Name of the rule's input -> its files: estimates, robustness, inference, verdicts, samples, diagnostics, agreement, canonical, sources,
+        tables, figures, drawings.
+    dictionaries : mapping
+        Covariate -> the file that says what its columns are.
+    """
+    estimates = [model for path in given["estimates"] for model in files.read_json(path)["models"]]
+    robustness = [files.read_json(path) for path in given["robustness"]]
+    diagnostics = [files.read_json(path) for path in given["diagnostics"]]
+    inference = [found for path in given["inference"] for found in files.read_json(path)["hypotheses"]]
+    verdicts, agreement = ([files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement"))
+    bibliography = [_of_the_user(path) for path in given["sources"]]
+    return Results(
+        models={model["model"]: model for model in estimates},
+        robustness={found["hypothesis"]: found for found in robustness},
+        inference={found["hypothesis"]: found for found in inference},
+        verdicts=verdicts[0] if verdicts else {},
+        samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
+        diagnostics={found["sample"]: found for found in diagnostics},
+        agreement=agreement[0] if agreement else {},
+        canonical={(Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]},
+        dictionaries={name: _of_the_user(path) for name, path in dictionaries.items()},
+        bibliography=bibliography[0] if bibliography else pd.DataFrame(),
+        tables={Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given["tables"]},
+        figures={Path(path).stem: _figure(path, drawing) for path, drawing in zip(given["figures"], given["drawings"], strict=True)},
+    )
+
+
+def as_text(path: str | Path) -> pd.DataFrame:
+    """Read a canonical table with every cell as it stands, empty cells as empty text."""
+    return pd.read_csv(path, dtype="str", keep_default_na=False).map(files.written).rename(columns=files.written)
+
+
+def _of_the_user(path: str) -> pd.DataFrame:
+    """Read a file of the user's, of any format, as text; what is wrong with it as a file was found before the run."""
+    problems = Problems()
+    table = read_raw(path, problems)
+    problems.stop()
+    return pd.DataFrame() if table is None else table.fillna("")
+
+
+def _figure(path: str, drawing: str) -> Figure:
+    about = files.read_json(path)
+    texts = {part: str(about.get(part) or "") for part in ("kind", "title", "caption", "alt")}
+    return Figure(name=Path(path).stem, drawing=Path(drawing).read_bytes(), **texts)

@@ -1,0 +1,130 @@
+"""What is said of models and tests: their terms, rows, contrasts and messages, with the labels of the config."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..base.number_formats import p_words
+from . import display_names
+from .stored_results import Entry, Sources
+
+OTHER = "values of the other term"
+"""Where a contrast is taken, when it is not known which term that is."""
+
+
+def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
+    """Return a `where` of the config in words; a filter as it is written."""
+    if not isinstance(where, Mapping):
+        return where if isinstance(where, str) else "; ".join(where)
+    parts = []
+    for name, allowed in where.items():
+        if name == "operation":
+            parts.append(", ".join(sources.operation(value) for value in allowed))
+        elif isinstance(allowed, Mapping):
+            bounds = [f"{word} {allowed[bound]:g}" for bound, word in (("min", "at least"), ("max", "at most")) if bound in allowed]
+            parts.append(f"{sources.label(name)} {' and '.join(bounds)}")
+        else:
+            parts.append(f"{sources.label(name)} = {' or '.join(str(value) for value in allowed)}")
+    return "; ".join(parts) or "all rows"
+
+
+def label(term: str, models: Iterable[Entry], sources: Sources) -> str:
+    """Return what is printed for a term, as the models that have it name it."""
+    return next((model["labels"][term] for model in models if model["labels"].get(term)), sources.label(term))
+
+
+def term_label(term: str | None, sources: Sources, second: str | None = None) -> str:
+    """Return what is printed for the term or contrast of a primary test; `second` is the term at whose values a contrast is taken."""
+    if term is None:
+        return "Not estimated"
+    if is_contrast(term, sources):
+        return contrast(term, sources.label(second) if second else OTHER)
+    return " \N{MULTIPLICATION SIGN} ".join(sources.label(part) for part in term.split(":"))
+
+
+def is_contrast(term: str | None, sources: Sources) -> bool:
+    """Return whether a primary test's term is a contrast of probabilities."""
+    return term in display_names.CONTRASTS and term not in sources.labels
+
+
+def contrast(name: str, second: str) -> str:
+    """Return a contrast in words; `second` is the label of the term at whose values the other one is raised."""
+    return display_names.CONTRASTS.get(name, name.replace("_", " ").capitalize()).format(second=display_names.low(second))
+
+
+def corner_terms(points: Iterable[str]) -> tuple[str, str]:
+    """Return the two terms of corners such as "abandonment=low, entrapment=high"; empty names where there are no corners."""
+    for point in points:
+        first, second = (part.split("=")[0] for part in point.split(", "))
+        return first, second
+    return "", ""
+
+
+def heading(test: Entry, term: str | None, sources: Sources, *more: str) -> str:
+    """Return the line above a hypothesis' rows: what is tested, on which scale, with which predicted sign, and what `more` says.
+
+    Parameters
+    ----------
+    test : mapping
+        hypothesis, title, scale and sign, as verdicts and inference.json have them.
+    term : str, optional
+        The term or contrast that is tested.
+    """
+    of = "contrast of predicted probabilities" if is_contrast(term, sources) else term_label(term, sources)
+    scale = "difference of probabilities" if test["scale"] == "probability" else test["scale"]
+    about = "; ".join((scale, f"predicted sign: {display_names.direction(test['sign'])}", *more))
+    return f"{test['hypothesis']} {test['title']}: {of} ({about})"
+
+
+def readable(message: str, model: Entry, sources: Sources) -> str:
+    """Return a message of an estimator with labels in place of names."""
+    return effect_label(display_names.with_labels(message, {model["outcome"]: model["outcome_label"], **model["labels"]}), sources)
+
+
+def effect_label(text: str, sources: Sources) -> str:
+    """Return a text in which indicators of fixed effects such as "operation[iraq]" are words."""
+    return re.sub(r"\b(\w+)\[([^\]]+)\]", lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}", text)
+
+
+def reasons(text: str, names: set[str]) -> list[str]:
+    """Return the variables that a reason such as "missing: A, B" names; labels may hold commas themselves.
+
+    A reason that is not put together from known labels stays whole.
+    """
+    prefix, _, rest = text.partition("missing: ")
+    if prefix or not rest:
+        return [text]
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+    found = []
+    while rest:
+        match = re.match(rf"({pattern})(?:, |$)", rest) if pattern else None
+        if match is None:
+            return [text.removeprefix("missing: ")]
+        found.append(match[1])
+        rest = rest[match.end() :]
+    return found
+
+
+def short(reason: str, states: list[str]) -> str:
+    """Return a reason of a verdict without a long list of states, which stands elsewhere on its own."""
+    return reason.replace(", ".join(states), f"any one of {len(states)} states") if len(states) > 3 else reason
+
+
+def kinds(failures: Mapping[str, int]) -> str:
+    """Return why specifications were not fitted, in words: how many of each kind."""
+    return ", ".join(f"{number:,} {display_names.named(display_names.FAILURES, kind)}" for kind, number in sorted(failures.items()))
+
+
+def joint(found: Entry) -> str:
+    """Return the joint test of a curve in words."""
+    test = found["joint_test"]
+    if not test["specifications"]:
+        return "No joint test: no specification has an estimate that could be permuted."
+    of = dict(zip(test["statistics"], test["p_value"], strict=True))
+    return (
+        f"Joint permutation tests ({test['permutations']:,} permutations of states): {p_words(of['median_effect'])} for the median, "
+        f"{p_words(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_words(of['share_significant'])} for the share "
+        "significant."
+    )

@@ -1,0 +1,65 @@
+"""The table of agreement of two coders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import display_names
+from ..stored_results import Entry, Sources, tidy
+from .table import Cell, Column, Row, Table
+
+COVERAGE = ("rated", "one_coder")
+COLUMNS = ("cells", "states", "exact", "within_one", "mean_difference", "alpha", "alpha_low", "alpha_high")
+
+
+def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of agreement, a row for each comparison and unit, operation by operation."""
+    found = next(content for content in sources.diagnostics if "replicates" in content)
+    rows: list[Row] = []
+    for operation in dict.fromkeys(entry["operation"] for entry in found["rows"]):
+        for unit in dict.fromkeys(entry["unit"] for entry in found["rows"]):
+            here = [entry for entry in found["rows"] if (entry["operation"], entry["unit"]) == (operation, unit)]
+            if here:
+                rows += [Row(f"{sources.operation(operation)}: by {unit}", kind="group"), *map(_row, here)]
+    columns = (
+        *(Column(title) for title in ("Units", "States", "Equal", "Within one", "Mean difference")),
+        *(Column(title, group="Krippendorff's alpha") for title in ("Alpha", "95% interval")),
+    )
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=columns,
+        rows=tuple(rows),
+        notes=(
+            "Units: states, or states and years, that both coders rated. Mean difference: second coder minus first, in levels 0 to 3. "
+            "Alpha: ordinal; 1 is perfect agreement, 0 what chance gives. "
+            f"Its interval: percentiles of {found['replicates']:,} resamples of states (seed {found['seed']}).",
+            *_one_coder(found["rows"], sources),
+        ),
+        tidy=tidy(found["rows"], ("operation", "comparison", "unit", *COLUMNS, *COVERAGE)),
+        key=("operation", "comparison", "unit"),
+        stub="Rows compared",
+    )
+
+
+def _one_coder(rows: Sequence[Entry], sources: Sources) -> list[str]:
+    """Return how many states' levels rest on one coder alone, operation by operation."""
+    parts: dict[str, list[str]] = {}
+    for entry in (entry for entry in rows if "rated" in entry):
+        said = f"{entry['comparison']} {entry['one_coder']:,} of {display_names.plural(entry['rated'], 'state')}"
+        parts.setdefault(sources.operation(entry["operation"]), []).append(said)
+    listed = "; ".join(f"{operation}: {', '.join(said)}" for operation, said in parts.items())
+    return [f"Levels that rest on one coder alone, and are in no line of this table: {listed}."] if listed else []
+
+
+def _row(entry: Entry) -> Row:
+    value = {column: entry.get(column) for column in COLUMNS}
+    cells = (
+        *(Cell(value[column], "count") for column in ("cells", "states")),
+        *(Cell(value[column], "share") for column in ("exact", "within_one")),
+        *(Cell(value[column], "fixed2") for column in ("mean_difference", "alpha")),
+        Cell((value["alpha_low"], value["alpha_high"]), "interval2"),
+    )
+    return Row(entry["comparison"][:1].upper() + entry["comparison"][1:], cells)

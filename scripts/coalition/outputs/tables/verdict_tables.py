@@ -1,0 +1,136 @@
+"""The table of verdicts: one column a hypothesis, the facts that the rule looks at below each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...base.number_formats import known
+from ...verdicts.lists import listed
+from .. import display_names, sentences
+from ..stored_results import Entry, Sources, tidy
+from .evidence_tables import EFFECT, SHOWN_FLIPS
+from .table import BLANK, RULE, Cell, Column, Row, Table
+
+COLUMNS = (
+    *("hypothesis", "title", "claim", "verdict", "reasons", *EFFECT, "p_holm", "equivalence_low", "equivalence_high"),
+    *("smallest_effect", "scale", "sign", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect"),
+    *("flips", "flips_by_size", "flips_sign", "flips_holm", "bloc_flips", "bloc_flips_holm", "left_out_low", "left_out_high"),
+    *("curve_n", "curve_failed", "curve_failures", "curve_sign_share", "curve_median", "curve_p_value"),
+    *("power_at_smallest", "detectable_effect", "power_target", "type_m_at_smallest"),
+    *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
+)
+
+
+def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build the table of verdicts from the facts that the rule has looked at; nothing is decided here."""
+    entries = sources.verdicts["hypotheses"]
+    rule = sources.verdicts["rule"]
+    curves = any(known(entry.get("curve_n")) for entry in entries)
+    lines = [line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")]
+    rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in lines]
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=tuple(Column(entry["title"], entry["hypothesis"], align="text") for entry in entries),
+        rows=(*rows[:2], RULE, *rows[2:-1], RULE, rows[-1]),
+        notes=_notes(rule, sources.verdicts["rule_sha256"]),
+        tidy=tidy([_record(entry) for entry in entries], COLUMNS),
+        key=("hypothesis",),
+    )
+
+
+def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], Cell]]]:
+    """Return the rows: their labels, and what each prints of a hypothesis."""
+    return [
+        ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
+        ("Verdict", lambda of: Cell(of["verdict"].capitalize())),
+        ("Primary test", lambda of: Cell(f"{sentences.term_label(of['term'], sources, of['second'])}, in {sources.label(of['model'])}")),
+        ("Scale", lambda of: Cell(of["scale"])),
+        ("Predicted sign", lambda of: Cell(display_names.direction(of["sign"]))),
+        ("Estimate", lambda of: Cell(of["estimate"], "fixed3")),
+        ("95% interval", lambda of: Cell((of["conf_low"], of["conf_high"]), "interval3")),
+        ("Odds ratio", lambda of: Cell(_ratio(of, "estimate"), "fixed2") if of["scale"] == "log odds" else BLANK),
+        ("95% interval of the odds ratio", _ratio_interval),
+        ("p", lambda of: Cell(of["p_value"], "p")),
+        ("p, Holm-adjusted", lambda of: Cell(of["p_holm"], "p")),
+        ("Smallest effect of interest", lambda of: Cell(of["smallest_effect"], "fixed3")),
+        (f"{rule['equivalence_level']:.0%} interval", lambda of: Cell((of["equivalence_low"], of["equivalence_high"]), "interval3")),
+        ("Alternatives estimated", lambda of: Cell(of["n_alternatives"], "count")),
+        ("Alternatives not estimated", lambda of: Cell(of.get("n_alternatives_failed"), "count")),
+        ("Share of alternatives with the sign", lambda of: Cell(of["sign_share"], "share")),
+        ("Median of the alternatives", lambda of: Cell(of["median_effect"], "fixed3")),
+        ("Specifications fitted", lambda of: Cell(of.get("curve_n"), "count")),
+        ("Specifications not fitted", lambda of: Cell(of.get("curve_failed"), "count")),
+        ("Specifications not fitted, why", lambda of: Cell(sentences.kinds(of["curve_failures"] or {})) if of["curve_failures"] else BLANK),
+        ("Specifications with the sign", lambda of: Cell(of.get("curve_sign_share"), "share")),
+        ("Specifications: median", lambda of: Cell(of.get("curve_median"), "fixed3")),
+        ("Specifications: p of the median", lambda of: Cell(of.get("curve_p_value"), "p")),
+        ("Power at the smallest effect (Holm)", lambda of: Cell(of.get("power_at_smallest"), "share")),
+        ("Exaggeration at the smallest effect", lambda of: Cell(of.get("type_m_at_smallest"), "fixed2")),
+        (f"Smallest effect found with {_target(sources)} power (Holm)", lambda of: Cell(of.get("detectable_effect"), "fixed3")),
+        ("States that turn sign or significance, before adjustment", lambda of: Cell(_flips(of["flips_by_size"]))),
+        ("Of these, the sign", lambda of: Cell(len(of["flips_sign"]), "count") if of["flips"] else BLANK),
+        ("Estimates without one state, smallest and largest", _without_one),
+        ("States that turn the Holm-adjusted decision (outside the rule)", lambda of: Cell(_flips(of["flips_holm"]))),
+        ("N", lambda of: Cell(of["n"], "count")),
+        ("Clusters", lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK),
+        ("Reasons", lambda of: Cell("; ".join(sentences.short(reason, of["flips"]) for reason in of["reasons"]))),
+    ]
+
+
+def _ratio(entry: Entry, part: str) -> float | None:
+    """Return the odds ratio of a number in log odds; none where it is not one or too large to print."""
+    return math.exp(entry[part]) if entry["scale"] == "log odds" and known(entry[part]) and entry[part] < 700 else None
+
+
+def _ratio_interval(entry: Entry) -> Cell:
+    ends = (_ratio(entry, "conf_low"), _ratio(entry, "conf_high"))
+    return Cell(ends, "interval2") if entry["scale"] == "log odds" else BLANK
+
+
+def _target(sources: Sources) -> str:
+    """Return the power that the config aims at; in words where no power was simulated."""
+    targets = sorted({entry["power_target"] for entry in sources.verdicts["hypotheses"] if known(entry.get("power_target"))})
+    return " or ".join(f"{target:.0%}" for target in targets) or "enough"
+
+
+def _without_one(entry: Entry) -> Cell:
+    return Cell((entry["left_out_low"], entry["left_out_high"]), "interval3") if known(entry["left_out_low"]) else BLANK
+
+
+def _flips(states: list[str]) -> str:
+    if not states:
+        return "none"
+    return f"{len(states)}: {_listed(states)}"
+
+
+def _listed(states: list[str]) -> str:
+    more = len(states) - SHOWN_FLIPS
+    return ", ".join(states) if more <= 0 else f"{', '.join(states[:SHOWN_FLIPS])} and {more} more"
+
+
+def _record(entry: Entry) -> Entry:
+    ratios = {"odds_ratio": "estimate", "odds_ratio_low": "conf_low", "odds_ratio_high": "conf_high"}
+    return {**entry, **listed(entry), **{name: _ratio(entry, part) for name, part in ratios.items()}}
+
+
+def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
+    return (
+        "The claims are a reconstruction from the public abstract of Fermann (2019) and from related work, not the book's wording.",
+        f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least {rule['sign_share']:.0%} of the specifications (of "
+        "the alternatives, where there is no specification curve) with the sign, their median at least the smallest effect of interest, "
+        "and no single state that turns the sign, or the significance before adjustment. "
+        f"Contradicted: significant in the opposite direction, or the {rule['equivalence_level']:.0%} interval lies below the smallest "
+        "effect of interest. Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no effect\N{RIGHT DOUBLE QUOTATION MARK}.",
+        "The smallest effect of interest is in size; the predicted sign gives its direction. Log odds: per standard deviation of the "
+        "measure.",
+        f"States that turn sign or significance: left out alone, and p held against {rule['alpha']:g} before adjustment, as the rule has it; "
+        "the largest changes of the estimate come first. A p-value near the threshold crosses it without many states though the estimate "
+        "hardly moves. Outside the rule: the state's p-value adjusted by Holm's method, with those of the other hypotheses held.",
+        "Specifications not fitted: combinations that can not be fitted, and distinct ones whose estimation failed. Exaggeration: mean size "
+        "of the estimates that are significant before adjustment over the true size, were that the smallest effect of interest.",
+        f"The rule as declared in the config; sha256 {sha256[:16]} identifies it and the primary tests.",
+    )

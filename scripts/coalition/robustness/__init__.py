@@ -1,0 +1,1 @@
+"""The primary tests under other choices, rows, imputations and simulated data."""

@@ -1,0 +1,1 @@
+"""Canonical tables or a file of the user -> a sample with its variables and measures."""

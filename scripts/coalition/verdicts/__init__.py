@@ -1,0 +1,1 @@
+"""The rule that turns estimates into verdicts."""

@@ -1,0 +1,1 @@
+"""What Snakemake needs: jobs, fingerprints, the manifest, the end of a run."""

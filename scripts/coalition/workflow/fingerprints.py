@@ -1,0 +1,90 @@
+"""What an output depends on besides its inputs: the content of source files, and the library modules that a script imports."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..base.files import plain, sha256
+
+PACKAGE = Path(__file__).parents[1]
+PROJECT = PACKAGE.parents[1]
+
+
+@cache
+def imported(module: Path) -> frozenset[Path]:
+    """Return the library's files that a Python file imports directly."""
+    found: set[Path] = set()
+    here = module.parent if PACKAGE in module.parents else PACKAGE.parent
+    for node in _statements(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            base = here if node.level else PACKAGE.parent
+            for _ in range(node.level - 1):
+                base = base.parent
+            path = base.joinpath(*(node.module or "").split(".")) if node.module else base
+            candidates = [path, *(path / alias.name for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            candidates = [PACKAGE.parent.joinpath(*alias.name.split(".")) for alias in node.names]
+        else:
+            continue
+        found |= {file for candidate in candidates for file in (candidate.with_suffix(".py"), candidate / "__init__.py") if file.is_file()}
+    ours = {file for file in found if PACKAGE in file.parents}
+    packages = {folder / "__init__.py" for file in ours for folder in file.parents if folder == PACKAGE or PACKAGE in folder.parents}
+    return frozenset(ours | packages)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Return every statement of a file, also those inside others; expressions, which are most of a file, hold no imports."""
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            inside = getattr(node, part, None)
+            if isinstance(inside, list):  # of a lambda or a conditional expression it is one expression
+                waiting += inside
+                yield from (statement for statement in inside if isinstance(statement, ast.stmt))
+
+
+def modules(script: str | Path) -> list[str]:
+    """Return every library file that a script imports, directly or through another, sorted."""
+    wanted, seen = [Path(script).resolve()], set()
+    while wanted:
+        for file in imported(wanted.pop()):
+            if file not in seen:
+                seen.add(file)
+                wanted.append(file)
+    return sorted(str(file) for file in seen)
+
+
+@cache
+def _hash(path: str) -> str:
+    return sha256(path)
+
+
+def content(paths: Iterable[str]) -> dict[str, str]:
+    """Return the sha256 of each file that exists, by its path from the project's folder, sorted; each file is read once."""
+    found = {os.path.relpath(path, PROJECT): _hash(str(path)) for path in map(str, paths) if Path(path).is_file()}
+    return dict(sorted(found.items()))
+
+
+def part(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Return some blocks of the config as plain values, as `named` does it."""
+    return {key: named(config[key]) for key in keys}
+
+
+def named(block: Any) -> Any:
+    """Return a block of the config as plain values that do not depend on the order in which an entry's keys are written.
+
+    The names of the entries keep their order, because tables list measures, models and alternatives in it.
+    """
+    return {name: _in_order(entry) for name, entry in plain(block).items()} if isinstance(block, Mapping) else plain(block)
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(item) for key, item in sorted(value.items())}
+    return [_in_order(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,107 @@
+"""The manifest: what went in, what came out, with what."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ..base.errors import Problems
+from ..base.files import digest, read_json, sha256
+from ..data.file_formats import located
+
+MANIFEST = "manifest.json"
+PACKAGES = (
+    "snakemake",
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "linearmodels",
+    "pyyaml",
+    "matplotlib",
+    "jinja2",
+    "python-docx",
+    "jsonschema",
+)
+
+
+def manifest(config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable[str]) -> dict[str, Any]:
+    """Return the manifest of a run.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config, as it was used.
+    inputs, outputs : paths
+        Files that were read and made.
+    """
+    return {
+        "run": config["run"],
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": config["seed"],
+        "config_sha256": digest(config),
+        "inputs": {str(path): sha256(located(path)) for path in sorted(inputs)},
+        "outputs": {str(path): sha256(path) for path in sorted(set(outputs))},
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "packages": versions(),
+        "config": dict(config),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the version of each package that the results depend on."""
+    return {name: metadata.version(name) for name in PACKAGES}
+
+
+def begin(folder: str | Path, wanted: Iterable[str]) -> None:
+    """Make a run's folder ready for new results: nothing in it shall seem to belong to a run that it does not belong to.
+
+    The manifest and the report go, and come back when everything else is there. What an earlier config made and this one does not make
+    goes as well, unless somebody has changed it since.
+
+    Parameters
+    ----------
+    folder : path
+        The run's folder, results/<run>.
+    wanted : paths
+        Every file that the run makes.
+    """
+    keep = {Path(path).resolve() for path in wanted}
+    for path, made in _outputs(folder).items():
+        if path.resolve() not in keep and path.is_file() and sha256(path) == made:
+            path.unlink()
+    for name in ("report.html", MANIFEST):
+        (Path(folder) / name).unlink(missing_ok=True)
+
+
+def untouched(folder: str | Path) -> None:
+    """Check that the results of a finished run are as the run made them.
+
+    Raises
+    ------
+    Problems
+        Names every result that has been changed since; Snakemake would build on it as if it were its own.
+    """
+    problems = Problems()
+    for path, made in _outputs(folder).items():
+        if path.is_file() and sha256(path) != made:
+            problems.add(
+                str(path),
+                "changed by hand since the run made it; keep a copy elsewhere if you need it, then delete it: ./run makes it again",
+            )
+    problems.stop()
+
+
+def _outputs(folder: str | Path) -> dict[Path, str]:
+    """Return what the folder's manifest says was made there; nothing where there is no manifest."""
+    path = Path(folder) / MANIFEST
+    if not path.is_file():
+        return {}
+    outputs = {Path(name): made for name, made in read_json(path)["outputs"].items()}
+    return {name: made for name, made in outputs.items() if Path(folder).resolve() in name.resolve().parents}

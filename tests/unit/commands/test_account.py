@@ -1,0 +1,101 @@
+"""The account of a check: counts against what was put in, names that were mapped, gaps, and the rows of each model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from coalition.commands import check, check_report
+from coalition.config import settings
+
+ROOT = Path(__file__).parents[3]
+HEADER = "Land;jahr;joined;wealth"
+ROWS = [
+    "Deutschland;2001;0;1", "Denmark;2001;1;2", "Danmark;2002;1;3", "Polen;2001;1;", "NATO;2001;1;9", "Norge;2002;0;4", "Spain;2001;0;5",
+    "Portugal;2001;1;1", "Italia;2002;0;2", "GRC;2001;1;3",
+]  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the project's data and config."""
+    for name in ("data", "configs", "config.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def own(tmp_path: Path) -> dict[str, Any]:
+    """Return a config with one file of states that are named in several languages; one row's name stands for no state."""
+    (tmp_path / "mine.csv").write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
+    return {
+        "run": "mine",
+        "replace": "all",
+        "samples": {
+            "mine": {
+                "file": "mine.csv",
+                "state": "iso3",
+                "keys": ["iso3", "jahr"],
+                "reading": {"separator": ";", "state": {"column": "Land", "as": "name", "overrides": {"NATO": None, "GRC": "GRC"}}},
+            }
+        },
+        "models": {
+            "one": {"group": "g", "label": "One", "sample": "mine", "family": "firth_logit", "outcome": "joined", "terms": ["wealth"]}
+        },
+    }
+
+
+def parts(changes: dict[str, Any]) -> dict[str, check_report.Part]:
+    """Return the account of config.yaml with changes, by title."""
+    checked = check.everything(settings.combine(settings.read("config.yaml"), changes))
+    return {part.title.partition(":")[0].partition(" (")[0]: part for part in check_report.account(checked)}
+
+
+def test_a_file_of_ones_own(project: Path) -> None:
+    found = parts(own(project))
+    assert found["Files"].lines == ("mine: 9 rows, 4 columns (mine.csv)",)
+    (names,) = found["Names of states"].lines
+    assert names.startswith("mine.csv, column Land: 9 names matched, 5 of them by another spelling or code (")
+    assert names.endswith("; left out by `overrides`: 'NATO' (1 row)")
+    assert "mine.csv: 'Danmark' is DNK, 1 row" in found["Names of states"].more
+    assert "mine.csv: 'NATO' is left out, 1 row" in found["Names of states"].more
+    assert found["Sample mine"].lines == ("missing: wealth 11.1%",)
+    (model,) = found["Models"].lines
+    assert model == "one: 8 of 9 rows, 7 states; 1 left out, missing: wealth 1; joined: 0 4, 1 4"
+
+
+def test_the_command_writes_its_account_and_nothing_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import yaml
+
+    (project / "mine.yaml").write_text(yaml.safe_dump(own(project)), encoding="utf-8")
+    before = {path for path in project.rglob("*") if path.is_file()}
+    assert check.main(["--configfile", "mine.yaml"]) == 0
+    said = capsys.readouterr().out
+    assert {path for path in project.rglob("*") if path.is_file()} - before == {project / "results" / "mine" / "check.md"}
+    assert said.startswith("The config and the data are in order.\n")
+    assert said.endswith("The full account: results/mine/check.md\nThe analysis: ./run --configfile mine.yaml\n")
+    content = (project / "results" / "mine" / "check.md").read_bytes()
+    assert check.main(["--configfile", "mine.yaml"]) == 0
+    assert (project / "results" / "mine" / "check.md").read_bytes() == content
+
+
+def test_the_shipped_config_fits_on_two_screens(project: Path) -> None:
+    checked = check.everything(settings.read("config.yaml"))
+    found = check_report.account(checked)
+    assert check_report.screen(found).count("\n") < 100
+    page = check_report.page(found, "main")
+    assert all(f"- {name}: " in page for name in checked.models)
+    sample = checked.samples["country_operation"].table
+    isaf = sample[sample["operation"] == "isaf"]
+    joined = isaf[isaf["participated"] == 1]
+    line = f"ISAF (Afghanistan): {len(isaf)} states could have joined; took part: {len(joined)}; "
+    assert line + f"caveat level known: {joined['caveat_level'].notna().sum()}" in page
+    assert "positions_2003: not used by any variable" in page
+
+
+def test_what_is_skipped_is_said(project: Path) -> None:
+    operations = {name: {"files": {"caveats": None, "caveat_types": None, "troops": None}} for name in ("isaf", "iraq")}
+    part = parts({"operations": operations})["Left out, and why"]
+    assert any(line.startswith("Skipped, because no file of caveats is given") and "hypotheses H2, H3" in line for line in part.lines)
+    assert any("no file of troop counts" in line and "figure troops" in line for line in part.lines)
