@@ -1,10 +1,13 @@
-"""Fits per second: the batched solver, a loop over statsmodels and R's glm on the same logits, interleaved in one run.
+"""Fits per second: the batched solver, a loop over statsmodels and R's glm on the same logits,
+interleaved in one run.
 
-python benchmarks/batch.py [--problems 1000] [--rows 2000] [--columns 10] [--rounds 10] [--chunk 100]
+python benchmarks/batch.py [--problems 1000] [--rows 2000] [--columns 10] [--rounds 10] [--chunk
+100]
 
-All three fit the same problems: one design, an outcome and a mask of rows for each. They take turns, a share of the problems at a
-time, so that whatever else the machine does slows all of them alike. One thread; the seconds are those of the processor, so that
-waiting for it does not count. R is left out where there is no Rscript.
+All three fit the same problems: one design, an outcome and a mask of rows for each. They take
+turns, a share of the problems at a time, so that whatever else the machine does slows all of them
+alike. One thread; the seconds are those of the processor, so that waiting for it does not count. R
+is left out where there is no Rscript.
 """
 
 from __future__ import annotations
@@ -37,7 +40,9 @@ R_LOOP = Path(__file__).with_name("glm.R")
 
 
 def simulate(problems: int, rows: int, columns: int, seed: int = 20190101) -> Stack:
-    """Return problems with one design, outcomes of their own, and a tenth of the rows of every second problem masked."""
+    """Return problems with one design, outcomes of their own, and a tenth of the rows of every
+    second problem masked.
+    """
     rng = np.random.default_rng(seed)
     X = np.column_stack([np.ones(rows), rng.normal(size=(rows, columns - 1))])
     slopes = 0.3 * rng.normal(size=columns)
@@ -55,7 +60,9 @@ def by_batch(part: Stack, chunk: int) -> tuple[float, np.ndarray, np.ndarray]:
 
 
 def by_statsmodels(part: Stack) -> tuple[float, np.ndarray, np.ndarray]:
-    """Return seconds, estimates and standard errors of statsmodels, by Newton's method, one problem after the other."""
+    """Return seconds, estimates and standard errors of statsmodels, by Newton's method, one problem
+    after the other.
+    """
     seconds, params, errors = 0.0, [], []
     for y, rows in zip(part.y, part.mask, strict=True):
         own = y[rows], part.X[rows]  # not timed
@@ -73,8 +80,17 @@ class R:
     def __init__(self, folder: Path, X: np.ndarray) -> None:
         self.folder = folder
         X.T.astype("<f8").tofile(folder / "X")
-        command = ["Rscript", "--vanilla", str(R_LOOP), str(folder), str(X.shape[0]), str(X.shape[1])]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [
+            "Rscript",
+            "--vanilla",
+            str(R_LOOP),
+            str(folder),
+            str(X.shape[0]),
+            str(X.shape[1]),
+        ]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.version = self._line()
 
     def _line(self) -> str:
@@ -94,7 +110,13 @@ class R:
 def main() -> None:
     """Run the benchmark and print its results."""
     parser = argparse.ArgumentParser()
-    for option, default in (("problems", 1000), ("rows", 2000), ("columns", 10), ("rounds", 10), ("chunk", batched.CHUNK)):
+    for option, default in (
+        ("problems", 1000),
+        ("rows", 2000),
+        ("columns", 10),
+        ("rounds", 10),
+        ("chunk", batched.CHUNK),
+    ):
         parser.add_argument(f"--{option}", type=int, default=default)
     given = parser.parse_args()
     stack = simulate(given.problems, given.rows, given.columns)
@@ -115,19 +137,32 @@ def main() -> None:
                 others["R glm"] = (whole, *numbers)
             for name, (taken, their_params, their_errors) in others.items():
                 seconds[name] = seconds.get(name, 0) + taken
-                apart = max(np.abs(their_params - params).max(), np.abs(their_errors - errors).max())
+                apart = max(
+                    np.abs(their_params - params).max(), np.abs(their_errors - errors).max()
+                )
                 furthest[name] = max(furthest.get(name, 0), apart)
     _report(given, seconds, furthest, r.version if r else None)
 
 
-def _report(given: argparse.Namespace, seconds: dict[str, float], furthest: dict[str, float], r_version: str | None) -> None:
-    print(f"{given.problems:,} logits, N = {given.rows:,}, k = {given.columns}, one thread, chunks of {given.chunk}, {given.rounds} rounds")
+def _report(
+    given: argparse.Namespace,
+    seconds: dict[str, float],
+    furthest: dict[str, float],
+    r_version: str | None,
+) -> None:
+    print(
+        f"{given.problems:,} logits, N = {given.rows:,}, k = {given.columns}, one thread, chunks of {given.chunk}, {given.rounds} rounds"
+    )
     versions = [f"{name} {version(name)}" for name in ("numpy", "scipy", "statsmodels")]
-    print(f"Python {platform.python_version()}, {', '.join(versions)}{f', {r_version}' if r_version else ''}")
+    print(
+        f"Python {platform.python_version()}, {', '.join(versions)}{f', {r_version}' if r_version else ''}"
+    )
     print(f"{'':14}{'fits/s':>10}{'ms a fit':>10}{'batch is faster':>17}{'largest difference':>20}")
     for name, taken in seconds.items():
         apart = f"{furthest[name]:.1e}" if name in furthest else ""
-        print(f"{name:14}{given.problems / taken:10.0f}{1000 * taken / given.problems:10.3f}{taken / seconds['batch']:16.1f}x{apart:>20}")
+        print(
+            f"{name:14}{given.problems / taken:10.0f}{1000 * taken / given.problems:10.3f}{taken / seconds['batch']:16.1f}x{apart:>20}"
+        )
 
 
 if __name__ == "__main__":

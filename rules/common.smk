@@ -53,16 +53,30 @@ SCRIPTS = Path(workflow.basedir) / "scripts"
 VERSIONS = versions()
 PACKAGES = digest({"python": platform.python_version(), **VERSIONS})
 SOURCES = {(source.group, source.table): source for source in ingest.sources(config)}
-SAMPLES, MODELS, TABLES, FIGURES = (named(config[block]) for block in ("samples", "models", "tables", "figures"))
+SAMPLES, MODELS, TABLES, FIGURES = (
+    named(config[block]) for block in ("samples", "models", "tables", "figures")
+)
 LABELS = dict(sorted(configuration.labels(config).items()))
 GROUPS = sorted({model["group"] for model in MODELS.values()})
 FOLDER = Path(workflow.basedir) / "schemas" / "tables"
 SCHEMA = {key: str(FOLDER / f"{source.schema.table}.yaml") for key, source in SOURCES.items()}
 SCHEMAS = sorted(set(SCHEMA.values()))
 NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
-NAMES_COLUMNS = ("sample", "family", "outcome", "terms", "where", "fixed_effects", "cluster", "weights", "selection")
+NAMES_COLUMNS = (
+    "sample",
+    "family",
+    "outcome",
+    "terms",
+    "where",
+    "fixed_effects",
+    "cluster",
+    "weights",
+    "selection",
+)
 PAGE = [
-    os.path.relpath(path) for path in sorted((SCRIPTS / "coalition" / "outputs" / "report").iterdir()) if path.suffix in (".j2", ".css")
+    os.path.relpath(path)
+    for path in sorted((SCRIPTS / "coalition" / "outputs" / "report").iterdir())
+    if path.suffix in (".j2", ".css")
 ]
 SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
@@ -94,16 +108,32 @@ def canonical_files():
 
 def canonical_tables(operations):
     """The canonical tables of some operations, and all covariates."""
-    return [canonical(group, table) for group, table in SOURCES if group == "covariates" or group in operations]
+    return [
+        canonical(group, table)
+        for group, table in SOURCES
+        if group == "covariates" or group in operations
+    ]
 
 
 def source_slice(group, table):
     """The config as far as one table depends on it."""
-    source, slice = SOURCES[group, table], part(config, "states", "sources") | {"operations": {}, "covariates": {}}
+    source, slice = SOURCES[group, table], part(config, "states", "sources") | {
+        "operations": {},
+        "covariates": {},
+    }
     if group in config["operations"]:
-        slice["operations"] = {group: {"files": {table: source.path}, "columns": {table: dict(sorted(source.columns.items()))}}}
+        slice["operations"] = {
+            group: {
+                "files": {table: source.path},
+                "columns": {table: dict(sorted(source.columns.items()))},
+            }
+        }
     else:
-        slice["covariates"] = {name: spec for name, spec in named(config["covariates"]).items() if name == table.removesuffix("_events")}
+        slice["covariates"] = {
+            name: spec
+            for name, spec in named(config["covariates"]).items()
+            if name == table.removesuffix("_events")
+        }
     return slice
 
 
@@ -127,7 +157,11 @@ def source_content(group, table):
 
 def sample_slice(name):
     """What one sample is built from; of its models only what decides the columns that it is written with."""
-    models = {model: {key: spec[key] for key in NAMES_COLUMNS if key in spec} for model, spec in MODELS.items() if spec["sample"] == name}
+    models = {
+        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
+        for model, spec in MODELS.items()
+        if spec["sample"] == name
+    }
     return part(config, *SAMPLE_PARTS) | {"samples": {name: SAMPLES[name]}, "models": models}
 
 
@@ -153,7 +187,10 @@ def samples_of(group):
 def keys_slice(group):
     """What names the rows of a group's samples, in the order of samples_of."""
     wanted = ("file", "keys", "panel", "state")
-    return [{key: config["samples"][name][key] for key in wanted if key in config["samples"][name]} for name in samples_of(group)]
+    return [
+        {key: config["samples"][name][key] for key in wanted if key in config["samples"][name]}
+        for name in samples_of(group)
+    ]
 
 
 def primary_model(hypothesis):
@@ -174,7 +211,9 @@ def hypothesis_slice(hypothesis):
 
 def hypotheses_slice(*keys):
     """Some keys of every hypothesis, in the order in which tables print them."""
-    return {name: {key: spec[key] for key in keys} for name, spec in named(config["hypotheses"]).items()}
+    return {
+        name: {key: spec[key] for key in keys} for name, spec in named(config["hypotheses"]).items()
+    }
 
 
 def primary_groups():
@@ -202,13 +241,19 @@ def uncertainty_slice(hypothesis):
 def curve_slice(hypothesis):
     """What one hypothesis' specification curve is computed from."""
     # the order of choices and options has a meaning: the first option is the primary test's
-    slice = hypothesis_slice(hypothesis) | part(config, "seed") | {"specification_curve": plain(config["specification_curve"])}
+    slice = (
+        hypothesis_slice(hypothesis)
+        | part(config, "seed")
+        | {"specification_curve": plain(config["specification_curve"])}
+    )
     slice["hypotheses"][hypothesis]["title"] = config["hypotheses"][hypothesis]["title"]
     return slice | {"verdict": {"alpha": config["verdict"]["alpha"]}}
 
 
 def curve_files():
-    return [f"{RESULTS}/estimates/curve_{name}.json" for name in configuration.curve_hypotheses(config)]
+    return [
+        f"{RESULTS}/estimates/curve_{name}.json" for name in configuration.curve_hypotheses(config)
+    ]
 
 
 def robustness_files():
@@ -219,7 +264,8 @@ def power_slice(hypothesis):
     """What the power of one hypothesis' primary test is simulated from; of the other hypotheses their names count."""
     model = config["hypotheses"][hypothesis]["primary"]["model"]
     return part(config, "seed", "power", "variables", "measures") | {
-        "hypotheses": hypotheses_slice() | {hypothesis: hypotheses_slice("title", "primary")[hypothesis]},
+        "hypotheses": hypotheses_slice()
+        | {hypothesis: hypotheses_slice("title", "primary")[hypothesis]},
         "models": {model: MODELS[model]},
         "samples": {},
         "verdict": {"alpha": config["verdict"]["alpha"]},
@@ -254,26 +300,42 @@ def estimates_for(spec):
     groups = {config["models"][name]["group"] for name in names}
     files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
     if spec["kind"] == "specification_curve":
-        return files + ([f"{RESULTS}/estimates/curve_{spec['hypothesis']}.json"] if "hypothesis" in spec else curve_files())
+        return files + (
+            [f"{RESULTS}/estimates/curve_{spec['hypothesis']}.json"]
+            if "hypothesis" in spec
+            else curve_files()
+        )
     return files + EVIDENCE.get(spec["kind"], list)()
 
 
 def diagnostics_for(spec):
     samples = (
-        [spec["sample"]] if spec["kind"] in ("descriptives", "components") else list(config["samples"]) if spec["kind"] == "flow" else []
+        [spec["sample"]]
+        if spec["kind"] in ("descriptives", "components")
+        else list(config["samples"]) if spec["kind"] == "flow" else []
     )
     files = [f"{RESULTS}/diagnostics/{sample}.json" for sample in samples]
-    return files + ([f"{RESULTS}/diagnostics/coder_agreement.json"] if spec["kind"] == "agreement" else [])
+    return files + (
+        [f"{RESULTS}/diagnostics/coder_agreement.json"] if spec["kind"] == "agreement" else []
+    )
 
 
 def verdicts_for(spec):
-    return [f"{RESULTS}/estimates/verdicts.json"] if spec["kind"] in NEEDS_VERDICTS or spec["kind"] == "coefficients" else []
+    return (
+        [f"{RESULTS}/estimates/verdicts.json"]
+        if spec["kind"] in NEEDS_VERDICTS or spec["kind"] == "coefficients"
+        else []
+    )
 
 
 def data_for(spec):
     """The samples and canonical tables that a figure is drawn from; with the states' names where the others hold codes alone."""
     if spec["kind"] == "troops":
-        counted = [canonical(name, "troops") for name, operation in config["operations"].items() if "troops" in operation["files"]]
+        counted = [
+            canonical(name, "troops")
+            for name, operation in config["operations"].items()
+            if "troops" in operation["files"]
+        ]
         return [*counted, canonical("covariates", "states")]
     if spec["kind"] == "influence":
         return [canonical("covariates", "states")]
@@ -296,11 +358,21 @@ def operation_labels():
 
 def everything_made():
     """Every output but the canonical tables, the report and the manifest."""
-    tables = [f"{RESULTS}/tables/{name}.{ending}" for name in config["tables"] for ending in ("csv", "tex", "html", "md", "docx")]
-    figures = [f"{RESULTS}/figures/{name}.{ending}" for name in config["figures"] for ending in ("svg", "pdf", "png", "json")]
+    tables = [
+        f"{RESULTS}/tables/{name}.{ending}"
+        for name in config["tables"]
+        for ending in ("csv", "tex", "html", "md", "docx")
+    ]
+    figures = [
+        f"{RESULTS}/figures/{name}.{ending}"
+        for name in config["figures"]
+        for ending in ("svg", "pdf", "png", "json")
+    ]
     estimates = [f"{RESULTS}/estimates/{group}.json" for group in GROUPS]
     samples = [f"{RESULTS}/data/{name}.csv" for name in config["samples"]]
-    diagnostics = [f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]]
+    diagnostics = [
+        f"{RESULTS}/diagnostics/{name}.json" for name in [*config["samples"], "coder_agreement"]
+    ]
     return (
         tables
         + figures
@@ -308,8 +380,16 @@ def everything_made():
         + robustness_files()
         + uncertainty_files()
         + power_files()
-        + [path.replace(".json", f".{ending}") for path in curve_files() for ending in ("json", "csv")]
+        + [
+            path.replace(".json", f".{ending}")
+            for path in curve_files()
+            for ending in ("json", "csv")
+        ]
         + samples
         + diagnostics
-        + [f"{RESULTS}/estimates/inference.json", f"{RESULTS}/verdicts.csv", f"{RESULTS}/estimates/verdicts.json"]
+        + [
+            f"{RESULTS}/estimates/inference.json",
+            f"{RESULTS}/verdicts.csv",
+            f"{RESULTS}/estimates/verdicts.json",
+        ]
     )

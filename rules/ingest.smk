@@ -11,7 +11,9 @@ rule ingest:
     params:
         config=lambda wildcards: source_slice(wildcards.group, wildcards.table),
         content=lambda wildcards: source_content(wildcards.group, wildcards.table),
-        library=lambda wildcards: library("ingest", *NAMES, SCHEMA[wildcards.group, wildcards.table]),
+        library=lambda wildcards: library(
+            "ingest", *NAMES, SCHEMA[wildcards.group, wildcards.table]
+        ),
     log:
         f"{RESULTS}/logs/ingest/{{group}}_{{table}}.log",
     conda:
@@ -22,7 +24,11 @@ rule ingest:
 
 rule agreement:
     input:
-        caveats=[canonical(name, "caveats") for name in config["operations"] if (name, "caveats") in SOURCES],
+        caveats=[
+            canonical(name, "caveats")
+            for name in config["operations"]
+            if (name, "caveats") in SOURCES
+        ],
     output:
         f"{RESULTS}/diagnostics/coder_agreement.json",
     params:

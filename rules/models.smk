@@ -4,7 +4,9 @@
 
 rule estimate:
     input:
-        samples=lambda wildcards: [f"{RESULTS}/data/{name}.csv" for name in samples_of(wildcards.models)],
+        samples=lambda wildcards: [
+            f"{RESULTS}/data/{name}.csv" for name in samples_of(wildcards.models)
+        ],
     output:
         f"{RESULTS}/estimates/{{models}}.json",
     params:

@@ -72,7 +72,9 @@ rule report:
         figures=[f"{RESULTS}/figures/{name}.json" for name in config["figures"]],
         drawings=[f"{RESULTS}/figures/{name}.svg" for name in config["figures"]],
         sources=ancient([str(located(config["sources"]))]),
-        dictionaries=ancient([str(located(path)) for path in configuration.dictionaries(config).values()]),
+        dictionaries=ancient(
+            [str(located(path)) for path in configuration.dictionaries(config).values()]
+        ),
         template=ancient(PAGE),
     output:
         f"{RESULTS}/report.html",
@@ -81,7 +83,10 @@ rule report:
         config_sha256=digest(config),
         dictionaries=list(configuration.dictionaries(config)),
         labels=LABELS,
-        inputs={path: sha256(located(path)) for path in sorted(set(configuration.files(config).values()))},
+        inputs={
+            path: sha256(located(path))
+            for path in sorted(set(configuration.files(config).values()))
+        },
         packages=VERSIONS,
         skipped=availability.plain(SKIPPED),
         python=platform.python_version(),

@@ -83,7 +83,10 @@ rule verdicts:
         csv=f"{RESULTS}/verdicts.csv",
     params:
         hypotheses=hypotheses_slice("title", "claim", "primary"),
-        seconds={name: second_term(spec["primary"]["model"]) for name, spec in config["hypotheses"].items()},
+        seconds={
+            name: second_term(spec["primary"]["model"])
+            for name, spec in config["hypotheses"].items()
+        },
         rule=part(config, "verdict")["verdict"],
         curves=configuration.curve_hypotheses(config),
         library=library("verdicts"),

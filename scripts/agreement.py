@@ -9,7 +9,10 @@ with job(snakemake):
     rows = []
     for operation, path in zip(snakemake.params.operations, snakemake.input.caveats, strict=True):
         rows += coder_agreement.compare(
-            ingest.read_canonical(path, load("caveats")), operation, snakemake.params.replicates, snakemake.params.seed
+            ingest.read_canonical(path, load("caveats")),
+            operation,
+            snakemake.params.replicates,
+            snakemake.params.seed,
         )
     found = {"seed": snakemake.params.seed, "replicates": snakemake.params.replicates, "rows": rows}
     files.write_json(snakemake.output[0], found)

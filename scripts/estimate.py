@@ -7,7 +7,13 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     about = snakemake.params
-    tables = {name: files.read_table(path) for name, path in zip(about.samples, snakemake.input.samples, strict=True)}
+    tables = {
+        name: files.read_table(path)
+        for name, path in zip(about.samples, snakemake.input.samples, strict=True)
+    }
     keys = {name: keys_of(spec) for name, spec in zip(about.samples, about.named_by, strict=True)}
-    models = [estimate(name, spec, tables[spec["sample"]], about.labels, keys=keys[spec["sample"]]) for name, spec in about.models.items()]
+    models = [
+        estimate(name, spec, tables[spec["sample"]], about.labels, keys=keys[spec["sample"]])
+        for name, spec in about.models.items()
+    ]
     files.write_json(snakemake.output[0], {"group": snakemake.wildcards.models, "models": models})

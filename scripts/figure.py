@@ -1,4 +1,6 @@
-"""Rule figure: estimates, verdicts and data -> one figure in every format, and what is needed to print it."""
+"""Rule figure: estimates, verdicts and data -> one figure in every format, and what is needed to
+print it.
+"""
 
 from pathlib import Path
 
@@ -12,5 +14,8 @@ with job(snakemake):
     sources = read(params.labels, params.operations, **found, counting=params.counting)
     figure = figures.draw(params.name, params.spec, sources)
     run = Path(snakemake.output.json).parents[1]
-    made_from = [Path(path).relative_to(run).as_posix() for path in [*given.estimates, *given.verdicts, *given.data]]
+    made_from = [
+        Path(path).relative_to(run).as_posix()
+        for path in [*given.estimates, *given.verdicts, *given.data]
+    ]
     figures.write_all(figure, snakemake.output, made_from)

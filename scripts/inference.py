@@ -6,6 +6,13 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params
-    samples = {name: files.read_table(path) for name, path in zip(params.samples, given.samples, strict=True)}
-    fitted = {model["model"]: model for path in given.estimates for model in files.read_json(path)["models"]}
+    samples = {
+        name: files.read_table(path)
+        for name, path in zip(params.samples, given.samples, strict=True)
+    }
+    fitted = {
+        model["model"]: model
+        for path in given.estimates
+        for model in files.read_json(path)["models"]
+    }
     files.write_json(snakemake.output[0], compare(params.config, samples, fitted))

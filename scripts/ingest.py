@@ -8,7 +8,11 @@ from coalition.workflow.job import job
 with job(snakemake):
     problems = Problems()
     wanted = (snakemake.wildcards.group, snakemake.wildcards.table)
-    source = next(source for source in ingest.sources(snakemake.params.config) if (source.group, source.table) == wanted)
+    source = next(
+        source
+        for source in ingest.sources(snakemake.params.config)
+        if (source.group, source.table) == wanted
+    )
     table = ingest.table(source, ingest.known_names(snakemake.params.config, problems), problems)
     problems.stop()
     files.write_table(snakemake.output[0], table, list(source.schema.key))

@@ -5,5 +5,7 @@ from coalition.workflow import manifest
 from coalition.workflow.job import job
 
 with job(snakemake):
-    found = manifest.manifest(snakemake.params.config, snakemake.params.files, map(str, snakemake.input))
+    found = manifest.manifest(
+        snakemake.params.config, snakemake.params.files, map(str, snakemake.input)
+    )
     files.write_json(snakemake.output[0], found)

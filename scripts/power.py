@@ -6,4 +6,6 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     sample = files.read_table(snakemake.input.sample)
-    files.write_json(snakemake.output[0], power(snakemake.params.config, snakemake.wildcards.hypothesis, sample))
+    files.write_json(
+        snakemake.output[0], power(snakemake.params.config, snakemake.wildcards.hypothesis, sample)
+    )

@@ -8,5 +8,12 @@ with job(snakemake):
     params = snakemake.params
     given = dict(snakemake.input.items())
     results = report.read(given, dict(zip(params.dictionaries, given["dictionaries"], strict=True)))
-    facts = report.Facts(params.labels, params.config_sha256, params.inputs, params.packages, params.python, report.skipped(params.skipped))
+    facts = report.Facts(
+        params.labels,
+        params.config_sha256,
+        params.inputs,
+        params.packages,
+        params.python,
+        report.skipped(params.skipped),
+    )
     files.write_text(snakemake.output[0], report.page(params.config, results, facts))

@@ -14,7 +14,9 @@ with job(snakemake):
     build = alternatives.builder(ingest.read_all(config, snakemake.params.folder))
     results = {
         "hypothesis": name,
-        "primary": primary_effect(next(model for model in fitted if model["model"] == primary["model"]), primary),
+        "primary": primary_effect(
+            next(model for model in fitted if model["model"] == primary["model"]), primary
+        ),
         "alternatives": alternatives.alternatives(config, name, build),
     }
     files.write_json(snakemake.output[0], results | alternatives.leave_out(config, name, sample))

@@ -1,4 +1,6 @@
-"""Rule sample: canonical tables, or a file of the user's -> one sample with its variables and measures."""
+"""Rule sample: canonical tables, or a file of the user's -> one sample with its variables and
+measures.
+"""
 
 from coalition.base import files
 from coalition.base.errors import Problems
@@ -15,7 +17,9 @@ with job(snakemake):
         problems.stop()
         table = sample.table
     else:
-        sample = country_operations.build(config, name, ingest.read_all(config, snakemake.params.folder))
+        sample = country_operations.build(
+            config, name, ingest.read_all(config, snakemake.params.folder)
+        )
         table = sample.table[country_operations.columns(config, name)]
     files.write_table(snakemake.output.table, table, list(keys_of(config["samples"][name]).row))
     files.write_json(snakemake.output.diagnostics, sample.diagnostics)

@@ -1,4 +1,6 @@
-"""Rule uncertainty: one hypothesis' primary test with missing covariates imputed and the coder drawn."""
+"""Rule uncertainty: one hypothesis' primary test with missing covariates imputed and the coder
+drawn.
+"""
 
 from coalition.base import files
 from coalition.data import ingest

@@ -6,10 +6,20 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params
-    evidence = {name: files.read_json(path) for name, path in zip(params.hypotheses, given.robustness, strict=True)}
-    curves = {name: files.read_json(path) for name, path in zip(params.curves, given.curves, strict=True)}
-    powers = {name: files.read_json(path) for name, path in zip(params.hypotheses, given.powers, strict=True)}
-    hypotheses = {name: spec | {"second": params.seconds[name]} for name, spec in params.hypotheses.items()}
+    evidence = {
+        name: files.read_json(path)
+        for name, path in zip(params.hypotheses, given.robustness, strict=True)
+    }
+    curves = {
+        name: files.read_json(path) for name, path in zip(params.curves, given.curves, strict=True)
+    }
+    powers = {
+        name: files.read_json(path)
+        for name, path in zip(params.hypotheses, given.powers, strict=True)
+    }
+    hypotheses = {
+        name: spec | {"second": params.seconds[name]} for name, spec in params.hypotheses.items()
+    }
     found = rule.decide(hypotheses, evidence, params.rule, curves, powers)
     files.write_json(snakemake.output.json, found)
     files.write_table(snakemake.output.csv, rule.flat(found), ["hypothesis"])

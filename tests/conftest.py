@@ -1,4 +1,6 @@
-"""For all tests: a skipped test fails where everything must be there, that is where COALITION_REQUIRE_ALL is set."""
+"""For all tests: a skipped test fails where everything must be there, that is where
+COALITION_REQUIRE_ALL is set.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,12 @@ REQUIRE_ALL = os.environ.get("COALITION_REQUIRE_ALL", "") not in ("", "0")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn a test's skip into a failure that names what is missing; not where the test needs what the project can not hold."""
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a test's skip into a failure that names what is missing; not where the test needs what
+    the project can not hold.
+    """
     report = yield
     if item.get_closest_marker("beside") is None:
         _fail_if_skipped(report)

@@ -1,7 +1,8 @@
 """What docs/architecture.md says a result holds, read from the page, and a result held against it.
 
-The page writes an object as JSON with an example, a choice ("a" | "b") or a name (MODEL) for a value: `"key"?` is there only where it applies,
-`...EFFECT` has the keys of another object, and `{kind: n}`, without quotes, is a mapping whose keys are data.
+The page writes an object as JSON with an example, a choice ("a" | "b") or a name (MODEL) for a
+value: `"key"?` is there only where it applies, `...EFFECT` has the keys of another object, and
+`{kind: n}`, without quotes, is a mapping whose keys are data.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ NAME = re.compile(r"[A-Z]{3,}")
 
 @dataclass
 class Object:
-    """keys : key -> the objects that its value may be or hold; optional : keys that need not be there; free : keys are data."""
+    """keys : key -> the objects that its value may be or hold; optional : keys that need not be
+    there; free : keys are data.
+    """
 
     keys: dict[str, list[Object | str]] = field(default_factory=dict)
     optional: set[str] = field(default_factory=set)
@@ -35,14 +38,20 @@ def page() -> str:
 
 
 def documented(heading: str) -> Object:
-    """Return the object that the page shows after a text such as "`manifest.json`" or "    MODEL = "."""
+    """Return the object that the page shows after a text such as "`manifest.json`" or "    MODEL =
+    ".
+    """
     assert page().count(heading) == 1, f"{heading!r} must stand in docs/architecture.md once"
     text = page()[page().index(heading) + len(heading) :]
-    return _object(token for token in TOKEN.findall(text[text.index("{") + 1 :]) if not token.startswith("#"))
+    return _object(
+        token for token in TOKEN.findall(text[text.index("{") + 1 :]) if not token.startswith("#")
+    )
 
 
 def _object(tokens: Iterator[str]) -> Object:
-    """Return the object whose opening brace has been read; what stands between its keys and values in plain words says nothing."""
+    """Return the object whose opening brace has been read; what stands between its keys and values
+    in plain words says nothing.
+    """
     found, key = Object(), None
     before = ","
     for token in tokens:
@@ -89,16 +98,24 @@ def _whole(of: Object | str) -> Object:
 
 
 def differences(result: Any, contract: Object | str, place: str = "") -> list[str]:
-    """Return what a result has and the page does not say, and what the page says and the result has not; empty where they agree."""
+    """Return what a result has and the page does not say, and what the page says and the result has
+    not; empty where they agree.
+    """
     if isinstance(result, list):
-        return list(dict.fromkeys(line for each in result for line in differences(each, contract, place)))
+        return list(
+            dict.fromkeys(line for each in result for line in differences(each, contract, place))
+        )
     if not isinstance(result, dict):
         return []
     of = _whole(contract)
     if of.free:
         return []
     found = [f"{place}.{key} is not documented" for key in result if key not in of.keys]
-    found += [f"{place}.{key} is documented and missing" for key in of.keys if key not in result and key not in of.optional]
+    found += [
+        f"{place}.{key} is documented and missing"
+        for key in of.keys
+        if key not in result and key not in of.optional
+    ]
     for key in [key for key in result if of.keys.get(key)]:
         found += differences(result[key], of.keys[key][0], f"{place}.{key}")
     return found

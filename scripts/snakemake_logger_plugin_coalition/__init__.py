@@ -1,7 +1,8 @@
-"""What a run prints: one plain line a finished step, the words of a failed one, and where to look at the end.
+"""What a run prints: one plain line a finished step, the words of a failed one, and where to look
+at the end.
 
-A logger plugin of Snakemake, found by its name because `run` puts scripts/ on PYTHONPATH. What it prints on the terminal stands in
-results/<run>/logs/run.log as well, where a run makes anything.
+A logger plugin of Snakemake, found by its name because `run` puts scripts/ on PYTHONPATH. What it
+prints on the terminal stands in results/<run>/logs/run.log as well, where a run makes anything.
 """
 
 from __future__ import annotations
@@ -49,10 +50,19 @@ class LogHandler(LogHandlerBase):
         }
         if event in handlers:
             handlers[event](record)
-        elif event is None and record.levelno == logging.INFO and str(record.msg).startswith("Nothing to be done"):
+        elif (
+            event is None
+            and record.levelno == logging.INFO
+            and str(record.msg).startswith("Nothing to be done")
+        ):
             self._say("Nothing to do: everything is up to date.")
             if RESULTS_VARIABLE in os.environ and not self.common_settings.dryrun:
-                self._say(ending(os.environ[RESULTS_VARIABLE], os.environ.get(SKIPPED_VARIABLE, "").splitlines()))
+                self._say(
+                    ending(
+                        os.environ[RESULTS_VARIABLE],
+                        os.environ.get(SKIPPED_VARIABLE, "").splitlines(),
+                    )
+                )
         elif record.levelno >= logging.ERROR:
             self._failure(record.getMessage())
 
@@ -63,7 +73,10 @@ class LogHandler(LogHandlerBase):
 
     def _run(self, record: logging.LogRecord) -> None:
         stats: dict[str, int] = getattr(record, "stats", {})
-        told, self.total = self.total, sum(count for rule, count in stats.items() if rule not in (*QUIET_STEPS, "total"))
+        told, self.total = (
+            self.total,
+            sum(count for rule, count in stats.items() if rule not in (*QUIET_STEPS, "total")),
+        )
         steps = f"{self.total} step{'s' if self.total != 1 else ''}"
         if self.common_settings.dryrun:
             if not told:  # Snakemake counts before and after
@@ -75,12 +88,19 @@ class LogHandler(LogHandlerBase):
         self._say(f"{steps} to make. Data and settings are being checked ...")
 
     def _planned(self, record: Any) -> None:
-        reason = next((ours for theirs, ours in REASONS.items() if record.reason.startswith(theirs)), record.reason)
+        reason = next(
+            (ours for theirs, ours in REASONS.items() if record.reason.startswith(theirs)),
+            record.reason,
+        )
         if record.rule_name not in QUIET_STEPS:
             self._say(f"  {_name(record):<50} {reason}")
 
     def _started(self, record: Any) -> None:
-        self.jobs[record.jobid] = (_name(record), time.monotonic(), [str(log) for log in record.log])
+        self.jobs[record.jobid] = (
+            _name(record),
+            time.monotonic(),
+            [str(log) for log in record.log],
+        )
 
     def _finished(self, record: Any) -> None:
         name, began, _ = self.jobs.pop(record.job_id, ("", time.monotonic(), []))
@@ -96,15 +116,22 @@ class LogHandler(LogHandlerBase):
             if path.is_file():
                 self._say(path.read_text(encoding="utf-8", errors="replace").strip())
                 self._say(f"\n(from {path})")
-        self._say("Steps that do not need it are finished; what was made before stays. Mend the cause, then ./run goes on from there.")
+        self._say(
+            "Steps that do not need it are finished; what was made before stays. Mend the cause, then ./run goes on from there."
+        )
 
     def _failure(self, message: str) -> None:
         """Print an error of Snakemake, but not those that a failed step's own log says better."""
         kind, _, words = message.partition("\n")
         if kind.startswith("MissingRuleException"):
             wanted = words.removeprefix("No rule to produce ").split(" (if you use")[0]
-            self._say(f"There is no rule and no result of the name {wanted}. ./run --list shows the rules.")
-        elif not kind.startswith("RuleException") and "At least one job did not complete" not in words:
+            self._say(
+                f"There is no rule and no result of the name {wanted}. ./run --list shows the rules."
+            )
+        elif (
+            not kind.startswith("RuleException")
+            and "At least one job did not complete" not in words
+        ):
             self._say(message)
 
     def close(self) -> None:

@@ -1,4 +1,6 @@
-"""The shipped tables as the tests read them: as text, as typed tables, and with the coded facts that they were made from."""
+"""The shipped tables as the tests read them: as text, as typed tables, and with the coded facts
+that they were made from.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from coalition.samples import country_operations
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
 FACTS = ROOT.parent / "shared" / "facts"
-"""The coded facts; the run never reads them, and a test that does is skipped where they are not there."""
+"""The coded facts; the run never reads them, and a test that does is skipped where they are not
+there.
+"""
 
 TABLES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv"))
 OPERATIONS = ("isaf", "iraq")
@@ -46,7 +50,10 @@ def facts(name: str) -> pd.DataFrame:
 @cache
 def known() -> Known:
     """Return the codes of states and the ids of sources."""
-    return Known(states=frozenset(text("states.csv")["iso3"]), sources=frozenset(text("sources.csv")["source_id"]))
+    return Known(
+        states=frozenset(text("states.csv")["iso3"]),
+        sources=frozenset(text("sources.csv")["source_id"]),
+    )
 
 
 @cache
@@ -86,7 +93,10 @@ def tables() -> ingest.Tables:
 
 def sample(name: str, **changes: Any) -> country_operations.Sample:
     """Build a sample from the shipped data, with changes to its block of the config."""
-    changed = {**config(), "samples": {**config()["samples"], name: {**config()["samples"][name], **changes}}}
+    changed = {
+        **config(),
+        "samples": {**config()["samples"], name: {**config()["samples"][name], **changes}},
+    }
     return country_operations.build(changed, name, tables(), describe=False)
 
 
@@ -99,10 +109,19 @@ def cell(value: str) -> str:
 
 
 def differences(expected: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    """Return the rows that are only in one of two tables, as text; equal tables, whatever their order, give none."""
+    """Return the rows that are only in one of two tables, as text; equal tables, whatever their
+    order, give none.
+    """
     assert list(expected.columns) == list(found.columns)
-    rows = [Counter(tuple(map(cell, row)) for row in table.itertuples(index=False)) for table in (expected, found)]
-    only = [(place, row) for place, left, right in (("facts", 0, 1), ("data", 1, 0)) for row in (rows[left] - rows[right]).elements()]
+    rows = [
+        Counter(tuple(map(cell, row)) for row in table.itertuples(index=False))
+        for table in (expected, found)
+    ]
+    only = [
+        (place, row)
+        for place, left, right in (("facts", 0, 1), ("data", 1, 0))
+        for row in (rows[left] - rows[right]).elements()
+    ]
     return [f"only in the {place}: {row}" for place, row in only]
 
 

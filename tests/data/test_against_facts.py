@@ -1,7 +1,9 @@
-"""Every row and cell of data/ traces to a coded fact, and no fact is lost without a reason that stands here.
+"""Every row and cell of data/ traces to a coded fact, and no fact is lost without a reason that
+stands here.
 
-A pair builds, by declared rules, the table that the facts give, and compares it with the shipped one as a multiset of rows: so a
-lost row, an added row and a changed cell all show. Skipped where the facts are not there.
+A pair builds, by declared rules, the table that the facts give, and compares it with the shipped
+one as a multiset of rows: so a lost row, an added row and a changed cell all show. Skipped where
+the facts are not there.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from shipped import FACTS, differences, facts, needs_facts, renamed, text
 pytestmark = needs_facts
 Table = pd.DataFrame
 
-# -- ids of sources: one bibliography, so one id for one page -----------------------------------------------------
+# -- ids of sources: one bibliography, so one id for one page
+# -----------------------------------------------------
 
 SAME_PAGE: Mapping[str, Mapping[str, str]] = {
     "isaf": {},
@@ -35,7 +38,9 @@ SAME_PAGE: Mapping[str, Mapping[str, str]] = {
     "stakes": {"C": "RECALLED", "chilcot8": "CHILCOT_P2989"},
     "other_operations": {"C": "RECALLED", "SVWIKI": "SVWIKI_LIBYEN"},
 }  # fmt: skip
-"""Ids of the facts that the bibliography replaces: the same page under another topic's id, or a name that two topics use for two pages."""
+"""Ids of the facts that the bibliography replaces: the same page under another topic's id, or a
+name that two topics use for two pages.
+"""
 
 
 def sources(ids: str, topic: str) -> str:
@@ -44,7 +49,8 @@ def sources(ids: str, topic: str) -> str:
     return ";".join(dict.fromkeys(SAME_PAGE[topic].get(part, part.upper()) for part in parts))
 
 
-# -- notes: how a fact was gathered is no part of it --------------------------------------------------------------
+# -- notes: how a fact was gathered is no part of it
+# --------------------------------------------------------------
 
 REWORDED: tuple[tuple[str, str], ...] = (
     ("read by eye from an image table; sum agrees with printed total", "table printed as an image; sum agrees with the printed total"),
@@ -73,7 +79,8 @@ def reworded(note: str) -> str:
     return reduce(lambda words, change: words.replace(*change), REWORDED, note)
 
 
-# -- what the facts give ------------------------------------------------------------------------------------------
+# -- what the facts give
+# ------------------------------------------------------------------------------------------
 
 
 def _year(table: Table, date: str, year: str) -> pd.Series:
@@ -87,7 +94,8 @@ def isaf_contributors() -> Table:
     table["exit_date"] = _year(table, "exit_date", "exit_year")
     out = table["participated"] == "0"
     for name in ("peak_troops", "combat_role", "prt_lead", "manoeuvre_unit"):
-        table[name] = table[name].mask(out, "")  # what a state did that did not take part is empty, in both operations
+        # what a state did that did not take part is empty, in both operations
+        table[name] = table[name].mask(out, "")
     return table
 
 
@@ -102,18 +110,31 @@ def iraq_contributors() -> Table:
 def isaf_troops() -> Table:
     table = facts("isaf/isaf_troops.csv")
     dated = table["note"].str.startswith("file name says")
-    table["note"] = table["note"].mask(dated, table["note"].str.replace(r"^file name says [^;]*", "dated by the table itself", regex=True))
+    table["note"] = table["note"].mask(
+        dated,
+        table["note"].str.replace(
+            r"^file name says [^;]*", "dated by the table itself", regex=True
+        ),
+    )
     return table.assign(flag=table["date_precision"].map({"day": "ok", "approx": "approx_date"}))
 
 
 def iraq_troops() -> Table:
     table = facts("iraq/iraq_troops.csv")
-    table["flag"] = table["flag"].replace({"outside_iraq": "outside_theatre", "nato_ntm": "other_mission"})
-    return table.assign(series=table["list_id"].map(lambda name: "single_report" if name == "single" else "press_list"))
+    table["flag"] = table["flag"].replace(
+        {"outside_iraq": "outside_theatre", "nato_ntm": "other_mission"}
+    )
+    return table.assign(
+        series=table["list_id"].map(
+            lambda name: "single_report" if name == "single" else "press_list"
+        )
+    )
 
 
 def printed(name: str) -> Callable[[], Table]:
-    """Return the totals of which a printed one exists; what the facts sum up is left to whoever sums."""
+    """Return the totals of which a printed one exists; what the facts sum up is left to whoever
+    sums.
+    """
 
     def build() -> Table:
         table = facts(name)
@@ -123,7 +144,9 @@ def printed(name: str) -> Callable[[], Table]:
 
 
 def statements(name: str, coder: str) -> Callable[[], Table]:
-    """Return a coder's statements, without the rows that only say that nothing was found (no grade)."""
+    """Return a coder's statements, without the rows that only say that nothing was found (no
+    grade).
+    """
 
     def build() -> Table:
         table = facts(name)
@@ -131,9 +154,13 @@ def statements(name: str, coder: str) -> Callable[[], Table]:
         blank = pd.Series("", index=table.index)
         basis = table.get("basis", blank)
         if "level_code" in table and "basis" not in table:
-            basis = blank.mask(table["evidence"] == "C", "recalled")  # the first coder of ISAF recorded no basis
+            # the first coder of ISAF recorded no basis
+            basis = blank.mask(table["evidence"] == "C", "recalled")
         words = {"recall": "recalled", "mandate_composition": "force_composition"}
-        added = {column: table.get(column, blank) for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")}
+        added = {
+            column: table.get(column, blank)
+            for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")
+        }
         preferred = table.get("preferred", blank.mask(blank == "", "1"))
         return table.assign(**added, preferred=preferred, basis=basis.replace(words), coder=coder)
 
@@ -167,7 +194,9 @@ def other_contributors(operation: str) -> Callable[[], Table]:
 
 
 def other_statements(name: str, operation: str) -> Callable[[], Table]:
-    """Return the one coder's statements: of the dates named, else of the whole contribution; without rows that only say: not established."""
+    """Return the one coder's statements: of the dates named, else of the whole contribution;
+    without rows that only say: not established.
+    """
 
     def build() -> Table:
         table = other(name, operation)
@@ -175,14 +204,23 @@ def other_statements(name: str, operation: str) -> Callable[[], Table]:
             table = table[(table["level_code"] != "") | (table["evidence"] != "C")]
         stays = other_contributors(operation)().set_index("iso3")
         years = {}
-        for place, (named, date) in enumerate((("valid_from", "entry_date"), ("valid_to", "exit_date"))):
+        for place, (named, date) in enumerate(
+            (("valid_from", "entry_date"), ("valid_to", "exit_date"))
+        ):
             stay = table["iso3"].map(stays[date]).str[:4]
             stay = stay.mask(stay == "", CODED_YEARS[operation][place])
-            years[place] = table[named].str[:4].mask(table[named] == "", stay) if named in table else stay
+            years[place] = (
+                table[named].str[:4].mask(table[named] == "", stay) if named in table else stay
+            )
         blank = pd.Series("", index=table.index)
-        added = {column: blank for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")}
+        added = {
+            column: blank
+            for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")
+        }
         basis = blank.mask(table["evidence"] == "C", "recalled")  # the coder recorded no basis
-        return table.assign(**added, basis=basis, start_year=years[0], end_year=years[1], coder="1", preferred="1")
+        return table.assign(
+            **added, basis=basis, start_year=years[0], end_year=years[1], coder="1", preferred="1"
+        )
 
     return build
 
@@ -193,7 +231,8 @@ def war_powers() -> Table:
     best = table[own].apply(lambda grades: min(grade for grade in grades if grade), axis=1)
     scope = table["evidence"].where(table["approval_scope"] != "", "")
     last = table["evidence_conscription"].where(table["conscription_last_year"] != "", "")
-    return table.assign(best=best, scope=scope, last=last)  # a row is as good as its best cell; each cell has its own grade
+    # a row is as good as its best cell; each cell has its own grade
+    return table.assign(best=best, scope=scope, last=last)
 
 
 def terror_victims() -> Table:
@@ -203,20 +242,33 @@ def terror_victims() -> Table:
 
 def public_opinion() -> Table:
     table = facts("stakes/public_opinion.csv")
-    return table.assign(operation=table["operation"].replace({"iraq2003": "iraq"} | {theirs: ours for ours, theirs in OTHERS.items()}))
+    return table.assign(
+        operation=table["operation"].replace(
+            {"iraq2003": "iraq"} | {theirs: ours for ours, theirs in OTHERS.items()}
+        )
+    )
 
 
 def fatalities() -> Table:
     table = facts("isaf/fatalities_by_year.csv")
     table = table[table["iso3"].str.len() == 3]  # 17 deaths are recorded without nationality
-    wide = table.pivot(index=["iso3", "year"], columns="theatre", values="fatalities").fillna("").reset_index()
+    wide = (
+        table.pivot(index=["iso3", "year"], columns="theatre", values="fatalities")
+        .fillna("")
+        .reset_index()
+    )
     return wide.assign(source_id="GK2020_ICAS", evidence="A")
 
 
 def states() -> Table:
     years = facts("country_year/country_year.csv").sort_values(["iso3", "year"])
-    codes = {name: (name, "last") for name in ("country", "ccode", "gwcode")}  # Yugoslavia ends as Serbia
-    return years.groupby("iso3").agg(**codes, first=("year", "min"), last=("year", "max")).reset_index()
+    # Yugoslavia ends as Serbia
+    codes = {name: (name, "last") for name in ("country", "ccode", "gwcode")}
+    return (
+        years.groupby("iso3")
+        .agg(**codes, first=("year", "min"), last=("year", "max"))
+        .reset_index()
+    )
 
 
 def dictionary() -> Table:
@@ -239,16 +291,22 @@ def dictionary() -> Table:
 
 
 def _issues(variable: str, issues: Table) -> str:
-    """Return what is known to be wrong with a variable; an entry may name several, or a family (pg_*)."""
+    """Return what is known to be wrong with a variable; an entry may name several, or a family
+    (pg_*).
+    """
     found = []
     for row in issues.itertuples(index=False):
         names = [name.strip() for name in row.variable.split(",")]
-        if any(variable == name or (name.endswith("*") and variable.startswith(name[:-1])) for name in names):
+        if any(
+            variable == name or (name.endswith("*") and variable.startswith(name[:-1]))
+            for name in names
+        ):
             found.append(f"{row.issue}; advice: {row.advice}" if row.advice else row.issue)
     return " | ".join(found)
 
 
-# -- the pairs ----------------------------------------------------------------------------------------------------
+# -- the pairs
+# ----------------------------------------------------------------------------------------------------
 
 Names = Mapping[str, str]
 GRADED = {"source_id": "source_id", "evidence": "evidence"}
@@ -259,7 +317,8 @@ CODES = {"ccode": "in states.csv", "country": "in states.csv"}
 class Pair:
     """A shipped table and the facts that it was made from.
 
-    file : of the facts; build : what the facts give; columns : ours -> theirs; coder : of the shipped rows that are compared;
+    file : of the facts; build : what the facts give; columns : ours -> theirs; coder : of the
+        shipped rows that are compared;
     left : columns of the facts that are not shipped, each with the reason.
     """
 
@@ -286,7 +345,13 @@ def plain(name: str) -> Callable[[], Table]:
 
 
 PERIOD = {"iso3": "iso3", "from_year": "start_year", "to_year": "end_year"}
-CAVEATS = PERIOD | {"coder": "coder", "phase": "phase", "level": "level_code", "scale": "published_scale", "note": "coder_note"}
+CAVEATS = PERIOD | {
+    "coder": "coder",
+    "phase": "phase",
+    "level": "level_code",
+    "scale": "published_scale",
+    "note": "coder_note",
+}
 CAVEATS |= same("any_caveat basis role restricted_by preferred") | GRADED
 TYPES = PERIOD | same("coder type present basis note") | GRADED
 OF_CAVEATS = CODES | {"level": "the name of level_code"}
@@ -295,8 +360,22 @@ OF_CAVEATS = CODES | {"level": "the name of level_code"}
 def coded(operation: str, coder: str, folder: str) -> Iterable[Pair]:
     """Return the pairs of one coder of one operation."""
     levels, types = (f"{folder}/caveats_{operation}{ending}.csv" for ending in ("", "_types"))
-    yield Pair(f"operations/{operation}/caveats.csv", levels, statements(levels, coder), CAVEATS, OF_CAVEATS, coder)
-    yield Pair(f"operations/{operation}/caveat_types.csv", types, statements(types, coder), TYPES, CODES, coder)
+    yield Pair(
+        f"operations/{operation}/caveats.csv",
+        levels,
+        statements(levels, coder),
+        CAVEATS,
+        OF_CAVEATS,
+        coder,
+    )
+    yield Pair(
+        f"operations/{operation}/caveat_types.csv",
+        types,
+        statements(types, coder),
+        TYPES,
+        CODES,
+        coder,
+    )
 
 
 OTHER_CONTRIBUTORS = same(
@@ -354,7 +433,9 @@ IRAQ_LEFT = CODES | {
     "entry_precision": "how much of the date is there", "exit_precision": "how much of the date is there", "exit_reason": "in note",
     "political_exit": "a judgement of the coder's own, which the codebook grades C", "peak_date": "of the invasion force",
 }  # fmt: skip
-OPINION = same("iso3 operation date pollster question_type about_own_troops share_support share_oppose net_support note")
+OPINION = same(
+    "iso3 operation date pollster question_type about_own_troops share_support share_oppose net_support note"
+)
 WAR_POWERS = same(
     "iso3 prior_approval_required approval_scope dhm2010_index neutrality_status neutrality_note conscription conscription_last_year note"
 )
@@ -478,16 +559,22 @@ def test_country_year_is_the_facts_cell_by_cell() -> None:
     theirs = theirs[ours.columns]
     for name in ours.columns:
         unequal = theirs[name] != ours[name]
-        assert theirs.loc[unequal, name].map(float).tolist() == ours.loc[unequal, name].map(float).tolist(), name
+        assert (
+            theirs.loc[unequal, name].map(float).tolist()
+            == ours.loc[unequal, name].map(float).tolist()
+        ), name
 
 
 def test_a_row_of_isaf_is_graded_for_taking_part() -> None:
     table = facts("isaf/isaf_participation.csv").set_index("iso3")
     grades = text("operations/isaf/contributors.csv").set_index("iso3")
-    counted = text("operations/isaf/troops.csv").query("evidence == 'A' and troops not in ('', '0')")["iso3"]
+    counted = text("operations/isaf/troops.csv").query(
+        "evidence == 'A' and troops not in ('', '0')"
+    )["iso3"]
     for iso3, row in grades.iterrows():
         weakest = max(row[["entry_date_evidence", "exit_date_evidence", "main_region_evidence"]])
-        assert table.loc[iso3, "evidence"] == (weakest or row["evidence"]), iso3  # the facts' grade follows from the shipped ones
+        # the facts' grade follows from the shipped ones
+        assert table.loc[iso3, "evidence"] == (weakest or row["evidence"]), iso3
         assert row["evidence"] == "A", iso3
         assert (iso3 in set(counted)) == (row["participated"] == "1"), iso3
 
@@ -523,7 +610,9 @@ LEFT_FILES: Mapping[str, str] = {
 def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
     topics = set(SAME_PAGE)
     there = {path.relative_to(FACTS).as_posix() for path in FACTS.rglob("*.csv")}
-    there = {name for name in there if name.split("/")[0] in topics and not name.endswith("/sources.csv")}
+    there = {
+        name for name in there if name.split("/")[0] in topics and not name.endswith("/sources.csv")
+    }
     used = {pair.file for pair in PAIRS}
     assert used & set(LEFT_FILES) == set()
     assert there == used | set(LEFT_FILES)
@@ -531,24 +620,41 @@ def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
 
 def test_nobody_was_listed_before_entry() -> None:
     listed = facts("isaf/isaf_lists_without_numbers.csv")
-    entry = text("operations/isaf/contributors.csv").query("participated == '1'").set_index("iso3")["entry_date"].str[:4]
-    early = [f"{row.iso3} listed {row.date}, entry {entry[row.iso3]}" for row in listed.itertuples() if row.date[:4] < entry[row.iso3]]
+    entry = (
+        text("operations/isaf/contributors.csv")
+        .query("participated == '1'")
+        .set_index("iso3")["entry_date"]
+        .str[:4]
+    )
+    early = [
+        f"{row.iso3} listed {row.date}, entry {entry[row.iso3]}"
+        for row in listed.itertuples()
+        if row.date[:4] < entry[row.iso3]
+    ]
     assert set(listed["iso3"]) <= set(entry.index)
     assert early == []
 
 
 def test_the_bibliography_is_that_of_the_facts() -> None:
     cited = pd.concat([facts(f"{topic}/sources.csv").assign(topic=topic) for topic in SAME_PAGE])
-    cited["ours"] = [sources(name, topic) for name, topic in zip(cited["source_id"], cited["topic"], strict=True)]
+    cited["ours"] = [
+        sources(name, topic) for name, topic in zip(cited["source_id"], cited["topic"], strict=True)
+    ]
     declared = {
         ("ALLIANCE_STATUS", "authors"),  # "this folder" is this project
         ("CHILCOT_P2989", "title"),  # "Report" of what
     }
     found = set()
     for row in text("sources.csv").query("source_id != 'RECALLED'").itertuples():
-        theirs = cited[cited["ours"] == row.source_id]  # a page that two topics cite has either's words
+        # a page that two topics cite has either's words
+        theirs = cited[cited["ours"] == row.source_id]
         assert len(theirs) > 0, row.source_id
-        for ours, name in {"authors": "authors", "year": "year", "title": "title", "url": "url_or_path"}.items():
+        for ours, name in {
+            "authors": "authors",
+            "year": "year",
+            "title": "title",
+            "url": "url_or_path",
+        }.items():
             if getattr(row, ours) not in set(theirs[name]):
                 found.add((row.source_id, ours))
     assert found == declared

@@ -1,4 +1,6 @@
-"""docs/codebook.md is what the schemas and the data say now; the dictionary is that of country_year; the citation is valid."""
+"""docs/codebook.md is what the schemas and the data say now; the dictionary is that of
+country_year; the citation is valid.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,16 @@ COMMAND = "PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook"
 
 def test_the_codebook_is_up_to_date() -> None:
     found = CODEBOOK.read_text(encoding="utf-8").splitlines()
-    changes = list(difflib.unified_diff(found, codebook().splitlines(), "docs/codebook.md", "schemas and data", lineterm="", n=0))
+    changes = list(
+        difflib.unified_diff(
+            found, codebook().splitlines(), "docs/codebook.md", "schemas and data", lineterm="", n=0
+        )
+    )
     assert not changes, "\n".join([*changes[:40], f"\nto mend it: {COMMAND}"])
 
 
-# -- the dictionary of country_year -------------------------------------------------------------------------------
+# -- the dictionary of country_year
+# -------------------------------------------------------------------------------
 
 
 def dictionary() -> pd.DataFrame:
@@ -32,7 +39,9 @@ def test_the_dictionary_holds_every_column_and_no_other() -> None:
     assert set(dictionary().index) == set(text("country_year.csv").columns) - {"iso3", "year"}
 
 
-@pytest.mark.parametrize("part", ["definition", "unit", "licence", "source_id", "first_year", "last_year"])
+@pytest.mark.parametrize(
+    "part", ["definition", "unit", "licence", "source_id", "first_year", "last_year"]
+)
 def test_every_variable_is_described(part: str) -> None:
     assert dictionary()[part].notna().all()
     assert (dictionary()[part].astype(str).str.strip() != "").all()
@@ -49,7 +58,9 @@ COUNTS_OF_EVENTS = (
     "mid_onset", "mid_ongoing", "mid_neigh_onset", "mid_neigh_ongoing", "mid_onset_prev5y", "mid_neigh_onset_prev5y", "us_joint_exercises",
     "us_mil_aid_disb_usd", "sols_change", "leader_transition", "nelda_elections", "us_mil_construction",
 )  # fmt: skip
-"""Counts in which a state that the source does not list has a zero; so a year that the source does not cover would be all zeros."""
+"""Counts in which a state that the source does not list has a zero; so a year that the source does
+not cover would be all zeros.
+"""
 
 
 @pytest.mark.parametrize("name", COUNTS_OF_EVENTS)
@@ -62,12 +73,26 @@ def test_zeros_stand_only_in_years_that_the_source_covers(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["us_troops_hosted", "arms_imports_tiv", "us_mil_aid_oblig_const", "ucdp_sb_deaths", "rivalry_count", "nato_member"]
+    "name",
+    [
+        "us_troops_hosted",
+        "arms_imports_tiv",
+        "us_mil_aid_oblig_const",
+        "ucdp_sb_deaths",
+        "rivalry_count",
+        "nato_member",
+    ],
 )
 def test_zeros_of_the_years_from_1990_are_backed_by_states_with_more(name: str) -> None:
     years = typed("country_year.csv")
-    share = years[years[name].notna()].assign(more=lambda table: table[name] > 0).groupby("year")["more"].mean()
-    # A file that ends early would drop to nothing; from one year to the next no source changes by more than a quarter of the states.
+    share = (
+        years[years[name].notna()]
+        .assign(more=lambda table: table[name] > 0)
+        .groupby("year")["more"]
+        .mean()
+    )
+    # A file that ends early would drop to nothing; from one year to the next no source changes by
+    # more than a quarter of the states.
     assert share.min() > 0.05
     assert share.diff().abs().max() < 0.25
 
@@ -80,7 +105,8 @@ def test_shares_and_dummies_keep_their_range() -> None:
         assert years[name].dropna().between(0, 1 + 1e-9).all(), name
 
 
-# -- citation and terms -------------------------------------------------------------------------------------------
+# -- citation and terms
+# -------------------------------------------------------------------------------------------
 
 
 def test_the_citation_is_valid_and_names_no_invented_person() -> None:
@@ -92,8 +118,14 @@ def test_the_citation_is_valid_and_names_no_invented_person() -> None:
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
     assert citation["authors"] == [{"name": "The authors of coalition-caveats"}]
     assert citation["type"] in {"software", "dataset"}
-    assert all({"type", "title", "authors"} <= set(reference) for reference in citation["references"])
-    assert any(author.get("family-names") == "Fermann" for reference in citation["references"] for author in reference["authors"])
+    assert all(
+        {"type", "title", "authors"} <= set(reference) for reference in citation["references"]
+    )
+    assert any(
+        author.get("family-names") == "Fermann"
+        for reference in citation["references"]
+        for author in reference["authors"]
+    )
 
 
 def test_the_licence_is_the_mit_licence_of_the_authors() -> None:

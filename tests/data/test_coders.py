@@ -1,8 +1,9 @@
 """The agreement of the two coders, as their codebooks print it, from the shipped statements.
 
-ISAF: ordinal alpha 0.76 on 14 states is the figure for state-years (50 cells), not for whole states. Iraq: 0.85 on 37 states is the
-figure for whole states after the invasion; the run's own table counts the statements on the invasion too, which changes one cell
-and nothing in two decimals of the state figure.
+ISAF: ordinal alpha 0.76 on 14 states is the figure for state-years (50 cells), not for whole
+states. Iraq: 0.85 on 37 states is the figure for whole states after the invasion; the run's own
+table counts the statements on the invasion too, which changes one cell and nothing in two decimals
+of the state figure.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from shipped import FACTS, config, facts, needs_facts, typed
 PRINTED = 0.0005
 """The codebooks print three decimals."""
 RESAMPLED = 0.06
-"""Two runs of 1,000 resamples of 14 to 38 states: the 2.5% point has a Monte Carlo error of about 0.015 to 0.02 there; three of them."""
+"""Two runs of 1,000 resamples of 14 to 38 states: the 2.5% point has a Monte Carlo error of about
+0.015 to 0.02 there; three of them.
+"""
 
 
 def statements(operation: str) -> pd.DataFrame:
@@ -32,7 +35,11 @@ def figures(operation: str, replicates: int) -> list[dict[str, Any]]:
 
 
 def entry(operation: str, comparison: str, unit: str, replicates: int = 2) -> dict[str, Any]:
-    return next(row for row in figures(operation, replicates) if (row["comparison"], row["unit"]) == (comparison, unit))
+    return next(
+        row
+        for row in figures(operation, replicates)
+        if (row["comparison"], row["unit"]) == (comparison, unit)
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +56,14 @@ def entry(operation: str, comparison: str, unit: str, replicates: int = 2) -> di
     ],
 )
 def test_published_figures(
-    operation: str, comparison: str, unit: str, cells: int, states: int, exact: float, within_one: float, alpha: float
+    operation: str,
+    comparison: str,
+    unit: str,
+    cells: int,
+    states: int,
+    exact: float,
+    within_one: float,
+    alpha: float,
 ) -> None:
     found = entry(operation, comparison, unit)
     assert (found["cells"], found["states"]) == (cells, states)
@@ -60,27 +74,45 @@ def test_published_figures(
 
 @pytest.mark.parametrize(
     ("operation", "unit", "low", "high"),
-    [("isaf", "state-year", 0.419, 0.908), ("iraq", "state", 0.680, 0.956), ("iraq", "state-year", 0.748, 0.934)],
+    [
+        ("isaf", "state-year", 0.419, 0.908),
+        ("iraq", "state", 0.680, 0.956),
+        ("iraq", "state-year", 0.748, 0.934),
+    ],
 )
 def test_published_intervals(operation: str, unit: str, low: float, high: float) -> None:
-    found = entry(operation, "read rows (A, B)", unit, replicates=config()["agreement"]["replicates"])
+    found = entry(
+        operation, "read rows (A, B)", unit, replicates=config()["agreement"]["replicates"]
+    )
     assert found["alpha_low"] == pytest.approx(low, abs=RESAMPLED)
     assert found["alpha_high"] == pytest.approx(high, abs=RESAMPLED)
 
 
 def test_the_invasion_rows_move_the_state_figure_of_iraq_by_less_than_a_hundredth() -> None:
     everything = compare(typed("operations/iraq/caveats.csv"), "iraq", 2, 1)
-    found = next(row for row in everything if (row["comparison"], row["unit"]) == ("read rows (A, B)", "state"))
-    assert found["alpha"] == pytest.approx(entry("iraq", "read rows (A, B)", "state")["alpha"], abs=0.01)
+    found = next(
+        row
+        for row in everything
+        if (row["comparison"], row["unit"]) == ("read rows (A, B)", "state")
+    )
+    assert found["alpha"] == pytest.approx(
+        entry("iraq", "read rows (A, B)", "state")["alpha"], abs=0.01
+    )
 
 
 @needs_facts
-@pytest.mark.parametrize(("operation", "folder"), [("isaf", "caveats_coder2"), ("iraq", "iraq_coder2")])
+@pytest.mark.parametrize(
+    ("operation", "folder"), [("isaf", "caveats_coder2"), ("iraq", "iraq_coder2")]
+)
 def test_the_figures_above_are_those_of_the_codebooks(operation: str, folder: str) -> None:
     assert FACTS.is_dir()
-    table = facts(f"{folder}/agreement_summary.csv").query("comparison == 'read only (A,B) both coders'")
+    table = facts(f"{folder}/agreement_summary.csv").query(
+        "comparison == 'read only (A,B) both coders'"
+    )
     table = table[table["phase"] == "postwar"] if "phase" in table else table
     for row in table[table["unit"].isin(["year", "state"])].itertuples():
-        found = entry(operation, "read rows (A, B)", "state" if row.unit == "state" else "state-year")
+        found = entry(
+            operation, "read rows (A, B)", "state" if row.unit == "state" else "state-year"
+        )
         assert found["cells"] == int(row.n_cells)
         assert found["alpha"] == pytest.approx(float(row.kripp_alpha_ordinal), abs=PRINTED)

@@ -1,4 +1,6 @@
-"""The pages of docs/: complete configs pass `./run check` with the files that are shown, links lead somewhere, citations are listed."""
+"""The pages of docs/: complete configs pass `./run check` with the files that are shown, links lead
+somewhere, citations are listed.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ PAGES = sorted((ROOT / "docs").glob("howto_*.md"))
 CONFIGS = [
     pytest.param(page, text, id=f"{page.stem}-{number}")
     for page in PAGES
-    for number, text in enumerate(re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE), 1)
+    for number, text in enumerate(
+        re.findall(
+            r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        ),
+        1,
+    )
 ]
 SHOWN = re.compile(r"^`([\w/.-]+)`\n\n```csv\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MAKING = re.compile(r"^    ((?:mkdir|sed) .*)$", re.MULTILINE)
@@ -45,7 +52,9 @@ def folder_of_a_reader(page: Path, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("page", "text"), CONFIGS)
-def test_a_complete_config_passes_the_check(page: Path, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_complete_config_passes_the_check(
+    page: Path, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder_of_a_reader(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     own = yaml.safe_load(text)
@@ -62,14 +71,20 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_methods_cite_what_they_list_and_list_what_they_cite() -> None:
     body, listed = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8").split("## References")
-    cited = {(author, year) for author, year in CITED.findall(re.sub(r"\s+", " ", body)) if author not in NO_AUTHORS}
+    cited = {
+        (author, year)
+        for author, year in CITED.findall(re.sub(r"\s+", " ", body))
+        if author not in NO_AUTHORS
+    }
     found = LISTED.findall(listed)
     references = {(author, year) for author, *years in found for year in years if year}
     assert len(found) == listed.count("\n- ")
     assert cited == references, (cited - references, references - cited)
 
 
-def test_the_page_of_a_new_operation_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_of_a_new_operation_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Fill in the lines that the page shows, two rows, and check."""
     from coalition.commands import new_operation
 
@@ -79,15 +94,25 @@ def test_the_page_of_a_new_operation_can_be_followed(tmp_path: Path, monkeypatch
     page = (ROOT / "docs" / "howto_operation.md").read_text(encoding="utf-8")
     name = shlex.split(re.search(r"^    \./run new (.*)$", page, re.MULTILINE)[1])[0]
     made = new_operation.write(name)
-    assert {path.name for path in made} == {f"{name}.yaml", "README.md", *(f"{table}.csv" for table in TABLES)}
-    lines = re.findall(r"^    (target|start|end|baseline_year|panel_years): (.*)$", page, re.MULTILINE)
+    assert {path.name for path in made} == {
+        f"{name}.yaml",
+        "README.md",
+        *(f"{table}.csv" for table in TABLES),
+    }
+    lines = re.findall(
+        r"^    (target|start|end|baseline_year|panel_years): (.*)$", page, re.MULTILINE
+    )
     text = made[0].read_text(encoding="utf-8")
     for key, value in lines:
         text, count = re.subn(rf"^    {key}: ", f"    {key}: {value} ", text, flags=re.MULTILINE)
         assert count == 1
     made[0].write_text(text, encoding="utf-8")
     header = made[1].read_text(encoding="utf-8").strip().split(",")
-    row = dict.fromkeys(header, "") | {"participated": "1", "source_id": "PS_CAPITALS", "evidence": "B"}
+    row = dict.fromkeys(header, "") | {
+        "participated": "1",
+        "source_id": "PS_CAPITALS",
+        "evidence": "B",
+    }
     rows = [",".join((row | {"iso3": code}).values()) for code in ("DNK", "TCD")]
     made[1].write_text("\n".join([",".join(header), *rows]) + "\n", encoding="utf-8")
     assert check.main(["--configfile", str(made[0])]) == 0

@@ -1,4 +1,6 @@
-"""Every coded row says where it is from and how it was read; what was not read again is left out, not zero."""
+"""Every coded row says where it is from and how it was read; what was not read again is left out,
+not zero.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ def used_ids() -> set[str]:
     }
 
 
-# -- bibliography -------------------------------------------------------------------------------------------------
+# -- bibliography
+# -------------------------------------------------------------------------------------------------
 
 
 def test_every_source_is_used_and_every_used_source_is_there() -> None:
@@ -38,7 +41,11 @@ def test_ids_have_one_style_and_one_page_has_one_id() -> None:
     table = text("sources.csv")
     assert table["source_id"].str.fullmatch(r"[A-Z0-9][A-Z0-9_]*[A-Z0-9]").all()
     assert table["source_id"].is_unique
-    pages = table.loc[table["url"].str.contains("/", regex=False), "url"].str.replace(r"^https?://(www\.)?", "", regex=True).str.rstrip("/")
+    pages = (
+        table.loc[table["url"].str.contains("/", regex=False), "url"]
+        .str.replace(r"^https?://(www\.)?", "", regex=True)
+        .str.rstrip("/")
+    )
     assert pages[pages.duplicated()].tolist() == []
 
 
@@ -57,8 +64,10 @@ def test_grade_a_rests_on_a_primary_or_scholarly_source() -> None:
     kind = text("sources.csv").set_index("source_id")["kind"]
     first_hand = {"official", "scholarly", "data", "poll"}
     declared = {
-        ("operations/isaf/caveats.csv", "CURRENTCONCERNS;SWISSINFO"),  # the Swiss government's reasons for leaving, as printed
-        ("operations/isaf/caveats.csv", "NZH2019"), ("operations/isaf/caveat_types.csv", "NZH2019"),  # a former minister's sworn evidence
+        # the Swiss government's reasons for leaving, as printed
+        ("operations/isaf/caveats.csv", "CURRENTCONCERNS;SWISSINFO"),
+        # a former minister's sworn evidence
+        ("operations/isaf/caveats.csv", "NZH2019"), ("operations/isaf/caveat_types.csv", "NZH2019"),
     }  # fmt: skip
     found = set()
     for name in CODED:
@@ -69,7 +78,8 @@ def test_grade_a_rests_on_a_primary_or_scholarly_source() -> None:
     assert found == declared
 
 
-# -- grades -------------------------------------------------------------------------------------------------------
+# -- grades
+# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", CODED)
@@ -95,12 +105,16 @@ def graded_cells() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "column"), list(graded_cells()))
 def test_a_known_cell_with_grades_of_its_own_has_one(name: str, column: str) -> None:
     table = text(name)
-    taking_part = table["participated"] == "1" if "participated" in table else table["evidence"] != ""
+    taking_part = (
+        table["participated"] == "1" if "participated" in table else table["evidence"] != ""
+    )
     known = (table[column] != "") & taking_part
     assert (table.loc[known, f"{column}_evidence"] != "").all()
 
 
-def test_the_share_of_recalled_rows_is_printed_and_in_the_codebook(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_share_of_recalled_rows_is_printed_and_in_the_codebook(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     shares = {name: (text(name)["evidence"] == "C").mean() for name in CODED}
     with capsys.disabled():
         print("\nshare of rows graded C (recalled, not read again):")
@@ -113,16 +127,21 @@ def test_the_share_of_recalled_rows_is_printed_and_in_the_codebook(capsys: pytes
     assert shares["operations/isaf/contributors.csv"] == 0
 
 
-# -- a C cell is missing, not zero --------------------------------------------------------------------------------
+# -- a C cell is missing, not zero
+# --------------------------------------------------------------------------------
 
 
 def test_cells_of_another_grade_are_missing_on_the_real_tables() -> None:
     for name, column in graded_cells():
         table = typed(name)
         used = graded(table, ("A", "B"))
-        recalled = table.index[(table[f"{column}_evidence"] == "C") & table["evidence"].isin(["A", "B"])]
+        recalled = table.index[
+            (table[f"{column}_evidence"] == "C") & table["evidence"].isin(["A", "B"])
+        ]
         assert used.loc[recalled, column].isna().all(), (name, column)
-        read = table.index[table[f"{column}_evidence"].isin(["A", "B"]) & table["evidence"].isin(["A", "B"])]
+        read = table.index[
+            table[f"{column}_evidence"].isin(["A", "B"]) & table["evidence"].isin(["A", "B"])
+        ]
         assert used.loc[read, column].equals(table.loc[read, column]), (name, column)
 
 
@@ -130,18 +149,28 @@ def test_recalled_dates_reach_no_sample_of_read_evidence() -> None:
     recalled = typed("operations/iraq/contributors.csv").query("entry_date_evidence == 'C'")["iso3"]
     assert len(recalled) > 0
     for grades, known in ((["A", "B"], False), (["A", "B", "C"], True)):
-        rows = sample("country_operation", evidence=grades).table.query("operation == 'iraq'").set_index("iso3")
+        rows = (
+            sample("country_operation", evidence=grades)
+            .table.query("operation == 'iraq'")
+            .set_index("iso3")
+        )
         assert (rows.loc[recalled, "entry_date"].notna() == known).all()
         assert (rows.loc[recalled, "participated"] == 1).all()
 
 
 def test_a_recalled_month_does_not_lose_the_years_that_were_read() -> None:
-    recalled = set(typed("operations/iraq/contributors.csv").query("entry_date_evidence == 'C'")["iso3"])
+    recalled = set(
+        typed("operations/iraq/contributors.csv").query("entry_date_evidence == 'C'")["iso3"]
+    )
     rows = {
-        grades: sample("country_operation_year", evidence=list(grades)).table.set_index(["iso3", "operation", "year"])
+        grades: sample("country_operation_year", evidence=list(grades)).table.set_index(
+            ["iso3", "operation", "year"]
+        )
         for grades in ("AB", "ABC")
     }
-    mine = rows["AB"].index.get_level_values("iso3").isin(recalled) & (rows["AB"].index.get_level_values("operation") == "iraq")
+    mine = rows["AB"].index.get_level_values("iso3").isin(recalled) & (
+        rows["AB"].index.get_level_values("operation") == "iraq"
+    )
     assert rows["AB"].loc[mine, "deployed"].equals(rows["ABC"].loc[mine, "deployed"])
 
 
@@ -156,10 +185,19 @@ def test_recalled_victims_are_missing_not_none() -> None:
 
 
 def test_recalled_war_powers_are_missing() -> None:
-    powers = typed("war_powers.csv").query("from_year <= 2000 and to_year >= 2000").set_index("iso3")
-    recalled = powers.index[(powers["prior_approval_required_evidence"] == "C") & powers["prior_approval_required"].notna()]
+    powers = (
+        typed("war_powers.csv").query("from_year <= 2000 and to_year >= 2000").set_index("iso3")
+    )
+    recalled = powers.index[
+        (powers["prior_approval_required_evidence"] == "C")
+        & powers["prior_approval_required"].notna()
+    ]
     rows = sample("country_operation").table.query("operation == 'isaf'").set_index("iso3")
-    with_recalled = sample("country_operation", evidence=["A", "B", "C"]).table.query("operation == 'isaf'").set_index("iso3")
+    with_recalled = (
+        sample("country_operation", evidence=["A", "B", "C"])
+        .table.query("operation == 'isaf'")
+        .set_index("iso3")
+    )
     assert len(recalled) > 0
     assert rows.loc[recalled, "prior_approval"].isna().all()
     assert with_recalled.loc[recalled, "prior_approval"].notna().all()
@@ -180,15 +218,25 @@ def test_a_non_participant_that_is_only_recalled_is_unknown() -> None:
     assert rows.loc["NPL", "participated"] == 0
 
 
-# -- who is left out, and why -------------------------------------------------------------------------------------
+# -- who is left out, and why
+# -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("operation", "late"), [("isaf", {"TLS", "MNE", "XKX", "SSD"}), ("iraq", {"MNE", "XKX"})])
+@pytest.mark.parametrize(
+    ("operation", "late"), [("isaf", {"TLS", "MNE", "XKX", "SSD"}), ("iraq", {"MNE", "XKX"})]
+)
 def test_late_states_are_named_with_the_reason(operation: str, late: set[str]) -> None:
-    # South Sudan (2011) is younger than the Iraq operation; Timor (2002) was there in the Iraq baseline year.
+    # South Sudan (2011) is younger than the Iraq operation; Timor (2002) was there in the Iraq
+    # baseline year.
     built = sample("country_operation")
-    out = {row["iso3"]: row["reason"] for row in built.diagnostics["states_out"] if row["operation"] == operation}
-    assert {iso3 for iso3, reason in out.items() if "younger than the baseline year" in reason} == late
+    out = {
+        row["iso3"]: row["reason"]
+        for row in built.diagnostics["states_out"]
+        if row["operation"] == operation
+    }
+    assert {
+        iso3 for iso3, reason in out.items() if "younger than the baseline year" in reason
+    } == late
     assert not late & set(built.table.query("operation == @operation")["iso3"])
     if operation == "isaf":
         assert out["MNE"].startswith("contributor, but younger")
@@ -199,9 +247,13 @@ def test_everyone_of_the_system_is_in_the_sample_or_named() -> None:
     states = typed("states.csv")
     for operation in OPERATIONS:
         about = config()["operations"][operation]
-        lives = (states["first_year"] <= int(about["end"][:4])) & (states["last_year"] >= about["baseline_year"])
+        lives = (states["first_year"] <= int(about["end"][:4])) & (
+            states["last_year"] >= about["baseline_year"]
+        )
         inside = set(built.table.query("operation == @operation")["iso3"])
-        named = {row["iso3"] for row in built.diagnostics["states_out"] if row["operation"] == operation}
+        named = {
+            row["iso3"] for row in built.diagnostics["states_out"] if row["operation"] == operation
+        }
         assert inside | named == set(states.loc[lives, "iso3"])
         assert not inside & named
 

@@ -19,7 +19,12 @@ def test_a_thing_is_made_once_for_each_key() -> None:
 
 def test_a_fingerprint_tells_values_rows_and_columns_apart() -> None:
     table = pd.DataFrame({"iso3": ["DNK", "NOR"], "year": [2001, 2001]})
-    others = (table.assign(year=[2001, 2002]), table.rename(columns={"year": "years"}), table[::-1], table.iloc[:1])
+    others = (
+        table.assign(year=[2001, 2002]),
+        table.rename(columns={"year": "years"}),
+        table[::-1],
+        table.iloc[:1],
+    )
     assert fingerprint(table) == fingerprint(table.copy())
     assert fingerprint(table) not in [fingerprint(other) for other in others]
 
@@ -31,9 +36,15 @@ def test_every_alternative_has_the_sample_that_it_has_alone() -> None:
     """With one memory for all, as the run has it."""
     name = config()["hypotheses"]["H2"]["primary"]["model"]
     sample, memory = config()["models"][name]["sample"], Memory()
-    alternatives = [about for about in config()["robustness"].values() if "H2" in about.get("hypotheses", ["H2"]) and set(about) & DATA]
+    alternatives = [
+        about
+        for about in config()["robustness"].values()
+        if "H2" in about.get("hypotheses", ["H2"]) and set(about) & DATA
+    ]
     assert len(alternatives) > 15
     for alternative in alternatives:
         changed = patched(config(), alternative, name)
         shared = country_operations.build(changed, sample, tables(), False, memory).table
-        pd.testing.assert_frame_equal(shared, country_operations.build(changed, sample, tables(), False).table)
+        pd.testing.assert_frame_equal(
+            shared, country_operations.build(changed, sample, tables(), False).table
+        )

@@ -1,4 +1,6 @@
-"""Every family of models is used by the shipped config and printed in a table, but for those that docs/methods.md gives a reason for."""
+"""Every family of models is used by the shipped config and printed in a table, but for those that
+docs/methods.md gives a reason for.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def test_every_family_stands_in_a_table(config: dict) -> None:
 
 
 def test_every_model_stands_in_a_table(config: dict) -> None:
-    assert set(config["models"]) == {name for table in config["tables"].values() for name in table.get("models", [])}
+    assert set(config["models"]) == {
+        name for table in config["tables"].values() for name in table.get("models", [])
+    }
 
 
 def test_driscoll_and_kraay_stand_beside_the_same_model_clustered(config: dict) -> None:
@@ -36,4 +40,6 @@ def test_driscoll_and_kraay_stand_beside_the_same_model_clustered(config: dict) 
     other = models["h1_panel_driscoll_kraay"]
     assert other["covariance"] == "driscoll_kraay"
     same = ("sample", "where", "family", "outcome", "terms", "fixed_effects")
-    assert {key: other[key] for key in same} == {key: models["h1_panel_two_way"][key] for key in same}
+    assert {key: other[key] for key in same} == {
+        key: models["h1_panel_two_way"][key] for key in same
+    }

@@ -29,7 +29,11 @@ def test_every_table_has_a_schema_and_every_schema_a_table() -> None:
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_grade_of_a_cell_names_its_column(path: Path) -> None:
     names = [column.name for column in load(path.stem).columns]
-    assert [name for name in names if name.endswith("_evidence") and name.removesuffix("_evidence") not in names] == []
+    assert [
+        name
+        for name in names
+        if name.endswith("_evidence") and name.removesuffix("_evidence") not in names
+    ] == []
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -38,7 +42,9 @@ def test_files_are_plain(name: str) -> None:
     assert b"\r" not in content
     assert content.endswith(b"\n")
     table = text(name)
-    assert not table.map(lambda value: value != value.strip() or value in {"NA", "nan", "None", "-"}).any(axis=None)
+    assert not table.map(
+        lambda value: value != value.strip() or value in {"NA", "nan", "None", "-"}
+    ).any(axis=None)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -46,10 +52,15 @@ def test_rows_stand_in_the_order_of_their_key(name: str) -> None:
     table = typed(name)
     key = [column for column in load(Path(name).stem).key if column in table]
     leading = {"terror_victims.csv": ["event_id", "iso3"]}.get(name, key)
-    assert table[leading].reset_index(drop=True).equals(table[leading].sort_values(leading, kind="stable").reset_index(drop=True))
+    assert (
+        table[leading]
+        .reset_index(drop=True)
+        .equals(table[leading].sort_values(leading, kind="stable").reset_index(drop=True))
+    )
 
 
-# -- contributors -------------------------------------------------------------------------------------------------
+# -- contributors
+# -------------------------------------------------------------------------------------------------
 
 
 def contributors(operation: str) -> pd.DataFrame:
@@ -70,10 +81,17 @@ def test_number_of_contributors(operation: str, number: int) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_a_state_did_that_did_not_take_part_is_empty(operation: str) -> None:
     table = contributors(operation)
-    positions = ["political_support_2003", "invasion_2003", "gulf_presence_2003", "fatalities"]  # Fiji's guard of the UN mission lost one
+    # Fiji's guard of the UN mission lost one
+    positions = ["political_support_2003", "invasion_2003", "gulf_presence_2003", "fatalities"]
     out = table[table["participated"] == 0]
     assert (
-        out.drop(columns=["participated", "operation", "note", "source_id", "evidence", *positions], errors="ignore").notna().sum().sum()
+        out.drop(
+            columns=["participated", "operation", "note", "source_id", "evidence", *positions],
+            errors="ignore",
+        )
+        .notna()
+        .sum()
+        .sum()
         == 0
     )
     assert (out.filter(items=["invasion_2003", "gulf_presence_2003"]) == 0).all(axis=None)
@@ -88,17 +106,20 @@ def test_stays_lie_inside_the_operation(operation: str) -> None:
         entry, leave = row["entry_date"], row["exit_date"]
         assert about["start"][: len(entry)] <= entry <= about["end"], iso3
         assert entry[: min(len(entry), len(leave))] <= leave[: min(len(entry), len(leave))], iso3
-        if iso3 != about["leader"]:  # the US stayed in Iraq to December 2011, when the coalition had ended
+        # the US stayed in Iraq to December 2011, when the coalition had ended
+        if iso3 != about["leader"]:
             assert leave <= about["end"][: len(leave)] or leave == about["end"], iso3
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_counts_lie_inside_the_stay_and_the_operation(operation: str) -> None:
-    # Days on which a usable count lies outside the stay, each a declared difference between two sources.
+    # Days on which a usable count lies outside the stay, each a declared difference between two
+    # sources.
     declared = {
         "isaf": set(),
         "iraq": {
-            ("ARM", "2005-01-15"),  # a list of mid-January, its day inferred; they left home on the 18th
+            # a list of mid-January, its day inferred; they left home on the 18th
+            ("ARM", "2005-01-15"),
             ("ESP", "2003-05-15"),  # the humanitarian force before the brigade
             ("MKD", "2008-11-29"),  # a newspaper three days after the end
             ("PRT", "2003-11-14"),  # "deploying that week"
@@ -121,14 +142,18 @@ def test_only_contributors_are_counted(operation: str) -> None:
     assert set(counts(operation)["iso3"]) <= set(joined)
     everyone = typed(f"operations/{operation}/troops.csv")
     strangers = everyone[~everyone["iso3"].isin(joined)]
-    assert set(strangers["flag"]) <= {"other_mission"}  # Slovenia's four instructors of the NATO training mission
+    # Slovenia's four instructors of the NATO training mission
+    assert set(strangers["flag"]) <= {"other_mission"}
     for name in ("caveats", "caveat_types"):
         assert set(typed(f"operations/{operation}/{name}.csv")["iso3"]) <= set(joined)
 
 
 OTHER_PEAKS: Mapping[tuple[str, str], str] = {
     ("iraq", "LTU"): "130 at a time by its ministry, more than any list shows",
-    ("iraq", "SGP"): "192 on ships and aircraft in the Gulf, which the counts flag as outside the theatre",
+    (
+        "iraq",
+        "SGP",
+    ): "192 on ships and aircraft in the Gulf, which the counts flag as outside the theatre",
 }
 """Peaks that are not the highest usable count."""
 
@@ -146,10 +171,13 @@ def test_peaks_are_the_highest_usable_counts(operation: str) -> None:
     used = peaks["peak_troops"]
     for iso3, row in table.iterrows():
         if (operation, iso3) not in OTHER_PEAKS:
-            assert row["peak_date"] in set(used[(used["iso3"] == iso3) & (used["troops"] == row["peak_troops"])]["date"]), iso3
+            assert row["peak_date"] in set(
+                used[(used["iso3"] == iso3) & (used["troops"] == row["peak_troops"])]["date"]
+            ), iso3
 
 
-# -- totals -------------------------------------------------------------------------------------------------------
+# -- totals
+# -------------------------------------------------------------------------------------------------------
 
 ROUND = (1000, 500, 100, 50, 10)
 OTHER_TOTALS: Mapping[str, str] = {
@@ -159,11 +187,14 @@ OTHER_TOTALS: Mapping[str, str] = {
     "2014-06-01": "the printed total is 872 below the sum of the printed rows",
     "2014-08-04": "the printed total is 821 below the sum of the printed rows",
 }
-"""Dates on which NATO's printed total is not the sum of its printed rows, as the note in printed_totals.csv says."""
+"""Dates on which NATO's printed total is not the sum of its printed rows, as the note in
+printed_totals.csv says.
+"""
 
 
 def test_isaf_rows_add_up_to_the_printed_totals() -> None:
-    # NATO rounds a total to tens, fifties, hundreds or thousands, mostly to the nearest and at times down: so less than one unit apart.
+    # NATO rounds a total to tens, fifties, hundreds or thousands, mostly to the nearest and at
+    # times down: so less than one unit apart.
     printed = typed("operations/isaf/printed_totals.csv").set_index("date")
     rows = counts("isaf").query("series == 'nato_placemat'").groupby("date")["troops"].sum()
     assert set(printed.index) == set(rows.index)
@@ -179,24 +210,33 @@ def test_isaf_rows_add_up_to_the_printed_totals() -> None:
 
 
 def test_iraq_counts_add_up_to_the_printed_totals() -> None:
-    # Press lists of one month differ by 10 to 20 percent (rounding, stale figures): so must sums of the nearest counts of the states there.
+    # Press lists of one month differ by 10 to 20 percent (rounding, stale figures): so must sums of
+    # the nearest counts of the states there.
     printed = typed("operations/iraq/printed_totals.csv")
     table, usable = contributors("iraq").drop(index="USA"), counts("iraq")
     table = table[table["participated"] == 1]
     compared = 0
     for row in printed.itertuples():
-        if not "2003-12" <= row.date <= "2008-12":  # before: forces around Iraq; after: the last few
+        # before: forces around Iraq; after: the last few
+        if not "2003-12" <= row.date <= "2008-12":
             continue
-        there = [iso3 for iso3, stay in table.iterrows() if stay["entry_date"] <= row.date and row.date <= stay["exit_date"] + "-99"]
+        there = [
+            iso3
+            for iso3, stay in table.iterrows()
+            if stay["entry_date"] <= row.date and row.date <= stay["exit_date"] + "-99"
+        ]
         near = usable[usable["iso3"].isin(there)]
-        near = near.assign(days=(pd.to_datetime(near["date"]) - pd.Timestamp(row.date)).abs()).sort_values(["iso3", "days", "count"])
+        near = near.assign(
+            days=(pd.to_datetime(near["date"]) - pd.Timestamp(row.date)).abs()
+        ).sort_values(["iso3", "days", "count"])
         total = near.drop_duplicates("iso3")["troops"].sum()
         assert total == pytest.approx(row.non_us_troops, rel=0.20), row.date
         compared += 1
     assert compared == 8
 
 
-# -- caveats ------------------------------------------------------------------------------------------------------
+# -- caveats
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -217,15 +257,21 @@ def test_a_level_and_the_presence_of_caveats_do_not_contradict_each_other(operat
     assert table.query("level == 0 and any_caveat == 1").empty
     assert table.query("level >= 2 and any_caveat == 0").empty
     silent = table[table["level"].isna() & table["any_caveat"].isna()]
-    assert sorted(silent["iso3"]) == ([] if operation == "iraq" else ["ARE", "DNK", "FIN", "JOR"])  # kept: they say something else
+    # kept: they say something else
+    assert sorted(silent["iso3"]) == ([] if operation == "iraq" else ["ARE", "DNK", "FIN", "JOR"])
 
 
-# -- states -------------------------------------------------------------------------------------------------------
+# -- states
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_country_year_has_every_state_in_every_year_of_its_life() -> None:
     states, years = typed("states.csv"), typed("country_year.csv")
-    lives = {(row.iso3, year) for row in states.itertuples() for year in range(row.first_year, row.last_year + 1)}
+    lives = {
+        (row.iso3, year)
+        for row in states.itertuples()
+        for year in range(row.first_year, row.last_year + 1)
+    }
     assert set(zip(years["iso3"], years["year"], strict=True)) == lives
 
 
@@ -253,7 +299,8 @@ def test_nobody_but_members_of_the_system_has_facts() -> None:
         assert (table["year"] >= first).all(), name
 
 
-# -- tables that no block of the shipped config names ------------------------------------------------------------
+# -- tables that no block of the shipped config names
+# ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -264,7 +311,9 @@ def test_nobody_but_members_of_the_system_has_facts() -> None:
         ("fatalities", "state_year", "fatalities_iraq"),
     ],
 )
-def test_a_table_that_is_not_used_yet_needs_only_to_be_named(name: str, shape: str, variable: str) -> None:
+def test_a_table_that_is_not_used_yet_needs_only_to_be_named(
+    name: str, shape: str, variable: str
+) -> None:
     changed = copy.deepcopy(config())
     changed["covariates"][name] = {"file": f"data/{name}.csv", "shape": shape, "columns": {}}
     changed["variables"]["mine"] = {"from": variable, "transform": "none", "label": "Mine"}
@@ -276,20 +325,29 @@ def test_a_table_that_is_not_used_yet_needs_only_to_be_named(name: str, shape: s
 
 
 def test_the_two_tables_of_distances_agree() -> None:
-    # One decimal against six figures. The table of distances has the capitals of today (Myanmar moved its own in 2006).
+    # One decimal against six figures. The table of distances has the capitals of today (Myanmar
+    # moved its own in 2006).
     capitals = typed("capital_distances.csv").set_index("iso3")
     years = typed("country_year.csv").query("year == 2014").set_index("iso3")
-    for ours, theirs in {"dist_kabul_km": "km_kabul", "dist_baghdad_km": "km_baghdad", "dist_moscow_km": "km_moscow"}.items():
+    for ours, theirs in {
+        "dist_kabul_km": "km_kabul",
+        "dist_baghdad_km": "km_baghdad",
+        "dist_moscow_km": "km_moscow",
+    }.items():
         apart = (years[ours] - capitals[theirs]).abs().dropna()
         assert len(apart) == 195
         assert apart.max() <= 0.1, (ours, apart.idxmax())
 
 
-@pytest.mark.parametrize(("status", "column"), [("nato", "nato_member"), ("eu", "eu_member"), ("mnna", "mnna")])
+@pytest.mark.parametrize(
+    ("status", "column"), [("nato", "nato_member"), ("eu", "eu_member"), ("mnna", "mnna")]
+)
 def test_country_year_follows_the_dated_spells(status: str, column: str) -> None:
     spells = typed("alliance_status.csv").query("status == @status")
     for year in range(1995, 2015):
         last_day = f"{year}-12-31"
-        inside = set(spells[(spells["start_date"] <= last_day) & ~(spells["end_date"] <= last_day)]["iso3"])
+        inside = set(
+            spells[(spells["start_date"] <= last_day) & ~(spells["end_date"] <= last_day)]["iso3"]
+        )
         years = typed("country_year.csv").query("year == @year")
         assert set(years[years[column] == 1]["iso3"]) == inside & set(years["iso3"]), year

@@ -1,4 +1,6 @@
-"""For all simulations: what a test measures is held against results.csv (fast version) or written there (long version)."""
+"""For all simulations: what a test measures is held against results.csv (fast version) or written
+there (long version).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,11 @@ found: list[Row] = []
 
 
 @pytest.fixture
-def study(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Callable[..., Study]]:
-    """Return what begins a study; the arguments are those of Study without `test` and `rows`, `replications` are (fast, long).
+def study(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Iterator[Callable[..., Study]]:
+    """Return what begins a study; the arguments are those of Study without `test` and `rows`,
+    `replications` are (fast, long).
 
     Raises
     ------
@@ -41,10 +46,14 @@ def study(request: pytest.FixtureRequest, record_property: Callable[[str, object
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Collect what tests measured, from whichever process they ran in."""
     if report.when == "teardown":
-        found.extend(row for name, rows in report.user_properties if name == "recovery" for row in rows)
+        found.extend(
+            row for name, rows in report.user_properties if name == "recovery" for row in rows
+        )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write what a long version measured; of the processes that run tests side by side only the first hears of all."""
+    """Write what a long version measured; of the processes that run tests side by side only the
+    first hears of all.
+    """
     if measured.LONG and found and not hasattr(session.config, "workerinput"):
         measured.RESULTS.write_bytes(measured.written(measured.merged(measured.read(), found)))

@@ -1,7 +1,9 @@
-"""What a simulation measures: bias, coverage and size with their Monte Carlo errors, and the file that holds those of the long version.
+"""What a simulation measures: bias, coverage and size with their Monte Carlo errors, and the file
+that holds those of the long version.
 
-The tests are fast: their replications tell an estimator that is wrong from one that is right. With COALITION_LONG_TESTS=1 every one of
-them has several times as many, and what they measure replaces their rows in results.csv, from which page.py makes docs/recovery.md.
+The tests are fast: their replications tell an estimator that is wrong from one that is right. With
+COALITION_LONG_TESTS=1 every one of them has several times as many, and what they measure replaces
+their rows in results.csv, from which page.py makes docs/recovery.md.
 """
 
 from __future__ import annotations
@@ -60,13 +62,28 @@ class Study:
         """The source of all that is drawn, from its start."""
         return np.random.default_rng(self.seed)
 
-    def bias(self, method: str, quantities: Sequence[str], estimates: np.ndarray, truth: np.ndarray | Sequence[float]) -> None:
+    def bias(
+        self,
+        method: str,
+        quantities: Sequence[str],
+        estimates: np.ndarray,
+        truth: np.ndarray | Sequence[float],
+    ) -> None:
         """Keep the mean error of estimates (R, q), and their standard deviation."""
-        estimates, truth = np.asarray(estimates, float).reshape(len(estimates), -1), np.broadcast_to(truth, len(quantities))
+        estimates, truth = (
+            np.asarray(estimates, float).reshape(len(estimates), -1),
+            np.broadcast_to(truth, len(quantities)),
+        )
         spread = estimates.std(axis=0, ddof=1)
         for position, quantity in enumerate(quantities):
             error = float(spread[position] / np.sqrt(len(estimates)))
-            found = (len(estimates), truth[position], estimates[:, position].mean() - truth[position], error, spread[position])
+            found = (
+                len(estimates),
+                truth[position],
+                estimates[:, position].mean() - truth[position],
+                error,
+                spread[position],
+            )
             self._keep(method, quantity, "bias", found)
 
     def coverage(self, method: str, quantities: Sequence[str], held: np.ndarray) -> None:
@@ -81,7 +98,9 @@ class Study:
         """Keep how often tests at 5% rejected a false null, (R, q) bool."""
         self._shares(method, quantities, "power", rejected)
 
-    def _shares(self, method: str, quantities: Sequence[str], measure: str, happened: np.ndarray) -> None:
+    def _shares(
+        self, method: str, quantities: Sequence[str], measure: str, happened: np.ndarray
+    ) -> None:
         happened = np.asarray(happened, float).reshape(len(happened), -1)
         for position, quantity in enumerate(quantities):
             share = float(happened[:, position].mean())
@@ -89,9 +108,18 @@ class Study:
             self._keep(method, quantity, measure, (len(happened), np.nan, share, error, np.nan))
 
     def _keep(self, method: str, quantity: str, measure: str, found: Sequence[float]) -> None:
-        drawn = (self.title, self.simulated, str(self.n), str(self.clusters), str(self.long), str(self.seed))
+        drawn = (
+            self.title,
+            self.simulated,
+            str(self.n),
+            str(self.clusters),
+            str(self.long),
+            str(self.seed),
+        )
         numbers = ["" if np.isnan(number) else _text(number) for number in found]
-        row = dict(zip(COLUMNS, (self.test, method, quantity, measure, *drawn, *numbers), strict=True))
+        row = dict(
+            zip(COLUMNS, (self.test, method, quantity, measure, *drawn, *numbers), strict=True)
+        )
         if identity(row) in map(identity, self.rows):
             raise ValueError(f"{identity(row)} is measured twice")
         self.rows.append(row)
@@ -116,10 +144,14 @@ def read(path: Path = RESULTS) -> list[Row]:
 
 
 def merged(old: Iterable[Row], new: Iterable[Row]) -> list[Row]:
-    """Return the old rows of tests that have no new ones, and the new ones, sorted by test; a test's rows keep their order."""
+    """Return the old rows of tests that have no new ones, and the new ones, sorted by test; a
+    test's rows keep their order.
+    """
     new = list(new)
     again = {row["test"] for row in new}
-    return sorted([*(row for row in old if row["test"] not in again), *new], key=lambda row: row["test"])
+    return sorted(
+        [*(row for row in old if row["test"] not in again), *new], key=lambda row: row["test"]
+    )
 
 
 def written(rows: Iterable[Row]) -> bytes:

@@ -1,6 +1,7 @@
 """The page of what was measured: docs/recovery.md, made from results.csv.
 
-`PYTHONPATH=scripts .venv/bin/python tests/recovery/page.py` writes it anew; a test holds the page, the file and the simulations together.
+`PYTHONPATH=scripts .venv/bin/python tests/recovery/page.py` writes it anew; a test holds the page,
+the file and the simulations together.
 """
 
 from __future__ import annotations
@@ -14,12 +15,21 @@ from truth import MONTE_CARLO
 
 PAGE = Path(__file__).parents[2] / "docs" / "recovery.md"
 LITTLE, QUARTER = 0.02, 0.25
-"""What counts as little: two points of coverage or size; a bias of a quarter of the estimate's standard deviation, which takes an interval
+"""What counts as little: two points of coverage or size; a bias of a quarter of the estimate's
+standard deviation, which takes an interval
 of 95% to 94.3%."""
 NOMINAL = {"coverage": 0.95, "size": 0.05}
 SEEN = 0.025
-"""The miss of coverage or size that a simulation must be large enough to see before a method is said to hold its level."""
-HOLDS, UNSEEN, LITTLE_BOLD, BOLD, CAREFUL = "holds", "no miss seen", "a little bold", "**too bold**", "careful"
+"""The miss of coverage or size that a simulation must be large enough to see before a method is
+said to hold its level.
+"""
+HOLDS, UNSEEN, LITTLE_BOLD, BOLD, CAREFUL = (
+    "holds",
+    "no miss seen",
+    "a little bold",
+    "**too bold**",
+    "careful",
+)
 NO_BIAS, SMALL_BIAS, BIASED = "no bias seen", "small bias", "**biased**"
 CHAPTERS = {
     "test_recovery": "Models of the main tables",
@@ -39,13 +49,19 @@ def page(rows: Sequence[Row]) -> str:
     parts = [_opening(rows), _by_clusters(rows), _misses(rows)]
     for file, chapter in CHAPTERS.items():
         of = [row for row in rows if row["test"].startswith(f"{file}::")]
-        titles = [title for title in dict.fromkeys(row["title"] for row in of) if title not in COMPARED]
-        parts.append(["", f"## {chapter}", *(line for title in titles for line in _study(title, of))])
+        titles = [
+            title for title in dict.fromkeys(row["title"] for row in of) if title not in COMPARED
+        ]
+        parts.append(
+            ["", f"## {chapter}", *(line for title in titles for line in _study(title, of))]
+        )
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def verdict(row: Row) -> str:
-    """Return what a measured bias, coverage or size says, in the words of the page; nothing of a power."""
+    """Return what a measured bias, coverage or size says, in the words of the page; nothing of a
+    power.
+    """
     value, measure = float(row["value"]), row["measure"]
     if measure == "bias":
         if abs(value) <= MONTE_CARLO * float(row["mc_error"]):
@@ -103,9 +119,14 @@ def _by_clusters(rows: Sequence[Row]) -> Iterator[str]:
         samples = min(int(row["estimated"]) for row in of)
         about = f"{of[0]['simulated']} {samples:,} samples or more each."
         yield from ["", f"### {title}", "", about, "", *_head(["method", *heads, "from"])]
-        for method in dict.fromkeys(row["method"] for row in sorted(of, key=lambda row: int(row["clusters"]))):
+        for method in dict.fromkeys(
+            row["method"] for row in sorted(of, key=lambda row: int(row["clusters"]))
+        ):
             own = {int(row["clusters"]): row for row in of if row["method"] == method}
-            cells = [f"{_percent(own[number])}{_mark(own[number])}" if number in own else "not run" for number in clusters]
+            cells = [
+                f"{_percent(own[number])}{_mark(own[number])}" if number in own else "not run"
+                for number in clusters
+            ]
             yield _line([method, *cells, _trusted(own)])
         yield from ["", _sentence([row for row in of if int(row["clusters"]) == clusters[0]])]
 
@@ -133,7 +154,10 @@ def _misses(rows: Sequence[Row]) -> Iterator[str]:
     yield "All other intervals and tests that are too bold by more than two points, and all estimates that are biased by more than a quarter of a standard deviation."
     yield "Some are here on purpose, as what the better method beside them is for: rows as if independent, complete rows, participants only, no effects of units, tests without"
     yield "a correction for their number. The others are warnings."
-    yield from ["", *_head(["simulation", "method", "quantity", "rows", "clusters", "measured", "should be"])]
+    yield from [
+        "",
+        *_head(["simulation", "method", "quantity", "rows", "clusters", "measured", "should be"]),
+    ]
     for row in (row for row in rows if row["title"] not in COMPARED):
         if verdict(row) == BOLD:
             about = f"{row['measure']} {_percent(row)}%", f"{NOMINAL[row['measure']]:.0%}"
@@ -141,12 +165,19 @@ def _misses(rows: Sequence[Row]) -> Iterator[str]:
             about = f"bias of {_in_deviations(row)} standard deviations", "0"
         else:
             continue
-        yield _line([row["title"], row["method"], row["quantity"], _count(row["n"]), _clusters(row), *about])
+        yield _line(
+            [row["title"], row["method"], row["quantity"], _count(row["n"]), _clusters(row), *about]
+        )
 
 
 def _study(title: str, rows: Sequence[Row]) -> Iterator[str]:
-    """Return the table of one simulation: a line for each quantity that a method estimates or tests."""
-    of = sorted((row for row in rows if row["title"] == title), key=lambda row: (int(row["n"]), int(row["clusters"])))
+    """Return the table of one simulation: a line for each quantity that a method estimates or
+    tests.
+    """
+    of = sorted(
+        (row for row in rows if row["title"] == title),
+        key=lambda row: (int(row["n"]), int(row["clusters"])),
+    )
     yield from ["", f"### {title}", "", of[0]["simulated"], ""]
     heads = [
         "method",
@@ -163,12 +194,25 @@ def _study(title: str, rows: Sequence[Row]) -> Iterator[str]:
     yield from _head(heads)
     lines = dict.fromkeys((row["test"], row["method"], row["quantity"]) for row in of)
     for line in lines:
-        parts = {row["measure"]: row for row in of if (row["test"], row["method"], row["quantity"]) == line}
+        parts = {
+            row["measure"]: row
+            for row in of
+            if (row["test"], row["method"], row["quantity"]) == line
+        }
         first = next(iter(parts.values()))
-        rejects = _cell(parts, "size", _percent) or _cell(parts, "power", lambda row: f"{_percent(row)} of false nulls")
-        numbers = [_cell(parts, "bias", _bias), _cell(parts, "bias", _in_deviations), _cell(parts, "coverage", _percent), rejects]
+        rejects = _cell(parts, "size", _percent) or _cell(
+            parts, "power", lambda row: f"{_percent(row)} of false nulls"
+        )
+        numbers = [
+            _cell(parts, "bias", _bias),
+            _cell(parts, "bias", _in_deviations),
+            _cell(parts, "coverage", _percent),
+            rejects,
+        ]
         reading = "; ".join(filter(None, map(verdict, parts.values())))
-        yield _line([*line[1:], _count(first["n"]), _clusters(first), _samples(first), *numbers, reading])
+        yield _line(
+            [*line[1:], _count(first["n"]), _clusters(first), _samples(first), *numbers, reading]
+        )
 
 
 def _cell(parts: dict[str, Row], measure: str, text: Callable[[Row], str]) -> str:

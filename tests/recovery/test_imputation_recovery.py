@@ -1,7 +1,8 @@
-"""Multiple imputation where gaps depend on what is known: less bias than complete rows, and intervals that cover.
+"""Multiple imputation where gaps depend on what is known: less bias than complete rows, and
+intervals that cover.
 
-Monte Carlo error: with R replicates a share of 0.95 has standard error sqrt(0.95 x 0.05 / R), and a mean that of its replicates; three
-of them are allowed.
+Monte Carlo error: with R replicates a share of 0.95 has standard error sqrt(0.95 x 0.05 / R), and a
+mean that of its replicates; three of them are allowed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def least_squares(y: np.ndarray, X: np.ndarray) -> tuple[float, float]:
 
 
 def replicate(generator: np.random.Generator, n: int) -> tuple[float, bool, float]:
-    """Return the estimate, whether its interval covers, and the estimate from complete rows; x is missing where y is high."""
+    """Return the estimate, whether its interval covers, and the estimate from complete rows; x is
+    missing where y is high.
+    """
     z = generator.standard_normal(n)
     x = 0.5 * z + generator.standard_normal(n)
     y = TRUTH * x + 0.5 * z + generator.standard_normal(n)
@@ -60,17 +63,22 @@ def test_imputation_removes_the_bias_of_complete_rows_and_covers(n: int, study: 
     about.coverage("imputed", ["covariate"], covers)
     about.bias("complete rows", ["covariate"], complete, TRUTH)
     error = 3 * estimates.std(ddof=1) / np.sqrt(about.replications)
-    # the imputation's prior is worth one row in a hundred, one row at least, and draws the effect towards zero by that share of it
+    # the imputation's prior is worth one row in a hundred, one row at least, and draws the effect
+    # towards zero by that share of it
     assert abs(estimates.mean() - TRUTH) < error + TRUTH * max(1 / n, 0.01)
     assert TRUTH - complete.mean() > 0.05
     assert nearly_covers(covers.mean(), about.replications)
 
 
 def coded(rng: np.random.Generator, n: int) -> tuple[np.ndarray, pd.DataFrame, list[pd.DataFrame]]:
-    """Return a covariate, states with levels as both coders have them, and each coder's table; a third has one coder alone."""
+    """Return a covariate, states with levels as both coders have them, and each coder's table; a
+    third has one coder alone.
+    """
     x = rng.standard_normal(n)
     level = 1.5 + TRUTH * x + rng.standard_normal(n)
-    keys = pd.DataFrame({"iso3": [f"S{state:03d}" for state in range(n)], "operation": "one", "year": 2001})
+    keys = pd.DataFrame(
+        {"iso3": [f"S{state:03d}" for state in range(n)], "operation": "one", "year": 2001}
+    )
     by_coder = [level + 0.7 * rng.standard_normal(n) for _ in range(2)]
     alone = rng.random(n) < 1 / 3
     by_coder[1] = np.where(alone, np.nan, by_coder[1])
@@ -80,7 +88,9 @@ def coded(rng: np.random.Generator, n: int) -> tuple[np.ndarray, pd.DataFrame, l
 
 @pytest.mark.parametrize("n", [45, 90])
 def test_the_drawn_coder_covers(n: int, study: Begin) -> None:
-    """Coders err at random in the outcome: an effect on it stays the same, and the interval must not be too short."""
+    """Coders err at random in the outcome: an effect on it stays the same, and the interval must
+    not be too short.
+    """
     about = study(
         title="Coder drawn",
         simulated="States' levels as two coders have them, each with an error of 0.7 standard deviations; a third was rated by one alone; "

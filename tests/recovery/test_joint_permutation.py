@@ -1,8 +1,10 @@
-"""The joint permutation test holds its level at the size of the real samples: 190 states, two operations, correlated within states.
+"""The joint permutation test holds its level at the size of the real samples: 190 states, two
+operations, correlated within states.
 
-The measure is correlated with the other terms and within states; the outcome depends on another term, which every specification has (a
-specification that left it out would be confounded, and the test would rightly find that). Seven in ten states are
-in every specification; some specifications have one operation, fewer states, fewer controls, or another version of the measure.
+The measure is correlated with the other terms and within states; the outcome depends on another
+term, which every specification has (a specification that left it out would be confounded, and the
+test would rightly find that). Seven in ten states are in every specification; some specifications
+have one operation, fewer states, fewer controls, or another version of the measure.
 """
 
 from __future__ import annotations
@@ -24,8 +26,12 @@ PERMUTATIONS, ALPHA = 99, 0.05
 STATISTICS = ["median effect", "share with the predicted sign", "share significant"]
 
 
-def specifications(X: np.ndarray, other: np.ndarray, y: np.ndarray, states: np.ndarray, few: np.ndarray) -> list[Problem]:
-    """Return eight specifications: one or both operations, all or few states, all or no controls; two versions of the measure."""
+def specifications(
+    X: np.ndarray, other: np.ndarray, y: np.ndarray, states: np.ndarray, few: np.ndarray
+) -> list[Problem]:
+    """Return eight specifications: one or both operations, all or few states, all or no controls;
+    two versions of the measure.
+    """
     operations = X[:, -1].astype(int)
     found = []
     for number, rows in enumerate((operations >= 0, operations == 0, operations == 1, few[states])):
@@ -34,17 +40,30 @@ def specifications(X: np.ndarray, other: np.ndarray, y: np.ndarray, states: np.n
             design = np.column_stack([np.ones(rows.sum()), measure[rows], columns[rows], *both])
             own = np.unique(states[rows], return_inverse=True)[1]
             names = ("const", *map(str, range(1, design.shape[1])))
-            found.append(Problem(Design(y[rows], design, names, ("0", "1"), own), states[rows], operations[rows], "logit", None, (1,)))
+            found.append(
+                Problem(
+                    Design(y[rows], design, names, ("0", "1"), own),
+                    states[rows],
+                    operations[rows],
+                    "logit",
+                    None,
+                    (1,),
+                )
+            )
     return found
 
 
 def p_values(problems: list[Problem], orders: np.ndarray) -> tuple[float, ...]:
     steps = []
     for problem in problems:
-        params = batched.fit("logit", stack([curve_effects.restricted(problem)]), covariance=False).params[0]
+        params = batched.fit(
+            "logit", stack([curve_effects.restricted(problem)]), covariance=False
+        ).params[0]
         rows = permutations.row_orders(problem.states, problem.operations, orders)
         steps.append(joint_test.one_step(problem, scores(problem, params, ()), rows, 1))
-    return joint_test.joint_test(np.array([step.estimate for step in steps]), np.array([step.z for step in steps]), 1, ALPHA).p_value
+    return joint_test.joint_test(
+        np.array([step.estimate for step in steps]), np.array([step.z for step in steps]), 1, ALPHA
+    ).p_value
 
 
 def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[..., Study]) -> None:
@@ -69,7 +88,9 @@ def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[...,
         orders = permutations.draw(190, PERMUTATIONS, seed=replication)
         index = of.truth[0] + X[:, 1:] @ of.truth[1:]
         y = (np.log(noise / (1 - noise)) < index).astype(float)
-        rejected.append(np.array(p_values(specifications(X, other, y, states, few), orders)) <= ALPHA)
+        rejected.append(
+            np.array(p_values(specifications(X, other, y, states, few), orders)) <= ALPHA
+        )
         if replication < 20:
             y = (np.log(noise / (1 - noise)) < index + 1.2 * X[:, 1]).astype(float)
             found.append(p_values(specifications(X, other, y, states, few), orders)[0] <= ALPHA)
@@ -79,5 +100,6 @@ def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[...,
     low, high = binom.ppf([0.0005, 0.9995], about.replications, ALPHA)
     count = np.sum(rejected, axis=0)
     assert low <= count[0] <= high, count / about.replications
-    assert (count[1:] <= high).all(), count / about.replications  # shares of eight take few values, and ties make them careful
+    # shares of eight take few values, and ties make them careful
+    assert (count[1:] <= high).all(), count / about.replications
     assert all(found)

@@ -1,10 +1,11 @@
 """Known truth at the sizes of the real samples: bias, coverage of 95% intervals, size of tests.
 
-Participation: 45 to 190 states, one operation or two. Caveats: 45 to 190 states, four levels. Rows of one state are correlated by a
-Gaussian copula, which leaves the margins those of the model.
+Participation: 45 to 190 states, one operation or two. Caveats: 45 to 190 states, four levels. Rows
+of one state are correlated by a Gaussian copula, which leaves the margins those of the model.
 
-"Within Monte Carlo error" is 3.3 standard errors of the simulated mean everywhere. Maximum likelihood in samples of this size is
-biased away from zero; what is asserted is that its bias is the one that theory gives (Cox & Snell 1968), not that there is none.
+"Within Monte Carlo error" is 3.3 standard errors of the simulated mean everywhere. Maximum
+likelihood in samples of this size is biased away from zero; what is asserted is that its bias is
+the one that theory gives (Cox & Snell 1968), not that there is none.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ Begin = Callable[..., Study]
 
 
 def keep(study: Study, method: str, found: Wald, truth: np.ndarray, first: int = 1) -> np.ndarray:
-    """Measure the effects of the two fears, and the test of the term that has none; return how often intervals held the truth."""
+    """Measure the effects of the two fears, and the test of the term that has none; return how
+    often intervals held the truth.
+    """
     held, fears, none = found.held(truth), slice(first, first + 2), DEMOCRACY - 1 + first
     assert truth[none] == 0
     study.bias(method, FEARS, found.params[:, fears], truth[fears])
@@ -60,7 +63,9 @@ def keep(study: Study, method: str, found: Wald, truth: np.ndarray, first: int =
 
 @pytest.mark.parametrize("states", [45, 90, 190])
 def test_participation_by_logit(states: int, study: Begin) -> None:
-    """At 190 rows the bias is that of theory; with six coefficients and 18 joiners it is larger, and some samples are separated."""
+    """At 190 rows the bias is that of theory; with six coefficients and 18 joiners it is larger,
+    and some samples are separated.
+    """
     of = world(states, 1, share=SHARE[states])
     about = study(
         title="Logit of participation",
@@ -71,9 +76,17 @@ def test_participation_by_logit(states: int, study: Begin) -> None:
         seed=1,
     )
     rng = about.rng
-    found = fitted("logit", of, [binary(of, 0.0, rng) for _ in range(about.replications)], ("0", "1"), clustered=False)
+    found = fitted(
+        "logit",
+        of,
+        [binary(of, 0.0, rng) for _ in range(about.replications)],
+        ("0", "1"),
+        clustered=False,
+    )
     held = keep(about, "logit", found, of.truth)
-    bias = first_order_bias(logit.scores, logit.probabilities(of.truth, of.X), of.truth, of.X, np.cov(found.params.T))
+    bias = first_order_bias(
+        logit.scores, logit.probabilities(of.truth, of.X), of.truth, of.X, np.cov(found.params.T)
+    )
     if states == 190:
         assert np.abs(bias).max() > 0.01
         assert within_chance(found.params - bias, of.truth)
@@ -96,7 +109,9 @@ def test_participation_by_logit_clustered_by_state(study: Begin) -> None:
     rng = about.rng
     outcomes = [binary(of, 0.5, rng) for _ in range(about.replications)]
     found = fitted("logit", of, outcomes, ("0", "1"), clustered=True)
-    bias = first_order_bias(logit.scores, logit.probabilities(of.truth, of.X), of.truth, of.X, np.cov(found.params.T))
+    bias = first_order_bias(
+        logit.scores, logit.probabilities(of.truth, of.X), of.truth, of.X, np.cov(found.params.T)
+    )
     assert within_chance(found.params - bias, of.truth)
     assert nearly_covers(keep(about, "logit, clustered", found, of.truth), about.replications)
     penalised = fitted("firth_logit", of, outcomes, ("0", "1"), clustered=True)
@@ -104,13 +119,16 @@ def test_participation_by_logit_clustered_by_state(study: Begin) -> None:
         first_order_bias(logit.scores, logit.probabilities(of.truth, of.X), of.truth, of.X, spread)
         for spread in (np.cov(penalised.params.T), np.linalg.inv(-logit.hessian(of.truth, of.X)))
     ]
-    # Firth removes the bias of independent rows; what correlation adds to it stays, and is what theory says
+    # Firth removes the bias of independent rows; what correlation adds to it stays, and is what
+    # theory says
     assert within_chance(penalised.params - (left[0] - left[1]), of.truth)
     assert nearly_covers(keep(about, "Firth, clustered", penalised, of.truth), about.replications)
 
 
 def test_errors_that_ignore_clusters_are_too_small(study: Begin) -> None:
-    """The same rows without clusters: intervals of a term that does not change within states hold the truth too rarely."""
+    """The same rows without clusters: intervals of a term that does not change within states hold
+    the truth too rarely.
+    """
     of = world(190, 2, share=85 / 380)
     about = study(
         title="What ignoring that a state has two rows costs",
@@ -122,7 +140,9 @@ def test_errors_that_ignore_clusters_are_too_small(study: Begin) -> None:
     )
     rng = about.rng
     outcomes = [binary(of, 0.9, rng) for _ in range(about.replications)]
-    alone, clustered = (fitted("logit", of, outcomes, ("0", "1"), clustered=each) for each in (False, True))
+    alone, clustered = (
+        fitted("logit", of, outcomes, ("0", "1"), clustered=each) for each in (False, True)
+    )
     about.coverage("logit, rows as if independent", FEARS, alone.held(of.truth)[:, 1:3])
     about.coverage("logit, clustered", FEARS, clustered.held(of.truth)[:, 1:3])
     assert not covers(alone.held(of.truth).mean(axis=0), about.replications)
@@ -131,7 +151,9 @@ def test_errors_that_ignore_clusters_are_too_small(study: Begin) -> None:
 
 @pytest.mark.parametrize("states", [45, 90, 190])
 def test_firth_has_no_bias_and_its_test_the_right_size(states: int, study: Begin) -> None:
-    """An interval ends where the penalised likelihood ratio is 3.84, so the ratio at the truth tells coverage and size in one."""
+    """An interval ends where the penalised likelihood ratio is 3.84, so the ratio at the truth
+    tells coverage and size in one.
+    """
     of = world(states, 1, share=SHARE[states])
     about = study(
         title="Firth's logit of participation, penalised likelihood ratio",
@@ -177,7 +199,9 @@ def test_firth_profile_intervals_hold_the_truth(study: Begin) -> None:
 
 @pytest.mark.parametrize("states", [45, 190])
 def test_effects_as_large_as_the_smallest_of_interest(states: int, study: Begin) -> None:
-    """An odds ratio of 1.5 exactly: the test that an effect is smaller must not say so in more than 5% of samples."""
+    """An odds ratio of 1.5 exactly: the test that an effect is smaller must not say so in more than
+    5% of samples.
+    """
     of, margin = world(states, 1, share=SHARE[states]), float(np.log(1.5))
     assert of.truth[1] == margin
     about = study(
@@ -189,10 +213,20 @@ def test_effects_as_large_as_the_smallest_of_interest(states: int, study: Begin)
         seed=6,
     )
     rng = about.rng
-    found = fitted("firth_logit", of, [binary(of, 0.0, rng) for _ in range(about.replications)], ("0", "1"), clustered=False)
+    found = fitted(
+        "firth_logit",
+        of,
+        [binary(of, 0.0, rng) for _ in range(about.replications)],
+        ("0", "1"),
+        clustered=False,
+    )
     pairs = zip(found.params[:, 1], found.std_error[:, 1], strict=True)
-    tests = [two_one_sided_tests(float(estimate), float(error), margin) for estimate, error in pairs]
-    below, within = (np.array([getattr(test, name) for test in tests]) < 0.05 for name in ("p_below", "p_value"))
+    tests = [
+        two_one_sided_tests(float(estimate), float(error), margin) for estimate, error in pairs
+    ]
+    below, within = (
+        np.array([getattr(test, name) for test in tests]) < 0.05 for name in ("p_below", "p_value")
+    )
     about.size("smaller than the margin, one side", ["abandonment"], below)
     about.size("within both margins", ["abandonment"], within)
     error = 3.3 * np.sqrt(0.05 * 0.95 / about.replications)
@@ -214,11 +248,18 @@ def test_caveat_levels_by_ordered_logit(states: int, operations: int, study: Beg
     outcomes = [ordered_levels(of, CUTS, 0.0, rng) for _ in range(about.replications)]
     assert all(len(np.unique(y)) == 4 for y in outcomes)
     found = fitted("ordered_logit", of, outcomes, LEVELS, clustered=False)
-    held = keep(about, f"ordered logit, {operations} operation{'s' if operations > 1 else ''}", found, truth, first=0)
+    held = keep(
+        about,
+        f"ordered logit, {operations} operation{'s' if operations > 1 else ''}",
+        found,
+        truth,
+        first=0,
+    )
     bias = first_order_bias(ordered.scores, ordered.probabilities(truth, of.X), truth, of.X)
     if states < 190:
         assert np.abs(bias).max() > 0.05
-    if states * operations > 45:  # with nine parameters in 45 rows what is of order 1/n^2 shows in a long run
+    # with nine parameters in 45 rows what is of order 1/n^2 shows in a long run
+    if states * operations > 45:
         assert within_chance(found.params - bias, truth)
     else:
         assert (np.abs(found.params.mean(axis=0) - bias - truth) < np.abs(bias).max()).all()
@@ -241,8 +282,10 @@ def test_caveat_levels_by_clustered_ordered_logit(states: int, study: Begin) -> 
     outcomes = [ordered_levels(of, CUTS, 0.5, rng) for _ in range(about.replications)]
     found = fitted("ordered_logit", of, outcomes, LEVELS, clustered=True)
     held = keep(about, "ordered logit, clustered", found, truth, first=0)
-    # of what differs between a state's two rows (operation, cut points) intervals are too long; 20 states are few for nine parameters, and in
-    # the long version one of them (military personnel) has intervals that hold the truth in 91.8% of the samples, 3.2 points short
+    # of what differs between a state's two rows (operation, cut points) intervals are too long; 20
+    # states are few for nine parameters, and in
+    # the long version one of them (military personnel) has intervals that hold the truth in 91.8%
+    # of the samples, 3.2 points short
     assert not_short(held, len(found.params), short=0.04 if states == 20 else SHORT)
 
 
@@ -251,7 +294,9 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
     """The primary quantities of H3: a quarter of the rows joining, half of these with reservations."""
     of = world(states, 2)
     X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
-    truth = np.array([-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1])
+    truth = np.array(
+        [-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1]
+    )
     names = ("const", "abandonment", "entrapment", "abandonment:entrapment", *of.names[3:])
     about = study(
         title="Contrasts of the lesser evil (H3), multinomial logit",
@@ -263,9 +308,25 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
         seed=4,
     )
     rng, chances = about.rng, multinomial.probabilities(truth, X)
-    outcomes = [(uniforms(of, 0.5, rng)[:, None] > chances.cumsum(axis=1)[:, :2]).sum(axis=1) * 1.0 for _ in range(about.replications)]
-    found = fitted("multinomial_logit", World(X, truth, of.groups, names), outcomes, ("abstain", "unreserved", "reserved"), clustered=True)
-    data = Design(outcomes[0], X, names, ("abstain", "unreserved", "reserved"), of.groups, products=((3, (1, 2)),))
+    outcomes = [
+        (uniforms(of, 0.5, rng)[:, None] > chances.cumsum(axis=1)[:, :2]).sum(axis=1) * 1.0
+        for _ in range(about.replications)
+    ]
+    found = fitted(
+        "multinomial_logit",
+        World(X, truth, of.groups, names),
+        outcomes,
+        ("abstain", "unreserved", "reserved"),
+        clustered=True,
+    )
+    data = Design(
+        outcomes[0],
+        X,
+        names,
+        ("abstain", "unreserved", "reserved"),
+        of.groups,
+        products=((3, (1, 2)),),
+    )
     corners = {"first": "abandonment", "second": "entrapment", "low": 0.2, "high": 0.8}
     problem = Problem(data, of.groups, X[:, -1].astype(int), "multinomial_logit", corners, (1, 3))
     claims = ["more_reserved", "reserved_not_unreserved"]
@@ -278,8 +339,10 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
     held = np.abs(np.array(estimates) - true) < 1.96 * np.array(errors)
     about.bias("multinomial logit, clustered", claims, np.array(estimates), true)
     about.coverage("multinomial logit, clustered", claims, held)
-    # a contrast of probabilities keeps a bias of order 1/n, which long runs see; with a tenth of the standard deviation an interval of 95% holds
-    # the truth in 94.9%. Below 1,100 samples chance alone is larger than that, and what is asked is that there is nothing beside it.
+    # a contrast of probabilities keeps a bias of order 1/n, which long runs see; with a tenth of
+    # the standard deviation an interval of 95% holds
+    # the truth in 94.9%. Below 1,100 samples chance alone is larger than that, and what is asked is
+    # that there is nothing beside it.
     most = max(0.1, MONTE_CARLO / np.sqrt(len(held))) * np.std(estimates, axis=0, ddof=1)
     assert (np.abs(np.mean(estimates, axis=0) - true) <= most).all()
     assert not_short(held.mean(axis=0), len(held))

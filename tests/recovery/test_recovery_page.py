@@ -1,4 +1,6 @@
-"""docs/recovery.md, results.csv and the simulations belong together; what the page says of a number follows from the number."""
+"""docs/recovery.md, results.csv and the simulations belong together; what the page says of a number
+follows from the number.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,57 @@ from pathlib import Path
 
 import pytest
 from measured import KEY, drawn, merged, read
-from page import BIASED, BOLD, CAREFUL, HOLDS, LITTLE_BOLD, NO_BIAS, PAGE, SMALL_BIAS, UNSEEN, page, verdict
+from page import (
+    BIASED,
+    BOLD,
+    CAREFUL,
+    HOLDS,
+    LITTLE_BOLD,
+    NO_BIAS,
+    PAGE,
+    SMALL_BIAS,
+    UNSEEN,
+    page,
+    verdict,
+)
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).stem
 
 
 def test_the_page_is_made_of_the_results() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(read()), "write it anew: PYTHONPATH=scripts .venv/bin/python tests/recovery/page.py"
+    assert PAGE.read_text(encoding="utf-8") == page(read()), (
+        "write it anew: PYTHONPATH=scripts .venv/bin/python tests/recovery/page.py"
+    )
 
 
 def test_every_simulation_is_in_the_results_and_nothing_else() -> None:
-    """That a simulation measures just what the file holds is looked at where it runs, by the fixture `study`."""
-    command = [sys.executable, "-m", "pytest", "tests/recovery", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    tests = {Path(file).stem + "::" + name for file, _, name in (line.partition("::") for line in listed) if name}
-    assert {test for test in tests if not test.startswith(f"{HERE}::")} == {row["test"] for row in read()}
+    """That a simulation measures just what the file holds is looked at where it runs, by the
+    fixture `study`.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/recovery",
+        "--collect-only",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+    ]
+    listed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    tests = {
+        Path(file).stem + "::" + name
+        for file, _, name in (line.partition("::") for line in listed)
+        if name
+    }
+    assert {test for test in tests if not test.startswith(f"{HERE}::")} == {
+        row["test"] for row in read()
+    }
 
 
 def test_a_row_has_a_key() -> None:
@@ -50,18 +87,40 @@ def test_a_row_has_a_key() -> None:
     ],
 )
 def test_a_number_is_read_as_it_is(measure: str, value: float, word: str) -> None:
-    """10,000 samples: chance is 0.0072 for shares, 0.033 for a mean of estimates with standard deviation 1."""
-    row = {"measure": measure, "value": str(value), "mc_error": "0.01", "spread": "1", "estimated": "10000"}
+    """10,000 samples: chance is 0.0072 for shares, 0.033 for a mean of estimates with standard
+    deviation 1.
+    """
+    row = {
+        "measure": measure,
+        "value": str(value),
+        "mc_error": "0.01",
+        "spread": "1",
+        "estimated": "10000",
+    }
     assert verdict(row) == word
 
 
 def test_few_samples_prove_nothing() -> None:
-    assert verdict({"measure": "size", "value": "0.08", "mc_error": "0.03", "spread": "", "estimated": "100"}) == UNSEEN
+    assert (
+        verdict(
+            {
+                "measure": "size",
+                "value": "0.08",
+                "mc_error": "0.03",
+                "spread": "",
+                "estimated": "100",
+            }
+        )
+        == UNSEEN
+    )
 
 
 def test_a_test_that_ran_again_replaces_its_rows() -> None:
     old = [{"test": "b", "value": "1"}, {"test": "b", "value": "2"}, {"test": "a", "value": "3"}]
-    assert merged(old, [{"test": "b", "value": "4"}]) == [{"test": "a", "value": "3"}, {"test": "b", "value": "4"}]
+    assert merged(old, [{"test": "b", "value": "4"}]) == [
+        {"test": "a", "value": "3"},
+        {"test": "b", "value": "4"},
+    ]
 
 
 def test_what_was_drawn_tells_rows_apart_and_what_was_found_does_not() -> None:
@@ -70,10 +129,16 @@ def test_what_was_drawn_tells_rows_apart_and_what_was_found_does_not() -> None:
 
 
 def test_links_to_the_page_have_a_place_there() -> None:
-    headings = [line.lstrip("# ").lower() for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    headings = [
+        line.lstrip("# ").lower()
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("#")
+    ]
     places = {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
     wanted = {
-        place for file in PAGE.parent.glob("*.md") for place in re.findall(r"recovery\.md#([^)]+)\)", file.read_text(encoding="utf-8"))
+        place
+        for file in PAGE.parent.glob("*.md")
+        for place in re.findall(r"recovery\.md#([^)]+)\)", file.read_text(encoding="utf-8"))
     }
     assert wanted
     assert wanted <= places

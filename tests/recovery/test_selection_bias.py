@@ -1,12 +1,16 @@
-"""Caveats among participants only: what a model without selection gets wrong, and whether one with selection gets it right.
+"""Caveats among participants only: what a model without selection gets wrong, and whether one with
+selection gets it right.
 
-The world of the analysis plan's second trap: abandonment and a term of its own make states join, entrapment keeps them away and tightens
-caveats, abandonment does nothing to caveats, and an unobserved willingness works on both. 190 states of which about 60 join, and
-1,000 of which about 320 do.
+The world of the analysis plan's second trap: abandonment and a term of its own make states join,
+entrapment keeps them away and tightens caveats, abandonment does nothing to caveats, and an
+unobserved willingness works on both. 190 states of which about 60 join, and 1,000 of which about
+320 do.
 
-"Within Monte Carlo error" is 3.3 standard errors of the simulated mean, as in test_recovery.py. Maximum likelihood of a selection model is
-biased in small samples, and its likelihood rises to |rho| = 1 in some of them; so at 190 states what is asserted is the share of failures,
-medians and coverage, and at 1,000 that the means are right within chance after the bias that is still there, of order 1/n, is allowed for.
+"Within Monte Carlo error" is 3.3 standard errors of the simulated mean, as in test_recovery.py.
+Maximum likelihood of a selection model is biased in small samples, and its likelihood rises to
+|rho| = 1 in some of them; so at 190 states what is asserted is the share of failures, medians and
+coverage, and at 1,000 that the means are right within chance after the bias that is still there, of
+order 1/n, is allowed for.
 """
 
 from __future__ import annotations
@@ -39,7 +43,9 @@ def coalition(n: int, rho: float, rng: np.random.Generator) -> tuple[Design, np.
     joined = (Z @ JOINING + u > 0).astype(float)
     latent = X @ OUTCOME + rho * u + np.sqrt(1 - rho**2) * noise
     y = np.where(joined == 1, latent > 0, np.nan)
-    return Design(y, X, TERMS, ("0", "1"), None, selection=Selection(joined, Z, (*TERMS, "own"))), latent
+    return Design(
+        y, X, TERMS, ("0", "1"), None, selection=Selection(joined, Z, (*TERMS, "own"))
+    ), latent
 
 
 def ordered(design: Design, latent: np.ndarray) -> Design:
@@ -74,12 +80,18 @@ def replicate(family: str, designs: list[Design], truth: np.ndarray) -> Replicat
                 raise
             failures += 1
     k = len(truth)
-    held = np.array([(found.conf_low[:k] < truth) & (truth < found.conf_high[:k]) for found in fits])
+    held = np.array(
+        [(found.conf_low[:k] < truth) & (truth < found.conf_high[:k]) for found in fits]
+    )
     params = np.array([found.params for found in fits])
-    return Replications(params, held, np.array([found.p_value for found in fits]), fits, failures / len(designs))
+    return Replications(
+        params, held, np.array([found.p_value for found in fits]), fits, failures / len(designs)
+    )
 
 
-def keep(about: Study, method: str, found: Replications, truth: np.ndarray, names: list[str], first: int) -> None:
+def keep(
+    about: Study, method: str, found: Replications, truth: np.ndarray, names: list[str], first: int
+) -> None:
     """Measure bias and coverage of some coefficients, among the samples that have a maximum."""
     of = slice(first, first + len(names))
     about.bias(method, names, found.params[:, of], truth[of])
@@ -116,14 +128,17 @@ def test_participants_only_is_biased_and_a_model_with_selection_is_not(study: Be
     assert found.failed <= 0.05
     error = found.params.std(axis=0, ddof=1) / np.sqrt(len(found.params))
     bias = found.params.mean(axis=0)[:3] - OUTCOME
-    small = np.array([0.05, 0.05, 0.05])  # of order 1/n: what maximum likelihood keeps at some 320 participants
+    # of order 1/n: what maximum likelihood keeps at some 320 participants
+    small = np.array([0.05, 0.05, 0.05])
     assert np.all(np.abs(bias) <= 3.3 * error[:3] + small)
     assert nearly_covers(found.held.mean(axis=0), len(found.held))
 
 
 @pytest.mark.parametrize("rho", [-0.5, 0.4])
 def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
-    """190 states, about 60 participants: medians, coverage, and how often the correlation runs to its limit."""
+    """190 states, about 60 participants: medians, coverage, and how often the correlation runs to
+    its limit.
+    """
     about = study(
         title=f"Probit with selection at the real size, correlation {rho:g}",
         simulated="190 states of which about 60 join. Samples whose likelihood rises to a correlation of 1 or -1 have no estimate and are not counted "
@@ -140,7 +155,8 @@ def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
     keep(about, "selection_probit", found, OUTCOME, list(TERMS[1:]), 1)
     assert found.failed < 0.4
     middle = np.median(found.params[:, :3], axis=0)
-    spread = 1.2533 * found.params[:, :3].std(axis=0) / np.sqrt(len(found.params))  # standard error of a median of normal estimates
+    # standard error of a median of normal estimates
+    spread = 1.2533 * found.params[:, :3].std(axis=0) / np.sqrt(len(found.params))
     assert np.all(np.abs(middle - OUTCOME) < 3.3 * spread + 0.1)
     # intervals are somewhat too short at this size: 90% is asked of them, less Monte Carlo error
     assert np.all(found.held.mean(axis=0) > 0.90 - 3.3 * np.sqrt(0.09 / len(found.held)))
@@ -148,7 +164,9 @@ def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
 
 @pytest.mark.parametrize("states", [190, 1000])
 def test_levels_tell_more_than_yes_or_no(states: int, study: Begin) -> None:
-    """Ordered levels: means, coverage of slopes and cut points; at 190 states only how far intervals fall short."""
+    """Ordered levels: means, coverage of slopes and cut points; at 190 states only how far
+    intervals fall short.
+    """
     about = study(
         title="Ordered probit with selection",
         simulated="States of which a third join, four levels, a correlation of -0.6.",
@@ -198,7 +216,9 @@ def test_amounts(family: str, states: int, study: Begin) -> None:
 
 
 def test_size_of_the_tests_of_the_correlation(study: Begin) -> None:
-    """A correlation of zero: the likelihood ratio and the Wald test reject in five of a hundred samples."""
+    """A correlation of zero: the likelihood ratio and the Wald test reject in five of a hundred
+    samples.
+    """
     about = study(
         title="Tests of the correlation of the errors",
         simulated="500 states of which a third join; the errors of joining and of the outcome are independent.",
@@ -220,7 +240,9 @@ def test_size_of_the_tests_of_the_correlation(study: Begin) -> None:
 
 
 def test_the_population_is_that_of_the_truth(study: Begin) -> None:
-    """The share with a caveat, were all states to join, is that of the outcome equation, not that of the participants."""
+    """The share with a caveat, were all states to join, is that of the outcome equation, not that
+    of the participants.
+    """
     about = study(
         title="The share with a caveat, were all states to join",
         simulated="4,000 states, a correlation of -0.6; by the outcome equation, and as observed among those that join.",
@@ -233,7 +255,11 @@ def test_the_population_is_that_of_the_truth(study: Begin) -> None:
     for _ in range(about.replications):
         design, latent = coalition(4000, -0.6, rng)
         found = fit("selection_probit", design)
-        everyone, observed, truth = ndtr(design.X @ found.params[:3]).mean(), np.nanmean(design.y), (latent > 0).mean()
+        everyone, observed, truth = (
+            ndtr(design.X @ found.params[:3]).mean(),
+            np.nanmean(design.y),
+            (latent > 0).mean(),
+        )
         assert abs(everyone - truth) < 0.05 < abs(observed - truth)
         assert abs(ndtri(everyone) - ndtri(truth)) < 0.15
         shares.append((everyone - truth, observed - truth))

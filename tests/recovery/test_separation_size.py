@@ -1,8 +1,10 @@
-"""Size of the score tests of separated logits, and of the two that are not printed: likelihood ratio, and scores with their own squares.
+"""Size of the score tests of separated logits, and of the two that are not printed: likelihood
+ratio, and scores with their own squares.
 
-A term that few states have and that has no effect: among six of sixty states all or none have the outcome in 2 to 15% of the samples, and nearly so in
-many more. The tests are made in every sample, separated or not, because among separated ones alone a test of 5% must not reject in 5%: they
-are those in which the outcome and the term happened to agree.
+A term that few states have and that has no effect: among six of sixty states all or none have the
+outcome in 2 to 15% of the samples, and nearly so in many more. The tests are made in every sample,
+separated or not, because among separated ones alone a test of 5% must not reject in 5%: they are
+those in which the outcome and the term happened to agree.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ TESTS = ["score (printed)", "likelihood ratio", "own squares"]
 
 
 def drawn(operations: int, correlation: float, rng: np.random.Generator) -> Design:
-    """Return states in one or two operations; a state's rows are correlated, 30% have the outcome at the mean of the covariate."""
+    """Return states in one or two operations; a state's rows are correlated, 30% have the outcome
+    at the mean of the covariate.
+    """
     member = np.zeros(STATES)
     member[rng.choice(STATES, MEMBERS, replace=False)] = 1
     groups = np.tile(np.arange(STATES), operations)
@@ -33,7 +37,13 @@ def drawn(operations: int, correlation: float, rng: np.random.Generator) -> Desi
     X = np.column_stack([*columns, *([np.repeat([0.0, 1.0], STATES)] if operations == 2 else [])])
     chances = expit(np.log(0.3 / 0.7) + 0.5 * X[:, 1])
     y = (uniforms(World(X, np.empty(0), groups, ()), correlation, rng) < chances).astype(float)
-    return Design(y, X, ("const", "x", "member", "operation")[: X.shape[1]], ("0", "1"), groups if operations == 2 else None)
+    return Design(
+        y,
+        X,
+        ("const", "x", "member", "operation")[: X.shape[1]],
+        ("0", "1"),
+        groups if operations == 2 else None,
+    )
 
 
 def highest(y: np.ndarray, X: np.ndarray, rows: np.ndarray) -> float:
@@ -43,7 +53,9 @@ def highest(y: np.ndarray, X: np.ndarray, rows: np.ndarray) -> float:
 
 
 def tried(data: Design) -> tuple[list[float], bool]:
-    """Return p-values by the printed test, the likelihood ratio and the scores with their own squares (Boos 1992); is the sample separated?"""
+    """Return p-values by the printed test, the likelihood ratio and the scores with their own
+    squares (Boos 1992); is the sample separated?
+    """
     (printed,) = score_tests(data, ["member"])
     others = np.delete(data.X, 2, axis=1)
     rows, every = (overlapping(logit.margins(data.y, X)) for X in (data.X, others))
@@ -51,11 +63,20 @@ def tried(data: Design) -> tuple[list[float], bool]:
     null = under_the_null(data, 2, every)
     groups = np.arange(len(data.y)) if data.groups is None else data.groups
     own = null.scores.sum() ** 2 / (np.bincount(groups[every], null.scores) ** 2).sum()
-    return [printed.p_value, float(chi2.sf(max(ratio, 0.0), 1)), float(chi2.sf(own, 1))], not rows.all()
+    return [
+        printed.p_value,
+        float(chi2.sf(max(ratio, 0.0), 1)),
+        float(chi2.sf(own, 1)),
+    ], not rows.all()
 
 
-@pytest.mark.parametrize(("operations", "correlation", "too_often"), [(1, 0.0, "own squares"), (2, 0.5, "likelihood ratio")])
-def test_size(operations: int, correlation: float, too_often: str, study: Callable[..., Study]) -> None:
+@pytest.mark.parametrize(
+    ("operations", "correlation", "too_often"),
+    [(1, 0.0, "own squares"), (2, 0.5, "likelihood ratio")],
+)
+def test_size(
+    operations: int, correlation: float, too_often: str, study: Callable[..., Study]
+) -> None:
     about = study(
         title="Score tests of separated logits",
         simulated="60 states in one operation or two (correlation 0.5), a term without effect that six states have; every sample is tested, separated or not.",
@@ -65,11 +86,17 @@ def test_size(operations: int, correlation: float, too_often: str, study: Callab
         seed=1,
     )
     rng = about.rng
-    p_values, separated = zip(*(tried(drawn(operations, correlation, rng)) for _ in range(about.replications)), strict=True)
+    p_values, separated = zip(
+        *(tried(drawn(operations, correlation, rng)) for _ in range(about.replications)),
+        strict=True,
+    )
     each = np.array(p_values) < 0.05
     for test, happened in zip(TESTS, each.T, strict=True):
         about.size(test, ["term of six states"], happened)
-    rejected, beyond = each.mean(axis=0), 0.05 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / about.replications)
+    rejected, beyond = (
+        each.mean(axis=0),
+        0.05 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / about.replications),
+    )
     printed, others = rejected[0], dict(zip(TESTS[1:], rejected[1:], strict=True))
     assert 0.1 - beyond < printed < beyond
     assert others[too_often] > beyond  # the reason why it is not the one that is printed

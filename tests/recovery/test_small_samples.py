@@ -1,7 +1,9 @@
-"""Few and unequal clusters: tests at 5% reject a true null in 5% of samples, intervals of 95% hold the truth in 95%.
+"""Few and unequal clusters: tests at 5% reject a true null in 5% of samples, intervals of 95% hold
+the truth in 95%.
 
-All methods of one model are put to the same samples, so that they can be compared. Tests are of the true value: where a test at 5% accepts
-the truth its interval of 95% holds it, so that size tells coverage too.
+All methods of one model are put to the same samples, so that they can be compared. Tests are of the
+true value: where a test at 5% accepts the truth its interval of 95% holds it, so that size tells
+coverage too.
 """
 
 from __future__ import annotations
@@ -20,7 +22,12 @@ from coalition.inference.bias_reduced import bias_reduced
 from coalition.inference.bootstrap_weights import draw
 from coalition.inference.jackknife import covariance, cr3, delete_one
 from coalition.inference.likelihoods import LIKELIHOODS, Likelihood, refit
-from coalition.inference.permutation import direction_permutation, exchanges, freedman_lane, score_permutation
+from coalition.inference.permutation import (
+    direction_permutation,
+    exchanges,
+    freedman_lane,
+    score_permutation,
+)
 from coalition.inference.quantities import Quantity, quantities
 from coalition.inference.score_bootstrap import efficient_scores, score_bootstrap
 from coalition.inference.wild import wild_cluster_bootstrap
@@ -32,7 +39,9 @@ from truth import MONTE_CARLO, World, covers, ordered, uniforms, world
 CLUSTERS = [10, 20, 45, 60]
 COLUMN, SLOPE = 1, 0.5
 CUTS = np.array([-1.5, -0.2, 1.2])
-HELD = Quantity("", lambda params: float(params[COLUMN]), lambda params: np.eye(len(params))[COLUMN], COLUMN)
+HELD = Quantity(
+    "", lambda params: float(params[COLUMN]), lambda params: np.eye(len(params))[COLUMN], COLUMN
+)
 
 Begin = Callable[..., Study]
 PValues = dict[str, float]
@@ -40,7 +49,9 @@ PValues = dict[str, float]
 
 @dataclass(frozen=True)
 class Sample:
-    """Rows (n,) in clusters of one to eight; a tested term and a control, both partly common to a cluster."""
+    """Rows (n,) in clusters of one to eight; a tested term and a control, both partly common to a
+    cluster.
+    """
 
     X: np.ndarray
     groups: np.ndarray
@@ -54,7 +65,9 @@ def sample(clusters: int, rng: np.random.Generator) -> Sample:
 
 def errors(of: Sample, rng: np.random.Generator) -> np.ndarray:
     """Return standard normal errors with a correlation of 0.3 within clusters."""
-    return np.sqrt(0.3) * rng.normal(size=of.groups.max() + 1)[of.groups] + np.sqrt(0.7) * rng.normal(size=len(of.X))
+    return np.sqrt(0.3) * rng.normal(size=of.groups.max() + 1)[of.groups] + np.sqrt(
+        0.7
+    ) * rng.normal(size=len(of.X))
 
 
 def normal(of: Sample, slope: float, rng: np.random.Generator) -> np.ndarray:
@@ -68,28 +81,40 @@ def binary(of: Sample, slope: float, rng: np.random.Generator) -> np.ndarray:
 
 
 def two_operations(states: int, rng: np.random.Generator) -> tuple[Sample, np.ndarray]:
-    """Return states in the first operation, four fifths of them in the second too, and the operation of each row.
+    """Return states in the first operation, four fifths of them in the second too, and the
+    operation of each row.
 
-    The tested term is a trait of the state that the control (a trait too) is correlated with, and a little of its own in each operation.
+    The tested term is a trait of the state that the control (a trait too) is correlated with, and a
+    little of its own in each operation.
     """
     groups = np.concatenate([np.arange(states), np.flatnonzero(rng.random(states) < 0.8)])
     operation = np.repeat([0.0, 1.0], [states, len(groups) - states])
     control, trait = rng.normal(size=(2, states))
     tested = (0.9 * trait + 0.5 * control)[groups] + 0.4 * rng.normal(size=len(groups))
-    return Sample(np.column_stack([np.ones(len(groups)), tested, control[groups], operation]), groups), operation
+    return Sample(
+        np.column_stack([np.ones(len(groups)), tested, control[groups], operation]), groups
+    ), operation
 
 
 def levels(of: Sample, rng: np.random.Generator) -> np.ndarray:
-    """Return four levels; the tested term has no effect, and rows are correlated within clusters by a Gaussian copula."""
-    return np.digitize(0.5 * of.X[:, 2] + log_odds(stats.norm.cdf(errors(of, rng))), CUTS).astype(float)
+    """Return four levels; the tested term has no effect, and rows are correlated within clusters by
+    a Gaussian copula.
+    """
+    return np.digitize(0.5 * of.X[:, 2] + log_odds(stats.norm.cdf(errors(of, rng))), CUTS).astype(
+        float
+    )
 
 
 def t_test(estimate: float, variance: float, df: float = np.inf) -> float:
     return float(2 * stats.t(df).sf(abs(estimate) / np.sqrt(variance)))
 
 
-def rejections(about: Study, p_values: Callable[[np.random.Generator], PValues]) -> Mapping[str, np.ndarray]:
-    """Put every method to all samples, and keep how often each rejected the truth among the samples that it has a number for."""
+def rejections(
+    about: Study, p_values: Callable[[np.random.Generator], PValues]
+) -> Mapping[str, np.ndarray]:
+    """Put every method to all samples, and keep how often each rejected the truth among the samples
+    that it has a number for.
+    """
     rng, found = about.rng, {}
     for _ in range(about.replications):
         try:
@@ -109,7 +134,9 @@ def right_size(rejected: np.ndarray) -> bool:
 
 
 CAREFUL = 0.015
-"""By how much a test may reject too seldom: a share of 3.5% costs little power, one above 5% what is said of every p-value."""
+"""By how much a test may reject too seldom: a share of 3.5% costs little power, one above 5% what
+is said of every p-value.
+"""
 
 
 def careful(rejected: np.ndarray, bold: float = 0.0) -> bool:
@@ -118,9 +145,21 @@ def careful(rejected: np.ndarray, bold: float = 0.0) -> bool:
     return bool(0.05 - CAREFUL - error <= rejected.mean() <= 0.05 + bold + error)
 
 
-def usual(params: np.ndarray, value: float, bread: np.ndarray, scores: np.ndarray, groups: np.ndarray, position: int) -> PValues:
-    """Return the tests by standard errors that ignore clusters, and by the usual clustered ones (HC1), normal and t."""
-    of = {name: sandwich(bread, scores, each)[position, position] for name, each in (("robust", None), ("clustered", groups))}
+def usual(
+    params: np.ndarray,
+    value: float,
+    bread: np.ndarray,
+    scores: np.ndarray,
+    groups: np.ndarray,
+    position: int,
+) -> PValues:
+    """Return the tests by standard errors that ignore clusters, and by the usual clustered ones
+    (HC1), normal and t.
+    """
+    of = {
+        name: sandwich(bread, scores, each)[position, position]
+        for name, each in (("robust", None), ("clustered", groups))
+    }
     distance = params[position] - value
     return {
         "robust (HC1), clusters ignored": t_test(distance, of["robust"]),
@@ -129,17 +168,23 @@ def usual(params: np.ndarray, value: float, bread: np.ndarray, scores: np.ndarra
     }
 
 
-def reduced(of: Sample, residuals: np.ndarray, distance: float, variance: np.ndarray | None = None) -> PValues:
+def reduced(
+    of: Sample, residuals: np.ndarray, distance: float, variance: np.ndarray | None = None
+) -> PValues:
     found = {}
     for kind in ("cr2", "cr3"):
         each = bias_reduced(of.X, residuals, of.groups, kind, variance)
-        found[f"{kind.upper()}, Satterthwaite"] = t_test(distance, each.covariance[COLUMN, COLUMN], each.df[COLUMN])
+        found[f"{kind.upper()}, Satterthwaite"] = t_test(
+            distance, each.covariance[COLUMN, COLUMN], each.df[COLUMN]
+        )
     return found
 
 
 @pytest.mark.parametrize("clusters", CLUSTERS)
 def test_linear_model(clusters: int, study: Begin) -> None:
-    """Wild bootstrap: Webb's weights with ten clusters, Rademacher's with more; 399 replicates, since 5% of 400 is a whole number."""
+    """Wild bootstrap: Webb's weights with ten clusters, Rademacher's with more; 399 replicates,
+    since 5% of 400 is a whole number.
+    """
     about = study(
         title="Few clusters: linear model",
         simulated="Clusters of one to eight rows, errors correlated by 0.3 within them, a tested term that is partly common to a cluster.",
@@ -154,7 +199,9 @@ def test_linear_model(clusters: int, study: Begin) -> None:
         y = normal(of, SLOPE, rng)
         beta, bread = np.linalg.lstsq(of.X, y, rcond=None)[0], np.linalg.inv(of.X.T @ of.X)
         residuals = y - of.X @ beta
-        wild = wild_cluster_bootstrap(y, of.X, COLUMN, of.groups, 399, int(rng.integers(1e9))).p_value(SLOPE)
+        wild = wild_cluster_bootstrap(
+            y, of.X, COLUMN, of.groups, 399, int(rng.integers(1e9))
+        ).p_value(SLOPE)
         return {
             **usual(beta, SLOPE, bread, residuals[:, None] * of.X, of.groups, COLUMN),
             **reduced(of, residuals, beta[COLUMN] - SLOPE),
@@ -171,7 +218,9 @@ def test_linear_model(clusters: int, study: Begin) -> None:
 
 @pytest.mark.parametrize("clusters", CLUSTERS)
 def test_logit(clusters: int, study: Begin) -> None:
-    """No effect, so that the logit with correlated rows has the same truth as one without; with ten clusters some are separated."""
+    """No effect, so that the logit with correlated rows has the same truth as one without; with ten
+    clusters some are separated.
+    """
     about = study(
         title="Few clusters: logit",
         simulated="Clusters of one to eight rows, latent errors correlated by 0.3; no effect of the tested term, which is partly common to a cluster.",
@@ -195,7 +244,9 @@ def test_logit(clusters: int, study: Begin) -> None:
             **usual(beta, 0.0, bread, family.scores(beta, y, of.X), of.groups, COLUMN),
             **reduced(of, y - chance, beta[COLUMN], chance * (1 - chance)),
             **left_out(family, beta, y, of, COLUMN, all_steps=clusters <= 20),
-            "score bootstrap": score_bootstrap(parts, draw(clusters, 399, int(rng.integers(1e9))))[1],
+            "score bootstrap": score_bootstrap(parts, draw(clusters, 399, int(rng.integers(1e9))))[
+                1
+            ],
         }
 
     found = rejections(about, methods)
@@ -205,13 +256,28 @@ def test_logit(clusters: int, study: Begin) -> None:
         assert found["clustered (HC1), normal"].mean() > found["CR2, Satterthwaite"].mean() + 0.02
 
 
-def left_out(family: Likelihood, params: np.ndarray, y: np.ndarray, of: Sample, position: int, all_steps: bool) -> PValues:
-    """Return the tests that leave out one cluster at a time; the jackknife, dear, where it is asked for and there is one."""
+def left_out(
+    family: Likelihood,
+    params: np.ndarray,
+    y: np.ndarray,
+    of: Sample,
+    position: int,
+    all_steps: bool,
+) -> PValues:
+    """Return the tests that leave out one cluster at a time; the jackknife, dear, where it is asked
+    for and there is one.
+    """
     df, one = int(of.groups.max()), delete_one(family, params, y, of.X, of.groups, steps="one")
-    found = {"CR3 by one step, t with G-1": t_test(params[position], cr3(one, params)[position, position], df)}
+    found = {
+        "CR3 by one step, t with G-1": t_test(
+            params[position], cr3(one, params)[position, position], df
+        )
+    }
     if all_steps:
         deleted = delete_one(family, params, y, of.X, of.groups)
-        found["jackknife, t with G-1"] = t_test(params[position], covariance(deleted, params)[position, position], df)
+        found["jackknife, t with G-1"] = t_test(
+            params[position], covariance(deleted, params)[position, position], df
+        )
     return found
 
 
@@ -226,7 +292,12 @@ def test_ordered_logit(clusters: int, study: Begin) -> None:
         seed=1,
     )
     family, position = LIKELIHOODS["ordered_logit"], COLUMN - 1
-    held = Quantity("", lambda params: float(params[position]), lambda params: np.eye(len(params))[position], position)
+    held = Quantity(
+        "",
+        lambda params: float(params[position]),
+        lambda params: np.eye(len(params))[position],
+        position,
+    )
 
     def methods(rng: np.random.Generator) -> PValues:
         of = sample(clusters, rng)
@@ -242,7 +313,9 @@ def test_ordered_logit(clusters: int, study: Begin) -> None:
             "model, clusters ignored": t_test(params[position], bread[position, position]),
             **usual(params, 0.0, bread, ordered_logit.scores(params, y, of.X), of.groups, position),
             **left_out(family, params, y, of, position, all_steps=False),
-            "score bootstrap": score_bootstrap(parts, draw(clusters, 399, int(rng.integers(1e9))))[1],
+            "score bootstrap": score_bootstrap(parts, draw(clusters, 399, int(rng.integers(1e9))))[
+                1
+            ],
         }
 
     found = rejections(about, methods)
@@ -284,10 +357,16 @@ def test_permutation_of_scores_of_a_logit(states: int, study: Begin) -> None:
 
     def permuted(rng: np.random.Generator) -> PValues:
         of, operation = two_operations(states, rng)
-        y = (of.X @ [0.0, 0.0, 0.5, 0.3] + log_odds(stats.norm.cdf(errors(of, rng))) > 0).astype(float)
+        y = (of.X @ [0.0, 0.0, 0.5, 0.3] + log_odds(stats.norm.cdf(errors(of, rng))) > 0).astype(
+            float
+        )
         null = restricted.maximise(LIKELIHOODS["logit"], HELD, 0.0, np.zeros(4), y, of.X)
         moves = exchanges(of.groups, operation, 399, int(rng.integers(1e9)))
-        return {"permutation": score_permutation(LIKELIHOODS["logit"], null, COLUMN, y, of.X, of.groups, moves)[1]}
+        return {
+            "permutation": score_permutation(
+                LIKELIHOODS["logit"], null, COLUMN, y, of.X, of.groups, moves
+            )[1]
+        }
 
     assert right_size(rejections(about, permuted)["permutation"])
 
@@ -303,7 +382,12 @@ def test_caveat_levels_of_45_states_in_two_operations(study: Begin) -> None:
         seed=1,
     )
     of, family, position = world(45, 2), LIKELIHOODS["ordered_logit"], 4
-    held = Quantity("", lambda params: float(params[position]), lambda params: np.eye(len(params))[position], position)
+    held = Quantity(
+        "",
+        lambda params: float(params[position]),
+        lambda params: np.eye(len(params))[position],
+        position,
+    )
     operation, start = np.repeat([0, 1], 45), np.concatenate([np.zeros(6), [-1.0, 0.0, 1.0]])
 
     def methods(rng: np.random.Generator) -> PValues:
@@ -317,35 +401,58 @@ def test_caveat_levels_of_45_states_in_two_operations(study: Begin) -> None:
             **usual(params, 0.0, bread, family.scores(params, y, of.X), of.groups, position),
             **left_out(family, params, y, Sample(of.X, of.groups), position, all_steps=False),
             "score bootstrap": score_bootstrap(parts, draw(45, 399, int(rng.integers(1e9))))[1],
-            "permutation": score_permutation(family, null, position + 1, y, of.X, of.groups, moves)[1],
+            "permutation": score_permutation(family, null, position + 1, y, of.X, of.groups, moves)[
+                1
+            ],
         }
 
     found = rejections(about, methods)
     assert careful(found["CR3 by one step, t with G-1"])
     assert right_size(found["permutation"])
-    # nine parameters were fitted, and the score bootstrap does not know of them: it is a little bold
+    # nine parameters were fitted, and the score bootstrap does not know of them: it is a little
+    # bold
     assert careful(found["score bootstrap"], bold=0.02)
 
 
-NAMES = ("const", "abandonment", "entrapment", "abandonment:entrapment", "gdp_per_head", "military_personnel", "democracy", "operation")
+NAMES = (
+    "const",
+    "abandonment",
+    "entrapment",
+    "abandonment:entrapment",
+    "gdp_per_head",
+    "military_personnel",
+    "democracy",
+    "operation",
+)
 LESSER_EVIL = {
     "family": "multinomial_logit",
     "corners": {"first": "abandonment", "second": "entrapment", "low": 0.2, "high": 0.8},
 }
 CLAIMS = ["more_reserved", "reserved_not_unreserved"]
-TRUTH = np.array([-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1])
+TRUTH = np.array(
+    [-2.0, 0.3, -0.4, -0.1, 0.3, 0.5, 0.0, -0.2, -2.3, 0.5, 0.1, 0.2, 0.2, 0.4, 0.1, 0.1]
+)
 
 
 def lesser_evil(contrasts: list[str]) -> tuple[World, Design, list[Quantity]]:
     """Return 190 states in two operations, the design of H3 without outcomes, and contrasts of it."""
     of = world(190, 2)
     X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
-    data = Design(np.zeros(len(X)), X, NAMES, ("abstain", "unreserved", "reserved"), of.groups, products=((3, (1, 2)),))
+    data = Design(
+        np.zeros(len(X)),
+        X,
+        NAMES,
+        ("abstain", "unreserved", "reserved"),
+        of.groups,
+        products=((3, (1, 2)),),
+    )
     return of, data, quantities(LESSER_EVIL, {"contrasts": contrasts, "sign": 1}, data, None)
 
 
 def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
-    """The primary quantities of H3, tested against their true values: 190 states in two operations, rows correlated within states."""
+    """The primary quantities of H3, tested against their true values: 190 states in two operations,
+    rows correlated within states.
+    """
     about = study(
         title="Score bootstrap of a contrast of the lesser evil (H3)",
         simulated="190 states in two operations, rows of a state correlated by 0.5; reserved against unreserved is tested at its true value.",
@@ -362,13 +469,17 @@ def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
         y = (uniforms(of, 0.5, rng)[:, None] > chances).sum(axis=1).astype(float)
         null = restricted.maximise(family, held, held.at(TRUTH), TRUTH, y, data.X)
         parts = efficient_scores(family, null, held.slope(null), y, data.X, of.groups)
-        return {"score bootstrap": score_bootstrap(parts, draw(190, 399, int(rng.integers(1e9))))[1]}
+        return {
+            "score bootstrap": score_bootstrap(parts, draw(190, 399, int(rng.integers(1e9))))[1]
+        }
 
     assert right_size(rejections(about, score)["score bootstrap"])
 
 
 def with_contrasts(tested: list[Quantity], values: list[float], unreserved: float) -> np.ndarray:
-    """Return the truth with slopes of abandonment that give the contrasts these values, no product, and another constant of unreserved."""
+    """Return the truth with slopes of abandonment that give the contrasts these values, no product,
+    and another constant of unreserved.
+    """
     truth = TRUTH.copy()
     truth[[0, 3, 11]] = unreserved, 0.0, 0.0
 
@@ -383,7 +494,9 @@ def with_contrasts(tested: list[Quantity], values: list[float], unreserved: floa
 
 
 def permuted_contrasts(about: Study, values: list[float], unreserved: float = -2.0) -> np.ndarray:
-    """Return p-values of both contrasts of H3, negative where the statistic is, shape (replications, 2)."""
+    """Return p-values of both contrasts of H3, negative where the statistic is, shape
+    (replications, 2).
+    """
     family = LIKELIHOODS["multinomial_logit"]
     of, data, tested = lesser_evil(CLAIMS)
     truth, operation, rng = with_contrasts(tested, values, unreserved), data.X[:, -1], about.rng
@@ -393,7 +506,9 @@ def permuted_contrasts(about: Study, values: list[float], unreserved: float = -2
         moves = exchanges(of.groups, operation, 199, int(rng.integers(1e9)))
         for held in tested:
             null = restricted.maximise(family, held, 0.0, truth, y, data.X)
-            statistic, p_value = direction_permutation(null, held.slope(null), y, data.X, of.groups, moves)
+            statistic, p_value = direction_permutation(
+                null, held.slope(null), y, data.X, of.groups, moves
+            )
             found.append(np.copysign(p_value, statistic))
     p_values = np.array(found).reshape(-1, 2)
     for position, (claim, value) in enumerate(zip(CLAIMS, values, strict=True)):
@@ -402,14 +517,20 @@ def permuted_contrasts(about: Study, values: list[float], unreserved: float = -2
     return p_values
 
 
-WORLDS = {"no effect": [0.0, 0.0], "both kinds of joining": [0.15, 0.0], "fewer unreserved": [0.0, 0.15]}
+WORLDS = {
+    "no effect": [0.0, 0.0],
+    "both kinds of joining": [0.15, 0.0],
+    "fewer unreserved": [0.0, 0.15],
+}
 
 
 @pytest.mark.parametrize("case", WORLDS)
 def test_permutation_of_a_contrast(case: str, study: Begin) -> None:
-    """A contrast that is zero is rejected in 5% of samples, whether the fear does nothing or moves the other contrast.
+    """A contrast that is zero is rejected in 5% of samples, whether the fear does nothing or moves
+    the other contrast.
 
-    The claim needs both contrasts, so where one or none holds, both are found in the predicted direction in no more than 2.5%.
+    The claim needs both contrasts, so where one or none holds, both are found in the predicted
+    direction in no more than 2.5%.
     """
     values = WORLDS[case]
     about = study(
@@ -429,7 +550,9 @@ def test_permutation_of_a_contrast(case: str, study: Begin) -> None:
 
 
 def test_permutation_of_a_contrast_where_few_join_unreserved(study: Begin) -> None:
-    """Some 20 of 380 rows, as in the real sample: too many rejections are a defect, too few are the price of a level so rare."""
+    """Some 20 of 380 rows, as in the real sample: too many rejections are a defect, too few are the
+    price of a level so rare.
+    """
     about = study(
         title="Permutation of the contrasts of the lesser evil (H3): few join unreserved",
         simulated="190 states in two operations, some 20 rows joining unreserved; true contrasts of 0.04 (more reserved) and 0 (reserved, not unreserved).",
@@ -439,7 +562,9 @@ def test_permutation_of_a_contrast_where_few_join_unreserved(study: Begin) -> No
         seed=1,
     )
     p_values = permuted_contrasts(about, [0.04, 0.0], unreserved=-3.3)
-    assert (np.abs(p_values[:, 1]) <= 0.05).mean() <= 0.05 + MONTE_CARLO * np.sqrt(0.05 * 0.95 / about.replications)
+    assert (np.abs(p_values[:, 1]) <= 0.05).mean() <= 0.05 + MONTE_CARLO * np.sqrt(
+        0.05 * 0.95 / about.replications
+    )
 
 
 def test_permutation_finds_a_lesser_evil(study: Begin) -> None:

@@ -1,4 +1,5 @@
-"""The reference numbers of sensitivity.json, from PySensemakr 0.0.8 `python sensitivity_reference.py`.
+"""The reference numbers of sensitivity.json, from PySensemakr 0.0.8 `python
+sensitivity_reference.py`.
 
 That version needs pandas before 3; run here with pandas 2.1.4 and statsmodels 0.14.4.
 """
@@ -16,7 +17,9 @@ HERE = Path(__file__).parent
 SMALL = "linear ~ x1 + x2 + d"
 
 
-def statistics(model: object, treatment: str, benchmark: str, times: list[float]) -> dict[str, object]:
+def statistics(
+    model: object, treatment: str, benchmark: str, times: list[float]
+) -> dict[str, object]:
     """Return the sensitivity statistics of one term with a benchmark covariate."""
     found = sensemakr.Sensemakr(model, treatment, benchmark_covariates=[benchmark], kd=times)
     bounds = found.bounds[["r2dz_x", "r2yz_dx", "adjusted_estimate", "adjusted_se", "adjusted_t"]]

@@ -21,7 +21,9 @@ def cross_section(seed: int = 7, clusters: int = 60) -> pd.DataFrame:
     d = (rng.random(n) < 0.4).astype(int)
     eta = 0.8 * x1 - 0.5 * x2 + 0.7 * d + shared
     latent = eta + rng.logistic(size=n)
-    choice = np.column_stack([np.zeros(n), -0.3 + 0.6 * eta, -0.5 - 0.4 * x1 + 0.9 * x2]) + rng.gumbel(size=(n, 3))
+    choice = np.column_stack(
+        [np.zeros(n), -0.3 + 0.6 * eta, -0.5 - 0.4 * x1 + 0.9 * x2]
+    ) + rng.gumbel(size=(n, 3))
     return pd.DataFrame(
         {
             "cluster": cluster,
@@ -47,7 +49,9 @@ def small_sample(seed: int = 3, n: int = 45) -> pd.DataFrame:
 
 
 def panel(seed: int = 11, units: int = 24, years: int = 9, share: float = 1.0) -> pd.DataFrame:
-    """Return a panel of units in clusters of two, of which a share of the rows is kept; z does not change over time."""
+    """Return a panel of units in clusters of two, of which a share of the rows is kept; z does not
+    change over time.
+    """
     rng = np.random.default_rng(seed)
     unit, year = np.repeat(np.arange(units), years), np.tile(np.arange(2002, 2002 + years), units)
     own, common = rng.normal(0, 1, units)[unit], rng.normal(0, 0.5, years)[year - 2002]
@@ -55,12 +59,16 @@ def panel(seed: int = 11, units: int = 24, years: int = 9, share: float = 1.0) -
     x2 = rng.normal(0, 1, len(unit)).cumsum() / 4
     z = rng.normal(0, 1, units)[unit]
     y = 1 + 0.6 * x1 - 0.4 * x2 + 0.3 * z + own + common + rng.normal(0, 0.7, len(unit))
-    table = pd.DataFrame({"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}).round(6)
+    table = pd.DataFrame(
+        {"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}
+    ).round(6)
     return table[rng.random(len(table)) < share].reset_index(drop=True)
 
 
 def selection(seed: int = 21, states: int = 220) -> pd.DataFrame:
-    """Return states in two operations, of which some take part; levels and an amount are known of these only (-1 and 0 elsewhere)."""
+    """Return states in two operations, of which some take part; levels and an amount are known of
+    these only (-1 and 0 elsewhere).
+    """
     rng = np.random.default_rng(seed)
     n = 2 * states
     own = rng.normal(size=(states, 3))
@@ -85,16 +93,24 @@ def selection(seed: int = 21, states: int = 220) -> pd.DataFrame:
     ).round(6)
 
 
-def panel_binary(seed: int = 21, units: int = 40, years: int = 6, share: float = 0.85) -> pd.DataFrame:
-    """Return an unbalanced panel with a binary outcome, whose units have intercepts that go with x1."""
+def panel_binary(
+    seed: int = 21, units: int = 40, years: int = 6, share: float = 0.85
+) -> pd.DataFrame:
+    """Return an unbalanced panel with a binary outcome, whose units have intercepts that go with
+    x1.
+    """
     rng = np.random.default_rng(seed)
     unit, year = np.repeat(np.arange(units), years), np.tile(np.arange(2002, 2002 + years), units)
     own = rng.normal(0, 1, units)[unit]
     x1 = 0.6 * own + rng.normal(0, 1, len(unit))
     x2 = rng.normal(0, 1, len(unit))
     z = rng.normal(0, 1, units)[unit]
-    y = (0.2 + 0.7 * x1 - 0.5 * x2 + 0.3 * z + 1.5 * own + rng.logistic(size=len(unit)) > 0.8).astype(int)
-    table = pd.DataFrame({"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}).round(6)
+    y = (
+        0.2 + 0.7 * x1 - 0.5 * x2 + 0.3 * z + 1.5 * own + rng.logistic(size=len(unit)) > 0.8
+    ).astype(int)
+    table = pd.DataFrame(
+        {"unit": unit, "year": year, "cluster": unit // 2, "x1": x1, "x2": x2, "z": z, "y": y}
+    ).round(6)
     return table[rng.random(len(table)) < share].reset_index(drop=True)
 
 

@@ -1,7 +1,9 @@
-"""Published tables, made again by config alone: configs/*.yaml on ../shared/benchmarks, which holds data and printed values.
+"""Published tables, made again by config alone: configs/*.yaml on ../shared/benchmarks, which holds
+data and printed values.
 
-Tolerances are those of the collection: half a unit of the last printed digit, wider where its note says why. Values that no
-estimator gives are named in `NOT_YET`; CR2, two-way clusters and sensitivity are tested in `test_published_inference.py`.
+Tolerances are those of the collection: half a unit of the last printed digit, wider where its note
+says why. Values that no estimator gives are named in `NOT_YET`; CR2, two-way clusters and
+sensitivity are tested in `test_published_inference.py`.
 """
 
 from __future__ import annotations
@@ -28,10 +30,18 @@ ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared" / "benchmarks"
 pytestmark = [
     pytest.mark.beside,
-    pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the collection of published values is not beside the project"),
+    pytest.mark.skipif(
+        not BENCHMARKS.is_dir(),
+        reason="the collection of published values is not beside the project",
+    ),
 ]
 
-NOT_YET = {"partial_r2", "robustness_value_q0.5", "robustness_value_q0.5_alpha0.05", "f_test_effects"}
+NOT_YET = {
+    "partial_r2",
+    "robustness_value_q0.5",
+    "robustness_value_q0.5_alpha0.05",
+    "f_test_effects",
+}
 NOT_REPORTED = {"sigma2_idiosyncratic", "sigma2_individual"}
 CONFIGS = Path(__file__).parent / "configs"
 FOLDERS = {
@@ -50,15 +60,26 @@ FITTED = [
     ("martin_1992", "ologit"), ("petersen", "ols_cluster_firm"), ("petersen", "ols_cluster_firm_year"), ("sex2_firth", "logit_firth"),
     ("king_zeng_2001", "relogit_prior"), ("king_zeng_2001", "relogit_weighting"),
 ]  # fmt: skip
-STATISTICS = {"deviance": ("log_likelihood", -2), "aic": ("aic", 1), "penalised_loglik": ("penalised_log_likelihood", 1)}
-PARTS = {"coefficient": "estimate", "threshold": "estimate", "profile_ci_low": "conf_low", "profile_ci_high": "conf_high"}
+STATISTICS = {
+    "deviance": ("log_likelihood", -2),
+    "aic": ("aic", 1),
+    "penalised_loglik": ("penalised_log_likelihood", 1),
+}
+PARTS = {
+    "coefficient": "estimate",
+    "threshold": "estimate",
+    "profile_ci_low": "conf_low",
+    "profile_ci_high": "conf_high",
+}
 
 
 @cache
 def fitted(name: str) -> dict[str, dict[str, Any]]:
     """Fit every model of a config as the pipeline does."""
     with contextlib.chdir(ROOT):
-        config = configuration.combine(configuration.read("config.yaml"), configuration.read(CONFIGS / f"{name}.yaml"))
+        config = configuration.combine(
+            configuration.read("config.yaml"), configuration.read(CONFIGS / f"{name}.yaml")
+        )
         checks.check(config)
         found = {}
         for model, spec in config["models"].items():
@@ -66,7 +87,9 @@ def fitted(name: str) -> dict[str, dict[str, Any]]:
             sample = config["samples"][spec["sample"]]
             table = user_file.build(config, spec["sample"], problems).table
             problems.stop()
-            found[model] = estimate(model, spec, table, configuration.labels(config), keys=keys_of(sample))
+            found[model] = estimate(
+                model, spec, table, configuration.labels(config), keys=keys_of(sample)
+            )
     return found
 
 
@@ -78,39 +101,64 @@ def ours(model: dict[str, Any], term: object, quantity: str) -> float:
         name, factor = STATISTICS[quantity]
         return factor * model["fit"][name]
     name = str(term).removeprefix("cut")
-    row = next(row for row in model["rows"] if row["kind"] in ("coefficient", "threshold") and row["term"] == name)
+    row = next(
+        row
+        for row in model["rows"]
+        if row["kind"] in ("coefficient", "threshold") and row["term"] == name
+    )
     if quantity == "variance":
         return row["std_error"] ** 2
     if quantity == "chi2_penalised_likelihood_ratio":
         return row["statistic"] ** 2
-    return row["p_value"] if quantity == "p_penalised_likelihood_ratio" else row[PARTS.get(quantity, quantity)]
+    return (
+        row["p_value"]
+        if quantity == "p_penalised_likelihood_ratio"
+        else row[PARTS.get(quantity, quantity)]
+    )
 
 
 @pytest.mark.parametrize(("name", "model"), FITTED, ids="-".join)
 def test_printed_values(name: str, model: str) -> None:
     expected = pd.read_csv(BENCHMARKS / FOLDERS[name] / "expected.csv")
-    expected = expected[(expected["model"] == model) & ~expected["quantity"].isin(NOT_YET | NOT_REPORTED)]
+    expected = expected[
+        (expected["model"] == model) & ~expected["quantity"].isin(NOT_YET | NOT_REPORTED)
+    ]
     found = fitted(name)[model]
     assert found["status"] == "ok"
     for row in expected.itertuples():
-        assert ours(found, row.term, row.quantity) == pytest.approx(row.estimate, abs=row.tol_estimate, rel=0), (row.term, row.quantity)
+        assert ours(found, row.term, row.quantity) == pytest.approx(
+            row.estimate, abs=row.tol_estimate, rel=0
+        ), (row.term, row.quantity)
         if not np.isnan(row.std_error):
-            assert ours(found, row.term, "std_error") == pytest.approx(row.std_error, abs=row.tol_se, rel=0), (row.term, "std_error")
+            assert ours(found, row.term, "std_error") == pytest.approx(
+                row.std_error, abs=row.tol_se, rel=0
+            ), (row.term, "std_error")
     assert len(expected)
 
 
 def test_hausman_of_grunfeld() -> None:
-    expected = pd.read_csv(BENCHMARKS / "grunfeld_panel" / "expected.csv").set_index(["model", "quantity"]).loc["hausman_fe_re"]
+    expected = (
+        pd.read_csv(BENCHMARKS / "grunfeld_panel" / "expected.csv")
+        .set_index(["model", "quantity"])
+        .loc["hausman_fe_re"]
+    )
     with contextlib.chdir(ROOT):
-        config = configuration.combine(configuration.read("config.yaml"), configuration.read(CONFIGS / "grunfeld.yaml"))
+        config = configuration.combine(
+            configuration.read("config.yaml"), configuration.read(CONFIGS / "grunfeld.yaml")
+        )
         table = user_file.build(config, "firms", Problems()).table
     keys, models = keys_of(config["samples"]["firms"]), config["models"]
     within, random = (
-        fit(models[name]["family"], prepare(table, models[name], {}, keys).design) for name in ("fe_entity", "re_swamy_arora")
+        fit(models[name]["family"], prepare(table, models[name], {}, keys).design)
+        for name in ("fe_entity", "re_swamy_arora")
     )
     found = hausman(within, random)
-    assert found.statistic == pytest.approx(expected.loc["chi2", "estimate"], abs=expected.loc["chi2", "tol_estimate"])
-    assert found.p == pytest.approx(expected.loc["p_value", "estimate"], abs=expected.loc["p_value", "tol_estimate"])
+    assert found.statistic == pytest.approx(
+        expected.loc["chi2", "estimate"], abs=expected.loc["chi2", "tol_estimate"]
+    )
+    assert found.p == pytest.approx(
+        expected.loc["p_value", "estimate"], abs=expected.loc["p_value", "tol_estimate"]
+    )
 
 
 def test_all_that_can_be_compared_is() -> None:
@@ -122,6 +170,9 @@ def test_all_that_can_be_compared_is() -> None:
         ("benjamini_hochberg_1995", "bonferroni"),
     }
     found = {
-        (folder.name, model) for folder in BENCHMARKS.iterdir() if folder.is_dir() for model in pd.read_csv(folder / "model.csv")["model"]
+        (folder.name, model)
+        for folder in BENCHMARKS.iterdir()
+        if folder.is_dir()
+        for model in pd.read_csv(folder / "model.csv")["model"]
     }
     assert found == {(FOLDERS[name], model) for name, model in FITTED} | tested_on_its_own | later

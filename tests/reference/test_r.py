@@ -1,11 +1,12 @@
 """Every family against R on simulated data (`reference.R`, whose output is `expected.json`).
 
 Tolerances, relative to the largest number of an array:
-EXACT 1e-7 where both sides solve the same equations to machine precision; R's glm stops at a relative deviance of 1e-15, which
-leaves the coefficients right to about 1e-8.
-OPTIM 2e-3 for standard errors and 1e-5 for coefficients of MASS::polr (numerical Hessian, BFGS) and of nnet::multinom (BFGS).
-NUMERICAL 1e-5 where R's side differentiates a likelihood or probabilities numerically (numDeriv, integrate).
-GLMER 1e-4 for lme4::glmer, whose optimiser stops there: the likelihood at its estimate is lower than at ours.
+EXACT 1e-7 where both sides solve the same equations to machine precision; R's glm stops at a
+relative deviance of 1e-15, which leaves the coefficients right to about 1e-8. OPTIM 2e-3 for
+standard errors and 1e-5 for coefficients of MASS::polr (numerical Hessian, BFGS) and of
+nnet::multinom (BFGS). NUMERICAL 1e-5 where R's side differentiates a likelihood or probabilities
+numerically (numDeriv, integrate). GLMER 1e-4 for lme4::glmer, whose optimiser stops there: the
+likelihood at its estimate is lower than at ours.
 """
 
 from __future__ import annotations
@@ -29,14 +30,31 @@ HERE = Path(__file__).parent
 EXPECTED = json.loads((HERE / "expected.json").read_text())
 EXACT, OPTIM_ESTIMATE, OPTIM_COVARIANCE = 1e-7, 1e-5, 2e-3
 NUMERICAL, GLMER = 1e-5, 1e-4
-PACKAGES = ("sandwich", "MASS", "nnet", "brglm2", "plm", "ordinal", "survival", "lme4", "numDeriv", "jsonlite")
+PACKAGES = (
+    "sandwich",
+    "MASS",
+    "nnet",
+    "brglm2",
+    "plm",
+    "ordinal",
+    "survival",
+    "lme4",
+    "numDeriv",
+    "jsonlite",
+)
 
 
 def table(name: str) -> pd.DataFrame:
     return pd.read_csv(HERE / "data" / name)
 
 
-def design(data: pd.DataFrame, outcome: str, terms: list[str], levels: tuple[str, ...] = (), cluster: str | None = None) -> Design:
+def design(
+    data: pd.DataFrame,
+    outcome: str,
+    terms: list[str],
+    levels: tuple[str, ...] = (),
+    cluster: str | None = None,
+) -> Design:
     X = np.column_stack([np.ones(len(data)), data[terms]])
     return Design(
         y=data[outcome].to_numpy(float),
@@ -55,11 +73,17 @@ def assert_close(ours: np.ndarray, theirs: object, tolerance: float) -> None:
     assert np.abs(ours - theirs).max() <= tolerance * np.abs(theirs).max()
 
 
-def assert_equal(result: Fit, name: str, estimate: float = EXACT, covariance: float = EXACT) -> None:
+def assert_equal(
+    result: Fit, name: str, estimate: float = EXACT, covariance: float = EXACT
+) -> None:
     expected = EXPECTED[name]
     assert_close(result.params, expected["estimate"], estimate)
     scale = np.sqrt(np.diag(np.array(expected["covariance"])))
-    assert_close(result.covariance / np.outer(scale, scale), np.array(expected["covariance"]) / np.outer(scale, scale), covariance)
+    assert_close(
+        result.covariance / np.outer(scale, scale),
+        np.array(expected["covariance"]) / np.outer(scale, scale),
+        covariance,
+    )
     for statistic in set(expected) - {"estimate", "covariance"}:
         assert result.fit[statistic] == pytest.approx(expected[statistic], rel=1e-7), statistic
 
@@ -72,7 +96,13 @@ CROSS_SECTION = [
     ("ordered_logit", "ordered", ("none", "low", "medium", "high"), "ordered", None),
     ("ordered_logit", "ordered", ("none", "low", "medium", "high"), "ordered_cluster", "cluster"),
     ("multinomial_logit", "nominal", ("abstain", "unreserved", "reserved"), "multinomial", None),
-    ("multinomial_logit", "nominal", ("abstain", "unreserved", "reserved"), "multinomial_cluster", "cluster"),
+    (
+        "multinomial_logit",
+        "nominal",
+        ("abstain", "unreserved", "reserved"),
+        "multinomial_cluster",
+        "cluster",
+    ),
     ("poisson", "count", (), "poisson", None),
     ("poisson", "count", (), "poisson_cluster", "cluster"),
     ("poisson", "amount", (), "poisson_amount_cluster", "cluster"),
@@ -81,11 +111,21 @@ CROSS_SECTION = [
 ]
 
 
-@pytest.mark.parametrize(("family", "outcome", "levels", "name", "cluster"), CROSS_SECTION, ids=[case[3] for case in CROSS_SECTION])
-def test_cross_section(family: str, outcome: str, levels: tuple[str, ...], name: str, cluster: str | None) -> None:
-    result = fit(family, design(table("cross_section.csv"), outcome, ["x1", "x2", "d"], levels, cluster))
+@pytest.mark.parametrize(
+    ("family", "outcome", "levels", "name", "cluster"),
+    CROSS_SECTION,
+    ids=[case[3] for case in CROSS_SECTION],
+)
+def test_cross_section(
+    family: str, outcome: str, levels: tuple[str, ...], name: str, cluster: str | None
+) -> None:
+    result = fit(
+        family, design(table("cross_section.csv"), outcome, ["x1", "x2", "d"], levels, cluster)
+    )
     loose = family in ("ordered_logit", "multinomial_logit")
-    assert_equal(result, name, OPTIM_ESTIMATE if loose else EXACT, OPTIM_COVARIANCE if loose else EXACT)
+    assert_equal(
+        result, name, OPTIM_ESTIMATE if loose else EXACT, OPTIM_COVARIANCE if loose else EXACT
+    )
 
 
 def test_firth_under_separation() -> None:
@@ -105,26 +145,43 @@ def test_panel(data: str, effects: str, cluster: str | None) -> None:
 
 @pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
 def test_panel_with_clusters_of_several_units(data: str) -> None:
-    assert_equal(fit("panel_entity", design(table(f"{data}.csv"), "y", ["x1", "x2"], cluster="cluster")), f"{data}_entity_coarse")
+    assert_equal(
+        fit("panel_entity", design(table(f"{data}.csv"), "y", ["x1", "x2"], cluster="cluster")),
+        f"{data}_entity_coarse",
+    )
 
 
 def effects_close(found: list, name: str, tolerance: float) -> None:
-    assert_close(np.array([effect.estimate for effect in found]), EXPECTED[name]["estimate"], tolerance)
+    assert_close(
+        np.array([effect.estimate for effect in found]), EXPECTED[name]["estimate"], tolerance
+    )
     errors = np.sqrt(np.diag(np.array(EXPECTED[name]["covariance"])))
     assert_close(np.array([effect.std_error for effect in found]), errors, tolerance)
 
 
 def test_average_marginal_effects() -> None:
     data = design(table("cross_section.csv"), "binary", ["x1", "x2", "d"], ("0", "1"), "cluster")
-    effects_close(average_marginal_effects("logit", fit("logit", data), data, ["x1", "x2", "d"]), "effects_logit_cluster", EXACT)
+    effects_close(
+        average_marginal_effects("logit", fit("logit", data), data, ["x1", "x2", "d"]),
+        "effects_logit_cluster",
+        EXACT,
+    )
 
 
 def test_corners_and_contrasts() -> None:
     table_ = table("cross_section.csv")
     table_["x1:x2"] = table_["x1"] * table_["x2"]
-    data = design(table_, "nominal", ["x1", "x2", "d", "x1:x2"], ("abstain", "unreserved", "reserved"), "cluster")
+    data = design(
+        table_,
+        "nominal",
+        ["x1", "x2", "d", "x1:x2"],
+        ("abstain", "unreserved", "reserved"),
+        "cluster",
+    )
     data = Design(**{**data.__dict__, "products": ((4, (1, 2)),)})
-    corners, contrasts = corner_probabilities("multinomial_logit", fit("multinomial_logit", data), data, "x1", "x2", 0.2, 0.8)
+    corners, contrasts = corner_probabilities(
+        "multinomial_logit", fit("multinomial_logit", data), data, "x1", "x2", 0.2, 0.8
+    )
     effects_close(corners, "effects_corners", OPTIM_COVARIANCE)
     effects_close(contrasts, "effects_contrasts", OPTIM_COVARIANCE)
 
@@ -140,7 +197,9 @@ def test_sequential_logit(cluster: str | None) -> None:
 
 def test_effects_of_a_sequential_logit() -> None:
     data = design(table("cross_section.csv"), "nominal", ["x1", "x2", "d"], RESPONSES, "cluster")
-    found = average_marginal_effects("sequential_logit", fit("sequential_logit", data), data, ["x1", "x2", "d"])
+    found = average_marginal_effects(
+        "sequential_logit", fit("sequential_logit", data), data, ["x1", "x2", "d"]
+    )
     effects_close(found, "effects_sequential_cluster", NUMERICAL)
 
 
@@ -172,22 +231,36 @@ def test_proportional_odds() -> None:
 @pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
 def test_first_differences_and_between(data: str) -> None:
     read = table(f"{data}.csv")
-    assert_equal(fit("panel_first_differences", design(read, "y", ["x1", "x2"])), f"{data}_first_differences")
-    assert_equal(fit("panel_first_differences", design(read, "y", ["x1", "x2"], cluster="unit")), f"{data}_first_differences_cluster")
+    assert_equal(
+        fit("panel_first_differences", design(read, "y", ["x1", "x2"])), f"{data}_first_differences"
+    )
+    assert_equal(
+        fit("panel_first_differences", design(read, "y", ["x1", "x2"], cluster="unit")),
+        f"{data}_first_differences_cluster",
+    )
     assert_equal(fit("panel_between", design(read, "y", ["x1", "x2", "z"])), f"{data}_between")
-    assert_equal(fit("panel_between", design(read, "y", ["x1", "x2", "z"], cluster="cluster")), f"{data}_between_coarse")
+    assert_equal(
+        fit("panel_between", design(read, "y", ["x1", "x2", "z"], cluster="cluster")),
+        f"{data}_between_coarse",
+    )
 
 
 def test_first_differences_are_those_of_plm() -> None:
-    assert_equal(fit("panel_first_differences", design(table("panel.csv"), "y", ["x1", "x2"])), "panel_first_differences_plm")
+    assert_equal(
+        fit("panel_first_differences", design(table("panel.csv"), "y", ["x1", "x2"])),
+        "panel_first_differences_plm",
+    )
 
 
 @pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
 @pytest.mark.parametrize(
-    ("family", "name", "terms"), [("panel_pooled", "pooling", ["x1", "x2", "z"]), ("panel_entity", "within", ["x1", "x2"])]
+    ("family", "name", "terms"),
+    [("panel_pooled", "pooling", ["x1", "x2", "z"]), ("panel_entity", "within", ["x1", "x2"])],
 )
 def test_driscoll_kraay(data: str, family: str, name: str, terms: list[str]) -> None:
-    result = fit(family, replace(design(table(f"{data}.csv"), "y", terms), errors=Errors("driscoll_kraay")))
+    result = fit(
+        family, replace(design(table(f"{data}.csv"), "y", terms), errors=Errors("driscoll_kraay"))
+    )
     assert_equal(result, f"{data}_{name}_driscoll_kraay")
     assert (result.inference["covariance"], result.inference["df"]) == ("driscoll_kraay", 8)
 
@@ -196,15 +269,22 @@ def assert_test(found: specification_tests.Test, name: str) -> None:
     expected = EXPECTED[name]
     assert found.df == expected["df"]
     assert found.statistic == pytest.approx(expected["statistic"], rel=EXACT)
-    assert found.p == pytest.approx(expected["p"], rel=1e-5)  # the tail is steeper than the statistic
+    # the tail is steeper than the statistic
+    assert found.p == pytest.approx(expected["p"], rel=1e-5)
 
 
 @pytest.mark.parametrize("data", ["panel", "panel_unbalanced"])
 def test_hausman_and_mundlak(data: str) -> None:
     read = table(f"{data}.csv")
-    fixed, random = fit("panel_entity", design(read, "y", ["x1", "x2"])), fit("panel_random", design(read, "y", ["x1", "x2", "z"]))
-    assert_test(specification_tests.mundlak(design(read, "y", ["x1", "x2", "z"])), f"{data}_mundlak")
-    if data == "panel":  # there plm inverts a matrix that is not positive definite, and its number means nothing
+    fixed, random = (
+        fit("panel_entity", design(read, "y", ["x1", "x2"])),
+        fit("panel_random", design(read, "y", ["x1", "x2", "z"])),
+    )
+    assert_test(
+        specification_tests.mundlak(design(read, "y", ["x1", "x2", "z"])), f"{data}_mundlak"
+    )
+    # there plm inverts a matrix that is not positive definite, and its number means nothing
+    if data == "panel":
         with pytest.raises(EstimationFailure, match="positive definite"):
             hausman(fixed, random)
     else:
@@ -212,8 +292,13 @@ def test_hausman_and_mundlak(data: str) -> None:
 
 
 def test_mundlak_is_the_auxiliary_regression_of_plm() -> None:
-    """plm adds what is left within units to the quasi-demeaned regression: in a balanced panel the same test."""
-    assert_test(specification_tests.mundlak(design(table("panel.csv"), "y", ["x1", "x2"])), "panel_hausman_auxiliary")
+    """plm adds what is left within units to the quasi-demeaned regression: in a balanced panel the
+    same test.
+    """
+    assert_test(
+        specification_tests.mundlak(design(table("panel.csv"), "y", ["x1", "x2"])),
+        "panel_hausman_auxiliary",
+    )
 
 
 @pytest.mark.parametrize("cluster", [None, "cluster"])
@@ -224,20 +309,31 @@ def test_conditional_logit(cluster: str | None) -> None:
 
 @pytest.mark.parametrize("cluster", [None, "cluster"])
 def test_correlated_random_effects(cluster: str | None) -> None:
-    result = fit("random_effects_cre_logit", design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1"), cluster))
+    result = fit(
+        "random_effects_cre_logit",
+        design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1"), cluster),
+    )
     assert_equal(result, "cre" + ("_cluster" if cluster else ""), NUMERICAL, NUMERICAL)
 
 
 def test_correlated_random_effects_of_glmer() -> None:
-    result = fit("random_effects_cre_logit", design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1")))
+    result = fit(
+        "random_effects_cre_logit",
+        design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1")),
+    )
     assert_close(result.params, EXPECTED["cre_glmer"]["estimate"], GLMER)
-    assert result.fit["log_likelihood"] == pytest.approx(EXPECTED["cre_glmer"]["log_likelihood"], rel=1e-9)
+    assert result.fit["log_likelihood"] == pytest.approx(
+        EXPECTED["cre_glmer"]["log_likelihood"], rel=1e-9
+    )
     assert result.fit["log_likelihood"] > EXPECTED["cre_glmer"]["log_likelihood"]
 
 
 @pytest.mark.parametrize("cluster", [None, "cluster"])
 def test_pooled_correlated_random_effects(cluster: str | None) -> None:
-    result = fit("cre_logit_pooled", design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1"), cluster))
+    result = fit(
+        "cre_logit_pooled",
+        design(table("panel_binary.csv"), "y", ["x1", "x2", "z"], ("0", "1"), cluster),
+    )
     assert_equal(result, "cre_pooled" + ("_cluster" if cluster else ""))
 
 
@@ -256,11 +352,17 @@ def _has_r() -> bool:
 
 @pytest.mark.long
 def test_r_still_says_so(tmp_path: Path) -> None:
-    """R's own convergence differs in the last digits between its versions: 1e-4 for the numerical Hessians, which are the worst."""
+    """R's own convergence differs in the last digits between its versions: 1e-4 for the numerical
+    Hessians, which are the worst.
+    """
     if not _has_r():
         pytest.skip(f"needs Rscript and the packages {', '.join(PACKAGES)}")
     out = tmp_path / "expected.json"
-    subprocess.run(["Rscript", str(HERE / "reference.R"), str(HERE / "data"), str(out)], check=True, capture_output=True)
+    subprocess.run(
+        ["Rscript", str(HERE / "reference.R"), str(HERE / "data"), str(out)],
+        check=True,
+        capture_output=True,
+    )
     again = json.loads(out.read_text())
     assert again.keys() == EXPECTED.keys()
     for name, numbers in EXPECTED.items():

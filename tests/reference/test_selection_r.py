@@ -1,8 +1,10 @@
-"""Models with selection against R (`selection.R`, whose output is `expected_selection.json`) and against a printed table.
+"""Models with selection against R (`selection.R`, whose output is `expected_selection.json`) and
+against a printed table.
 
-R climbs by BFGS and Newton's method with numerical derivatives (numDeriv), on a bivariate normal distribution that is integrated another
-way. Relative to the largest number of an array: estimates 1e-7; covariances 1e-6, because R's second derivatives are right to about 1e-8 and
-are inverted. Effects given selection 1e-6: R takes them by differences.
+R climbs by BFGS and Newton's method with numerical derivatives (numDeriv), on a bivariate normal
+distribution that is integrated another way. Relative to the largest number of an array: estimates
+1e-7; covariances 1e-6, because R's second derivatives are right to about 1e-8 and are inverted.
+Effects given selection 1e-6: R takes them by differences.
 """
 
 from __future__ import annotations
@@ -17,7 +19,11 @@ import pandas as pd
 import pytest
 from coalition.estimators import assumed_correlations, fit
 from coalition.estimators.fit_types import Design, Selection
-from coalition.estimators.marginal_effects import average_marginal_effects, effects_given_selection, of_outcome
+from coalition.estimators.marginal_effects import (
+    average_marginal_effects,
+    effects_given_selection,
+    of_outcome,
+)
 from linearmodels.datasets import mroz
 
 HERE = Path(__file__).parent
@@ -43,7 +49,9 @@ def design(family: str, clustered: bool) -> Design:
         names=("const", "x1", "x2", "d"),
         levels=levels,
         groups=data["cluster"].to_numpy() if clustered else None,
-        selection=Selection(joined, np.column_stack([X, data["z"]]), ("const", "x1", "x2", "d", "z")),
+        selection=Selection(
+            joined, np.column_stack([X, data["z"]]), ("const", "x1", "x2", "d", "z")
+        ),
     )
 
 
@@ -63,7 +71,10 @@ def assert_covariance(ours: np.ndarray, theirs: object) -> None:
 @pytest.mark.parametrize("family", ["selection_probit", "selection_ordered_probit", "heckman_ml"])
 @pytest.mark.parametrize("clustered", [False, True])
 def test_maximum_likelihood(family: str, clustered: bool) -> None:
-    found, expected = fit(family, design(family, clustered)), EXPECTED[family + ("_cluster" if clustered else "")]
+    found, expected = (
+        fit(family, design(family, clustered)),
+        EXPECTED[family + ("_cluster" if clustered else "")],
+    )
     assert_close(found.params, expected["estimate"], ESTIMATE)
     assert_covariance(found.covariance, expected["covariance"])
     for statistic in set(expected) - {"estimate", "covariance"}:
@@ -75,21 +86,32 @@ def test_assumed_correlations() -> None:
     for rho, expected in EXPECTED["selection_probit_assumed"].items():
         assert_close(found[float(rho)].params, expected["estimate"], ESTIMATE)
         assert_close(found[float(rho)].std_error, expected["std_error"], COVARIANCE)
-        assert found[float(rho)].fit["log_likelihood"] == pytest.approx(expected["log_likelihood"], rel=1e-9)
+        assert found[float(rho)].fit["log_likelihood"] == pytest.approx(
+            expected["log_likelihood"], rel=1e-9
+        )
 
 
 def test_effects() -> None:
     data = design("selection_probit", clustered=True)
     found = fit("selection_probit", data)
-    everyone = average_marginal_effects("selection_probit", *of_outcome(found, data), ["x1", "x2", "d"])
+    everyone = average_marginal_effects(
+        "selection_probit", *of_outcome(found, data), ["x1", "x2", "d"]
+    )
     given = effects_given_selection("selection_probit", found, data, ["x1", "x2", "d"])
     for effects, name in ((everyone, "effects_everyone"), (given, "effects_selected")):
-        assert_close(np.array([effect.estimate for effect in effects]), EXPECTED[name]["estimate"], 1e-6)
-        assert_close(np.array([effect.std_error for effect in effects]), EXPECTED[name]["std_error"], 1e-6)
+        assert_close(
+            np.array([effect.estimate for effect in effects]), EXPECTED[name]["estimate"], 1e-6
+        )
+        assert_close(
+            np.array([effect.std_error for effect in effects]), EXPECTED[name]["std_error"], 1e-6
+        )
 
 
 def test_two_steps() -> None:
-    found, expected = fit("heckman_two_step", design("heckman_two_step", clustered=False)), EXPECTED["heckman_two_step"]
+    found, expected = (
+        fit("heckman_two_step", design("heckman_two_step", clustered=False)),
+        EXPECTED["heckman_two_step"],
+    )
     assert_close(found.params[[0, 1, 2, 3, 4]], expected["estimate"][:5], ESTIMATE)
     assert_close(found.params, expected["estimate"], ESTIMATE)
     assert_covariance(found.covariance[:5, :5], expected["covariance_outcome"])
@@ -104,7 +126,9 @@ def test_two_steps_clustered() -> None:
 
 
 def test_wages_of_married_women() -> None:
-    """Wooldridge (2013), Introductory Econometrics, 5th ed., Table 17.7, column "Heckit": estimates and standard errors as printed."""
+    """Wooldridge (2013), Introductory Econometrics, 5th ed., Table 17.7, column "Heckit": estimates
+    and standard errors as printed.
+    """
     data = mroz.load()
     working = data["inlf"].to_numpy(float)
     outcome, own = ["educ", "exper", "expersq"], ["nwifeinc", "age", "kidslt6", "kidsge6"]
@@ -115,7 +139,9 @@ def test_wages_of_married_women() -> None:
         names=("const", *outcome),
         levels=(),
         groups=None,
-        selection=Selection(working, np.column_stack([one, data[outcome + own]]), ("const", *outcome, *own)),
+        selection=Selection(
+            working, np.column_stack([one, data[outcome + own]]), ("const", *outcome, *own)
+        ),
     )
     found = fit("heckman_two_step", women)
     printed = {
@@ -132,15 +158,28 @@ def test_wages_of_married_women() -> None:
 def test_r_still_says_so(tmp_path: Path) -> None:
     """Optimisers stop elsewhere in the last digits between versions of R: 1e-6."""
     call = f"quit(status = !all(sapply(c({', '.join(map(repr, PACKAGES))}), requireNamespace, quietly = TRUE)))"
-    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", call], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("Rscript") is None
+        or subprocess.run(["Rscript", "-e", call], capture_output=True, check=False).returncode
+    ):
         pytest.skip(f"needs Rscript and the packages {', '.join(PACKAGES)}")
     out = tmp_path / "expected.json"
-    subprocess.run(["Rscript", str(HERE / "selection.R"), str(HERE / "data"), str(out)], check=True, capture_output=True)
+    subprocess.run(
+        ["Rscript", str(HERE / "selection.R"), str(HERE / "data"), str(out)],
+        check=True,
+        capture_output=True,
+    )
     assert _same(json.loads(out.read_text()), EXPECTED)
 
 
 def _same(ours: object, theirs: object) -> bool:
     if isinstance(theirs, dict):
-        return isinstance(ours, dict) and ours.keys() == theirs.keys() and all(_same(ours[key], theirs[key]) for key in theirs)
+        return (
+            isinstance(ours, dict)
+            and ours.keys() == theirs.keys()
+            and all(_same(ours[key], theirs[key]) for key in theirs)
+        )
     expected = np.array(theirs, dtype=float)
-    return bool(np.abs(np.array(ours, dtype=float) - expected).max() <= 1e-6 * np.abs(expected).max())
+    return bool(
+        np.abs(np.array(ours, dtype=float) - expected).max() <= 1e-6 * np.abs(expected).max()
+    )

@@ -1,7 +1,9 @@
-"""Score tests of separated logits against R on simulated data (`separation.R`, whose output is `separation.json`).
+"""Score tests of separated logits against R on simulated data (`separation.R`, whose output is
+`separation.json`).
 
-The tolerance is relative, 1e-7: R's glm stops at a relative deviance of 1e-14, so that fitted probabilities are right to about 1e-8.
-It holds also where the null is separated too and R climbs towards the limit that we take.
+The tolerance is relative, 1e-7: R's glm stops at a relative deviance of 1e-14, so that fitted
+probabilities are right to about 1e-8. It holds also where the null is separated too and R climbs
+towards the limit that we take.
 """
 
 from __future__ import annotations
@@ -26,8 +28,12 @@ EXACT = 1e-7
 def table(name: str) -> pd.DataFrame:
     data = pd.read_csv(HERE / "data" / f"{name}.csv")
     if name == "cross_section":
-        data["member"] = ((data["binary"] == 1) & (data["x2"] > 0.3) & (data["cluster"] % 2 == 0)).astype(float)
-        data["outside"] = ((data["binary"] == 0) & (data["x1"] < -0.4) & (data["cluster"] % 3 == 0)).astype(float)
+        data["member"] = (
+            (data["binary"] == 1) & (data["x2"] > 0.3) & (data["cluster"] % 2 == 0)
+        ).astype(float)
+        data["outside"] = (
+            (data["binary"] == 0) & (data["x1"] < -0.4) & (data["cluster"] % 3 == 0)
+        ).astype(float)
     return data
 
 
@@ -57,13 +63,16 @@ def test_against_rao_of_anova(key: str) -> None:
     name, term = key.split(":")
     found = scored(name)
     assert found[term].statistic == pytest.approx(EXPECTED[key]["statistic"], rel=EXACT)
-    assert found[term].p_value == pytest.approx(EXPECTED[key]["p"], rel=1e-6)  # the tail magnifies by z squared
+    # the tail magnifies by z squared
+    assert found[term].p_value == pytest.approx(EXPECTED[key]["p"], rel=1e-6)
 
 
 @pytest.mark.parametrize("key", [key for key in EXPECTED if key.startswith("cross_")])
 def test_clustered_scores(key: str) -> None:
     errors, term = key.removeprefix("cross_").split(":")
-    assert scored("cross", errors)[term].statistic == pytest.approx(EXPECTED[key]["statistic"], rel=EXACT)
+    assert scored("cross", errors)[term].statistic == pytest.approx(
+        EXPECTED[key]["statistic"], rel=EXACT
+    )
 
 
 def test_which_way_the_estimates_run() -> None:
@@ -77,7 +86,10 @@ def test_r_still_says_so(tmp_path: Path) -> None:
     """Runs where R and its packages are; the numbers are committed."""
     made = tmp_path / "separation.json"
     ran = subprocess.run(
-        ["Rscript", str(HERE / "separation.R"), str(HERE / "data"), str(made)], capture_output=True, text=True, check=False
+        ["Rscript", str(HERE / "separation.R"), str(HERE / "data"), str(made)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if "there is no package" in ran.stderr:
         pytest.skip(ran.stderr.splitlines()[0])

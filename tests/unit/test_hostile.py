@@ -1,4 +1,6 @@
-r"""Texts of strangers come out inert in every format: HTML, JavaScript, LaTeX, Jinja, formulas, terminals, lines turned around."""
+r"""Texts of strangers come out inert in every format: HTML, JavaScript, LaTeX, Jinja, formulas,
+terminals, lines turned around.
+"""
 
 from __future__ import annotations
 
@@ -35,17 +37,35 @@ HOSTILE = (
 
 def table(text: str) -> Table:
     """Return a table that holds a text wherever a text can stand."""
-    rows = (Row(text, kind="group"), Row(text, (Cell(1.5, "fixed3", "*"), Cell(text))), Row(text, (Cell(None), Cell("b")), indent=1))
+    rows = (
+        Row(text, kind="group"),
+        Row(text, (Cell(1.5, "fixed3", "*"), Cell(text))),
+        Row(text, (Cell(None), Cell("b")), indent=1),
+    )
     columns = (Column(text, number="(1)", group=text), Column("second", group=text, align="text"))
-    tidy = pd.DataFrame({"term": [text, "b"], "estimate": [-1.5, 2.0], "note": [None, text]}, dtype=object)
+    tidy = pd.DataFrame(
+        {"term": [text, "b"], "estimate": [-1.5, 2.0], "note": [None, text]}, dtype=object
+    )
     return Table("hostile", "regression", text, columns, rows, (text,), tidy, ("term",), stub=text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_html_holds_no_element_or_attribute_of_a_stranger(text: str) -> None:
     html = WRITERS["html"](table(text)).decode("ascii")
-    assert set(re.findall(r"<\s*/?\s*(\w+)", html)) <= {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "span"}
-    attributes = {name for tag in re.findall(r"<[^>]*>", html) for name in re.findall(r"\s([\w-]+)=", tag)}
+    assert set(re.findall(r"<\s*/?\s*(\w+)", html)) <= {
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "span",
+    }
+    attributes = {
+        name for tag in re.findall(r"<[^>]*>", html) for name in re.findall(r"\s([\w-]+)=", tag)
+    }
     assert attributes <= {"class", "id", "scope", "colspan", "rowspan"}
 
 
@@ -64,12 +84,18 @@ def test_latex_runs_no_command_of_a_stranger(text: str) -> None:
     latex = WRITERS["tex"](table(text)).decode()
     assert set(re.findall(r"\\([A-Za-z]+)", latex.replace("\\\\", ""))) <= COMMANDS
     assert "^^" not in latex
-    assert all(line.startswith("%") or not re.search(r"(?<!\\)%(?!$)", line) for line in latex.splitlines())
+    assert all(
+        line.startswith("%") or not re.search(r"(?<!\\)%(?!$)", line) for line in latex.splitlines()
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_markdown_holds_no_link_element_or_code(text: str) -> None:
-    bare = re.sub(r"\\.", "", WRITERS["md"](table(text)).decode()).replace("<br>", "").replace("&emsp;", "")
+    bare = (
+        re.sub(r"\\.", "", WRITERS["md"](table(text)).decode())
+        .replace("<br>", "")
+        .replace("&emsp;", "")
+    )
     assert not re.search(r"[<>`\[\]]", bare)
 
 
@@ -91,20 +117,31 @@ def test_no_cell_of_a_csv_file_is_a_formula_and_all_read_back(text: str) -> None
     assert [written(row[0]) for row in rows[1:]] == list(made.tidy["term"])
 
 
-# -- spreadsheets -------------------------------------------------------------------------------------------------
+# -- spreadsheets
+# -------------------------------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("=+-@\t'\n"), min_size=1, max_size=8)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("=+-@\t'\n"),
+    min_size=1,
+    max_size=8,
+)
 
 
 @given(TEXTS)
 def test_a_text_is_inert_and_comes_back(text: str) -> None:
     made = inert(text)
     assert written(made) == text
-    assert made.startswith("'") or not FORMULA.match(made) or re.fullmatch(r"[-+]?[\d.]+([eE][-+]?\d+)?", made)
+    assert (
+        made.startswith("'")
+        or not FORMULA.match(made)
+        or re.fullmatch(r"[-+]?[\d.]+([eE][-+]?\d+)?", made)
+    )
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5, unique=True))
-def test_tables_read_back_as_they_were_written(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+def test_tables_read_back_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
     path = tmp_path_factory.mktemp("table") / "t.csv"
     table_ = pd.DataFrame({"key": texts, "value": [-1.5 - place for place in range(len(texts))]})
     write_table(path, table_, ["key"])
@@ -119,7 +156,8 @@ def test_numbers_stay_numbers_and_headers_are_inert_too() -> None:
     assert made == "'=a,b,c,d\n-1.5,-9,'-9+1,\n"
 
 
-# -- configs ------------------------------------------------------------------------------------------------------
+# -- configs
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -144,14 +182,20 @@ def test_no_yaml_fails_in_another_way(text: str) -> None:
     assert "object at" not in repr(found)
 
 
-@pytest.mark.parametrize("character", ["\x1b", "\x00", "\x07", "\x9b", "\u202e", "\u2066", "\u2028", "\ufffe"])
-def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(character: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "character", ["\x1b", "\x00", "\x07", "\x9b", "\u202e", "\u2066", "\u2028", "\ufffe"]
+)
+def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(
+    character: str, tmp_path: Path
+) -> None:
     config = configuration.read(Path(__file__).parents[2] / "config.yaml")
     config["tables"]["h1"]["title"] = f"H1{character}"
     with pytest.raises(Problems) as caught:
         checks.check(config)
     assert [problem.place for problem in caught.value.found] == ["tables.h1.title"]
-    assert str(caught.value).isprintable() or all(line.isprintable() for line in str(caught.value).split("\n"))
+    assert str(caught.value).isprintable() or all(
+        line.isprintable() for line in str(caught.value).split("\n")
+    )
     if character != "\x00":
         problems, path = Problems(), tmp_path / "t.csv"
         path.write_text(f"a,b\n1,x{character}y\n", encoding="utf-8")
@@ -159,10 +203,21 @@ def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(character
         assert [(problem.row, problem.column) for problem in problems.found] == [(2, "b")]
 
 
-@pytest.mark.parametrize("name", ["../../x", "/etc/x", "a/b", "a\n", "", ".", "-x" * 60, "CON:", "a\\b", "x" * 101])
+@pytest.mark.parametrize(
+    "name", ["../../x", "/etc/x", "a/b", "a\n", "", ".", "-x" * 60, "CON:", "a\\b", "x" * 101]
+)
 def test_no_name_leads_out_of_the_results(name: str) -> None:
     base = configuration.read(Path(__file__).parents[2] / "config.yaml")
-    for block in ("operations", "models", "tables", "figures", "samples", "hypotheses", "covariates", "variables"):
+    for block in (
+        "operations",
+        "models",
+        "tables",
+        "figures",
+        "samples",
+        "hypotheses",
+        "covariates",
+        "variables",
+    ):
         first = next(iter(base[block].values()))
         with pytest.raises(Problems):
             checks.check(base | {block: {**base[block], name: first}})
@@ -171,7 +226,14 @@ def test_no_name_leads_out_of_the_results(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["package:os/../../../etc/passwd", "package:/etc/passwd", "package:..", "package:json/\0", "package:a.b/c"]
+    "path",
+    [
+        "package:os/../../../etc/passwd",
+        "package:/etc/passwd",
+        "package:..",
+        "package:json/\0",
+        "package:a.b/c",
+    ],
 )
 def test_no_path_leads_out_of_a_package(path: str) -> None:
     problems = Problems()
@@ -182,7 +244,16 @@ def test_no_path_leads_out_of_a_package(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["__import__('os')", "open('x')", "a.__class__", "(lambda: 1)()", "a if b else c", "[x for x in a]", "f'{a}'"]
+    "text",
+    [
+        "__import__('os')",
+        "open('x')",
+        "a.__class__",
+        "(lambda: 1)()",
+        "a if b else c",
+        "[x for x in a]",
+        "f'{a}'",
+    ],
 )
 def test_nothing_is_evaluated(text: str) -> None:
     with pytest.raises(TermError):
@@ -192,5 +263,7 @@ def test_nothing_is_evaluated(text: str) -> None:
 
 
 def test_what_a_run_says_at_its_end_commands_no_terminal(tmp_path: Path) -> None:
-    (tmp_path / "verdicts.csv").write_text("hypothesis,title,verdict\nH1,\x1b[2J\u202e,supported\n", encoding="utf-8")
+    (tmp_path / "verdicts.csv").write_text(
+        "hypothesis,title,verdict\nH1,\x1b[2J\u202e,supported\n", encoding="utf-8"
+    )
     assert all(line.isprintable() for line in ending(tmp_path).split("\n"))

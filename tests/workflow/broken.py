@@ -1,4 +1,6 @@
-"""The corpus of broken inputs in tests/data/broken: a case is read, laid out as a small project, and checked as `./run check` does."""
+"""The corpus of broken inputs in tests/data/broken: a case is read, laid out as a small project,
+and checked as `./run check` does.
+"""
 
 from __future__ import annotations
 
@@ -57,13 +59,18 @@ class Case:
 def cases() -> list[Case]:
     """Return every case: a YAML file in a folder of the corpus."""
     return [
-        Case(path.relative_to(CORPUS).with_suffix("").as_posix(), **yaml.safe_load(path.read_text(encoding="utf-8")))
+        Case(
+            path.relative_to(CORPUS).with_suffix("").as_posix(),
+            **yaml.safe_load(path.read_text(encoding="utf-8")),
+        )
         for path in sorted(CORPUS.glob("*/*.yaml"))
     ]
 
 
 def lay_out(case: Case, project: Tiny, folder: Path) -> list[str]:
-    """Copy what the check reads, break it as the case says, and return the arguments of `./run check`."""
+    """Copy what the check reads, break it as the case says, and return the arguments of `./run
+    check`.
+    """
     shutil.copytree(project.folder / "data", folder / "data")
     shutil.copy(project.folder / "config.yaml", folder)
     for name, place in (("small.yaml", folder), ("small.csv", folder / "data")):
@@ -76,7 +83,9 @@ def lay_out(case: Case, project: Tiny, folder: Path) -> list[str]:
     for name, sheets in case.workbook.items():
         _write_workbook(folder / name, sheets)
     if case.config:
-        (folder / OVERLAY).write_text(yaml.safe_dump(case.config, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        (folder / OVERLAY).write_text(
+            yaml.safe_dump(case.config, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
     overlays = ["small.yaml"] * (case.base == "small") + [OVERLAY] * bool(case.config)
     return [*(["--configfile", *overlays] if overlays else []), *case.arguments]
 
@@ -93,7 +102,9 @@ def _write_workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
     book.save(path)
 
 
-def screen_of(case: Case, project: Tiny, folder: Path, check: Callable[[list[str]], tuple[int, str, str]]) -> str:
+def screen_of(
+    case: Case, project: Tiny, folder: Path, check: Callable[[list[str]], tuple[int, str, str]]
+) -> str:
     """Return what the check prints of a case; a screen and nothing else."""
     code, out, err = check(lay_out(case, project, folder))
     assert (code, out) == (1, ""), f"{case.name} was not refused: {out}"

@@ -1,4 +1,6 @@
-"""Bad input: `./run check` and `./run` both show one clear screen, end with code 1, and leave earlier results as they were."""
+"""Bad input: `./run check` and `./run` both show one clear screen, end with code 1, and leave
+earlier results as they were.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,14 @@ def few_participants(project: Tiny) -> None:
     config = project.config()
     model = config["models"]["reserving"]
     model["where"]["iso3"] = ["ALB", "AUS", "BGR", "GBR", "POL"]
-    model["terms"] = ["entrapment", "abandonment", "gdp_per_head", "un_distance", "us_pact", "rivalries"]
+    model["terms"] = [
+        "entrapment",
+        "abandonment",
+        "gdp_per_head",
+        "un_distance",
+        "us_pact",
+        "rivalries",
+    ]
     project.configure(config)
 
 
@@ -85,11 +94,19 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     ),
     "semicolons": (
         everywhere(CONTRIBUTORS, ",", ";"),
-        {CONTRIBUTORS: ["line 1: the cells are separated by semicolons; name it as the `separator` of `reading`, or save with commas"]},
+        {
+            CONTRIBUTORS: [
+                "line 1: the cells are separated by semicolons; name it as the `separator` of `reading`, or save with commas"
+            ]
+        },
     ),
     "wrong type": (
         edited(CONTRIBUTORS, "ALB,iraq,1,", "ALB,iraq,yes,"),
-        {CONTRIBUTORS: ["line 4, column participated: not a whole number (found: 'yes'); allowed: 0, 1"]},
+        {
+            CONTRIBUTORS: [
+                "line 4, column participated: not a whole number (found: 'yes'); allowed: 0, 1"
+            ]
+        },
     ),
     "unknown country code": (
         edited(CAVEATS, "ALB,iraq", "Albania,iraq"),
@@ -106,7 +123,11 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     ),
     "level outside 0-3": (
         edited(CAVEATS, "postwar,2", "postwar,4"),
-        {CAVEATS: [f"line 2, column level: not one of the values of this column (found: '4'); allowed: 0, 1, 2, 3{OTHER_CELLS}"]},
+        {
+            CAVEATS: [
+                f"line 2, column level: not one of the values of this column (found: '4'); allowed: 0, 1, 2, 3{OTHER_CELLS}"
+            ]
+        },
     ),
     "end before start": (
         edited(CAVEATS, "2003,2008", "2008,2003"),
@@ -114,7 +135,11 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     ),
     "operation ends before it starts": (
         edited("config.yaml", "end: '2009-07-31'", "end: '2002-07-31'"),
-        {"operations.iraq": ["the operation ends before it starts (found: '2003-03-20 to 2002-07-31')"]},
+        {
+            "operations.iraq": [
+                "the operation ends before it starts (found: '2003-03-20 to 2002-07-31')"
+            ]
+        },
     ),
     "unknown source": (
         edited(CAVEATS, "AP_20070223;", "AP_20070233;"),
@@ -165,16 +190,26 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     ),
     "typo in a term": (
         edited("config.yaml", "    - gdp_per_head", "    - gdp_per_haed"),
-        {"models.joining.terms[entry 3]": ["unknown variable or measure (found: 'gdp_per_haed'); did you mean 'gdp_per_head'?"]},
+        {
+            "models.joining.terms[entry 3]": [
+                "unknown variable or measure (found: 'gdp_per_haed'); did you mean 'gdp_per_head'?"
+            ]
+        },
     ),
     "key twice": (
         edited("config.yaml", "run: tiny", "run: tiny\nrun: other"),
-        {"config.yaml": ["line 2: not readable as YAML: the key 'run' stands twice in one block (first in line 1)"]},
+        {
+            "config.yaml": [
+                "line 2: not readable as YAML: the key 'run' stands twice in one block (first in line 1)"
+            ]
+        },
     ),
     "everything of all tables at once": (
         everything_at_once,
         {
-            CONTRIBUTORS: ["line 4, column participated: not a whole number (found: 'yes'); allowed: 0, 1"],
+            CONTRIBUTORS: [
+                "line 4, column participated: not a whole number (found: 'yes'); allowed: 0, 1"
+            ],
             CAVEATS: [
                 "line 2, column iso3: not the code of a state (found: 'ALX'); allowed: the codes in data/states.csv; did you mean 'ALB'?",
                 "line 10, column from_year: not a whole number (found: '20o3'); allowed: a whole number",
@@ -227,7 +262,11 @@ def test_a_config_file_that_does_not_exist(project: Tiny) -> None:
             "Nothing was run and nothing was written.",
         ]
     )
-    for command in (["check", "--configfile", "min.yaml"], ["--configfile", "min.yaml"], ["-n", "--configfile=min.yaml"]):
+    for command in (
+        ["check", "--configfile", "min.yaml"],
+        ["--configfile", "min.yaml"],
+        ["-n", "--configfile=min.yaml"],
+    ):
         answer = project.run(*command)
         assert (answer.code, answer.err.strip()) == (1, said)
 

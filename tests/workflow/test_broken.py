@@ -1,7 +1,8 @@
-"""Every broken input of tests/data/broken gives exactly the screen that stands beside it, and never a traceback.
+"""Every broken input of tests/data/broken gives exactly the screen that stands beside it, and never
+a traceback.
 
-A new case is a YAML file; see tests/data/broken/README.md. COALITION_WRITE_SCREENS=1 writes the screens anew, to be read before they are
-committed.
+A new case is a YAML file; see tests/data/broken/README.md. COALITION_WRITE_SCREENS=1 writes the
+screens anew, to be read before they are committed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ CASES = {case.name: case for case in cases()}
 WRITE = os.environ.get("COALITION_WRITE_SCREENS", "") not in ("", "0")
 SMALLEST = 60
 """Cases that the corpus must have at least."""
-THROUGH_THE_COMMAND = ("config/python_object", "tables/several_at_once", "samples/repeated_key", "config/tab", "files/nul_bytes")
+THROUGH_THE_COMMAND = (
+    "config/python_object",
+    "tables/several_at_once",
+    "samples/repeated_key",
+    "config/tab",
+    "files/nul_bytes",
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +34,13 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_screen(name: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_screen(
+    name: str,
+    unbroken: Tiny,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     def checked(arguments: list[str]) -> tuple[int, str, str]:
@@ -42,14 +55,18 @@ def test_the_screen(name: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("base", ["tiny", "small"])
-def test_what_is_broken_is_whole_before(base: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_broken_is_whole_before(
+    base: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert check.main(lay_out(Case("none", "", base), unbroken, tmp_path)) == 0
 
 
 def test_the_corpus_is_large_and_has_no_screen_without_a_case() -> None:
     assert len(CASES) >= SMALLEST
-    assert {path.relative_to(CORPUS).with_suffix("").as_posix() for path in CORPUS.glob("*/*.txt")} == set(CASES)
+    assert {
+        path.relative_to(CORPUS).with_suffix("").as_posix() for path in CORPUS.glob("*/*.txt")
+    } == set(CASES)
 
 
 @pytest.mark.parametrize("name", THROUGH_THE_COMMAND)
@@ -61,5 +78,9 @@ def test_the_command_prints_the_same_screen(name: str, unbroken: Tiny, tmp_path:
         (folder / part).rename(folder / f"whole_{part}")
     arguments = lay_out(CASES[name], unbroken, folder)
     answer = project.run("check", *arguments)
-    assert (answer.code, answer.out, answer.err) == (1, "", CASES[name].expected.read_text(encoding="utf-8"))
+    assert (answer.code, answer.out, answer.err) == (
+        1,
+        "",
+        CASES[name].expected.read_text(encoding="utf-8"),
+    )
     assert not (folder / "results").exists()

@@ -15,7 +15,14 @@ from compare_fixture import run_parts, write_run  # noqa: E402 - the invented ru
 
 def start(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    return subprocess.run([ROOT / "run", "compare", *arguments], capture_output=True, text=True, env=environment, check=False, timeout=120)
+    return subprocess.run(
+        [ROOT / "run", "compare", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        timeout=120,
+    )
 
 
 def test_two_runs_are_compared(tmp_path: Path) -> None:

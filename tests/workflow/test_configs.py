@@ -1,4 +1,6 @@
-"""Every config in configs/ is in order, and one of them runs from the files to its verdicts in a folder of its own."""
+"""Every config in configs/ is in order, and one of them runs from the files to its verdicts in a
+folder of its own.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def whole(tmp_path: Path) -> Tiny:
 @pytest.mark.long
 def test_a_run_of_one_operation_reaches_its_verdicts_and_touches_no_other_run(whole: Tiny) -> None:
     (whole.folder / "small.yaml").write_text(SMALL, encoding="utf-8")
-    answer = whole.run("results/small/verdicts.csv", "results/small/tables/h1.md", "--configfile", "small.yaml")
+    answer = whole.run(
+        "results/small/verdicts.csv", "results/small/tables/h1.md", "--configfile", "small.yaml"
+    )
     assert answer.code == 0, answer.err
     results = whole.folder / "results"
     assert [path.name for path in results.iterdir()] == ["small"]

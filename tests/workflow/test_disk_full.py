@@ -1,4 +1,6 @@
-"""A disk that is full: one clear sentence, nothing half-written, and the next run ends with the bytes of an undisturbed one."""
+"""A disk that is full: one clear sentence, nothing half-written, and the next run ends with the
+bytes of an undisturbed one.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize("moment", ["write", "close", "replace"])
-def test_nothing_half_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+def test_nothing_half_written_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
     path = tmp_path / "a.json"
     files.write_json(path, {"before": 1})
     opened = os.fdopen
@@ -57,11 +61,23 @@ def test_nothing_half_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def limited(project: Tiny, blocks: int) -> tuple[int, str]:
-    """Give `./run` where no file may become larger than so many blocks of 512 bytes; return its code and what it said."""
+    """Give `./run` where no file may become larger than so many blocks of 512 bytes; return its
+    code and what it said.
+    """
     command = f"ulimit -f {blocks}; exec ./run --cores 1"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COALITION_", "PYTEST_"))}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COALITION_", "PYTEST_"))
+    }
     answer = subprocess.run(
-        ["sh", "-c", command], cwd=project.folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+        ["sh", "-c", command],
+        cwd=project.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     return answer.returncode, answer.stderr
 
@@ -77,7 +93,9 @@ def test_a_run_that_hits_the_limit_is_finished_by_the_next(tmp_path: Path, finis
         assert "defect of the program" not in said
         assert not (project.results / "manifest.json").exists()
         kept = project.outputs()
-        assert {name: content for name, content in finished.outputs().items() if name in kept} == kept, "what is there is whole"
+        assert {
+            name: content for name, content in finished.outputs().items() if name in kept
+        } == kept, "what is there is whole"
     answer = project.run("--cores", "1")
     assert answer.code == 0, answer.err
     assert project.outputs() == finished.outputs()

@@ -1,4 +1,6 @@
-"""The two ways to the same packages, requirements.lock and environment.yml, hold the same versions; the locks name no host."""
+"""The two ways to the same packages, requirements.lock and environment.yml, hold the same versions;
+the locks name no host.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ def locked(name: str) -> dict[str, set[str]]:
     """Return the versions that a lock file pins; more than one where they differ between Pythons."""
     found: dict[str, set[str]] = {}
     for package, version in re.findall(
-        r"^([a-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE
+        r"^([a-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)",
+        (ROOT / name).read_text(encoding="utf-8"),
+        re.MULTILINE,
     ):
         found.setdefault(package, set()).add(version)
     return found
@@ -26,7 +30,9 @@ def locked(name: str) -> dict[str, set[str]]:
 def wanted(name: str) -> set[str]:
     """Return the packages that a .in file asks for."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return {re.split(r"[=<>\[ ]", line)[0] for line in lines if line and not line.startswith(("#", "-"))}
+    return {
+        re.split(r"[=<>\[ ]", line)[0] for line in lines if line and not line.startswith(("#", "-"))
+    }
 
 
 def conda() -> dict[str, str]:
@@ -40,12 +46,16 @@ def test_conda_and_pip_hold_the_same_versions() -> None:
     pins = locked("requirements.lock")
     packages = {name: version for name, version in conda().items() if name != "python"}
     assert packages.keys() == wanted("requirements.in")
-    assert {name: {version} for name, version in packages.items()} == {name: pins[name] for name in packages}
+    assert {name: {version} for name, version in packages.items()} == {
+        name: pins[name] for name in packages
+    }
 
 
 def test_run_and_conda_take_the_same_pythons() -> None:
     assert conda()["python"] == ">=3.11,<3.14"
-    assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in (ROOT / "run").read_text(encoding="utf-8")
+    assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in (ROOT / "run").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -54,11 +64,18 @@ def test_a_lock_pins_everything_and_names_no_host(name: str) -> None:
     assert "://" not in text
     assert "--index-url" not in text
     requirements = re.split(r"\n(?=\S)", text.strip())
-    assert all("==" in entry and "--hash=sha256:" in entry for entry in requirements if not entry.startswith("#"))
+    assert all(
+        "==" in entry and "--hash=sha256:" in entry
+        for entry in requirements
+        if not entry.startswith("#")
+    )
 
 
 def test_every_package_asked_for_is_locked_and_here() -> None:
-    for source, lock in (("requirements.in", "requirements.lock"), ("requirements-test.in", "requirements-test.lock")):
+    for source, lock in (
+        ("requirements.in", "requirements.lock"),
+        ("requirements-test.in", "requirements-test.lock"),
+    ):
         pins = locked(lock)
         for package in wanted(source):
             assert metadata.version(package) in pins[package]
@@ -66,4 +83,6 @@ def test_every_package_asked_for_is_locked_and_here() -> None:
 
 def test_the_test_tools_do_not_change_the_packages_of_the_analysis() -> None:
     run, test = locked("requirements.lock"), locked("requirements-test.lock")
-    assert {name: test[name] for name in run.keys() & test.keys()} == {name: run[name] for name in run.keys() & test.keys()}
+    assert {name: test[name] for name in run.keys() & test.keys()} == {
+        name: run[name] for name in run.keys() & test.keys()
+    }

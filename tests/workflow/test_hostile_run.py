@@ -1,4 +1,6 @@
-"""A config and tables of a stranger in a whole run: nothing is written but below results/<run> and Snakemake's own folder."""
+"""A config and tables of a stranger in a whole run: nothing is written but below results/<run> and
+Snakemake's own folder.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def hostile(project: Tiny) -> None:
         for entry in config[block].values():
             entry["title"] = f"-{HOSTILE}"
     project.configure(config)
-    project.edit("data/operations/iraq/contributors.csv", "statement of support", f"=HYPERLINK(1) {HOSTILE}")
+    project.edit(
+        "data/operations/iraq/contributors.csv", "statement of support", f"=HYPERLINK(1) {HOSTILE}"
+    )
     project.edit("data/states.csv", "AFG,Afghanistan", f"AFG,=Afghanistan {HOSTILE}")
 
 

@@ -1,4 +1,6 @@
-"""What each step imports: a run starts a process for every output, and the import of a statistics package takes longer than most work."""
+"""What each step imports: a run starts a process for every output, and the import of a statistics
+package takes longer than most work.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ FORBIDDEN = {
     "report": {*NUMBERS, "matplotlib", "docx"},
     "manifest": {*NUMBERS, "matplotlib", "docx", "jinja2", "jsonschema"},
 }
-"""Step -> packages that its script must not import; what a model needs is imported when it is fitted."""
+"""Step -> packages that its script must not import; what a model needs is imported when it is
+fitted.
+"""
 
 
 def test_every_script_is_listed() -> None:
@@ -38,8 +42,14 @@ def test_every_script_is_listed() -> None:
 @pytest.mark.parametrize("script", FORBIDDEN)
 def test_a_step_imports_what_it_needs(script: str) -> None:
     tree = ast.parse((SCRIPTS / f"{script}.py").read_text(encoding="utf-8"))
-    imports = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    code = "\n".join([f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})", *imports, "print(*sys.modules)"])
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    imports = [
+        ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    code = "\n".join(
+        [f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})", *imports, "print(*sys.modules)"]
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert "pandas" in loaded
     assert not FORBIDDEN[script] & set(loaded)

@@ -28,8 +28,12 @@ def wait_for_steps(process: subprocess.Popen[str], steps: int) -> None:
     pytest.fail("the run ended before it could be disturbed")
 
 
-def disturb(project: Tiny, steps: int, how: signal.Signals, whole_group: bool, *arguments: str) -> int:
-    """Start a run, send it (or every process that it started too) a signal after so many steps; return its exit code."""
+def disturb(
+    project: Tiny, steps: int, how: signal.Signals, whole_group: bool, *arguments: str
+) -> int:
+    """Start a run, send it (or every process that it started too) a signal after so many steps;
+    return its exit code.
+    """
     process = project.start(*arguments)
     wait_for_steps(process, steps)
     if whole_group:
@@ -40,8 +44,12 @@ def disturb(project: Tiny, steps: int, how: signal.Signals, whole_group: bool, *
     return process.returncode
 
 
-def test_runs_that_were_stopped_and_killed_end_with_the_same_bytes(fresh: Tiny, finished: Tiny) -> None:
-    """On one core, while the undisturbed run used all: the number of cores makes no difference either."""
+def test_runs_that_were_stopped_and_killed_end_with_the_same_bytes(
+    fresh: Tiny, finished: Tiny
+) -> None:
+    """On one core, while the undisturbed run used all: the number of cores makes no difference
+    either.
+    """
     one_core = ("--cores", "1")
     assert disturb(fresh, 1, signal.SIGINT, True, *one_core) == 128 + signal.SIGINT
     assert not list((fresh.folder / ".snakemake" / "locks").glob("*"))
@@ -78,7 +86,11 @@ def test_locks_of_another_snakemake_are_respected(project: Tiny) -> None:
 
 
 def test_a_step_that_fails_says_why_and_keeps_the_rest(project: Tiny) -> None:
-    project.edit("scripts/table.py", "with job(snakemake):", 'with job(snakemake):\n    raise ValueError("the reason")\n')
+    project.edit(
+        "scripts/table.py",
+        "with job(snakemake):",
+        'with job(snakemake):\n    raise ValueError("the reason")\n',
+    )
     before = project.outputs()
     answer = project.run()
     assert answer.code == 1
@@ -86,5 +98,9 @@ def test_a_step_that_fails_says_why_and_keeps_the_rest(project: Tiny) -> None:
     assert "ValueError: the reason" in answer.err
     assert "Traceback" in answer.err, "a defect of ours must be reportable"
     kept = project.outputs()
-    assert {name: made for name, made in before.items() if name.startswith("estimates/")}.items() <= kept.items()
-    assert not (project.results / "report.html").exists(), "a report of the run before would belong to other tables"
+    assert {
+        name: made for name, made in before.items() if name.startswith("estimates/")
+    }.items() <= kept.items()
+    assert not (project.results / "report.html").exists(), (
+        "a report of the run before would belong to other tables"
+    )

@@ -1,4 +1,6 @@
-"""What can be seen without running anything: rules, format and style are clean, and `run` is plain POSIX shell."""
+"""What can be seen without running anything: rules, format and style are clean, and `run` is plain
+POSIX shell.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ CHECKS = {
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_style(name: str) -> None:
-    done = subprocess.run([sys.executable, *CHECKS[name]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *CHECKS[name]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -33,7 +37,9 @@ def test_snakemake_has_nothing_to_say_about_the_rules(tmp_path: Path) -> None:
 def test_run_is_plain_shell(shell: list[str]) -> None:
     if shutil.which(shell[0]) is None:
         pytest.skip(f"{shell[0]} is not installed")
-    done = subprocess.run([*shell, "-n", str(ROOT / "run")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*shell, "-n", str(ROOT / "run")], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     text = (ROOT / "run").read_text(encoding="utf-8")
     for bashism in ("[[", "function ", "local ", "source ", "<<<", "&>", "echo "):

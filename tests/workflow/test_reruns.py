@@ -1,4 +1,6 @@
-"""Edit X, and exactly what depends on X is made again, whatever the times of the files say; touch X, and nothing is."""
+"""Edit X, and exactly what depends on X is made again, whatever the times of the files say; touch
+X, and nothing is.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,12 @@ from tiny import Tiny
 
 CAVEATS = "data/operations/iraq/caveats.csv"
 ENDS = {"report", "manifest"}
-INGESTED = {"ingest covariates country_year", "ingest covariates states", "ingest iraq contributors", "ingest iraq caveats"}
+INGESTED = {
+    "ingest covariates country_year",
+    "ingest covariates states",
+    "ingest iraq contributors",
+    "ingest iraq caveats",
+}
 FITTED = {"estimate participation", "estimate caveats"}
 PRINTED = {"table joining", "table reserving", "figure joining"}
 DRAWN = {"uncertainty H1", "power H1", "inference"}
@@ -37,7 +44,9 @@ def old_cell(project: Tiny) -> None:
 
 
 def comment(path: str, when: float | None = None) -> Change:
-    """Return a change that adds a comment at the end of a source file and, if asked, gives it an old time."""
+    """Return a change that adds a comment at the end of a source file and, if asked, gives it an
+    old time.
+    """
 
     def change(project: Tiny) -> None:
         file = project.folder / path
@@ -77,30 +86,72 @@ def deleted(path: str) -> Change:
 
 CASES: dict[str, tuple[Change, set[str]]] = {
     "a data cell": (cell, {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
-    "a data cell, older than the results": (old_cell, {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
-    "a model's label": (setting("models", "reserving", "label", to="Penalised"), {"estimate caveats", "table reserving", *ENDS}),
-    "a measure's sign": (setting("measures", "abandonment", "components", 1, "sign", to=-1), AFTER_SAMPLE),
-    "a figure's title": (setting("figures", "joining", "title", to="Other words"), {"figure joining", *ENDS}),
-    "a table's title": (setting("tables", "joining", "title", to="Other words"), {"table joining", *ENDS}),
-    "the verdict's rule": (setting("verdict", "alpha", to=0.01), {"power H1", "verdicts", "figure joining", *ENDS}),
-    "a hypothesis' claim": (setting("hypotheses", "H1", "claim", to="Other words"), {"verdicts", "figure joining", *ENDS}),
+    "a data cell, older than the results": (
+        old_cell,
+        {"ingest iraq caveats", "agreement", *AFTER_SAMPLE},
+    ),
+    "a model's label": (
+        setting("models", "reserving", "label", to="Penalised"),
+        {"estimate caveats", "table reserving", *ENDS},
+    ),
+    "a measure's sign": (
+        setting("measures", "abandonment", "components", 1, "sign", to=-1),
+        AFTER_SAMPLE,
+    ),
+    "a figure's title": (
+        setting("figures", "joining", "title", to="Other words"),
+        {"figure joining", *ENDS},
+    ),
+    "a table's title": (
+        setting("tables", "joining", "title", to="Other words"),
+        {"table joining", *ENDS},
+    ),
+    "the verdict's rule": (
+        setting("verdict", "alpha", to=0.01),
+        {"power H1", "verdicts", "figure joining", *ENDS},
+    ),
+    "a hypothesis' claim": (
+        setting("hypotheses", "H1", "claim", to="Other words"),
+        {"verdicts", "figure joining", *ENDS},
+    ),
     "a hypothesis' title": (
         setting("hypotheses", "H1", "title", to="Other words"),
         {"power H1", "inference", "verdicts", "figure joining", *ENDS},
     ),
-    "a hypothesis' further models": (setting("hypotheses", "H1", "supporting", to=["reserving"]), ENDS),
+    "a hypothesis' further models": (
+        setting("hypotheses", "H1", "supporting", to=["reserving"]),
+        ENDS,
+    ),
     "the seed": (setting("seed", to=1), {"agreement", *DRAWN, "verdicts", "figure joining", *ENDS}),
-    "a library module": (comment("scripts/coalition/data/coder_agreement.py"), {"agreement", *ENDS}),
-    "a library module, older than the results": (comment("scripts/coalition/data/coder_agreement.py", LONG_AGO), {"agreement", *ENDS}),
-    "a package's first module": (comment("scripts/coalition/outputs/tables/__init__.py", LONG_AGO), {*PRINTED, *ENDS} - {"figure joining"}),
+    "a library module": (
+        comment("scripts/coalition/data/coder_agreement.py"),
+        {"agreement", *ENDS},
+    ),
+    "a library module, older than the results": (
+        comment("scripts/coalition/data/coder_agreement.py", LONG_AGO),
+        {"agreement", *ENDS},
+    ),
+    "a package's first module": (
+        comment("scripts/coalition/outputs/tables/__init__.py", LONG_AGO),
+        {*PRINTED, *ENDS} - {"figure joining"},
+    ),
     "a script": (comment("scripts/verdicts.py", LONG_AGO), {"verdicts", "figure joining", *ENDS}),
     "a schema": (
         comment("schemas/tables/caveats.yaml", LONG_AGO),
-        {"ingest iraq caveats", "agreement", "sample country_operation", "robustness H1", *AFTER_SAMPLE},
+        {
+            "ingest iraq caveats",
+            "agreement",
+            "sample country_operation",
+            "robustness H1",
+            *AFTER_SAMPLE,
+        },
     ),
     "a package's version": (upgraded, {*INGESTED, "agreement", *AFTER_SAMPLE}),
     "a deleted table": (deleted("tables/joining.md"), {"table joining", *ENDS}),
-    "a deleted canonical table": (deleted("data/iraq/caveats.csv"), {"ingest iraq caveats", "agreement", *AFTER_SAMPLE}),
+    "a deleted canonical table": (
+        deleted("data/iraq/caveats.csv"),
+        {"ingest iraq caveats", "agreement", *AFTER_SAMPLE},
+    ),
 }
 
 
@@ -113,7 +164,9 @@ def test_exactly_what_depends_on_it(project: Tiny, name: str) -> None:
 
 def test_a_touch_makes_nothing_again(project: Tiny) -> None:
     for path in project.folder.rglob("*"):
-        if path.is_file() and not {".venv", ".snakemake", "results"} & set(path.relative_to(project.folder).parts):
+        if path.is_file() and not {".venv", ".snakemake", "results"} & set(
+            path.relative_to(project.folder).parts
+        ):
             path.touch()
     assert project.planned() == set()
 
@@ -124,7 +177,9 @@ def test_the_order_of_an_entrys_keys_makes_nothing_again(project: Tiny) -> None:
 
 
 def upside_down(config: dict[str, Any]) -> dict[str, Any]:
-    """Return a config with the keys of every entry in reverse; entries themselves keep their order, which is the order of tables' rows."""
+    """Return a config with the keys of every entry in reverse; entries themselves keep their order,
+    which is the order of tables' rows.
+    """
 
     def turned(value: Any) -> Any:
         if isinstance(value, dict):
@@ -132,7 +187,10 @@ def upside_down(config: dict[str, Any]) -> dict[str, Any]:
         return [turned(item) for item in value] if isinstance(value, list) else value
 
     blocks = {
-        name: {key: turned(item) for key, item in block.items()} if isinstance(block, dict) else block for name, block in config.items()
+        name: {key: turned(item) for key, item in block.items()}
+        if isinstance(block, dict)
+        else block
+        for name, block in config.items()
     }
     return dict(reversed(blocks.items()))
 
@@ -155,7 +213,9 @@ def test_a_result_that_was_edited_by_hand_is_noticed(project: Tiny) -> None:
 
 
 def test_results_are_those_of_one_run(project: Tiny) -> None:
-    """A table that the config no longer asks for goes, a file of the user's stays, another run's folder is left alone."""
+    """A table that the config no longer asks for goes, a file of the user's stays, another run's
+    folder is left alone.
+    """
     (project.results / "tables" / "notes.txt").write_text("mine", encoding="utf-8")
     config = project.config()
     del config["tables"]["reserving"]
@@ -168,7 +228,9 @@ def test_results_are_those_of_one_run(project: Tiny) -> None:
     tables = {path.stem for path in (project.results / "tables").iterdir()}
     assert tables == {"joining", "notes"}
     manifest = json.loads((project.results / "manifest.json").read_text(encoding="utf-8"))
-    assert set(manifest["outputs"]) == {f"results/tiny/{name}" for name in project.outputs()} - {"results/tiny/tables/notes.txt"}
+    assert set(manifest["outputs"]) == {f"results/tiny/{name}" for name in project.outputs()} - {
+        "results/tiny/tables/notes.txt"
+    }
 
 
 def test_nothing_to_do_is_said_at_once(finished: Tiny) -> None:
@@ -177,7 +239,9 @@ def test_nothing_to_do_is_said_at_once(finished: Tiny) -> None:
     took = time.monotonic() - began
     assert answer.code == 0
     assert answer.err.startswith("Nothing to do: everything is up to date.")
-    assert took < 20, "2 s on a machine with nothing else to do; the bound leaves room for one that is busy"
+    assert took < 20, (
+        "2 s on a machine with nothing else to do; the bound leaves room for one that is busy"
+    )
 
 
 def test_a_table_in_a_package_is_read_and_noticed_where_it_changes(project: Tiny) -> None:

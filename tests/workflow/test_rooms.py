@@ -47,7 +47,11 @@ def test_every_room_has_a_floor() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
 def test_imports_go_down(path: Path) -> None:
     room = path.relative_to(LIBRARY).parts[0]
-    up = [(line, other) for line, other in imported_rooms(path) if other != room and FLOOR[other] >= FLOOR[room]]
+    up = [
+        (line, other)
+        for line, other in imported_rooms(path)
+        if other != room and FLOOR[other] >= FLOOR[room]
+    ]
     assert not up
 
 

@@ -1,4 +1,6 @@
-"""`run` itself: it sets up .venv once, whatever happens beside it, and says what is missing. No package and no network is used here."""
+"""`run` itself: it sets up .venv once, whatever happens beside it, and says what is missing. No
+package and no network is used here.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,37 @@ from tiny import ROOT
 pytestmark = pytest.mark.long
 
 STAND_IN = "import sys\nprint('{name}', sys.prefix, *sys.argv[1:])\nsys.exit(7 if '--fail' in sys.argv else 0)\n"
-OFFLINE = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-SHELLS = (["sh"], ["dash"], ["bash", "--posix"], ["busybox", "sh"], ["zsh", "--emulate", "sh"], ["ksh"])
+OFFLINE = {
+    "PIP_INDEX_URL": "http://127.0.0.1:9/",
+    "PIP_RETRIES": "0",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+}
+SHELLS = (
+    ["sh"],
+    ["dash"],
+    ["bash", "--posix"],
+    ["busybox", "sh"],
+    ["zsh", "--emulate", "sh"],
+    ["ksh"],
+)
 TOOLS = ("sh", "dirname", "cat", "cksum", "tr", "rm")
 
 
 def start(folder: Path, *command: str, path: str | None = None) -> subprocess.Popen[str]:
     """Start a command in a folder, without a network."""
-    environment = {**os.environ, **OFFLINE, "PATH": path or f"{Path(sys._base_executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = {
+        **os.environ,
+        **OFFLINE,
+        "PATH": path or f"{Path(sys._base_executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def call(folder: Path, *command: str, path: str | None = None) -> tuple[int, str, str]:
@@ -34,7 +58,9 @@ def call(folder: Path, *command: str, path: str | None = None) -> tuple[int, str
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[int, str, str]]]:
-    """Return a folder with `run` and nothing to install, and what its first start, three at once, came back with."""
+    """Return a folder with `run` and nothing to install, and what its first start, three at once,
+    came back with.
+    """
     folder = tmp_path_factory.mktemp("start") / "project"
     commands = folder / "scripts" / "coalition" / "commands"
     commands.mkdir(parents=True)
@@ -47,7 +73,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple
         (commands / f"{name}.py").write_text(STAND_IN.format(name=name))
     processes = [start(folder, "./run", "check") for _ in range(3)]
     printed = [process.communicate(timeout=240) for process in processes]
-    return folder, [(process.returncode, *texts) for process, texts in zip(processes, printed, strict=True)]
+    return folder, [
+        (process.returncode, *texts) for process, texts in zip(processes, printed, strict=True)
+    ]
 
 
 @pytest.fixture
@@ -56,9 +84,13 @@ def folder(prepared: tuple[Path, list[tuple[int, str, str]]], tmp_path: Path) ->
     return Path(shutil.copytree(prepared[0], tmp_path / "my project", symlinks=True))
 
 
-def test_first_starts_at_once_set_up_once(prepared: tuple[Path, list[tuple[int, str, str]]]) -> None:
+def test_first_starts_at_once_set_up_once(
+    prepared: tuple[Path, list[tuple[int, str, str]]],
+) -> None:
     folder, answers = prepared
-    assert [(code, out) for code, out, _ in answers] == [(0, f"check {folder / '.venv'}\n")] * 3, answers
+    assert [(code, out) for code, out, _ in answers] == [(0, f"check {folder / '.venv'}\n")] * 3, (
+        answers
+    )
     assert sum("Installing Python packages into .venv" in err for _, _, err in answers) == 1
     assert sum("Another ./run is setting up .venv" in err for _, _, err in answers) == 2
 
@@ -73,11 +105,18 @@ def test_any_shell(folder: Path, shell: list[str]) -> None:
         if shell[0] in ("sh", "dash", "bash"):
             pytest.skip(f"{shell[0]} is not installed")
         return  # a shell that few have
-    assert call(folder, *shell, "run", "-n", "two words") == (0, f"run {folder / '.venv'} -n two words\n", "")
+    assert call(folder, *shell, "run", "-n", "two words") == (
+        0,
+        f"run {folder / '.venv'} -n two words\n",
+        "",
+    )
 
 
 def test_started_from_anywhere(folder: Path, tmp_path: Path) -> None:
-    assert call(tmp_path, str(folder / "run"), "--lint")[:2] == (0, f"run {folder / '.venv'} --lint\n")
+    assert call(tmp_path, str(folder / "run"), "--lint")[:2] == (
+        0,
+        f"run {folder / '.venv'} --lint\n",
+    )
 
 
 def test_exit_codes_come_through(folder: Path) -> None:
@@ -86,7 +125,11 @@ def test_exit_codes_come_through(folder: Path) -> None:
 
 
 def test_files_of_a_new_operation_are_asked_for(folder: Path) -> None:
-    assert call(folder, "./run", "new", "two words", "--to", "x") == (0, f"new {folder / '.venv'} two words --to x\n", "")
+    assert call(folder, "./run", "new", "two words", "--to", "x") == (
+        0,
+        f"new {folder / '.venv'} two words --to x\n",
+        "",
+    )
 
 
 def test_a_broken_interpreter_is_replaced(folder: Path) -> None:
@@ -116,7 +159,9 @@ def test_an_installation_that_was_cut_off_goes_on(folder: Path) -> None:
 
 
 def test_a_new_lock_that_can_not_be_installed(folder: Path) -> None:
-    (folder / "requirements.lock").write_text(f"nowhere==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    (folder / "requirements.lock").write_text(
+        f"nowhere==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8"
+    )
     code, out, err = call(folder, "./run", "check")
     assert (code, out) == (1, "")
     assert "The packages could not be installed. Is there a connection to the internet?" in err

@@ -1,4 +1,6 @@
-"""A small project in a folder of its own: the real run, rules, scripts and schemas, a small config, and a slice of the real data."""
+"""A small project in a folder of its own: the real run, rules, scripts and schemas, a small config,
+and a slice of the real data.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,23 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PARTS = ("run", "Snakefile", "rules", "scripts", "schemas", "profiles", "environment.yml")
 YEARS = ("2001", "2002")
-COLUMNS = ("iso3", "year", "gdppc_maddison_sim", "unga_ideal_dist_us", "us_defence_pact_any", "rivalry_count", "milper")
+COLUMNS = (
+    "iso3",
+    "year",
+    "gdppc_maddison_sim",
+    "unga_ideal_dist_us",
+    "us_defence_pact_any",
+    "rivalry_count",
+    "milper",
+)
 OTHERS = 5
 """Of the states that are not contributors, every so many is kept."""
-FILES = ("states.csv", "sources.csv", "operations/iraq/contributors.csv", "operations/iraq/caveats.csv")
+FILES = (
+    "states.csv",
+    "sources.csv",
+    "operations/iraq/contributors.csv",
+    "operations/iraq/caveats.csv",
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,11 @@ class Tiny:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `./run` in a process group of its own."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("COALITION_", "PYTEST_"))}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("COALITION_", "PYTEST_"))
+        }
         return subprocess.Popen(
             ["./run", *arguments],
             cwd=self.folder,
@@ -71,7 +90,11 @@ class Tiny:
         """Return the steps that `./run -n` says would be made."""
         answer = self.run("-n", *arguments)
         assert answer.code == 0, answer.err
-        return {re.split(r" {2,}", line.strip())[0] for line in answer.err.splitlines() if line.startswith("  ")}
+        return {
+            re.split(r" {2,}", line.strip())[0]
+            for line in answer.err.splitlines()
+            if line.startswith("  ")
+        }
 
     def config(self) -> dict[str, Any]:
         """Return the config as it stands."""
@@ -79,7 +102,9 @@ class Tiny:
 
     def configure(self, config: dict[str, Any]) -> None:
         """Write the config."""
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        (self.folder / "config.yaml").write_text(
+            yaml.safe_dump(config, sort_keys=False), encoding="utf-8"
+        )
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace the first occurrence of a text in a file."""
@@ -92,7 +117,11 @@ class Tiny:
         """Return the bytes of every result; logs and the manifest (which holds the time) apart."""
         files = sorted(path for path in self.results.rglob("*") if path.is_file())
         named = {path.relative_to(self.results).as_posix(): path for path in files}
-        return {name: path.read_bytes() for name, path in named.items() if not name.startswith("logs/") and name != "manifest.json"}
+        return {
+            name: path.read_bytes()
+            for name, path in named.items()
+            if not name.startswith("logs/") and name != "manifest.json"
+        }
 
     def copy(self, folder: Path) -> Tiny:
         """Return a copy with its results and what Snakemake knows of them."""
@@ -105,19 +134,28 @@ def make(folder: Path) -> Tiny:
     folder.mkdir(parents=True)
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-        copy(ROOT / part, folder / part, **({"ignore": shutil.ignore_patterns("__pycache__")} if (ROOT / part).is_dir() else {}))
+        copy(
+            ROOT / part,
+            folder / part,
+            **({"ignore": shutil.ignore_patterns("__pycache__")} if (ROOT / part).is_dir() else {}),
+        )
     for lock in ROOT.glob("requirements*.lock"):
         shutil.copy(lock, folder)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     _slice_data(folder / "data")
     tiny = Tiny(folder)
     real = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    tiny.configure(real | yaml.safe_load((Path(__file__).parent / "data" / "tiny.yaml").read_text(encoding="utf-8")))
+    tiny.configure(
+        real
+        | yaml.safe_load((Path(__file__).parent / "data" / "tiny.yaml").read_text(encoding="utf-8"))
+    )
     return tiny
 
 
 def _slice_data(folder: Path) -> None:
-    """Write every state that contributors.csv names and some others, two years, and the columns that the config uses."""
+    """Write every state that contributors.csv names and some others, two years, and the columns
+    that the config uses.
+    """
     for name in FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "data" / name, folder / name)
@@ -128,7 +166,11 @@ def _slice_data(folder: Path) -> None:
     kept = named | set(others) | {"USA", "IRQ"}
     _write(folder / "states.csv", header, [row for row in states if row["iso3"] in kept])
     _, facts = _read("country_year.csv")
-    _write(folder / "country_year.csv", COLUMNS, [row for row in facts if row["iso3"] in kept and row["year"] in YEARS])
+    _write(
+        folder / "country_year.csv",
+        COLUMNS,
+        [row for row in facts if row["iso3"] in kept and row["year"] in YEARS],
+    )
 
 
 def _read(name: str) -> tuple[Sequence[str], list[dict[str, str]]]:

@@ -1,4 +1,6 @@
-"""What was made before is not made again: samples and fits that many alternatives and specifications share."""
+"""What was made before is not made again: samples and fits that many alternatives and
+specifications share.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import pandas as pd
 
 
 class Memory:
-    """Keeps what was made, by what it was made from; what it gives back belongs to all and is not to be changed."""
+    """Keeps what was made, by what it was made from; what it gives back belongs to all and is not
+    to be changed.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, Any] = {}

@@ -1,7 +1,7 @@
 """Tail probabilities and quantiles of the normal, t and chi-squared distributions.
 
-They are those of scipy.special under the names that scipy.stats gives them: the same numbers to the last digit, but scipy.stats takes
-longer to import than most steps of a run take to compute.
+They are those of scipy.special under the names that scipy.stats gives them: the same numbers to the
+last digit, but scipy.stats takes longer to import than most steps of a run take to compute.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ Number = float | np.ndarray
 
 
 class Distribution(Protocol):
-    """What tests and intervals are read from; every function takes and gives a number, or an array of any shape."""
+    """What tests and intervals are read from; every function takes and gives a number, or an array
+    of any shape.
+    """
 
     def cdf(self, x: Number) -> Number:
         """Return the probability below x."""
@@ -71,7 +73,9 @@ class ChiSquared:
     df: float
 
     def sf(self, x: Number) -> Number:
-        """Return the probability above x; 1 below zero, where rounding can leave a likelihood ratio."""
+        """Return the probability above x; 1 below zero, where rounding can leave a likelihood
+        ratio.
+        """
         return chdtrc(self.df, np.maximum(x, 0.0))
 
     def ppf(self, q: Number) -> Number:
@@ -83,5 +87,7 @@ norm = Normal()
 
 
 def normal_or_t(df: float | None) -> Distribution:
-    """Return the t distribution with df degrees of freedom; the standard normal one where there are none."""
+    """Return the t distribution with df degrees of freedom; the standard normal one where there are
+    none.
+    """
     return norm if df is None else Student(df)

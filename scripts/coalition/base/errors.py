@@ -48,7 +48,11 @@ class Problem:
         where += [f"column {self.column}"] if self.column else []
         text = f"{', '.join(where)}: {self.message}" if where else self.message
         if self.value is not None:
-            cut = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]} ..."
+            cut = (
+                self.value
+                if len(self.value) <= LONGEST_VALUE
+                else f"{self.value[:LONGEST_VALUE]} ..."
+            )
             text += f" (found: {cut!r})"
         if self.allowed:
             text += f"; allowed: {self.allowed}"
@@ -87,7 +91,9 @@ class Problems(Exception):
 
 
 def screen(problems: Iterable[Problem], before: str = "the analysis can run") -> str:
-    """Return one readable screen: problems by place, long runs of one kind cut short and counted; `before` says what they stop."""
+    """Return one readable screen: problems by place, long runs of one kind cut short and counted;
+    `before` says what they stop.
+    """
     problems = list(problems)
     places = dict.fromkeys(problem.place for problem in problems)
     lines = [f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to mend before {before}:"]
@@ -106,11 +112,15 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
 
 
 def one_of(word: str, known: Iterable[str], place: str, what: str, problems: Problems) -> None:
-    """Note a word that is none of those known, with those that are or the nearest of them; `what` says what it should be."""
+    """Note a word that is none of those known, with those that are or the nearest of them; `what`
+    says what it should be.
+    """
     options = list(known)
     if word not in options:
         shown = ", ".join(options) if len(options) <= 12 else None
-        problems.add(place, f"unknown {what}", value=str(word), allowed=shown, nearest=nearest(word, options))
+        problems.add(
+            place, f"unknown {what}", value=str(word), allowed=shown, nearest=nearest(word, options)
+        )
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
@@ -122,8 +132,14 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
 
 
 def nearest_file(path: str | Path) -> str | None:
-    """Return the file of the same folder whose name is most like that of a missing one, or None when none comes close."""
+    """Return the file of the same folder whose name is most like that of a missing one, or None
+    when none comes close.
+    """
     folder = Path(path).parent
-    names = sorted(other.name for other in folder.glob("*") if other.is_file()) if folder.is_dir() else []
+    names = (
+        sorted(other.name for other in folder.glob("*") if other.is_file())
+        if folder.is_dir()
+        else []
+    )
     name = nearest(Path(path).name, names)
     return None if name is None else str(folder / name)

@@ -1,4 +1,6 @@
-"""Files in and out: UTF-8, LF, full precision, written whole or not at all, the same bytes every time."""
+"""Files in and out: UTF-8, LF, full precision, written whole or not at all, the same bytes every
+time.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def sha256(path: str | Path) -> str:
 
 
 def digest(value: object) -> str:
-    """Return the sha256 of a plain value (dicts, lists, text, numbers), whatever the order of its keys."""
+    """Return the sha256 of a plain value (dicts, lists, text, numbers), whatever the order of its
+    keys.
+    """
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -65,29 +69,43 @@ def write_table(path: str | Path, table: pd.DataFrame, key: list[str]) -> None:
     if table[key].isna().any(axis=None):
         raise ValueError(f"{path}: empty cells in the key {key}")
     if table.duplicated(key).any():
-        raise ValueError(f"{path}: the key {key} is not unique: {table.loc[table.duplicated(key), key].iloc[0].to_dict()}")
+        raise ValueError(
+            f"{path}: the key {key} is not unique: {table.loc[table.duplicated(key), key].iloc[0].to_dict()}"
+        )
     write_text(path, csv_text(table.sort_values(key)))
 
 
 FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""A text that begins so is a formula to a spreadsheet, also after one of our apostrophes; the last four are the wide forms of = + - @."""
+"""A text that begins so is a formula to a spreadsheet, also after one of our apostrophes; the last
+four are the wide forms of = + - @.
+"""
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def inert(value: Any) -> Any:
-    """Return a cell that a spreadsheet shows and never runs: a text that it would take for a formula, with an apostrophe before it.
+    """Return a cell that a spreadsheet shows and never runs: a text that it would take for a
+    formula, with an apostrophe before it.
 
-    Numbers stay what they are, also where a column holds them as texts: they run nothing. `written` takes the apostrophe away again, so
-    that what one step writes another reads unchanged. Every CSV file of a run is written so, because a label or a remark of a stranger
-    can come to stand in any of them, and people open them in spreadsheets (OWASP, "CSV injection").
+    Numbers stay what they are, also where a column holds them as texts: they run nothing. `written`
+    takes the apostrophe away again, so that what one step writes another reads unchanged. Every CSV
+    file of a run is written so, because a label or a remark of a stranger can come to stand in any
+    of them, and people open them in spreadsheets (OWASP, "CSV injection").
     """
-    dangerous = isinstance(value, str) and FORMULA.match(value) is not None and NUMBER.fullmatch(value) is None
+    dangerous = (
+        isinstance(value, str)
+        and FORMULA.match(value) is not None
+        and NUMBER.fullmatch(value) is None
+    )
     return f"'{value}" if dangerous else value
 
 
 def written(value: Any) -> Any:
     """Return what `inert` was given."""
-    return value[1:] if isinstance(value, str) and value.startswith("'") and FORMULA.match(value) else value
+    return (
+        value[1:]
+        if isinstance(value, str) and value.startswith("'") and FORMULA.match(value)
+        else value
+    )
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -109,13 +127,19 @@ def read_table(path: str | Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
     text : tuple of str
         Columns that stay text even where they look like numbers (partial dates such as "2003").
     """
-    table = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str"))
+    table = pd.read_csv(
+        path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str")
+    )
     texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-    return table.assign(**{name: table[name].map(written, na_action="ignore") for name in texts}).rename(columns=written)
+    return table.assign(
+        **{name: table[name].map(written, na_action="ignore") for name in texts}
+    ).rename(columns=written)
 
 
 def plain(value: Any) -> Any:
-    """Return the value with numpy and pandas types made plain, and numbers that mean nothing made None."""
+    """Return the value with numpy and pandas types made plain, and numbers that mean nothing made
+    None.
+    """
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | np.ndarray | pd.Series | pd.Index):

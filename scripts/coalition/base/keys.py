@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Keys:
-    """The key of a sample's rows; the panel's unit and time, and the column of the state, where it has them."""
+    """The key of a sample's rows; the panel's unit and time, and the column of the state, where it
+    has them.
+    """
 
     row: tuple[str, ...]
     unit: tuple[str, ...] = ()

@@ -8,20 +8,22 @@ import numpy as np
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return Holm's (1979) step-down adjusted p-values, which hold the chance of any false rejection.
+    """Return Holm's (1979) step-down adjusted p-values, which hold the chance of any false
+    rejection.
 
-    The i-th smallest of m is multiplied by m - i + 1, and is no smaller than any before it. An unknown p-value stays unknown and still
-    counts as a test.
+    The i-th smallest of m is multiplied by m - i + 1, and is no smaller than any before it. An
+    unknown p-value stays unknown and still counts as a test.
     """
     p, order = _sorted(p_values)
     return _unsorted(np.maximum.accumulate(p * np.arange(len(p), 0, -1)), order, p_values)
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Return Benjamini & Hochberg's (1995) adjusted p-values, which hold the expected share of false rejections.
+    """Return Benjamini & Hochberg's (1995) adjusted p-values, which hold the expected share of
+    false rejections.
 
-    The i-th smallest of m is divided by i / m, and is no larger than any after it. An unknown p-value stays unknown and still counts as
-    a test.
+    The i-th smallest of m is divided by i / m, and is no larger than any after it. An unknown
+    p-value stays unknown and still counts as a test.
     """
     p, order = _sorted(p_values)
     share = np.arange(1, len(p) + 1) / max(len(p), 1)

@@ -20,10 +20,11 @@ def known(value: object) -> bool:
 
 
 def fixed(value: Number, decimals: int) -> str:
-    """Return a number with a fixed number of decimals, thousands separated by commas, and a true minus sign.
+    """Return a number with a fixed number of decimals, thousands separated by commas, and a true
+    minus sign.
 
-    A number that the decimals do not reach gets two significant digits, so that it never prints as zero; below 1e-9 it is what
-    rounding left of a zero, and prints as zero.
+    A number that the decimals do not reach gets two significant digits, so that it never prints as
+    zero; below 1e-9 it is what rounding left of a zero, and prints as zero.
     """
     if not known(value):
         return MISSING
@@ -78,7 +79,13 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "share": share,
     "test": lambda value: f"[{p_value(value)}]" if known(value) else MISSING,
     "error": lambda value: f"({fixed(value, 3)})" if known(value) else MISSING,
-    **{f"fixed{decimals}": lambda value, decimals=decimals: fixed(value, decimals) for decimals in range(4)},
-    **{f"interval{decimals}": lambda value, decimals=decimals: interval(value, decimals) for decimals in range(4)},
+    **{
+        f"fixed{decimals}": lambda value, decimals=decimals: fixed(value, decimals)
+        for decimals in range(4)
+    },
+    **{
+        f"interval{decimals}": lambda value, decimals=decimals: interval(value, decimals)
+        for decimals in range(4)
+    },
 }
 """How a stored value is printed, by name."""

@@ -1,4 +1,6 @@
-"""Everything that can be known to be wrong before anything is computed or overwritten; `./run check` prints it."""
+"""Everything that can be known to be wrong before anything is computed or overwritten; `./run
+check` prints it.
+"""
 
 from __future__ import annotations
 
@@ -58,12 +60,17 @@ def everything(config: Mapping[str, Any]) -> Checked:
 
 
 def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
-    """Look for the states that a config names: a misspelt target would be a state like any other, at an unknown distance."""
+    """Look for the states that a config names: a misspelt target would be a state like any other,
+    at an unknown distance.
+    """
     named: list[tuple[str, str]] = []
     for name, about in config["operations"].items():
         for key in ("leader", "target", "at_war"):
             given = about.get(key) or []
-            named += [(f"operations.{name}.{key}", code) for code in ([given] if isinstance(given, str) else given)]
+            named += [
+                (f"operations.{name}.{key}", code)
+                for code in ([given] if isinstance(given, str) else given)
+            ]
     for name, sample in config["samples"].items():
         for young, old in sample.get("predecessors", {}).items():
             named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
@@ -72,10 +79,18 @@ def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Pr
     for place, code in named:
         if code not in known.states:
             allowed = f"the codes in {config['states']}"
-            problems.add(place, "not the code of a state", value=code, allowed=allowed, nearest=known.nearest_state(code))
+            problems.add(
+                place,
+                "not the code of a state",
+                value=code,
+                allowed=allowed,
+                nearest=known.nearest_state(code),
+            )
 
 
-def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems) -> Sample:
+def _build(
+    config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems
+) -> Sample:
     try:
         if "file" in config["samples"][name]:
             return user_file.build(config, name, problems)
@@ -85,13 +100,20 @@ def _build(config: Mapping[str, Any], name: str, tables: ingest.Tables, problems
         return Sample(pd.DataFrame(), {})
 
 
-def _prepare(config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems) -> dict[str, Prepared]:
+def _prepare(
+    config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems
+) -> dict[str, Prepared]:
     """Return the rows of each model."""
     prepared = {}
     for name, model in config["models"].items():
         sample = model["sample"]
         try:
-            prepared[name] = prepare(built[sample].table, model, configuration.labels(config), keys_of(config["samples"][sample]))
+            prepared[name] = prepare(
+                built[sample].table,
+                model,
+                configuration.labels(config),
+                keys_of(config["samples"][sample]),
+            )
         except EstimationFailure as failure:
             if failure.kind in FATAL:
                 problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
@@ -113,14 +135,22 @@ def _given(entry: str) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit code."""
-    from snakemake.utils import update_config  # here, because it is slow to import and only the command needs it
+    """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit
+    code.
+    """
+    # here, because it is slow to import and only the command needs it
+    from snakemake.utils import update_config
 
     parser = argparse.ArgumentParser(
-        prog="./run check", description="Look for mistakes; fit nothing, write nothing but the account of the check."
+        prog="./run check",
+        description="Look for mistakes; fit nothing, write nothing but the account of the check.",
     )
-    parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml")
-    parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files")
+    parser.add_argument(
+        "--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml"
+    )
+    parser.add_argument(
+        "--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files"
+    )
     given = parser.parse_args(arguments)
     changes: dict[str, Any] = {}
     try:

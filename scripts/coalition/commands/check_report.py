@@ -1,4 +1,6 @@
-"""What `./run check` has seen: files, states, years, gaps, the rows of every model, and what is skipped; short and in full."""
+"""What `./run check` has seen: files, states, years, gaps, the rows of every model, and what is
+skipped; short and in full.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ YEARS = (("from_year", "to_year"), ("year", "year"), ("date", "date"), ("entry_d
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check has read and built: the config without what is skipped, canonical tables, samples, and the rows of each model."""
+    """What a check has read and built: the config without what is skipped, canonical tables,
+    samples, and the rows of each model.
+    """
 
     config: Mapping[str, Any]
     tables: ingest.Tables
@@ -71,11 +75,20 @@ def screen(parts: Iterable[Part]) -> str:
 
 
 def _wrapped(line: str) -> str:
-    return textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        line,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 MARKUP = re.compile(r"[<\[`]")
-"""What begins an element, a link or code in Markdown; labels are the user's, and a stranger's in a stranger's config."""
+"""What begins an element, a link or code in Markdown; labels are the user's, and a stranger's in a
+stranger's config.
+"""
 
 
 def _escaped(mark: re.Match[str]) -> str:
@@ -84,29 +97,43 @@ def _escaped(mark: re.Match[str]) -> str:
 
 def page(parts: Iterable[Part], run: str) -> str:
     """Return the full account as Markdown."""
-    lines = [f"# Check of the run {run}", "", "The config and the data are in order. Nothing was fitted."]
+    lines = [
+        f"# Check of the run {run}",
+        "",
+        "The config and the data are in order. Nothing was fitted.",
+    ]
     for part in parts:
         lines += ["", f"## {part.title}", ""]
         lines += [f"- {MARKUP.sub(_escaped, line.strip())}" for line in (*part.lines, *part.more)]
     return "\n".join(lines) + "\n"
 
 
-# -- files --------------------------------------------------------------------------------------------------------
+# -- files
+# --------------------------------------------------------------------------------------------------------
 
 
 def _files(checked: Checked) -> Part:
     lines, more = [], []
     for source in ingest.sources(checked.config):
         table = checked.tables[source.group][source.table]
-        ours = "" if source.operation is None else f"{checked.config['operations'][source.operation]['label']}, "
+        ours = (
+            ""
+            if source.operation is None
+            else f"{checked.config['operations'][source.operation]['label']}, "
+        )
         line = f"{ours}{source.table}: {_contents(table)} ({source.path})"
-        # On the terminal the facts about states have the lines that say for how many states they hold something.
+        # On the terminal the facts about states have the lines that say for how many states they
+        # hold something.
         (lines if source.operation is not None else more).append(line)
         if "evidence" in table:
-            more.append(f"{ours}{source.table}, rows by grade of evidence: {_counts(table['evidence'])}")
+            more.append(
+                f"{ours}{source.table}, rows by grade of evidence: {_counts(table['evidence'])}"
+            )
     for name, spec in checked.config["samples"].items():
         if "file" in spec:
-            lines.append(f"{name}: {len(checked.samples[name].table):,} rows, {len(file_columns(spec))} columns ({spec['file']})")
+            lines.append(
+                f"{name}: {len(checked.samples[name].table):,} rows, {len(file_columns(spec))} columns ({spec['file']})"
+            )
     return Part("Files", tuple(lines), tuple(more))
 
 
@@ -117,13 +144,21 @@ def _contents(table: pd.DataFrame) -> str:
         words.append(_states(table["iso3"].nunique()))
     first, last = next(((first, last) for first, last in YEARS if first in table), (None, None))
     if first is not None:
-        known = pd.concat([table[column].dropna().astype(str).str[:4] for column in (first, last) if column in table])
+        known = pd.concat(
+            [
+                table[column].dropna().astype(str).str[:4]
+                for column in (first, last)
+                if column in table
+            ]
+        )
         words += [f"{known.min()}-{known.max()}"] if len(known) else []
     return ", ".join(words)
 
 
 def _counts(values: pd.Series) -> str:
-    return ", ".join(f"{value} {count:,}" for value, count in values.value_counts().sort_index().items())
+    return ", ".join(
+        f"{value} {count:,}" for value, count in values.value_counts().sort_index().items()
+    )
 
 
 def _rows(count: int) -> str:
@@ -134,13 +169,16 @@ def _states(count: int) -> str:
     return f"{count:,} state{'s' if count != 1 else ''}"
 
 
-# -- what names the states ----------------------------------------------------------------------------------------
+# -- what names the states
+# ----------------------------------------------------------------------------------------
 
 
 def _names(checked: Checked) -> Part:
     """Say for each file whose `reading` declares a `state` which of its names became which code."""
     known = ingest.known_names(checked.config, Problems())
-    read = [(source.path, source.reading, source.columns) for source in ingest.sources(checked.config)]
+    read = [
+        (source.path, source.reading, source.columns) for source in ingest.sources(checked.config)
+    ]
     specs = [spec for spec in checked.config["samples"].values() if "file" in spec]
     read += [(spec["file"], spec.get("reading", {}), spec.get("columns", {})) for spec in specs]
     lines, more = [], []
@@ -148,14 +186,27 @@ def _names(checked: Checked) -> Part:
         if "state" in rules:
             found = _matches(path, rules, columns, known)
             lines.append(f"{path}, column {rules['state']['column']}: {_matched(found, known)}")
-            more += [f"{path}: {name!r} is {code or 'left out'}, {_rows(count)}" for name, code, count in found]
+            more += [
+                f"{path}: {name!r} is {code or 'left out'}, {_rows(count)}"
+                for name, code, count in found
+            ]
     return Part("Names of states", tuple(lines), tuple(more))
 
 
-def _matches(path: str, rules: Mapping[str, Any], columns: Mapping[str, str], known: Known) -> list[tuple[str, str, int]]:
-    """Return each name that a file gives a state, the code that it became (empty where its rows are left out), and its rows."""
+def _matches(
+    path: str, rules: Mapping[str, Any], columns: Mapping[str, str], known: Known
+) -> list[tuple[str, str, int]]:
+    """Return each name that a file gives a state, the code that it became (empty where its rows are
+    left out), and its rows.
+    """
     rule, problems = rules["state"], Problems()
-    raw = recoding.read(path, {key: value for key, value in rules.items() if key != "state"}, columns, None, problems)
+    raw = recoding.read(
+        path,
+        {key: value for key, value in rules.items() if key != "state"},
+        columns,
+        None,
+        problems,
+    )
     if raw is None or known.names is None:
         return []
     codes = identify(raw, rule, known.names, path, problems)["iso3"].reindex(raw.index).fillna("")
@@ -165,7 +216,11 @@ def _matches(path: str, rules: Mapping[str, Any], columns: Mapping[str, str], kn
 
 def _matched(found: Sequence[tuple[str, str, int]], known: Known) -> str:
     states = known.states or {}
-    mapped = [f"{name!r} is {code}" for name, code, _ in found if code and name not in (code, states.get(code))]
+    mapped = [
+        f"{name!r} is {code}"
+        for name, code, _ in found
+        if code and name not in (code, states.get(code))
+    ]
     out = [f"{name!r} ({_rows(count)})" for name, code, count in found if not code]
     words = f"{sum(bool(code) for _, code, _ in found)} names matched"
     words += (
@@ -191,22 +246,35 @@ def _facts(checked: Checked) -> Part:
             if join["table"] not in unused:
                 joins.setdefault(join["table"], []).append((name, join))
     for table, found in joins.items():
-        shares = [f"{join['matched']:,} of {join['rows']:,} in {join['operation']}" for name, join in found if name == found[0][0]]
+        shares = [
+            f"{join['matched']:,} of {join['rows']:,} in {join['operation']}"
+            for name, join in found
+            if name == found[0][0]
+        ]
         lines.append(f"{table}: {', '.join(shares)}")
         more += [
             f"{table}, {name}, {join['operation']}: nothing (in at least one year) on {_few(join['unmatched'])}"
             for name, join in found
             if join["unmatched"]
         ]
-    lines += [f"{name}: not used by any variable" for name in checked.config["covariates"] if name in unused and checked.samples]
-    return Part("Facts about states (rows for which a table holds something that is used)", tuple(lines), tuple(more))
+    lines += [
+        f"{name}: not used by any variable"
+        for name in checked.config["covariates"]
+        if name in unused and checked.samples
+    ]
+    return Part(
+        "Facts about states (rows for which a table holds something that is used)",
+        tuple(lines),
+        tuple(more),
+    )
 
 
 def _few(states: Sequence[str]) -> str:
     return ", ".join(states) if len(states) <= MANY_STATES else _states(len(states))
 
 
-# -- samples ------------------------------------------------------------------------------------------------------
+# -- samples
+# ------------------------------------------------------------------------------------------------------
 
 
 def _sample(name: str, checked: Checked) -> Part:
@@ -215,15 +283,29 @@ def _sample(name: str, checked: Checked) -> Part:
     for operation in spec.get("operations", []):
         flow = [step for step in sample.diagnostics["flow"] if step["operation"] == operation]
         lines.append(f"{checked.config['operations'][operation]['label']}: {_flow(flow)}")
-        more += [f"{operation}, {step['step']}: {_states(step['states'])}, {_rows(step['rows'])}" for step in flow]
+        more += [
+            f"{operation}, {step['step']}: {_states(step['states'])}, {_rows(step['rows'])}"
+            for step in flow
+        ]
     by_reason: dict[tuple[str, str], list[str]] = {}
     for state in sample.diagnostics["states_out"]:
         by_reason.setdefault((state["operation"], state["reason"]), []).append(state["iso3"])
-    more += [f"{operation}, left out, {reason}: {', '.join(sorted(states))}" for (operation, reason), states in by_reason.items()]
+    more += [
+        f"{operation}, left out, {reason}: {', '.join(sorted(states))}"
+        for (operation, reason), states in by_reason.items()
+    ]
     gaps = _gaps(name, checked)
-    lines += [f"missing: {', '.join(gaps[:MANY])}{', ...' if len(gaps) > MANY else ''}"] if gaps else ["missing: nothing that a model uses"]
+    lines += (
+        [f"missing: {', '.join(gaps[:MANY])}{', ...' if len(gaps) > MANY else ''}"]
+        if gaps
+        else ["missing: nothing that a model uses"]
+    )
     more += [f"missing, {gap}" for gap in gaps[MANY:]]
-    what = "one row a state and operation" if spec.get("unit") == "country_operation" else "one row a state, operation and year"
+    what = (
+        "one row a state and operation"
+        if spec.get("unit") == "country_operation"
+        else "one row a state, operation and year"
+    )
     title = f"Sample {name}: {_rows(len(sample.table))}{f', {what}' if 'unit' in spec else ''}"
     return Part(title, tuple(lines), tuple(more))
 
@@ -231,25 +313,41 @@ def _sample(name: str, checked: Checked) -> Part:
 def _flow(flow: Sequence[Mapping[str, Any]]) -> str:
     """Return "190 states could have joined; took part: 49; caveat level known: 44"."""
     inside = [step for step in flow if not step["step"].startswith("of these: ")]
-    after = [f"{step['step'].removeprefix('of these: ')}: {step['states']}" for step in flow if step not in inside]
+    after = [
+        f"{step['step'].removeprefix('of these: ')}: {step['states']}"
+        for step in flow
+        if step not in inside
+    ]
     return "; ".join([f"{_states(inside[-1]['states'])} could have joined", *after])
 
 
 def _gaps(name: str, checked: Checked) -> list[str]:
-    """Return the share of rows in which each variable that a model of the sample uses is missing, the largest first.
+    """Return the share of rows in which each variable that a model of the sample uses is missing,
+    the largest first.
 
-    Outcomes are not counted: that a state which stayed away has no caveats is no gap; the models say what their rows lack.
+    Outcomes are not counted: that a state which stayed away has no caveats is no gap; the models
+    say what their rows lack.
     """
     table, spec = checked.samples[name].table, checked.config["samples"][name]
     models = [model for model in checked.config["models"].values() if model["sample"] == name]
     outcomes = OUTCOMES[spec["unit"]] if "unit" in spec else ()
-    used = dict.fromkeys(column for model in models for column in columns_of(model) if column not in outcomes)
-    shares = {column: float(table[column].isna().mean()) for column in used if column in table and table[column].isna().any()}
+    used = dict.fromkeys(
+        column for model in models for column in columns_of(model) if column not in outcomes
+    )
+    shares = {
+        column: float(table[column].isna().mean())
+        for column in used
+        if column in table and table[column].isna().any()
+    }
     known_as = labels(checked.config)
-    return [f"{known_as.get(column, column)} {share:.1%}" for column, share in sorted(shares.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        f"{known_as.get(column, column)} {share:.1%}"
+        for column, share in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
-# -- models -------------------------------------------------------------------------------------------------------
+# -- models
+# -------------------------------------------------------------------------------------------------------
 
 
 def _models(checked: Checked) -> Part:
@@ -268,39 +366,68 @@ def _used(name: str, checked: Checked) -> str:
     prepared, model = checked.models[name], checked.config["models"][name]
     rows, dropped = len(prepared.rows), len(prepared.dropped)
     counted = keys_of(checked.config["samples"][model["sample"]]).counted
-    units = f", {prepared.rows[counted].nunique():,} {'units' if counted != 'iso3' else 'states'}" if counted in prepared.rows else ""
+    units = (
+        f", {prepared.rows[counted].nunique():,} {'units' if counted != 'iso3' else 'states'}"
+        if counted in prepared.rows
+        else ""
+    )
     words = f"{rows:,} of {_rows(rows + dropped)}{units}"
-    words += f"; {dropped:,} left out, missing: {', '.join(_lacking([prepared]))}" if dropped else ""
+    words += (
+        f"; {dropped:,} left out, missing: {', '.join(_lacking([prepared]))}" if dropped else ""
+    )
     if model["family"] in PANELS or not prepared.design.levels:
         return words
     values = pd.Series(prepared.design.y).value_counts()
-    levels = ", ".join(f"{level} {values.get(code, 0):,}" for code, level in enumerate(prepared.design.levels))
+    levels = ", ".join(
+        f"{level} {values.get(code, 0):,}" for code, level in enumerate(prepared.design.levels)
+    )
     return f"{words}; {model['outcome']}: {levels}"
 
 
 def _lacking(prepared: Iterable[Prepared]) -> list[str]:
     """Return for the lack of what rows are left out, the most frequent first: "Democracy 12"."""
     reasons = [row["reason"].removeprefix("missing: ") for one in prepared for row in one.dropped]
-    counts = pd.Series(reasons, dtype="str").value_counts().reset_index(name="rows").sort_values(["rows", "index"], ascending=[False, True])
+    counts = (
+        pd.Series(reasons, dtype="str")
+        .value_counts()
+        .reset_index(name="rows")
+        .sort_values(["rows", "index"], ascending=[False, True])
+    )
     return [f"{reason} {rows:,}" for reason, rows in counts.itertuples(index=False)]
 
 
 def _group(names: Sequence[str], checked: Checked) -> str:
     rows = [len(checked.models[name].rows) for name in names]
     span = f"{min(rows):,}" if min(rows) == max(rows) else f"{min(rows):,} to {max(rows):,}"
-    missing = [entry.rpartition(" ")[0] for entry in _lacking(checked.models[name] for name in names)]
+    missing = [
+        entry.rpartition(" ")[0] for entry in _lacking(checked.models[name] for name in names)
+    ]
     words = f"{len(names)} model{'s' if len(names) != 1 else ''}, {span} rows"
-    return f"{words}; most often left out for want of {'; '.join(missing[:3])}" if missing else words
+    return (
+        f"{words}; most often left out for want of {'; '.join(missing[:3])}" if missing else words
+    )
 
 
 def _curves(config: Mapping[str, Any]) -> Part:
     """Say of hypotheses that have choices why they have no specification curve."""
-    reasons = {name: without_curve(config, name) for name in config["hypotheses"] if with_choices(config, name)}
-    lines = [f"{name}: none, because {why}; the verdict looks at the alternatives" for name, why in reasons.items() if why]
+    reasons = {
+        name: without_curve(config, name)
+        for name in config["hypotheses"]
+        if with_choices(config, name)
+    }
+    lines = [
+        f"{name}: none, because {why}; the verdict looks at the alternatives"
+        for name, why in reasons.items()
+        if why
+    ]
     return Part("Specification curves", tuple(lines))
 
 
 def _skipped(checked: Checked) -> Part:
     short = availability.sentences(checked.skipped, availability.FEW)
     full = availability.sentences(checked.skipped)
-    return Part("Left out, and why", tuple(f"{line}." for line in short), tuple(f"{line}." for line in full if line not in short))
+    return Part(
+        "Left out, and why",
+        tuple(f"{line}." for line in short),
+        tuple(f"{line}." for line in full if line not in short),
+    )

@@ -1,6 +1,8 @@
-"""The codebook: what stands in every table and what may stand in the config, printed from the schemas.
+"""The codebook: what stands in every table and what may stand in the config, printed from the
+schemas.
 
-`PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook` writes it anew; a test holds the file, the schemas and the data together.
+`PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook` writes it anew; a test holds
+the file, the schemas and the data together.
 """
 
 from __future__ import annotations
@@ -44,7 +46,10 @@ def codebook() -> str:
     definitions = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))["$defs"]
     for block in CONFIG_BLOCKS:
         lines += [f"### {block}", "", "| key | allowed |", "|---|---|"]
-        lines += [f"| `{key}` | {_allowed(spec, definitions)} |" for key, spec in definitions[block]["properties"].items()]
+        lines += [
+            f"| `{key}` | {_allowed(spec, definitions)} |"
+            for key, spec in definitions[block]["properties"].items()
+        ]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -64,7 +69,10 @@ def _table(name: str) -> list[str]:
         for column in schema.columns
     ]
     if schema.other_columns:
-        lines += ["", f"Every other column is a {schema.other_columns}; the dictionary describes them."]
+        lines += [
+            "",
+            f"Every other column is a {schema.other_columns}; the dictionary describes them.",
+        ]
     return lines
 
 
@@ -76,7 +84,11 @@ def _type(column: Column) -> str:
     low = "" if column.min is None else f"{column.min:g}"
     high = "" if column.max is None else f"{column.max:g}"
     return (
-        f"{column.type} {low} to {high}" if low and high else f"{column.type}, {low} or more" if low else f"{column.type}, at most {high}"
+        f"{column.type} {low} to {high}"
+        if low and high
+        else f"{column.type}, {low} or more"
+        if low
+        else f"{column.type}, at most {high}"
     )
 
 
@@ -93,8 +105,21 @@ def _dictionary() -> Iterable[str]:
     yield "|---|---|---|---|---|---|---|---|"
     for row in _rows(DICTIONARY):
         years = f"{row['first_year']}-{row['last_year']}"
-        texts = [row["definition"], row["unit"], years, row["transformation"], row["known_issues"], row["licence"]]
-        yield "| " + " | ".join(map(_cell, [f"`{row['variable']}`", *texts, row["source_id"].replace(";", ", ")])) + " |"
+        texts = [
+            row["definition"],
+            row["unit"],
+            years,
+            row["transformation"],
+            row["known_issues"],
+            row["licence"],
+        ]
+        yield (
+            "| "
+            + " | ".join(
+                map(_cell, [f"`{row['variable']}`", *texts, row["source_id"].replace(";", ", ")])
+            )
+            + " |"
+        )
 
 
 def _grades() -> Iterable[str]:
@@ -110,7 +135,12 @@ def _grades() -> Iterable[str]:
             column = name.removesuffix("evidence").removesuffix("_")
             grades = [row[name] for row in rows if row[name] and row.get(column, "graded")]
             counts = " | ".join(f"{grades.count(grade):,}" for grade in "ABC")
-            cells = [f"`data/{path.relative_to(DATA).as_posix()}`", f"`{column}`" if column else "", f"{len(grades):,}", counts]
+            cells = [
+                f"`data/{path.relative_to(DATA).as_posix()}`",
+                f"`{column}`" if column else "",
+                f"{len(grades):,}",
+                counts,
+            ]
             yield f"| {' | '.join(cells)} | {grades.count('C') / len(grades):.1%} |"
 
 
@@ -132,7 +162,11 @@ def _allowed(spec: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if spec.get("type") == "array":
         return f"list: {_allowed(spec['items'], definitions)}"
     if spec.get("type") == "object":
-        return "keys: " + ", ".join(spec["properties"]) if "properties" in spec else "names of your own, each with a value"
+        return (
+            "keys: " + ", ".join(spec["properties"])
+            if "properties" in spec
+            else "names of your own, each with a value"
+        )
     return str(spec.get("type", "conditions"))
 
 

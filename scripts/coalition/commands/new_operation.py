@@ -1,4 +1,6 @@
-"""`./run new NAME`: a commented config and empty tables for an operation that the project does not have yet."""
+"""`./run new NAME`: a commented config and empty tables for an operation that the project does not
+have yet.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,16 @@ TABLES = ("contributors", "troops", "caveats", "caveat_types")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 ALLOWED = "letters, digits and _, a letter first, at most 40"
 TAKEN = (COVARIATES, "main", "results", "data", "none")
-"""Names that mean something else in the project, or that would write over the results of config.yaml."""
-WINDOWS = ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)))
+"""Names that mean something else in the project, or that would write over the results of
+config.yaml.
+"""
+WINDOWS = (
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+)
 """Names that are no files on Windows."""
 
 CONFIG = """# The operation {name}. Fill in what stands empty below and the rows of contributors.csv; README.md, beside it, says how.
@@ -134,7 +144,8 @@ column of its name with `_evidence` behind, and is not used while that is empty:
 
 
 def write(name: str, folder: str | Path | None = None) -> list[Path]:
-    """Write the config and the empty tables of a new operation; all of them or, where anything is in the way, none.
+    """Write the config and the empty tables of a new operation; all of them or, where anything is
+    in the way, none.
 
     Parameters
     ----------
@@ -157,7 +168,9 @@ def write(name: str, folder: str | Path | None = None) -> list[Path]:
     folder = Path("my") / name if folder is None else Path(folder)
     problems = Problems()
     if os.path.lexists(folder):
-        problems.add(str(folder), "exists already, and is left as it is; give another place with --to")
+        problems.add(
+            str(folder), "exists already, and is left as it is; give another place with --to"
+        )
         problems.stop()
     texts = _texts(name, folder)
     try:
@@ -181,28 +194,52 @@ def _check_name(name: str) -> None:
 
 def _texts(name: str, folder: Path) -> dict[str, str]:
     """Return the content of each file, the config first."""
-    paths = {table: json.dumps((folder / f"{table}.csv").as_posix(), ensure_ascii=False) for table in TABLES}
+    paths = {
+        table: json.dumps((folder / f"{table}.csv").as_posix(), ensure_ascii=False)
+        for table in TABLES
+    }
     path = (folder / f"{name}.yaml").as_posix()
     needed = [column.name for column in _columns(load("contributors")) if column.required]
-    readme = README.format(name=name, path=path, required=", ".join(f"`{column}`" for column in needed))
+    readme = README.format(
+        name=name, path=path, required=", ".join(f"`{column}`" for column in needed)
+    )
     texts = {f"{name}.yaml": CONFIG.format(name=name, path=path, **paths)}
-    texts |= {f"{table}.csv": ",".join(column.name for column in _columns(load(table))) + "\n" for table in TABLES}
+    texts |= {
+        f"{table}.csv": ",".join(column.name for column in _columns(load(table))) + "\n"
+        for table in TABLES
+    }
     return texts | {"README.md": readme + "".join(_described(load(table)) for table in TABLES)}
 
 
 def _columns(schema: Schema) -> list[Column]:
-    """Return the columns of a template, required ones first; the operation is the config's, and columns of one operation are left out."""
-    others = {column.name for column in schema.columns if column.description.startswith(("ISAF:", "Iraq:"))} | {"operation"}
-    wanted = [column for column in schema.columns if column.name.removesuffix("_evidence") not in others]
+    """Return the columns of a template, required ones first; the operation is the config's, and
+    columns of one operation are left out.
+    """
+    others = {
+        column.name
+        for column in schema.columns
+        if column.description.startswith(("ISAF:", "Iraq:"))
+    } | {"operation"}
+    wanted = [
+        column for column in schema.columns if column.name.removesuffix("_evidence") not in others
+    ]
     return sorted(wanted, key=lambda column: not column.required)
 
 
 def _described(schema: Schema) -> str:
-    lines = ["", f"## {schema.table}.csv: {schema.title[0].lower()}{schema.title[1:]}", "", f"One row is {schema.row}.", ""]
+    lines = [
+        "",
+        f"## {schema.table}.csv: {schema.title[0].lower()}{schema.title[1:]}",
+        "",
+        f"One row is {schema.row}.",
+        "",
+    ]
     lines += ["| column | required | what it says | allowed |", "|---|---|---|---|"]
     for column in _columns(schema):
         unit = f" ({column.unit})" if column.unit else ""
-        lines.append(f"| `{column.name}` | {'yes' if column.required else ''} | {column.description}{unit} | {_may_hold(column)} |")
+        lines.append(
+            f"| `{column.name}` | {'yes' if column.required else ''} | {column.description}{unit} | {_may_hold(column)} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -231,7 +268,9 @@ def _write_whole(folder: Path, texts: Mapping[str, str]) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Make a new operation's files; return the exit code."""
-    parser = argparse.ArgumentParser(prog="./run new", description="A config and empty tables for a new operation.")
+    parser = argparse.ArgumentParser(
+        prog="./run new", description="A config and empty tables for a new operation."
+    )
     parser.add_argument("name", metavar="NAME", help=f"short name of the operation: {ALLOWED}")
     parser.add_argument("--to", metavar="FOLDER", help="where to write them (my/NAME)")
     given = parser.parse_args(arguments)
@@ -241,7 +280,9 @@ def main(arguments: Sequence[str]) -> int:
         print(problems, file=sys.stderr)
         return 1
     print("\n".join(["Made:", *(f"  {path}" for path in made), ""]))
-    print(f"Fill in {made[0]} and {made[1]} (README.md, beside them, says how), then:\n  ./run check --configfile {made[0]}")
+    print(
+        f"Fill in {made[0]} and {made[1]} (README.md, beside them, says how), then:\n  ./run check --configfile {made[0]}"
+    )
     return 0
 
 

@@ -1,4 +1,6 @@
-"""The start of a run: Snakemake with this project's profile, one run at a time in a folder, and none that blocks the next."""
+"""The start of a run: Snakemake with this project's profile, one run at a time in a folder, and
+none that blocks the next.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         for path in ["config.yaml", *config_files(arguments)]:
             settings.read(path)
-        command = [*arguments] if any("profile" in argument for argument in given) else [*profile_arguments(PROFILE), *arguments]
+        command = (
+            [*arguments]
+            if any("profile" in argument for argument in given)
+            else [*profile_arguments(PROFILE), *arguments]
+        )
     except Problems as problems:
         print(f"\n{problems}\n", file=sys.stderr)
         return 1
@@ -49,14 +55,18 @@ def main(arguments: Sequence[str]) -> int:
         compile_library(Path(__file__).parents[1])
         code = _snakemake(command, signals)
     if signals:
-        print("\nStopped. What was finished stays; the next ./run goes on from there.", file=sys.stderr)
+        print(
+            "\nStopped. What was finished stays; the next ./run goes on from there.",
+            file=sys.stderr,
+        )
         return ENDED_BY_SIGNAL + signals[0]
     return code
 
 
 def _snakemake(command: list[str], signals: list[int]) -> int:
     """Run Snakemake; `signals` takes those that asked it to stop."""
-    from snakemake import cli  # here, because it is slow to import and waiting for another run needs nothing of it
+    # here, because it is slow to import and waiting for another run needs nothing of it
+    from snakemake import cli
     from snakemake import logging as messages
     from snakemake.scheduling.job_scheduler import JobScheduler
 
@@ -64,9 +74,11 @@ def _snakemake(command: list[str], signals: list[int]) -> int:
         signals.append(number)
         raise KeyboardInterrupt
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a run in the background ignores it, and goes on to
+    # a run in the background ignores it, and goes on to
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, stop)
-    # Snakemake's own handler of SIGTERM takes a lock that the interrupted code may hold, and then waits for ever.
+    # Snakemake's own handler of SIGTERM takes a lock that the interrupted code may hold, and then
+    # waits for ever.
     JobScheduler.exit_gracefully = lambda scheduler, number, frame: stop(number, frame)
     messages.logger.addFilter(_means_something)
     try:
@@ -85,16 +97,27 @@ def _means_something(record: logging.LogRecord) -> bool:
 def compile_library(folder: Path) -> None:
     """Compile the library for the steps of the run, each of which is a process of its own.
 
-    Python would do so itself, but up to 3.13 it takes a write that was cut short by a full disk for a whole one, and every later run
-    would end on the broken file. So `./run` forbids it, and what is written here is whole or not there (the format is that of PEP 552).
+    Python would do so itself, but up to 3.13 it takes a write that was cut short by a full disk for
+    a whole one, and every later run would end on the broken file. So `./run` forbids it, and what
+    is written here is whole or not there (the format is that of PEP 552).
     """
     for source in sorted(folder.rglob("*.py")):
         state, cached = source.stat(), Path(cache_from_source(str(source)))
-        head = MAGIC_NUMBER + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in (0, int(state.st_mtime), state.st_size))
+        head = MAGIC_NUMBER + b"".join(
+            (number & 0xFFFFFFFF).to_bytes(4, "little")
+            for number in (0, int(state.st_mtime), state.st_size)
+        )
         try:
             if not cached.is_file() or not cached.read_bytes().startswith(head):
-                write_bytes(cached, head + marshal.dumps(compile(source.read_bytes(), str(source), "exec", dont_inherit=True)))
-        except OSError:  # no room, or a folder that is not ours to write: the steps compile for themselves
+                write_bytes(
+                    cached,
+                    head
+                    + marshal.dumps(
+                        compile(source.read_bytes(), str(source), "exec", dont_inherit=True)
+                    ),
+                )
+        # no room, or a folder that is not ours to write: the steps compile for themselves
+        except OSError:
             return
 
 
@@ -112,21 +135,25 @@ def config_files(arguments: Sequence[str]) -> list[str]:
 
 
 def profile_arguments(path: Path) -> list[str]:
-    """Return a profile's settings as arguments of Snakemake, which announces a profile but not an argument."""
+    """Return a profile's settings as arguments of Snakemake, which announces a profile but not an
+    argument.
+    """
     arguments = []
     for key, value in sorted(settings.read(path).items()):
         if value is not False:
             values = [] if value is True else value if isinstance(value, list) else [value]
             arguments += [f"--{key}", *map(str, values)]
-    return [*arguments, "--workflow-profile", "none"]  # last, so that no list of values swallows a target
+    # last, so that no list of values swallows a target
+    return [*arguments, "--workflow-profile", "none"]
 
 
 @contextmanager
 def alone(state: Path) -> Iterator[None]:
     """Hold the folder for one run; before, take away what a run that was killed has left locked.
 
-    The lock is the kernel's, so it goes when its holder goes, however that ends. Snakemake's own locks are files that stay: the
-    process id in ours says that the run which wrote it never came to its end, and only then are they taken away.
+    The lock is the kernel's, so it goes when its holder goes, however that ends. Snakemake's own
+    locks are files that stay: the process id in ours says that the run which wrote it never came to
+    its end, and only then are they taken away.
 
     Parameters
     ----------
@@ -154,7 +181,11 @@ def _wait_for(handle: int, path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = path.read_text(encoding="utf-8").strip() or "unknown"
-        print(f"Another ./run is at work in this folder (process {holder}); waiting for it to end ...", file=sys.stderr, flush=True)
+        print(
+            f"Another ./run is at work in this folder (process {holder}); waiting for it to end ...",
+            file=sys.stderr,
+            flush=True,
+        )
         fcntl.flock(handle, fcntl.LOCK_EX)
     except OSError:  # a file system without locks; Snakemake's own remain
         pass

@@ -1,4 +1,6 @@
-"""What can not be had because an operation lacks a file: models, hypotheses, tables and more that are left out, and why."""
+"""What can not be had because an operation lacks a file: models, hypotheses, tables and more that
+are left out, and why.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,24 @@ FILE_OF: Mapping[str, str] = {
     "n_caveat_rows": "caveats", "n_caveat_types": "caveat_types",
     "troops": "troops", "troops_per_1000": "troops", "log_troops_per_1000": "troops",
 }  # fmt: skip
-"""Which file of an operation a column of its samples is made from; the contributors are always there."""
+"""Which file of an operation a column of its samples is made from; the contributors are always
+there.
+"""
 PEAKS = ("peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000")
 """Columns that are made from the contributors' column peak_troops."""
-WORDS: Mapping[str, str] = {"caveats": "caveats", "caveat_types": "types of caveat", "troops": "troop counts"}
-OF_HYPOTHESES = ("robustness", "influence", "inference", "uncertainty", "specification_curve", "verdicts")
+WORDS: Mapping[str, str] = {
+    "caveats": "caveats",
+    "caveat_types": "types of caveat",
+    "troops": "troop counts",
+}
+OF_HYPOTHESES = (
+    "robustness",
+    "influence",
+    "inference",
+    "uncertainty",
+    "specification_curve",
+    "verdicts",
+)
 """Kinds of table and figure that print the primary tests."""
 FEW = 4
 """How many names a terminal shows of a kind before they are counted."""
@@ -34,10 +49,12 @@ Lacking = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Skipped:
-    """An entry of the config that is left out, or (`whole` false) done without some operations or models.
+    """An entry of the config that is left out, or (`whole` false) done without some operations or
+    models.
 
-    part, name : block and key of the config; title : what a reader calls it; without : labels of the models that a table or figure
-    was made without; kind : that of a table or figure, else empty.
+    part, name : block and key of the config; title : what a reader calls it; without : labels of
+        the models that a table or figure was made without; kind : that of a table or figure, else
+        empty.
     """
 
     part: str
@@ -57,17 +74,21 @@ class Skipped:
         needs: dict[str, list[str]] = {}
         for need, labels in operations.items():
             needs.setdefault(" and ".join(dict.fromkeys(labels)), []).append(f"no {need}")
-        why = "because " + "; ".join(f"{' and '.join(missing)} is given for {labels}" for labels, missing in needs.items())
+        why = "because " + "; ".join(
+            f"{' and '.join(missing)} is given for {labels}" for labels, missing in needs.items()
+        )
         return f"without {self.without}, {why}" if self.without else why
 
 
 def leave_out(config: Config) -> tuple[Config, list[Skipped]]:
     """Return a config without what its operations' files can not give.
 
-    The rule: a model is possible in an operation if the operation has every file from which the columns that the model names are
-    made. A model that is possible in none of its operations is left out; one that is possible in some is fitted to those alone. A
-    hypothesis goes with its primary model, an alternative where none of its hypotheses can be tested under it, a table or figure where
-    nothing of it is left. Whether a file that is there holds enough is not asked here; too little is an error.
+    The rule: a model is possible in an operation if the operation has every file from which the
+    columns that the model names are made. A model that is possible in none of its operations is
+    left out; one that is possible in some is fitted to those alone. A hypothesis goes with its
+    primary model, an alternative where none of its hypotheses can be tested under it, a table or
+    figure where nothing of it is left. Whether a file that is there holds enough is not asked here;
+    too little is an error.
 
     Parameters
     ----------
@@ -103,12 +124,17 @@ def leave_out(config: Config) -> tuple[Config, list[Skipped]]:
 
 
 def sentences(skipped: Iterable[Skipped], named: int | None = None) -> list[str]:
-    """Return what was left out in a few sentences: one a reason, then what is done in part; more than `named` names are counted."""
+    """Return what was left out in a few sentences: one a reason, then what is done in part; more
+    than `named` names are counted.
+    """
     by_reason: dict[tuple[str, bool], list[Skipped]] = {}
     for entry in skipped:
         by_reason.setdefault((entry.reason, entry.whole), []).append(entry)
     ordered = sorted(by_reason.items(), key=lambda item: not item[0][1])
-    return [f"{'Skipped' if whole else 'Done in part'}, {reason}: {_listing(entries, named)}" for (reason, whole), entries in ordered]
+    return [
+        f"{'Skipped' if whole else 'Done in part'}, {reason}: {_listing(entries, named)}"
+        for (reason, whole), entries in ordered
+    ]
 
 
 def plain(skipped: Iterable[Skipped]) -> list[dict[str, Any]]:
@@ -135,16 +161,21 @@ def _listing(entries: list[Skipped], named: int | None) -> str:
     return "; ".join(parts)
 
 
-# -- what is missing where ----------------------------------------------------------------------------------------
+# -- what is missing where
+# ----------------------------------------------------------------------------------------
 
 
 def _lacks(model: Mapping[str, Any], config: Config, operation: str) -> list[str]:
     """Return, in words, what an operation would need for a model and does not have."""
     about, columns = config["operations"][operation], columns_of(model)
-    files = sorted({FILE_OF[column] for column in columns if column in FILE_OF} - set(about["files"]))
+    files = sorted(
+        {FILE_OF[column] for column in columns if column in FILE_OF} - set(about["files"])
+    )
     lacking = [f"file of {WORDS[name]}" for name in files]
     if any(column in PEAKS for column in columns):
-        rules, names = (about.get(key, {}).get("contributors", {}) for key in ("reading", "columns"))
+        rules, names = (
+            about.get(key, {}).get("contributors", {}) for key in ("reading", "columns")
+        )
         if "peak_troops" not in offered_columns(about["files"]["contributors"], rules, names):
             lacking.append("column peak_troops among the contributors")
     return lacking
@@ -152,17 +183,24 @@ def _lacks(model: Mapping[str, Any], config: Config, operation: str) -> list[str
 
 def _operations(model: Mapping[str, Any], config: Config) -> list[str]:
     """Return the operations whose rows a model may use; none for a sample that is a file."""
-    where, offered = model.get("where", {}), config["samples"][model["sample"]].get("operations", [])
+    where, offered = (
+        model.get("where", {}),
+        config["samples"][model["sample"]].get("operations", []),
+    )
     named = where.get("operation", offered) if isinstance(where, Mapping) else offered
     return [operation for operation in offered if operation in named]
 
 
 def _possible(model: Mapping[str, Any], config: Config) -> tuple[list[str], Lacking]:
     """Return the operations in which a model is possible, and what the others lack."""
-    lacking = {operation: _lacks(model, config, operation) for operation in _operations(model, config)}
+    lacking = {
+        operation: _lacks(model, config, operation) for operation in _operations(model, config)
+    }
     possible = [operation for operation, missing in lacking.items() if not missing]
     labels = {operation: config["operations"][operation]["label"] for operation in lacking}
-    return possible, tuple((need, labels[operation]) for operation, missing in lacking.items() for need in missing)
+    return possible, tuple(
+        (need, labels[operation]) for operation, missing in lacking.items() for need in missing
+    )
 
 
 def _limited(where: Any, operations: list[str]) -> Any:
@@ -172,7 +210,8 @@ def _limited(where: Any, operations: list[str]) -> Any:
     return [*([where] if isinstance(where, str) else where), f"operation in {operations}"]
 
 
-# -- block by block -----------------------------------------------------------------------------------------------
+# -- block by block
+# -----------------------------------------------------------------------------------------------
 
 
 def _models(new: Config, found: list[Skipped]) -> None:
@@ -191,9 +230,19 @@ def _hypotheses(new: Config, found: list[Skipped]) -> None:
     models = {entry.name: entry for entry in found}
     for name, hypothesis in list(new["hypotheses"].items()):
         primary = hypothesis["primary"]["model"]
-        hypothesis["supporting"] = [model for model in hypothesis.get("supporting", []) if model in new["models"]]
+        hypothesis["supporting"] = [
+            model for model in hypothesis.get("supporting", []) if model in new["models"]
+        ]
         if primary in models:
-            found.append(Skipped("hypotheses", name, hypothesis["title"], models[primary].lacking, models[primary].whole))
+            found.append(
+                Skipped(
+                    "hypotheses",
+                    name,
+                    hypothesis["title"],
+                    models[primary].lacking,
+                    models[primary].whole,
+                )
+            )
         if primary not in new["models"]:
             del new["hypotheses"][name]
 
@@ -201,22 +250,39 @@ def _hypotheses(new: Config, found: list[Skipped]) -> None:
 def _alternatives(config: Config, new: Config, found: list[Skipped]) -> None:
     for name, alternative in list(new["robustness"].items()):
         wanted = alternative.get("hypotheses", list(config["hypotheses"]))
-        lacking = {hypothesis: _lacking_under(new, alternative, hypothesis, found) for hypothesis in wanted}
+        lacking = {
+            hypothesis: _lacking_under(new, alternative, hypothesis, found) for hypothesis in wanted
+        }
         left = [hypothesis for hypothesis, missing in lacking.items() if not missing]
         if len(left) == len(wanted):
             continue
-        lost = [hypothesis for hypothesis in wanted if hypothesis not in left and hypothesis in new["hypotheses"]]
+        lost = [
+            hypothesis
+            for hypothesis in wanted
+            if hypothesis not in left and hypothesis in new["hypotheses"]
+        ]
         if not left:
             del new["robustness"][name]
         else:
             alternative["hypotheses"] = left
         if lost or not left:
             missing = _union(lacking[hypothesis] for hypothesis in lost or wanted)
-            found.append(Skipped("robustness", name, alternative["label"], missing, not left, ", ".join(lost) if left else ""))
+            found.append(
+                Skipped(
+                    "robustness",
+                    name,
+                    alternative["label"],
+                    missing,
+                    not left,
+                    ", ".join(lost) if left else "",
+                )
+            )
 
 
 def _choices(config: Config, new: Config, found: list[Skipped]) -> None:
-    """Leave of each choice of the specification curve the hypotheses that are tested and the options under which they can be."""
+    """Leave of each choice of the specification curve the hypotheses that are tested and the
+    options under which they can be.
+    """
     choices = new.get("specification_curve", {}).get(CHOICES, {})
     for name, choice in list(choices.items()):
         wanted = choice.get("hypotheses", list(config["hypotheses"]))
@@ -231,8 +297,12 @@ def _choices(config: Config, new: Config, found: list[Skipped]) -> None:
             choice["hypotheses"] = tested
 
 
-def _options(config: Config, new: Config, choice: dict[str, Any], wanted: Sequence[str], found: list[Skipped]) -> Lacking:
-    """Take the options out of a choice under which nothing can be tested; return what is lacking for any of its hypotheses."""
+def _options(
+    config: Config, new: Config, choice: dict[str, Any], wanted: Sequence[str], found: list[Skipped]
+) -> Lacking:
+    """Take the options out of a choice under which nothing can be tested; return what is lacking
+    for any of its hypotheses.
+    """
     missing: list[Lacking] = []
     for key, option in list(choice["options"].items()):
         patch = config["robustness"].get(option.get("alternative"), option)
@@ -241,7 +311,9 @@ def _options(config: Config, new: Config, choice: dict[str, Any], wanted: Sequen
         left = [hypothesis for hypothesis, lacks in lacking.items() if not lacks]
         if len(left) < len(own):
             missing += lacking.values()
-        if "hypotheses" in option or left != [hypothesis for hypothesis in wanted if hypothesis in new["hypotheses"]]:
+        if "hypotheses" in option or left != [
+            hypothesis for hypothesis in wanted if hypothesis in new["hypotheses"]
+        ]:
             option["hypotheses"] = left
         gone = "alternative" in option and option["alternative"] not in new["robustness"]
         if not left or gone:
@@ -249,10 +321,19 @@ def _options(config: Config, new: Config, choice: dict[str, Any], wanted: Sequen
     return _union(missing)
 
 
-def _lacking_under(new: Config, alternative: Mapping[str, Any], hypothesis: str, found: list[Skipped]) -> Lacking:
+def _lacking_under(
+    new: Config, alternative: Mapping[str, Any], hypothesis: str, found: list[Skipped]
+) -> Lacking:
     """Return what is lacking for a hypothesis to be tested under an alternative."""
     if hypothesis not in new["hypotheses"]:
-        return next((entry.lacking for entry in found if (entry.part, entry.name) == ("hypotheses", hypothesis)), ())
+        return next(
+            (
+                entry.lacking
+                for entry in found
+                if (entry.part, entry.name) == ("hypotheses", hypothesis)
+            ),
+            (),
+        )
     if not {"model", "operations"} & set(alternative):
         return ()  # it asks for no other column and no other operation
     model = new["hypotheses"][hypothesis]["primary"]["model"]
@@ -269,7 +350,9 @@ def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> No
     for name, output in list(new[part].items()):
         models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
         lost = [model for model in models if model in gone]
-        lacking = _union(gone[model].lacking for model in lost) or _nothing_to_print(config, new, output, found)
+        lacking = _union(gone[model].lacking for model in lost) or _nothing_to_print(
+            config, new, output, found
+        )
         if not lacking:
             continue
         left = [model for model in models if model not in gone]
@@ -278,7 +361,9 @@ def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> No
         else:
             del new[part][name]
         without = "; ".join(gone[model].title for model in lost) if left else ""
-        found.append(Skipped(part, name, output["title"], lacking, not left, without, output["kind"]))
+        found.append(
+            Skipped(part, name, output["title"], lacking, not left, without, output["kind"])
+        )
 
 
 def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
@@ -289,23 +374,42 @@ def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
         output["terms"] = [term for term in output["terms"] if term in there]
 
 
-def _nothing_to_print(config: Config, new: Config, output: Mapping[str, Any], found: list[Skipped]) -> Lacking:
+def _nothing_to_print(
+    config: Config, new: Config, output: Mapping[str, Any], found: list[Skipped]
+) -> Lacking:
     """Return what is lacking where a table or figure that names no model has nothing to print."""
     of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
     if output["kind"] in OF_HYPOTHESES and of and not set(of) & set(new["hypotheses"]):
-        return _union(entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of)
+        return _union(
+            entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of
+        )
     needed = {"agreement": "caveats", "troops": "troops"}.get(output["kind"])
-    operations = config["samples"][output["sample"]].get("operations", []) if "sample" in output else list(config["operations"])
+    operations = (
+        config["samples"][output["sample"]].get("operations", [])
+        if "sample" in output
+        else list(config["operations"])
+    )
     if needed is None or any(needed in config["operations"][name]["files"] for name in operations):
         return ()
-    return tuple((f"file of {WORDS[needed]}", config["operations"][name]["label"]) for name in operations)
+    return tuple(
+        (f"file of {WORDS[needed]}", config["operations"][name]["label"]) for name in operations
+    )
 
 
 def _samples(config: Config, new: Config, found: list[Skipped]) -> None:
     """Leave out samples all of whose models were left out, where no table or figure names them."""
-    gone = {config["models"][entry.name]["sample"]: entry.lacking for entry in found if entry.part == "models" and entry.whole}
+    gone = {
+        config["models"][entry.name]["sample"]: entry.lacking
+        for entry in found
+        if entry.part == "models" and entry.whole
+    }
     used = {model["sample"] for model in new["models"].values()}
-    used |= {output["sample"] for part in ("tables", "figures") for output in new[part].values() if "sample" in output}
+    used |= {
+        output["sample"]
+        for part in ("tables", "figures")
+        for output in new[part].values()
+        if "sample" in output
+    }
     for name in [name for name in new["samples"] if name in gone and name not in used]:
         del new["samples"][name]
         found.append(Skipped("samples", name, name, gone[name]))

@@ -43,24 +43,35 @@ def check(config: Mapping[str, Any], problems: Problems) -> None:
 @cache
 def _validator() -> jsonschema.Draft202012Validator:
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+    return jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.FormatChecker(["date"])
+    )
 
 
 def path(parts: Iterable[object]) -> str:
     """Return a place in a config as a user reads it: models.h1_logit.terms[entry 2]."""
     text = ""
     for part in parts:
-        text += f"[entry {part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        text += (
+            f"[entry {part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        )
     return text or "config"
 
 
 def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]:
-    return [str(part) for part in error.absolute_path], str(error.validator)  # unknown keys before missing ones
+    # unknown keys before missing ones
+    return [str(part) for part in error.absolute_path], str(error.validator)
 
 
 def _shown(value: Any) -> str:
     """Return a value as it is written in a config."""
-    return "(empty)" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        "(empty)"
+        if value is None
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
@@ -74,19 +85,39 @@ def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
     elif error.validator == "enum":
         allowed = [_shown(option) for option in rule]
         close = nearest(_shown(error.instance), allowed)
-        problems.add(place, "not one of the possible values", value=_shown(error.instance), allowed=", ".join(allowed), nearest=close)
+        problems.add(
+            place,
+            "not one of the possible values",
+            value=_shown(error.instance),
+            allowed=", ".join(allowed),
+            nearest=close,
+        )
     elif error.validator == "type":
         problems.add(place, "of the wrong kind", value=_shown(error.instance), allowed=_kinds(rule))
-    elif error.validator == "oneOf" and isinstance(error.instance, dict) and all("required" in option for option in rule):
-        problems.add(place, f"exactly one of the keys {' and '.join(option['required'][0] for option in rule)} must be given")
+    elif (
+        error.validator == "oneOf"
+        and isinstance(error.instance, dict)
+        and all("required" in option for option in rule)
+    ):
+        problems.add(
+            place,
+            f"exactly one of the keys {' and '.join(option['required'][0] for option in rule)} must be given",
+        )
     elif error.validator in ("oneOf", "anyOf"):
         allowed = " or ".join(map(_form, rule))
-        problems.add(place, "not in any of the possible forms", value=_shown(error.instance), allowed=allowed)
+        problems.add(
+            place, "not in any of the possible forms", value=_shown(error.instance), allowed=allowed
+        )
     elif error.validator in LIMITS:
         message, words = LIMITS[error.validator]
         problems.add(place, message, value=_shown(error.instance), allowed=words(rule) or None)
     else:
-        problems.add(place, "not allowed here", value=_shown(error.instance), allowed=error.schema.get("description"))
+        problems.add(
+            place,
+            "not allowed here",
+            value=_shown(error.instance),
+            allowed=error.schema.get("description"),
+        )
 
 
 def _kinds(types: str | list[str]) -> str:
@@ -102,7 +133,9 @@ def _form(option: Mapping[str, Any]) -> str:
     words = option.get("items", {}).get("enum")
     if words:
         return f"a list of {', '.join(map(_shown, words))}"
-    return _kinds(option.get("type", "object")) + (f" of {option['minimum']:g} or more" if "minimum" in option else "")
+    return _kinds(option.get("type", "object")) + (
+        f" of {option['minimum']:g} or more" if "minimum" in option else ""
+    )
 
 
 def _unknown_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
@@ -110,14 +143,20 @@ def _unknown_keys(error: jsonschema.ValidationError, place: str, problems: Probl
     for key in error.instance:
         if key not in known:
             where = f"{place}.{key}" if place != "config" else key
-            problems.add(where, "unknown key", allowed=", ".join(known), nearest=nearest(key, known))
+            problems.add(
+                where, "unknown key", allowed=", ".join(known), nearest=nearest(key, known)
+            )
 
 
 def _missing_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
     """Note missing keys once each, though there is an error for each of them that names them all."""
     for key in error.validator_value:
         problem = Problem(place, f"the key {key!r} is missing")
-        if key not in error.instance and problem not in problems.found and not _misspelt(key, error.instance, place, problems):
+        if (
+            key not in error.instance
+            and problem not in problems.found
+            and not _misspelt(key, error.instance, place, problems)
+        ):
             problems.found.append(problem)
 
 

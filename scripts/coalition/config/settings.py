@@ -51,14 +51,21 @@ def read(path: str | Path) -> Config:
     except FileNotFoundError:
         problems.add(place, "the file does not exist", nearest=nearest_file(place))
     except (OSError, UnicodeDecodeError) as error:
-        problems.add(place, f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
+        problems.add(
+            place,
+            f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}",
+        )
     except YAMLProblem as error:
         problems.add(place, f"not readable as YAML: {error}", row=error.line)
     else:
         if content is None:
             problems.add(place, f"larger than {LARGEST // 1024**2} MiB, which no config is")
         elif not isinstance(found, dict):
-            problems.add(place, "not a block of keys", allowed="lines of the form `key: value`, as in config.yaml")
+            problems.add(
+                place,
+                "not a block of keys",
+                allowed="lines of the form `key: value`, as in config.yaml",
+            )
     problems.stop()
     return found
 
@@ -71,9 +78,10 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
     base : dict
         What config.yaml says.
     changes : mapping
-        What the user's file says. Blocks are merged key by key; the blocks that its `replace` names are not: they are what the user's
-        file says and nothing else. An entry of a block that is null is taken out, and so is a file of an operation.
-        The files that it `extends` are laid over the base first, one after the other.
+        What the user's file says. Blocks are merged key by key; the blocks that its `replace` names
+        are not: they are what the user's file says and nothing else. An entry of a block that is
+        null is taken out, and so is a file of an operation. The files that it `extends` are laid
+        over the base first, one after the other.
     within : tuple of str
         The files that extend each other down to this one.
 
@@ -102,11 +110,19 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
 
 
 def _take_out(config: Config) -> None:
-    """Take out the entries of blocks, the files of operations, and the options of the specification curve's choices that are null."""
+    """Take out the entries of blocks, the files of operations, and the options of the specification
+    curve's choices that are null.
+    """
     choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
-    holders = [(config, block) for block in BLOCKS] + [(choice, "options") for choice in choices.values() if choice]
+    holders = [(config, block) for block in BLOCKS] + [
+        (choice, "options") for choice in choices.values() if choice
+    ]
     holders += [(config["specification_curve"], CHOICES)] if choices else []
-    holders += [(operation, "files") for operation in (config.get("operations") or {}).values() if isinstance(operation, dict)]
+    holders += [
+        (operation, "files")
+        for operation in (config.get("operations") or {}).values()
+        if isinstance(operation, dict)
+    ]
     for holder, name in holders:
         if isinstance(holder.get(name), dict):
             holder[name] = {key: value for key, value in holder[name].items() if value is not None}
@@ -132,7 +148,9 @@ def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return a value of a config as YAML and JSON have it: names are texts, sequences lists, dates texts."""
+    """Return a value of a config as YAML and JSON have it: names are texts, sequences lists, dates
+    texts.
+    """
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -146,8 +164,9 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
     Parameters
     ----------
     alternative : mapping
-        Keys operations, variables, measures (merged into those of the config), sample (merged into the model's sample) and
-        model (merged into the model; `where` is merged, `with` adds terms, `without` removes them).
+        Keys operations, variables, measures (merged into those of the config), sample (merged into
+        the model's sample) and model (merged into the model; `where` is merged, `with` adds terms,
+        `without` removes them).
     model : str
         The model that is fitted again.
     """
@@ -176,7 +195,11 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
         "exited": "Left early", "years_in": "Years in the operation", "year": "Year", "const": "Constant",
     }  # fmt: skip
     for sample in config["samples"].values():
-        made |= sample.get("labels", {}) | {name: spec["label"] for name, spec in sample.get("variables", {}).items() if "label" in spec}
+        made |= sample.get("labels", {}) | {
+            name: spec["label"]
+            for name, spec in sample.get("variables", {}).items()
+            if "label" in spec
+        }
     for part in ("variables", "measures"):
         made |= {name: spec["label"] for name, spec in config[part].items()}
     return made
@@ -186,18 +209,30 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
     """Return every data file that a config names: key path -> path."""
     named = {"sources": config["sources"], "states": config["states"]}
     for name, operation in config["operations"].items():
-        named |= {f"operations.{name}.files.{table}": path for table, path in operation["files"].items()}
+        named |= {
+            f"operations.{name}.files.{table}": path for table, path in operation["files"].items()
+        }
     for name, covariate in config["covariates"].items():
         named[f"covariates.{name}.file"] = covariate["file"]
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
     named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
-    return named | {f"samples.{name}.file": sample["file"] for name, sample in config["samples"].items() if "file" in sample}
+    return named | {
+        f"samples.{name}.file": sample["file"]
+        for name, sample in config["samples"].items()
+        if "file" in sample
+    }
 
 
 def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return the files that say what the columns of a table of covariates are, and where from: covariate -> path."""
-    return {name: covariate["dictionary"] for name, covariate in config["covariates"].items() if "dictionary" in covariate}
+    """Return the files that say what the columns of a table of covariates are, and where from:
+    covariate -> path.
+    """
+    return {
+        name: covariate["dictionary"]
+        for name, covariate in config["covariates"].items()
+        if "dictionary" in covariate
+    }
 
 
 def columns(config: Mapping[str, Any]) -> list[str]:
@@ -207,7 +242,9 @@ def columns(config: Mapping[str, Any]) -> list[str]:
         if covariate["shape"] in ("events", "polls", "places"):
             known += [covariate[name] for name in ("variable", "at_least") if name in covariate]
         else:
-            known += offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
+            known += offered_columns(
+                covariate["file"], covariate.get("reading", {}), covariate.get("columns", {})
+            )
     for operation in config["operations"].values():
         known += list(operation.get("aliases", {}))
     return sorted(set(known) - {"iso3", "year", "source_id", "evidence", "note", "country"})
@@ -219,13 +256,18 @@ def file_columns(sample: Mapping[str, Any]) -> list[str]:
 
 
 def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
-    """Return the hypotheses that have a specification curve: those with choices, of whose primary model the batched solver knows all."""
+    """Return the hypotheses that have a specification curve: those with choices, of whose primary
+    model the batched solver knows all.
+    """
     return [name for name in config["hypotheses"] if not without_curve(config, name)]
 
 
 def with_choices(config: Mapping[str, Any], hypothesis: str) -> bool:
     """Tell whether any choice of the specification curve is a hypothesis' own."""
-    return any(hypothesis in choice.get("hypotheses", [hypothesis]) for choice in config["specification_curve"]["choices"].values())
+    return any(
+        hypothesis in choice.get("hypotheses", [hypothesis])
+        for choice in config["specification_curve"]["choices"].values()
+    )
 
 
 def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
@@ -236,11 +278,16 @@ def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
     if config["samples"][model["sample"]].get("unit") != "country_operation":
         return "the sample of its primary model has not one row a state and operation"
     unknown = outside_curve(model)
-    return f"its primary model has what the solver of the curve does not know: {', '.join(unknown)}" if unknown else ""
+    return (
+        f"its primary model has what the solver of the curve does not know: {', '.join(unknown)}"
+        if unknown
+        else ""
+    )
 
 
 def outside_curve(model: Mapping[str, Any]) -> list[str]:
-    """Return, in words, the settings of a model that the batched solver of the specification curve does not know.
+    """Return, in words, the settings of a model that the batched solver of the specification curve
+    does not know.
 
     Parameters
     ----------
@@ -253,7 +300,8 @@ def outside_curve(model: Mapping[str, Any]) -> list[str]:
         "weights": bool(model.get("weights")),
         "clusters other than states": model.get("cluster") not in (None, "iso3", ["iso3"]),
         f"fixed effects of {', '.join(effects)}": bool(effects),
-        f"the covariance {model.get('covariance')}": model.get("covariance", "default") != "default",
+        f"the covariance {model.get('covariance')}": model.get("covariance", "default")
+        != "default",
         f"the correction {model.get('correction')}": model.get("correction", "full") != "full",
         "a model without a constant": not model.get("constant", True),
         "a selection equation": "selection" in model,

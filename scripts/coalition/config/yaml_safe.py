@@ -1,4 +1,6 @@
-"""YAML as data and nothing else: no tags, a key once in a block, nothing that fills the memory or the stack."""
+"""YAML as data and nothing else: no tags, a key once in a block, nothing that fills the memory or
+the stack.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from ..base.unprintable import FORBIDDEN, MESSAGE
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
 LARGEST = 200_000
-"""Entries of a file, those that aliases repeat counted again; more is no config but a way to fill the memory."""
+"""Entries of a file, those that aliases repeat counted again; more is no config but a way to fill
+the memory.
+"""
 DEEPEST = 50
 """Blocks within each other; the composer of PyYAML ends the whole program some thousands deeper."""
 LONGEST_NUMBER = 10**15
@@ -46,7 +50,8 @@ def load(text: str) -> Any:
     Raises
     ------
     YAMLProblem
-        When it is no YAML, holds a tag or a key twice, is nested too deeply, or expands to too much.
+        When it is no YAML, holds a tag or a key twice, is nested too deeply, or expands to too
+        much.
     """
     try:
         _refuse_tags_and_depth(text)
@@ -58,7 +63,9 @@ def load(text: str) -> Any:
         return loader.construct_document(root)
     except yaml.reader.ReaderError:
         found = FORBIDDEN.search(text)
-        raise YAMLProblem(MESSAGE, None if found is None else text.count("\n", 0, found.start()) + 1) from None
+        raise YAMLProblem(
+            MESSAGE, None if found is None else text.count("\n", 0, found.start()) + 1
+        ) from None
     except yaml.MarkedYAMLError as error:
         raise _explained(error, text) from None
 
@@ -67,27 +74,40 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> YAMLProblem:
     mark, said = error.problem_mark, str(error.problem)
     line = None if mark is None else mark.line + 1
     lines = text.splitlines()
-    if line is not None and line <= len(lines) and "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]:
+    if (
+        line is not None
+        and line <= len(lines)
+        and "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]
+    ):
         return YAMLProblem("a tab; lines are indented with spaces", line)
     return YAMLProblem(WORDS.get(said, said), line)
 
 
 def _refuse_tags_and_depth(text: str) -> None:
-    """Look at the events of the parser, which takes no memory for what is nested, before anything is composed of them."""
+    """Look at the events of the parser, which takes no memory for what is nested, before anything
+    is composed of them.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
         if getattr(event, "tag", None) is not None:
-            raise YAMLProblem(f"a tag ({event.tag}); a config holds texts, numbers, lists and blocks", event.start_mark.line + 1)
+            raise YAMLProblem(
+                f"a tag ({event.tag}); a config holds texts, numbers, lists and blocks",
+                event.start_mark.line + 1,
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            raise YAMLProblem(f"more than {DEEPEST} blocks within each other", event.start_mark.line + 1)
+            raise YAMLProblem(
+                f"more than {DEEPEST} blocks within each other", event.start_mark.line + 1
+            )
 
 
 def _check(node: yaml.Node, loader: Any, depth: int, seen: list[int]) -> None:
-    """Refuse repeated keys, what aliases blow up, and values that are written like a number or date and are none."""
+    """Refuse repeated keys, what aliases blow up, and values that are written like a number or date
+    and are none.
+    """
     line = node.start_mark.line + 1
     seen[0] += 1
     if seen[0] > LARGEST:
@@ -110,7 +130,10 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
         if not isinstance(key, yaml.ScalarNode):
             raise YAMLProblem("a list or block in place of a key", line)
         if key.value in lines:
-            raise YAMLProblem(f"the key {key.value!r} stands twice in one block (first in line {lines[key.value]})", line)
+            raise YAMLProblem(
+                f"the key {key.value!r} stands twice in one block (first in line {lines[key.value]})",
+                line,
+            )
         lines[key.value] = line
 
 
@@ -119,8 +142,12 @@ def _check_value(node: yaml.ScalarNode, loader: Any) -> None:
         value = loader.construct_object(node)
     except ValueError as error:
         reason = "a number of too many digits" if "limit" in str(error) else str(error)
-        raise YAMLProblem(f"{node.value[:40]!r} is no date, time or number: {reason}", node.start_mark.line + 1) from None
+        raise YAMLProblem(
+            f"{node.value[:40]!r} is no date, time or number: {reason}", node.start_mark.line + 1
+        ) from None
     if isinstance(value, int) and abs(value) > LONGEST_NUMBER:
-        raise YAMLProblem(f"{node.value[:40]!r} is a number of too many digits", node.start_mark.line + 1)
+        raise YAMLProblem(
+            f"{node.value[:40]!r} is a number of too many digits", node.start_mark.line + 1
+        )
     if isinstance(value, float) and not math.isfinite(value):
         raise YAMLProblem(f"{node.value!r} is not a finite number", node.start_mark.line + 1)

@@ -13,7 +13,10 @@ from .caveat_levels import round_half
 COMPARISONS: Mapping[str, Mapping[str, list[str]]] = {
     "read rows (A, B)": {"evidence": ["A", "B"]},
     "read rows, stated limits only": {"evidence": ["A", "B"], "basis": ["stated", ""]},
-    "read rows, limits by rule or none found": {"evidence": ["A", "B"], "restricted_by": ["rule", "none_found", ""]},
+    "read rows, limits by rule or none found": {
+        "evidence": ["A", "B"],
+        "restricted_by": ["rule", "none_found", ""],
+    },
     "all rows (A, B, C)": {"evidence": ["A", "B", "C"]},
 }
 """Which rows are compared; an empty text lets a coder through who did not record the column."""
@@ -34,7 +37,8 @@ def ordinal_alpha(first: np.ndarray, second: np.ndarray, levels: int = 4) -> flo
 
     Notes
     -----
-    Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section E with the ordinal difference function.
+    Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section E with the ordinal
+    difference function.
     """
     coincidences = np.zeros((levels, levels))
     np.add.at(coincidences, (first, second), 1.0)
@@ -50,8 +54,8 @@ def ordinal_alpha(first: np.ndarray, second: np.ndarray, levels: int = 4) -> flo
 def cells(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Return the units that both coders rated.
 
-    A coder's value of a state-year is the median of the rows that cover the year, halves rounded up; of a state, the median over
-    the years that both coders cover.
+    A coder's value of a state-year is the median of the rows that cover the year, halves rounded
+    up; of a state, the median over the years that both coders cover.
 
     Parameters
     ----------
@@ -65,9 +69,14 @@ def cells(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
         iso3, (year,) first, second: whole levels of the two coders.
     """
     rated = rows.dropna(subset=["level"])
-    years = [range(int(first), int(last) + 1) for first, last in zip(rated["from_year"], rated["to_year"], strict=True)]
+    years = [
+        range(int(first), int(last) + 1)
+        for first, last in zip(rated["from_year"], rated["to_year"], strict=True)
+    ]
     spread = rated.assign(year=years).explode("year")
-    value = round_half(spread.groupby(["iso3", "year", "coder"])["level"].median().astype("float64"), "up").unstack("coder")
+    value = round_half(
+        spread.groupby(["iso3", "year", "coder"])["level"].median().astype("float64"), "up"
+    ).unstack("coder")
     if value.shape[1] < 2:
         return pd.DataFrame(columns=["iso3", "first", "second"])
     both = value.dropna().set_axis(["first", "second"], axis=1)
@@ -77,18 +86,28 @@ def cells(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def _bootstrap(units: pd.DataFrame, replicates: int, seed: int) -> tuple[float, float]:
-    """Return the 95% percentile interval of alpha over resampled states, which carry all their years along."""
+    """Return the 95% percentile interval of alpha over resampled states, which carry all their
+    years along.
+    """
     generator = np.random.default_rng(seed)
     groups = [part[["first", "second"]].to_numpy() for _, part in units.groupby("iso3")]
     alphas = []
     for _ in range(replicates):
-        drawn = np.vstack([groups[index] for index in generator.integers(len(groups), size=len(groups))])
+        drawn = np.vstack(
+            [groups[index] for index in generator.integers(len(groups), size=len(groups))]
+        )
         alphas.append(ordinal_alpha(drawn[:, 0], drawn[:, 1]))
     known = np.array([alpha for alpha in alphas if np.isfinite(alpha)])
-    return (float(np.quantile(known, 0.025)), float(np.quantile(known, 0.975))) if len(known) else (float("nan"), float("nan"))
+    return (
+        (float(np.quantile(known, 0.025)), float(np.quantile(known, 0.975)))
+        if len(known)
+        else (float("nan"), float("nan"))
+    )
 
 
-def compare(caveats: pd.DataFrame, operation: str, replicates: int, seed: int) -> list[dict[str, Any]]:
+def compare(
+    caveats: pd.DataFrame, operation: str, replicates: int, seed: int
+) -> list[dict[str, Any]]:
     """Compare the first two coders of one operation under every comparison and unit.
 
     Parameters
@@ -114,13 +133,17 @@ def compare(caveats: pd.DataFrame, operation: str, replicates: int, seed: int) -
                 used = used[used[column].fillna("").isin(allowed)]
         for unit in ("state", "state-year"):
             units = cells(used, unit)
-            about = {"operation": operation, "comparison": name, "unit": unit} | _coverage(used, unit)
+            about = {"operation": operation, "comparison": name, "unit": unit} | _coverage(
+                used, unit
+            )
             rows.append(about | _statistics(units, replicates, seed))
     return rows
 
 
 def _coverage(rows: pd.DataFrame, unit: str) -> dict[str, int]:
-    """Return how many states have a level by any coder, and how many of them by one alone; of state-years nothing."""
+    """Return how many states have a level by any coder, and how many of them by one alone; of
+    state-years nothing.
+    """
     if unit != "state":
         return {}
     coders = rows.dropna(subset=["level"]).groupby("iso3")["coder"].nunique()

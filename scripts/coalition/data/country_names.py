@@ -1,4 +1,6 @@
-"""What a state is called -> its ISO 3166-1 alpha-3 code, by codes, by names in any language, and by declared overrides."""
+"""What a state is called -> its ISO 3166-1 alpha-3 code, by codes, by names in any language, and by
+declared overrides.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,12 @@ class Names:
 
 
 def fold(name: str) -> str:
-    """Return a name without accents, case, punctuation and a leading article, so that spellings meet."""
-    plain = "".join(part for part in unicodedata.normalize("NFKD", name) if not unicodedata.combining(part)).casefold()
+    """Return a name without accents, case, punctuation and a leading article, so that spellings
+    meet.
+    """
+    plain = "".join(
+        part for part in unicodedata.normalize("NFKD", name) if not unicodedata.combining(part)
+    ).casefold()
     plain = re.sub(r"[^\w()]+", " ", plain.replace("&", " and ")).strip()
     return re.sub(r"\bst\b", "saint", re.sub(r"^the ", "", plain))
 
@@ -57,7 +63,9 @@ def _from_locales() -> tuple[dict[str, str], dict[str, str]]:
     from babel.core import get_global
 
     alpha3 = {
-        two[0]: three for three, two in get_global("territory_aliases").items() if len(three) == 3 and three.isalpha() and len(two) == 1
+        two[0]: three
+        for three, two in get_global("territory_aliases").items()
+        if len(three) == 3 and three.isalpha() and len(two) == 1
     }
     names: dict[str, str] = {}
     for language in LANGUAGES:
@@ -99,19 +107,23 @@ def _numbers(states: pd.DataFrame, column: str) -> dict[str, str]:
     return {str(int(code)): iso3 for code, iso3 in zip(known[column], known["iso3"], strict=True)}
 
 
-def identify(raw: pd.DataFrame, rule: Mapping[str, Any], names: Names, path: str, problems: Problems) -> pd.DataFrame:
+def identify(
+    raw: pd.DataFrame, rule: Mapping[str, Any], names: Names, path: str, problems: Problems
+) -> pd.DataFrame:
     """Fill in the column iso3 from whatever names the states.
 
     Parameters
     ----------
     raw : DataFrame of str
     rule : mapping
-        column (what names the state), as (iso3, iso2, cow, gw or name) and overrides (name -> iso3, or null to leave its rows out).
+        column (what names the state), as (iso3, iso2, cow, gw or name) and overrides (name -> iso3,
+        or null to leave its rows out).
     names : Names
     path : str
         For messages.
     problems : Problems
-        Takes each name that is not known, is historic, or may mean several states, with the candidates.
+        Takes each name that is not known, is historic, or may mean several states, with the
+        candidates.
 
     Returns
     -------
@@ -120,7 +132,12 @@ def identify(raw: pd.DataFrame, rule: Mapping[str, Any], names: Names, path: str
     """
     column, system = rule["column"], rule.get("as", "name")
     if column not in raw:
-        problems.add(path, f"the column {column!r}, which `state` names, is not in the file", row=1, nearest=nearest(column, raw.columns))
+        problems.add(
+            path,
+            f"the column {column!r}, which `state` names, is not in the file",
+            row=1,
+            nearest=nearest(column, raw.columns),
+        )
         return raw
     overrides = {fold(str(name)): code for name, code in rule.get("overrides", {}).items()}
     found: dict[str, str | None] = {}
@@ -133,10 +150,13 @@ def identify(raw: pd.DataFrame, rule: Mapping[str, Any], names: Names, path: str
         else:
             found[cell] = _code(cell, system, names)
             if found[cell] is None:
-                _explain(cell, system, names, path, int(line), column, problems)  # its rows go; nothing will be computed without them
+                # its rows go; nothing will be computed without them
+                _explain(cell, system, names, path, int(line), column, problems)
     left_out = raw[column].map(found).isna()
     kept = raw[~left_out]
-    return kept.assign(iso3=kept[column].map(found)).drop(columns=[column] if column != "iso3" else [])
+    return kept.assign(iso3=kept[column].map(found)).drop(
+        columns=[column] if column != "iso3" else []
+    )
 
 
 def _code(cell: str, system: str, names: Names) -> str | None:
@@ -144,14 +164,22 @@ def _code(cell: str, system: str, names: Names) -> str | None:
         return names.overrides[fold(cell)]
     if system == "name":
         return None if fold(cell) in HISTORIC else names.known["name"].get(fold(cell))
-    return names.known[system].get(cell.casefold().removesuffix(".0").lstrip("0") if system in ("cow", "gw") else cell.casefold())
+    return names.known[system].get(
+        cell.casefold().removesuffix(".0").lstrip("0")
+        if system in ("cow", "gw")
+        else cell.casefold()
+    )
 
 
-def _explain(cell: str, system: str, names: Names, path: str, line: int, column: str, problems: Problems) -> None:
+def _explain(
+    cell: str, system: str, names: Names, path: str, line: int, column: str, problems: Problems
+) -> None:
     folded = fold(cell)
     if system == "name" and folded in HISTORIC:
         message = "a name of several states, or of one that is no more; say which in `overrides`"
-        problems.add(path, message, row=line, column=column, value=cell, allowed=", ".join(HISTORIC[folded]))
+        problems.add(
+            path, message, row=line, column=column, value=cell, allowed=", ".join(HISTORIC[folded])
+        )
         return
     kinds = {
         "iso3": "ISO 3166-1 alpha-3 codes",
@@ -162,4 +190,12 @@ def _explain(cell: str, system: str, names: Names, path: str, line: int, column:
     allowed = kinds.get(system, "names of states; more can be declared in `overrides`")
     close = nearest(folded, names.known[system])
     candidate = f"{close} ({names.known[system][close]})" if close else None
-    problems.add(path, "not a state that is known", row=line, column=column, value=cell, allowed=allowed, nearest=candidate)
+    problems.add(
+        path,
+        "not a state that is known",
+        row=line,
+        column=column,
+        value=cell,
+        allowed=allowed,
+        nearest=candidate,
+    )

@@ -1,4 +1,6 @@
-"""The user's files -> canonical tables, validated; every problem of every table is found before anything is used."""
+"""The user's files -> canonical tables, validated; every problem of every table is found before
+anything is used.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,27 @@ SHAPES: Mapping[str, tuple[Column, ...]] = {
     "state_year": (Column("iso3", "state", True), Column("year", "integer", True)),
     "snapshot": (Column("iso3", "state", True), Column("year", "integer", True)),
     "state": (Column("iso3", "state", True),),
-    "spell": (Column("iso3", "state", True), Column("from_year", "integer", True), Column("to_year", "integer")),
+    "spell": (
+        Column("iso3", "state", True),
+        Column("from_year", "integer", True),
+        Column("to_year", "integer"),
+    ),
 }
-BOOKKEEPING = (Column("source_id", "sources"), Column("evidence", "text", allowed=("A", "B", "C")), Column("note"), Column("country"))
+BOOKKEEPING = (
+    Column("source_id", "sources"),
+    Column("evidence", "text", allowed=("A", "B", "C")),
+    Column("note"),
+    Column("country"),
+)
 
 Tables = dict[str, dict[str, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file of the user and the canonical table that it becomes: results/<run>/data/<group>/<table>.csv."""
+    """One file of the user and the canonical table that it becomes:
+    results/<run>/data/<group>/<table>.csv.
+    """
 
     group: str
     table: str
@@ -45,26 +58,58 @@ def sources(config: Mapping[str, Any]) -> list[Source]:
     found = [Source(COVARIATES, "states", config["states"], load("states"), {})]
     for name, spec in config["operations"].items():
         found += [
-            Source(name, table, path, load(table), spec.get("columns", {}).get(table, {}), name, spec.get("reading", {}).get(table, {}))
+            Source(
+                name,
+                table,
+                path,
+                load(table),
+                spec.get("columns", {}).get(table, {}),
+                name,
+                spec.get("reading", {}).get(table, {}),
+            )
             for table, path in spec["files"].items()
         ]
     for name, spec in config["covariates"].items():
         schema = _covariate_schema(name, spec["shape"])
-        found.append(Source(COVARIATES, name, spec["file"], schema, spec.get("columns", {}), reading=spec.get("reading", {})))
+        found.append(
+            Source(
+                COVARIATES,
+                name,
+                spec["file"],
+                schema,
+                spec.get("columns", {}),
+                reading=spec.get("reading", {}),
+            )
+        )
         if "events" in spec:
-            found.append(Source(COVARIATES, f"{name}_events", spec["events"], load("terror_events"), {}))
+            found.append(
+                Source(COVARIATES, f"{name}_events", spec["events"], load("terror_events"), {})
+            )
     return found
 
 
 def _covariate_schema(name: str, shape: str) -> Schema:
-    """Return the schema of a table that ships with the project, or of the shape of a table of the user's own."""
+    """Return the schema of a table that ships with the project, or of the shape of a table of the
+    user's own.
+    """
     if (SCHEMAS / f"{name}.yaml").is_file():
         return load(name)
     if shape not in SHAPES:
-        return load({"events": "terror_victims", "polls": "public_opinion", "places": "capital_distances"}[shape])
+        return load(
+            {"events": "terror_victims", "polls": "public_opinion", "places": "capital_distances"}[
+                shape
+            ]
+        )
     key = SHAPES[shape]
     names = tuple(column.name for column in key if column.name != "to_year")
-    return Schema(name, name, f"one {shape.replace('_', ' ')}", names, (*key, *BOOKKEEPING), other_columns="number")
+    return Schema(
+        name,
+        name,
+        f"one {shape.replace('_', ' ')}",
+        names,
+        (*key, *BOOKKEEPING),
+        other_columns="number",
+    )
 
 
 def known_names(config: Mapping[str, Any], problems: Problems) -> Known:
@@ -72,11 +117,21 @@ def known_names(config: Mapping[str, Any], problems: Problems) -> Known:
 
     A broken list of names is one problem, not thousands: names are then not checked against it.
     """
-    bibliography = _read(Source("", "sources", config["sources"], load("sources"), {}), Known(), problems)
-    known = Known(sources=set(bibliography.get("source_id", [])) or None, sources_file=config["sources"])
+    bibliography = _read(
+        Source("", "sources", config["sources"], load("sources"), {}), Known(), problems
+    )
+    known = Known(
+        sources=set(bibliography.get("source_id", [])) or None, sources_file=config["sources"]
+    )
     states = _read(Source("", "states", config["states"], load("states"), {}), known, problems)
-    names = dict(zip(states["iso3"], states["country"], strict=True)) if {"iso3", "country"} <= set(states) else None
-    return replace(known, states=names or None, states_file=config["states"], table=states if names else None)
+    names = (
+        dict(zip(states["iso3"], states["country"], strict=True))
+        if {"iso3", "country"} <= set(states)
+        else None
+    )
+    return replace(
+        known, states=names or None, states_file=config["states"], table=states if names else None
+    )
 
 
 def table(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
@@ -96,7 +151,9 @@ def everything(config: Mapping[str, Any], problems: Problems) -> Tables:
     tables: Tables = {}
     for source in sources(config):
         repeated = source.table == "states"  # its problems were noted with the names
-        tables.setdefault(source.group, {})[source.table] = table(source, known, Problems() if repeated else problems)
+        tables.setdefault(source.group, {})[source.table] = table(
+            source, known, Problems() if repeated else problems
+        )
     return tables
 
 
@@ -115,11 +172,18 @@ def _say_what_rows_need(source: Source, problems: Problems) -> None:
     """Add to the problem of a table without rows which columns every row needs."""
     if problems.found and problems.found[-1] == Problem(source.path, NO_ROWS):
         filled_in = {"operation"} if source.operation is not None else set()
-        columns = [column.name for column in source.schema.columns if column.required and column.name not in filled_in]
-        problems.found[-1] = Problem(source.path, NO_ROWS, allowed=f"one row or more, each with {', '.join(columns)}")
+        columns = [
+            column.name
+            for column in source.schema.columns
+            if column.required and column.name not in filled_in
+        ]
+        problems.found[-1] = Problem(
+            source.path, NO_ROWS, allowed=f"one row or more, each with {', '.join(columns)}"
+        )
 
 
-# -- canonical tables that the run has written --------------------------------------------------------------------
+# -- canonical tables that the run has written
+# --------------------------------------------------------------------
 
 
 def canonical_path(folder: str | Path, source: Source) -> Path:
@@ -129,7 +193,9 @@ def canonical_path(folder: str | Path, source: Source) -> Path:
 
 def read_canonical(path: str | Path, schema: Schema) -> pd.DataFrame:
     """Read a canonical table with the types of its schema."""
-    text = tuple(column.name for column in schema.columns if column.type not in ("integer", "number"))
+    text = tuple(
+        column.name for column in schema.columns if column.type not in ("integer", "number")
+    )
     return read_table(path, text)
 
 
@@ -137,5 +203,7 @@ def read_all(config: Mapping[str, Any], folder: str | Path) -> Tables:
     """Read every canonical table of a run: group -> table -> DataFrame."""
     tables: Tables = {}
     for source in sources(config):
-        tables.setdefault(source.group, {})[source.table] = read_canonical(canonical_path(folder, source), source.schema)
+        tables.setdefault(source.group, {})[source.table] = read_canonical(
+            canonical_path(folder, source), source.schema
+        )
     return tables

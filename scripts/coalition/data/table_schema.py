@@ -1,4 +1,6 @@
-"""Schemas of tables: read from schemas/tables/*.yaml; they validate a file cell by cell and print the codebook."""
+"""Schemas of tables: read from schemas/tables/*.yaml; they validate a file cell by cell and print
+the codebook.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ class Schema:
     counter: str | None = None
 
     def column(self, name: str) -> Column | None:
-        """Return the column of that name; a column of the declared other type; or None where it is unknown."""
+        """Return the column of that name; a column of the declared other type; or None where it is
+        unknown.
+        """
         known = {column.name: column for column in self.columns}
         return known.get(name) or (Column(name, self.other_columns) if self.other_columns else None)
 
@@ -55,12 +59,18 @@ def number_rows(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     if schema.counter is None or schema.counter in raw.columns:
         return raw
     others = [name for name in schema.key if name != schema.counter and name in raw.columns]
-    return raw.assign(**{schema.counter: (raw.groupby(others).cumcount() + 1).astype(str)}) if others else raw
+    return (
+        raw.assign(**{schema.counter: (raw.groupby(others).cumcount() + 1).astype(str)})
+        if others
+        else raw
+    )
 
 
 @dataclass(frozen=True)
 class Known:
-    """What names may refer to: the states, code -> name, and the ids of sources (None: not checked); and where both are listed."""
+    """What names may refer to: the states, code -> name, and the ids of sources (None: not
+    checked); and where both are listed.
+    """
 
     states: Mapping[str, str] | None = None
     sources: Collection[str] | None = None
@@ -74,7 +84,9 @@ class Known:
         return names_of(self.table) if self.table is not None else None
 
     def nearest_state(self, word: str) -> str | None:
-        """Return the code of the state that a word names or nearly names, or the code that is most like it."""
+        """Return the code of the state that a word names or nearly names, or the code that is most
+        like it.
+        """
         named = {name.casefold(): code for code, name in (self.states or {}).items()}
         close = nearest(word.casefold(), named)
         alike = [code for code in self.states or () if code[:1] == word[:1].upper()]
@@ -86,7 +98,9 @@ def load(table: str) -> Schema:
     """Read the schema of one table."""
     content = yaml.safe_load((SCHEMAS / f"{table}.yaml").read_text(encoding="utf-8"))
     columns = tuple(
-        Column(name, **{**entry, "allowed": tuple(str(value) for value in entry.get("allowed", ()))})
+        Column(
+            name, **{**entry, "allowed": tuple(str(value) for value in entry.get("allowed", ()))}
+        )
         for name, entry in content["columns"].items()
     )
     return Schema(
@@ -101,16 +115,20 @@ def load(table: str) -> Schema:
     )
 
 
-# -- validation ---------------------------------------------------------------------------------------------------
+# -- validation
+# ---------------------------------------------------------------------------------------------------
 
 
-def validate(raw: pd.DataFrame, schema: Schema, place: str, known: Known, problems: Problems) -> pd.DataFrame:
+def validate(
+    raw: pd.DataFrame, schema: Schema, place: str, known: Known, problems: Problems
+) -> pd.DataFrame:
     """Check every cell of a table and give the columns their types.
 
     Parameters
     ----------
     raw : DataFrame of str, shape (n, any)
-        As `reading.read` returns it: columns under their canonical names, the line of the file as index.
+        As `reading.read` returns it: columns under their canonical names, the line of the file as
+        index.
     schema : Schema
     place : str
         The file's name, for messages.
@@ -126,10 +144,21 @@ def validate(raw: pd.DataFrame, schema: Schema, place: str, known: Known, proble
         if schema.column(name) is None:
             known_columns = [column.name for column in schema.columns]
             shown = ", ".join(known_columns) if len(known_columns) <= 20 else None
-            problems.add(place, f"unknown column {name!r}", row=1, nearest=nearest(name, known_columns), allowed=shown)
+            problems.add(
+                place,
+                f"unknown column {name!r}",
+                row=1,
+                nearest=nearest(name, known_columns),
+                allowed=shown,
+            )
     for column in schema.columns:
         if column.required and column.name not in raw.columns:
-            problems.add(place, f"the column {column.name!r} is missing", row=1, nearest=nearest(column.name, raw.columns))
+            problems.add(
+                place,
+                f"the column {column.name!r} is missing",
+                row=1,
+                nearest=nearest(column.name, raw.columns),
+            )
     typed = {}
     for name in raw.columns:
         column = schema.column(name)
@@ -141,7 +170,9 @@ def validate(raw: pd.DataFrame, schema: Schema, place: str, known: Known, proble
     return table
 
 
-def _column(text: pd.Series, column: Column, place: str, known: Known, problems: Problems) -> pd.Series:
+def _column(
+    text: pd.Series, column: Column, place: str, known: Known, problems: Problems
+) -> pd.Series:
     empty = text == ""
     if column.required:
         _report(text[empty], column, place, "empty, but every row needs a value", problems)
@@ -152,7 +183,14 @@ def _column(text: pd.Series, column: Column, place: str, known: Known, problems:
         outside = ~text.isin(column.allowed) & ~empty & ~wrong
         if column.type == "integer":
             outside &= ~good.isin([int(value) for value in column.allowed])
-        _report(text[outside], column, place, "not one of the values of this column", problems, options=column.allowed)
+        _report(
+            text[outside],
+            column,
+            place,
+            "not one of the values of this column",
+            problems,
+            options=column.allowed,
+        )
         good = good.where(~outside)
     if column.min is not None or column.max is not None:
         outside = pd.Series(False, index=text.index)
@@ -162,7 +200,9 @@ def _column(text: pd.Series, column: Column, place: str, known: Known, problems:
     return good
 
 
-def _report_wrong(cells: pd.Series, column: Column, place: str, known: Known, problems: Problems) -> None:
+def _report_wrong(
+    cells: pd.Series, column: Column, place: str, known: Known, problems: Problems
+) -> None:
     """Note the cells that are not of their column's type."""
     message = EXPECTED[column.type][0]
     for line, value in cells.items():
@@ -171,16 +211,37 @@ def _report_wrong(cells: pd.Series, column: Column, place: str, known: Known, pr
             problems.add(place, message, value=value, nearest=known.nearest_state(value), **details)
         elif column.type == "sources":
             for word in (part for part in _parts(value) if part not in (known.sources or ())):
-                problems.add(place, message, value=word, nearest=nearest(word, known.sources or ()), **details)
+                problems.add(
+                    place,
+                    message,
+                    value=word,
+                    nearest=nearest(word, known.sources or ()),
+                    **details,
+                )
         else:
-            problems.add(place, message, value=value, nearest=nearest(value, column.allowed), **details)
+            problems.add(
+                place, message, value=value, nearest=nearest(value, column.allowed), **details
+            )
 
 
-def _report(cells: pd.Series, column: Column, place: str, message: str, problems: Problems, options: Collection[str] = ()) -> None:
+def _report(
+    cells: pd.Series,
+    column: Column,
+    place: str,
+    message: str,
+    problems: Problems,
+    options: Collection[str] = (),
+) -> None:
     for line, value in cells.items():
         allowed = _allowed(column, Known()) if value else None
         problems.add(
-            place, message, row=int(line), column=column.name, value=value or None, allowed=allowed, nearest=nearest(value, options)
+            place,
+            message,
+            row=int(line),
+            column=column.name,
+            value=value or None,
+            allowed=allowed,
+            nearest=nearest(value, options),
         )
 
 
@@ -222,7 +283,11 @@ def _integer(text: pd.Series, known: Known) -> tuple[pd.Series, pd.Series]:
 
 def _is_date(value: str, parts: tuple[int, ...]) -> bool:
     pieces = value.split("-")
-    if len(pieces) not in parts or [len(piece) for piece in pieces] != [4, 2, 2][: len(pieces)] or not all(map(str.isdigit, pieces)):
+    if (
+        len(pieces) not in parts
+        or [len(piece) for piece in pieces] != [4, 2, 2][: len(pieces)]
+        or not all(map(str.isdigit, pieces))
+    ):
         return False
     try:
         date(*(int(piece) for piece in [*pieces, "01", "01"][:3]))
@@ -239,14 +304,22 @@ def _dates(*parts: int) -> Callable[[pd.Series, Known], tuple[pd.Series, pd.Seri
 
 
 def _state(text: pd.Series, known: Known) -> tuple[pd.Series, pd.Series]:
-    wrong = ~text.isin(list(known.states)) & text.notna() if known.states is not None else pd.Series(False, index=text.index)
+    wrong = (
+        ~text.isin(list(known.states)) & text.notna()
+        if known.states is not None
+        else pd.Series(False, index=text.index)
+    )
     return text, wrong
 
 
 def _sources(text: pd.Series, known: Known) -> tuple[pd.Series, pd.Series]:
     if known.sources is None:
         return text, pd.Series(False, index=text.index)
-    resolves = [value for value in text.dropna().unique() if all(part in known.sources for part in _parts(value))]
+    resolves = [
+        value
+        for value in text.dropna().unique()
+        if all(part in known.sources for part in _parts(value))
+    ]
     return text, text.notna() & ~text.isin(resolves)
 
 
@@ -266,23 +339,37 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "date": ("not a date", "YYYY-MM-DD"),
     "partial_date": ("not a date", "YYYY, YYYY-MM or YYYY-MM-DD"),
     "state": ("not the code of a state", "the codes in {states}"),
-    "sources": ("a source that is not in the bibliography", "the ids in {sources}, several separated by semicolons"),
+    "sources": (
+        "a source that is not in the bibliography",
+        "the ids in {sources}, several separated by semicolons",
+    ),
 }
-"""For each type of column: what is wrong with a cell that is not of it, and what may stand there."""
+"""For each type of column: what is wrong with a cell that is not of it, and what may stand there.
+"""
 
 
-def _check_key(table: pd.DataFrame, raw: pd.DataFrame, schema: Schema, place: str, problems: Problems) -> None:
+def _check_key(
+    table: pd.DataFrame, raw: pd.DataFrame, schema: Schema, place: str, problems: Problems
+) -> None:
     key = list(schema.key)
     for name in (name for name in key if name in table.columns):
         column = schema.column(name)
         if column is not None and not column.required:
-            _report(raw[name][raw[name] == ""], column, place, "empty, but it is part of the key", problems)
+            _report(
+                raw[name][raw[name] == ""],
+                column,
+                place,
+                "empty, but it is part of the key",
+                problems,
+            )
     if not set(key) <= set(table.columns):
         return
     for line, row in table[table.duplicated(key) & table[key].notna().all(axis=1)].iterrows():
         same = table.index[(table[key] == row[key]).all(axis=1)][0]
         value = ", ".join(str(part) for part in row[key])
-        problems.add(place, f"the same {' + '.join(key)} as line {same}", row=int(line), value=value)
+        problems.add(
+            place, f"the same {' + '.join(key)} as line {same}", row=int(line), value=value
+        )
 
 
 def _check_order(table: pd.DataFrame, schema: Schema, place: str, problems: Problems) -> None:
@@ -294,4 +381,6 @@ def _check_order(table: pd.DataFrame, schema: Schema, place: str, problems: Prob
             before, after = str(row[first]), str(row[second])
             length = min(len(before), len(after))  # partial dates are compared as far as both go
             if before[:length] > after[:length]:
-                problems.add(place, f"{first} is after {second}", row=int(line), value=f"{before} to {after}")
+                problems.add(
+                    place, f"{first} is after {second}", row=int(line), value=f"{before} to {after}"
+                )

@@ -9,7 +9,9 @@ import pandas as pd
 STATISTICS = {"median": "median", "mean": "mean", "maximum": "max"}
 
 
-def by_year(counts: pd.DataFrame, evidence: Collection[str], flags: Collection[str], statistic: str) -> pd.DataFrame:
+def by_year(
+    counts: pd.DataFrame, evidence: Collection[str], flags: Collection[str], statistic: str
+) -> pd.DataFrame:
     """Combine the usable counts of each state and year, whatever series they come from.
 
     Parameters

@@ -1,7 +1,7 @@
 """One adapter per family of models: a Design goes in, a Fit comes out.
 
-An adapter imports statsmodels or linearmodels in the function that runs them: their import takes longer than most fits, and most steps
-of a run fit no model of theirs.
+An adapter imports statsmodels or linearmodels in the function that runs them: their import takes
+longer than most fits, and most steps of a run fit no model of theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from typing import Protocol
 
 import numpy as np
 
-from . import conditional, correlated, firth, linear, logit, multinomial, ordered, panel, partial_odds, poisson, rare_events, sequential
+from . import (
+    conditional,
+    correlated,
+    firth,
+    linear,
+    logit,
+    multinomial,
+    ordered,
+    panel,
+    partial_odds,
+    poisson,
+    rare_events,
+    sequential,
+)
 from .fit_types import Design, EstimationFailure, Fit
 from .sandwich import crossed_clusters
 from .selection import heckman, ordered_probit, probit
@@ -46,13 +59,17 @@ FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
 
 
 class Predictor(Protocol):
-    """What knows the probabilities of the levels of a categorical outcome, and how they move with the design."""
+    """What knows the probabilities of the levels of a categorical outcome, and how they move with
+    the design.
+    """
 
     def probabilities(self, params: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Return the probability of each level, shape (n, K)."""
 
     def derivatives(self, params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
-        """Return the derivatives of the probabilities where the design moves along dX, shape (n, K)."""
+        """Return the derivatives of the probabilities where the design moves along dX, shape (n,
+        K).
+        """
 
 
 CATEGORICAL: Mapping[str, Predictor] = {
@@ -65,7 +82,8 @@ CATEGORICAL: Mapping[str, Predictor] = {
     "selection_probit": probit,
     "selection_ordered_probit": ordered_probit,
 }
-"""Families whose probabilities follow from the parameters and a row, and the module that knows them; with selection, those of the
+"""Families whose probabilities follow from the parameters and a row, and the module that knows
+them; with selection, those of the
 outcome equation."""
 OF_THE_DESIGN: Mapping[str, Callable[[Design], Predictor]] = {
     "partial_ordered_logit": partial_odds.model_of,
@@ -73,7 +91,9 @@ OF_THE_DESIGN: Mapping[str, Callable[[Design], Predictor]] = {
     "random_effects_cre_logit": partial(correlated.predictor, scale=True),
     "cre_logit_pooled": partial(correlated.predictor, scale=False),
 }
-"""Families whose probabilities need the estimation sample too: its units, or which terms are nonproportional."""
+"""Families whose probabilities need the estimation sample too: its units, or which terms are
+nonproportional.
+"""
 ASSUMED: Mapping[str, Callable[[Design, float], dict[float, Fit]]] = {
     "selection_probit": probit.assumed,
     "selection_ordered_probit": ordered_probit.assumed,
@@ -96,21 +116,31 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
     Raises
     ------
     EstimationFailure
-        When there are no meaningful numbers: separation, no convergence, collinearity, too few clusters or rows.
+        When there are no meaningful numbers: separation, no convergence, collinearity, too few
+        clusters or rows.
     """
     check_clusters(design.groups)
     try:
         result = FAMILIES[family](design, level)
     except np.linalg.LinAlgError as error:
-        raise EstimationFailure("no_convergence", f"the information became singular ({error})") from error
-    if not np.all(np.isfinite(result.params)) or not np.all(result.std_error > 0) or not np.all(np.isfinite(result.std_error)):
-        raise EstimationFailure("no_convergence", "an estimate is not finite, or its standard error zero or not finite")
+        raise EstimationFailure(
+            "no_convergence", f"the information became singular ({error})"
+        ) from error
+    if (
+        not np.all(np.isfinite(result.params))
+        or not np.all(result.std_error > 0)
+        or not np.all(np.isfinite(result.std_error))
+    ):
+        raise EstimationFailure(
+            "no_convergence", "an estimate is not finite, or its standard error zero or not finite"
+        )
     cautions = (*few_clusters(design.groups, len(result.params)), *crossed_clusters(design))
     return replace(result, warnings=(*result.warnings, *cautions))
 
 
 def assumed_correlations(family: str, design: Design, level: float = 0.95) -> dict[float, Fit]:
-    """Return the estimates at assumed correlations of the errors, by correlation; none for families without selection.
+    """Return the estimates at assumed correlations of the errors, by correlation; none for families
+    without selection.
 
     They are there also where the correlation itself can not be estimated.
     """

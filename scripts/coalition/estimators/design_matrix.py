@@ -12,9 +12,28 @@ import pandas as pd
 
 from ..base.keys import STATES, Keys
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
-from ..formula.families import BINARY, CONTINUOUS, COUNTS, NOMINAL, ORDERED, PANELS, UNITS, WITHOUT_OPERATION
+from ..formula.families import (
+    BINARY,
+    CONTINUOUS,
+    COUNTS,
+    NOMINAL,
+    ORDERED,
+    PANELS,
+    UNITS,
+    WITHOUT_OPERATION,
+)
 from ..formula.filters import ConditionError, holds
-from ..formula.terms import Factor, Term, TermError, evaluate, label_of, parse_term, parts_of, power, text_of
+from ..formula.terms import (
+    Factor,
+    Term,
+    TermError,
+    evaluate,
+    label_of,
+    parse_term,
+    parts_of,
+    power,
+    text_of,
+)
 from .fit_types import Design, Errors, EstimationFailure, Selection
 
 CONSTANT = "const"
@@ -24,7 +43,9 @@ Products = tuple[tuple[int, tuple[int, ...]], ...]
 
 @dataclass(frozen=True)
 class Matrix:
-    """The columns of a model: X (n, k) float, their names (k,), the names of those that are of terms, and the products among them."""
+    """The columns of a model: X (n, k) float, their names (k,), the names of those that are of
+    terms, and the products among them.
+    """
 
     X: np.ndarray
     names: tuple[str, ...]
@@ -34,7 +55,9 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The rows of one model: its design, the rows themselves, those that were left out and why, and what its columns are called."""
+    """The rows of one model: its design, the rows themselves, those that were left out and why, and
+    what its columns are called.
+    """
 
     design: Design
     rows: pd.DataFrame
@@ -45,9 +68,11 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a model's rows are made of, for every row that its condition lets through; `others` are effects, clusters and keys.
+    """What a model's rows are made of, for every row that its condition lets through; `others` are
+    effects, clusters and keys.
 
-    Of a model with selection, `selected` says who can have the outcome, and `joining` holds the factors of the equation that tells it.
+    Of a model with selection, `selected` says who can have the outcome, and `joining` holds the
+    factors of the equation that tells it.
     """
 
     factors: dict[Factor, pd.Series]
@@ -60,7 +85,11 @@ class Parts:
 
 
 def prepare(
-    sample: pd.DataFrame, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys = STATES, out: pd.Series | None = None
+    sample: pd.DataFrame,
+    model: Mapping[str, Any],
+    labels: Mapping[str, str],
+    keys: Keys = STATES,
+    out: pd.Series | None = None,
 ) -> Prepared:
     """Select a model's rows, leave out incomplete ones, and build its design matrix.
 
@@ -75,12 +104,14 @@ def prepare(
     keys : Keys
         What names a row of the sample.
     out : Series of bool, shape (rows,), optional
-        Rows to do without. The transforms of terms still take their means and standard deviations from all rows.
+        Rows to do without. The transforms of terms still take their means and standard deviations
+        from all rows.
 
     Raises
     ------
     EstimationFailure
-        When no row is left, the outcome does not vary, or a term can not be made of what the sample holds.
+        When no row is left, the outcome does not vary, or a term can not be made of what the sample
+        holds.
     """
     yearly = bool(sample.duplicated(list(keys.unit)).any()) if keys.unit else False
     terms = [parse_term(text) for text in model["terms"]]
@@ -99,13 +130,26 @@ def prepare(
     design, columns = _design(rows, parts, terms, model, keys, yearly)
     effects = set(design.names) - {CONSTANT, *columns}
     called = [*columns, *(design.selection.names[1:] if design.selection else ())]
-    return Prepared(design, rows, dropped, columns, {name: label_of(name, labels) for name in called if name not in effects})
+    return Prepared(
+        design,
+        rows,
+        dropped,
+        columns,
+        {name: label_of(name, labels) for name in called if name not in effects},
+    )
 
 
 def _design(
-    rows: pd.DataFrame, parts: Parts, terms: Sequence[Term], model: Mapping[str, Any], keys: Keys, yearly: bool
+    rows: pd.DataFrame,
+    parts: Parts,
+    terms: Sequence[Term],
+    model: Mapping[str, Any],
+    keys: Keys,
+    yearly: bool,
 ) -> tuple[Design, tuple[str, ...]]:
-    """Return the design of complete rows, and the names of the columns that are of terms: neither the constant nor fixed effects."""
+    """Return the design of complete rows, and the names of the columns that are of terms: neither
+    the constant nor fixed effects.
+    """
     effects = _fixed_effects(rows, model, yearly)
     made = matrix(terms, parts.factors, effects, has_constant(model), len(rows))
     y, levels = coded_outcome(parts.outcome, model)
@@ -117,20 +161,30 @@ def _design(
         groups=_codes(parts.clusters[0]) if parts.clusters else None,
         crossed=_codes(parts.clusters[1]) if len(parts.clusters) > 1 else None,
         weights=None if parts.weights is None else parts.weights.to_numpy(float),
-        errors=Errors(model.get("covariance", "default"), clusters_of(model), model.get("correction", "full")),
+        errors=Errors(
+            model.get("covariance", "default"), clusters_of(model), model.get("correction", "full")
+        ),
         entity=_entity(rows, keys, yearly) if model["family"] in UNITS else None,
         time=rows[keys.time].to_numpy(int) if model["family"] in UNITS and keys.time else None,
         products=made.products,
-        selection=None if parts.selected is None else _selection(parts.selected, parts.joining, effects, model),
+        selection=None
+        if parts.selected is None
+        else _selection(parts.selected, parts.joining, effects, model),
         population_share=model.get("population_share"),
         case_control=model.get("case_control", "prior"),
-        nonproportional=tuple(made.terms.index(text) + 1 for text in model.get("nonproportional", [])),
+        nonproportional=tuple(
+            made.terms.index(text) + 1 for text in model.get("nonproportional", [])
+        ),
     )
     return design, made.terms
 
 
 def matrix(
-    terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], effects: Mapping[str, np.ndarray], constant: bool, rows: int
+    terms: Sequence[Term],
+    parts: Mapping[Factor, pd.Series | np.ndarray],
+    effects: Mapping[str, np.ndarray],
+    constant: bool,
+    rows: int,
 ) -> Matrix:
     """Return the columns of a model in their order: the constant, the terms, the fixed effects.
 
@@ -138,7 +192,8 @@ def matrix(
     ----------
     terms : sequence of Term
     parts : mapping
-        The factors of the terms in the rows of the model, (rows,) each; those of categorical ones are Series.
+        The factors of the terms in the rows of the model, (rows,) each; those of categorical ones
+        are Series.
     effects : mapping
         Columns of 0 and 1 by name, (rows,) each.
     constant : bool
@@ -147,11 +202,17 @@ def matrix(
     """
     columns, products = columns_of_terms(terms, parts, constant)
     named = {**({CONSTANT: np.ones(rows)} if constant else {}), **columns, **effects}
-    return Matrix(np.column_stack(list(named.values())).astype(float, copy=False), tuple(named), tuple(columns), products)
+    return Matrix(
+        np.column_stack(list(named.values())).astype(float, copy=False),
+        tuple(named),
+        tuple(columns),
+        products,
+    )
 
 
 def focal_columns(names: Sequence[str], terms: Sequence[str], focal: str) -> tuple[int, ...]:
-    """Return the places of the columns that hold what is tested: its own, then those of products that it is part of.
+    """Return the places of the columns that hold what is tested: its own, then those of products
+    that it is part of.
 
     Parameters
     ----------
@@ -168,7 +229,9 @@ def focal_columns(names: Sequence[str], terms: Sequence[str], focal: str) -> tup
         When it is not one column of the model.
     """
     if focal not in terms:
-        raise EstimationFailure("unfit_column", f"what is tested, {focal!r}, is not a column of the model")
+        raise EstimationFailure(
+            "unfit_column", f"what is tested, {focal!r}, is not a column of the model"
+        )
     holding = [name for name in terms if name != focal and focal in parts_of(name)]
     return tuple(names.index(name) for name in (focal, *holding))
 
@@ -183,15 +246,21 @@ def _codes(values: pd.Series) -> np.ndarray:
 
 
 def _entity(rows: pd.DataFrame, keys: Keys, yearly: bool) -> np.ndarray:
-    """Return the unit of each row: a state in an operation where there is a row a year, else a state, whose rows are its operations."""
+    """Return the unit of each row: a state in an operation where there is a row a year, else a
+    state, whose rows are its operations.
+    """
     if not keys.unit or keys.time is None:
-        raise EstimationFailure("unfit_column", "a panel model needs a sample with `panel: {unit, time}`")
+        raise EstimationFailure(
+            "unfit_column", "a panel model needs a sample with `panel: {unit, time}`"
+        )
     unit = keys.unit if yearly or keys.state is None else (keys.state,)
     first, *others = (rows[name].astype(str) for name in unit)
     return (first.str.cat(others, sep=":") if others else first).to_numpy(object)
 
 
-def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], used: pd.Series, keys: Keys) -> Parts:
+def _parts(
+    sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], used: pd.Series, keys: Keys
+) -> Parts:
     """Return a model's variables for the rows that its condition lets through, numbered from 0."""
 
     def cut(values: pd.Series) -> pd.Series:
@@ -200,10 +269,15 @@ def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], us
     def evaluated(factor: Factor) -> pd.Series:
         values = cut(evaluate(factor, sample, used, keys))
         if not factor.categorical and not pd.api.types.is_numeric_dtype(values):
-            raise TermError(f"{factor.variable!r} holds texts; factor({factor.variable}) makes categories of them")
+            raise TermError(
+                f"{factor.variable!r} holds texts; factor({factor.variable}) makes categories of them"
+            )
         return values if factor.categorical else values.astype("float64")
 
-    factors = {factor: evaluated(factor) for factor in dict.fromkeys(factor for term in terms for factor in term.factors)}
+    factors = {
+        factor: evaluated(factor)
+        for factor in dict.fromkeys(factor for term in terms for factor in term.factors)
+    }
     weights = _weights(cut(sample[model["weights"]])) if model.get("weights") else None
     clusters = tuple(cut(sample[name]) for name in clusters_of(model))
     panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in PANELS else []
@@ -213,7 +287,9 @@ def _parts(sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], us
         return Parts(factors, outcome, weights, clusters, others)
     selected = _numbers(cut(sample[model["selection"]["outcome"]]), "who is selected")
     joining = {factor: evaluated(factor) for factor in factors_of(model["selection"])}
-    return Parts(factors, outcome.where(selected == 1), weights, clusters, others, selected, joining)
+    return Parts(
+        factors, outcome.where(selected == 1), weights, clusters, others, selected, joining
+    )
 
 
 def _numbers(values: pd.Series, what: str) -> pd.Series:
@@ -232,7 +308,8 @@ def _weights(values: pd.Series) -> pd.Series:
 def _gaps(parts: Parts, model: Mapping[str, Any], labels: Mapping[str, str]) -> pd.DataFrame:
     """Return what is missing in which row, under the labels of the variables.
 
-    Of a model with selection the outcome and its terms are asked for only of the rows that are selected.
+    Of a model with selection the outcome and its terms are asked for only of the rows that are
+    selected.
     """
     asked = pd.Series(True, parts.outcome.index) if parts.selected is None else parts.selected == 1
     lacking = [(factor.variable, values.isna() & asked) for factor, values in parts.factors.items()]
@@ -267,18 +344,30 @@ def _only(parts: Parts, complete: pd.Series) -> Parts:
 
 def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[str, Any]]:
     """Return the key of each row that was left out, with the reason why."""
-    named = rows[list(keys.row)].astype(object).where(rows[list(keys.row)].notna(), None).to_dict("records")
+    named = (
+        rows[list(keys.row)]
+        .astype(object)
+        .where(rows[list(keys.row)].notna(), None)
+        .to_dict("records")
+    )
     reasons = [", ".join(gaps.columns[missing]) for missing in gaps.to_numpy()]
-    return [name | {"reason": f"missing: {reason}"} for name, reason in zip(named, reasons, strict=True)]
+    return [
+        name | {"reason": f"missing: {reason}"} for name, reason in zip(named, reasons, strict=True)
+    ]
 
 
 def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:
     if rows.empty:
         raise EstimationFailure("too_few_rows", "no row has the outcome and every term")
     if parts.outcome.nunique() < 2:
-        raise EstimationFailure("constant_outcome", f"the outcome {model['outcome']} is the same in all {len(rows)} rows")
+        raise EstimationFailure(
+            "constant_outcome",
+            f"the outcome {model['outcome']} is the same in all {len(rows)} rows",
+        )
     if len(rows) <= len(model["terms"]) + 1:
-        raise EstimationFailure("too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters")
+        raise EstimationFailure(
+            "too_few_rows", f"{len(rows)} rows for {len(model['terms']) + 1} parameters"
+        )
 
 
 def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.ndarray]:
@@ -289,38 +378,66 @@ def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.nd
     present, unknown = sorted(values.dropna().unique()), values.isna()
     texts = {value: _plain(value) for value in present}
     if reference is not None and reference not in texts.values():
-        raise EstimationFailure("unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference")
+        raise EstimationFailure(
+            "unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference"
+        )
     left_out = next((value for value in present if texts[value] == reference), present[0])
     return {
-        f"{text_of(factor)}[{texts[value]}]": (values == value).astype("float64").mask(unknown).to_numpy()
+        f"{text_of(factor)}[{texts[value]}]": (values == value)
+        .astype("float64")
+        .mask(unknown)
+        .to_numpy()
         for value in present
         if value != left_out
     }
 
 
 def _plain(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float | np.floating) and value == int(value) else str(value)
+    return (
+        str(int(value))
+        if isinstance(value, float | np.floating) and value == int(value)
+        else str(value)
+    )
 
 
 def columns_of_terms(
     terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], constant: bool
 ) -> tuple[dict[str, np.ndarray], Products]:
-    """Return the columns of the terms by name, and which of them are products of which others; categorical parts are Series."""
+    """Return the columns of the terms by name, and which of them are products of which others;
+    categorical parts are Series.
+    """
     single = {factor: _expanded(factor, values) for factor, values in parts.items()}
     columns: dict[str, np.ndarray] = {}
     made_of: dict[str, list[str]] = {}
     for term in terms:
         for names in product(*(single[factor] for factor in term.factors)):
-            name = ":".join(names) if len(names) > 1 else names[0] if term.factors[0].categorical else term.text
-            columns[name] = np.prod([single[factor][part] for factor, part in zip(term.factors, names, strict=True)], axis=0)
+            name = (
+                ":".join(names)
+                if len(names) > 1
+                else names[0]
+                if term.factors[0].categorical
+                else term.text
+            )
+            columns[name] = np.prod(
+                [single[factor][part] for factor, part in zip(term.factors, names, strict=True)],
+                axis=0,
+            )
             made_of[name] = _made_of(term, names)
     place = {name: position + constant for position, name in enumerate(columns)}
-    products = [(name, names) for name, names in made_of.items() if len(names) > 1 and set(names) <= set(place)]
-    return columns, tuple((place[name], tuple(place[part] for part in names)) for name, names in products)
+    products = [
+        (name, names)
+        for name, names in made_of.items()
+        if len(names) > 1 and set(names) <= set(place)
+    ]
+    return columns, tuple(
+        (place[name], tuple(place[part] for part in names)) for name, names in products
+    )
 
 
 def _made_of(term: Term, names: Sequence[str]) -> list[str]:
-    """Return the columns whose product a column is: the parts of a product, a variable twice for its square."""
+    """Return the columns whose product a column is: the parts of a product, a variable twice for
+    its square.
+    """
     found: list[str] = []
     for factor, name in zip(term.factors, names, strict=True):
         variable, degree = power(factor)
@@ -329,7 +446,10 @@ def _made_of(term: Term, names: Sequence[str]) -> list[str]:
 
 
 def _selection(
-    selected: pd.Series, joining: Mapping[Factor, pd.Series], effects: Mapping[str, np.ndarray], model: Mapping[str, Any]
+    selected: pd.Series,
+    joining: Mapping[Factor, pd.Series],
+    effects: Mapping[str, np.ndarray],
+    model: Mapping[str, Any],
 ) -> Selection:
     """Return the equation of who is selected; the fixed effects of the model are in both."""
     terms = [parse_term(text) for text in model["selection"]["terms"]]
@@ -338,8 +458,12 @@ def _selection(
     return Selection(selected.to_numpy(), X, (CONSTANT, *columns, *effects), products)
 
 
-def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -> dict[str, np.ndarray]:
-    """Return 0/1 columns for every value but the first; effects that have one value only are not needed."""
+def _fixed_effects(
+    rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool
+) -> dict[str, np.ndarray]:
+    """Return 0/1 columns for every value but the first; effects that have one value only are not
+    needed.
+    """
     columns = {}
     for effect in model.get("fixed_effects", []):
         if model["family"] in WITHOUT_OPERATION and effect == "operation" and yearly:
@@ -350,32 +474,50 @@ def _fixed_effects(rows: pd.DataFrame, model: Mapping[str, Any], yearly: bool) -
     return columns
 
 
-def coded_outcome(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
+def coded_outcome(
+    values: pd.Series, model: Mapping[str, Any]
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
     family = model["family"]
     if family in CONTINUOUS:
         if not pd.api.types.is_numeric_dtype(values):
-            raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} holds texts: {family} needs numbers")
+            raise EstimationFailure(
+                "unfit_column",
+                f"the outcome {model['outcome']} holds texts: {family} needs numbers",
+            )
         if family in COUNTS and (values < 0).any():
-            raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} is below zero somewhere, and {family} counts")
+            raise EstimationFailure(
+                "unfit_column",
+                f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
+            )
         return values.to_numpy(float), ()
     order = _order(values, model)
     if family in BINARY and len(order) > 2:
-        raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two")
+        raise EstimationFailure(
+            "unfit_column",
+            f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
+        )
     codes = values.map({level: code for code, level in enumerate(order)}).to_numpy(float)
     return codes, tuple(_level(level, model) for level in order)
 
 
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
-    """Return the levels that occur, in their order: as declared, as the project's own outcomes have it, or sorted."""
+    """Return the levels that occur, in their order: as declared, as the project's own outcomes have
+    it, or sorted.
+    """
     present = list(values.dropna().unique())
-    declared = model.get("levels") or (RESPONSES if model["family"] in NOMINAL and set(present) <= set(RESPONSES) else None)
+    declared = model.get("levels") or (
+        RESPONSES if model["family"] in NOMINAL and set(present) <= set(RESPONSES) else None
+    )
     if declared is None:
         return sorted(present)
     by_text = {_plain(value): value for value in present}
     missing = [text for text in by_text if text not in map(str, declared)]
     if missing:
-        raise EstimationFailure("unfit_column", f"the outcome {model['outcome']} has a level {missing[0]!r} that `levels` does not name")
+        raise EstimationFailure(
+            "unfit_column",
+            f"the outcome {model['outcome']} has a level {missing[0]!r} that `levels` does not name",
+        )
     return [by_text[str(text)] for text in declared if str(text) in by_text]
 
 

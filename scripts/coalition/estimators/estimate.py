@@ -76,8 +76,9 @@ def estimate(
     Returns
     -------
     dict
-        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure` says why and there are no numbers but
-        those at assumed correlations of the errors of a model with selection, and the score tests of a separated logit.
+        A MODEL of docs/architecture.md; where estimation fails, `status` is "failed", `failure`
+        says why and there are no numbers but those at assumed correlations of the errors of a model
+        with selection, and the score tests of a separated logit.
     """
     entry = _about(name, model, labels)
     try:
@@ -89,17 +90,28 @@ def estimate(
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
-        statistics, cautions = _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
+        statistics, cautions = (
+            _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
+        )
     except EstimationFailure as failure:
-        return entry | {"failure": {"kind": failure.kind, "message": failure.message}} | _separated(name, model, prepared, failure)
+        return (
+            entry
+            | {"failure": {"kind": failure.kind, "message": failure.message}}
+            | _separated(name, model, prepared, failure)
+        )
     if fit.used is not None:
-        used = replace(prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used])
+        used = replace(
+            prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used]
+        )
         entry |= _rows_used(used, model, labels, keys)
     return entry | {
         "status": "ok",
         "n": fit.n,
         "inference": fit.inference,
-        "warnings": [{"kind": warning.kind, "message": warning.message} for warning in (*fit.warnings, *cautions)],
+        "warnings": [
+            {"kind": warning.kind, "message": warning.message}
+            for warning in (*fit.warnings, *cautions)
+        ],
         "convergence": fit.convergence,
         "separation": fit.separation,
         "fit": fit.fit | statistics,
@@ -137,7 +149,11 @@ def _terms(model: Mapping[str, Any]) -> list[str]:
 
 
 def _selection(model: Mapping[str, Any]) -> Entry | None:
-    return {part: model["selection"][part] for part in ("outcome", "terms")} if "selection" in model else None
+    return (
+        {part: model["selection"][part] for part in ("outcome", "terms")}
+        if "selection" in model
+        else None
+    )
 
 
 def _population(model: Mapping[str, Any]) -> Entry | None:
@@ -148,14 +164,20 @@ def _population(model: Mapping[str, Any]) -> Entry | None:
 
 
 def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | None:
-    """Return the selection equation with the terms as columns, without what both equations share and the config does not list."""
+    """Return the selection equation with the terms as columns, without what both equations share
+    and the config does not list.
+    """
     if prepared.design.selection is None:
         return None
     shared = {*prepared.design.names} - {*prepared.terms}
-    return _selection(model) | {"terms": [name for name in prepared.design.selection.names if name not in shared]}
+    return _selection(model) | {
+        "terms": [name for name in prepared.design.selection.names if name not in shared]
+    }
 
 
-def _rows_used(prepared: Prepared, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys) -> Entry:
+def _rows_used(
+    prepared: Prepared, model: Mapping[str, Any], labels: Mapping[str, str], keys: Keys
+) -> Entry:
     design, rows = prepared.design, prepared.rows
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
@@ -168,7 +190,9 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], labels: Mapping[str
         "terms": list(prepared.terms),
         "labels": prepared.labels | _constant(labels),
         "n_states": int(rows[keys.state].nunique()) if keys.state else None,
-        "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0]) if keys.unit and not keys.state else None,
+        "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0])
+        if keys.unit and not keys.state
+        else None,
         "n_clusters": None if design.groups is None else len(np.unique(design.groups)),
         "dropped": prepared.dropped,
         "warnings": [],
@@ -176,11 +200,15 @@ def _rows_used(prepared: Prepared, model: Mapping[str, Any], labels: Mapping[str
 
 
 def _only(design: Design, used: np.ndarray) -> Design:
-    return replace(design, y=design.y[used], groups=None if design.groups is None else design.groups[used])
+    return replace(
+        design, y=design.y[used], groups=None if design.groups is None else design.groups[used]
+    )
 
 
 def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
-    """Return the tests of what a family takes for granted, where it has one, and what a reader must know of their results."""
+    """Return the tests of what a family takes for granted, where it has one, and what a reader must
+    know of their results.
+    """
     try:
         if family == "ordered_logit":
             return _proportional_odds(design)
@@ -194,7 +222,11 @@ def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple
 
 def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
     joint, *single = specification_tests.proportional_odds(design)
-    found = {"proportional_odds_chi2": joint.statistic, "proportional_odds_df": joint.df, "proportional_odds_p": joint.p}
+    found = {
+        "proportional_odds_chi2": joint.statistic,
+        "proportional_odds_df": joint.df,
+        "proportional_odds_p": joint.p,
+    }
     below = specification_tests.NOTABLE / len(single)
     named = [f"{test.term} ({p_words(test.p)})" for test in single if test.p < below]
     if not named:
@@ -212,37 +244,71 @@ def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:
             level=fit.levels[position],
             term=fit.terms[position],
             method=f"{fit.inference['p_values']}, {fit.inference['covariance']} covariance",
-            **{part: getattr(fit, part)[position] for part in ("std_error", "statistic", "p_value", "conf_low", "conf_high")},
+            **{
+                part: getattr(fit, part)[position]
+                for part in ("std_error", "statistic", "p_value", "conf_low", "conf_high")
+            },
             estimate=fit.params[position],
         )
         for position in range(len(fit.names))
     ]
 
 
-def _assumed_correlations(name: str, model: Mapping[str, Any], prepared: Prepared, level: float) -> list[Entry]:
-    """Return the outcome equation's coefficients at assumed correlations of the errors, and the log likelihoods there."""
+def _assumed_correlations(
+    name: str, model: Mapping[str, Any], prepared: Prepared, level: float
+) -> list[Entry]:
+    """Return the outcome equation's coefficients at assumed correlations of the errors, and the log
+    likelihoods there.
+    """
     rows = []
     parts = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
-    for rho, fit in estimators.assumed_correlations(model["family"], prepared.design, level).items():
-        about = {"kind": "assumed_correlation", "level": f"{rho:g}", "method": f"wald, {fit.inference['covariance']} covariance"}
-        for position, (kind, of, term) in enumerate(zip(fit.kinds, fit.levels, fit.terms, strict=True)):
+    for rho, fit in estimators.assumed_correlations(
+        model["family"], prepared.design, level
+    ).items():
+        about = {
+            "kind": "assumed_correlation",
+            "level": f"{rho:g}",
+            "method": f"wald, {fit.inference['covariance']} covariance",
+        }
+        for position, (kind, of, term) in enumerate(
+            zip(fit.kinds, fit.levels, fit.terms, strict=True)
+        ):
             if kind == "coefficient" and of is None:
                 numbers = {part: getattr(fit, part)[position] for part in parts}
-                rows.append(_row(name, model, **about, term=term, estimate=fit.params[position], **numbers))
-        height = about | {"method": "maximum likelihood", "term": "log_likelihood", "estimate": fit.fit["log_likelihood"]}
+                rows.append(
+                    _row(name, model, **about, term=term, estimate=fit.params[position], **numbers)
+                )
+        height = about | {
+            "method": "maximum likelihood",
+            "term": "log_likelihood",
+            "estimate": fit.fit["log_likelihood"],
+        }
         rows.append(_row(name, model, **height, **dict.fromkeys(parts)))
     return rows
 
 
-def _separated(name: str, model: Mapping[str, Any], prepared: Prepared, failure: EstimationFailure) -> Entry:
-    """Return what is left to say of a separated logit: which way its estimates run, and the score test of each term."""
+def _separated(
+    name: str, model: Mapping[str, Any], prepared: Prepared, failure: EstimationFailure
+) -> Entry:
+    """Return what is left to say of a separated logit: which way its estimates run, and the score
+    test of each term.
+    """
     if failure.kind != "separation" or model["family"] != "logit":
         return {}
     tests = separated_logit.score_tests(prepared.design, prepared.terms)
     method = f"score test, {separated_logit.method(prepared.design)}"
     absent = dict.fromkeys(("level", "estimate", "std_error", "conf_low", "conf_high"))
     rows = [
-        _row(name, model, kind="score_test", term=test.term, statistic=test.statistic, p_value=test.p_value, method=method, **absent)
+        _row(
+            name,
+            model,
+            kind="score_test",
+            term=test.term,
+            statistic=test.statistic,
+            p_value=test.p_value,
+            method=method,
+            **absent,
+        )
         for test in tests
         if not test.untested
     ]
@@ -259,28 +325,67 @@ def _separated(name: str, model: Mapping[str, Any], prepared: Prepared, failure:
 
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
     first = {"model": name, "family": model["family"], "outcome": model["outcome"]}
-    order = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method")
+    order = (
+        "kind",
+        "level",
+        "term",
+        "estimate",
+        "std_error",
+        "statistic",
+        "p_value",
+        "conf_low",
+        "conf_high",
+        "method",
+    )
     return first | {column: columns[column] for column in order}
 
 
-def _effects(name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool) -> list[Entry]:
+def _effects(
+    name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool
+) -> list[Entry]:
     if not estimators.categorical(model["family"]):
         return []
-    made = {prepared.design.names[column] for column, _ in prepared.design.products}  # they move with their parts
+    # they move with their parts
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}
     made |= {term for term in prepared.design.names if term not in fit.terms}  # without an estimate
     terms = [term for term in prepared.terms if term not in made and ":" not in term]
     outcome, design = effects.of_outcome(fit, prepared.design)
-    found = list(effects.average_marginal_effects(model["family"], outcome, design, terms)) if marginal_effects else []
+    found = (
+        list(effects.average_marginal_effects(model["family"], outcome, design, terms))
+        if marginal_effects
+        else []
+    )
     if marginal_effects and "selection" in model:
         found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
     if "corners" in model:
         corners = [model["corners"][part] for part in ("first", "second", "low", "high")]
-        probabilities, contrasts = effects.corner_probabilities(model["family"], outcome, design, *corners)
+        probabilities, contrasts = effects.corner_probabilities(
+            model["family"], outcome, design, *corners
+        )
         found += [*probabilities, *contrasts, *effects.observed_in_corners(design, *corners)]
-        found += effects.without_option(model["family"], fit, prepared.design) if model["family"] == "multinomial_logit" else []
-    parts = ("kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
+        found += (
+            effects.without_option(model["family"], fit, prepared.design)
+            if model["family"] == "multinomial_logit"
+            else []
+        )
+    parts = (
+        "kind",
+        "level",
+        "term",
+        "estimate",
+        "std_error",
+        "statistic",
+        "p_value",
+        "conf_low",
+        "conf_high",
+    )
     methods = {"observed": "count of rows"}
     return [
-        _row(name, model, method=methods.get(effect.kind, "delta method"), **{part: getattr(effect, part) for part in parts})
+        _row(
+            name,
+            model,
+            method=methods.get(effect.kind, "delta method"),
+            **{part: getattr(effect, part) for part in parts},
+        )
         for effect in found
     ]

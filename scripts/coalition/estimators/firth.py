@@ -17,7 +17,9 @@ from .separation import check_rank, few_events, rarest, separated
 from .wald import about, wald
 
 JUMP = 1e-6
-"""Largest miss of the level at an end of a profile interval: 1e-9 standard errors times the slope of the profile, a few per standard error."""
+"""Largest miss of the level at an end of a profile interval: 1e-9 standard errors times the slope
+of the profile, a few per standard error.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,22 @@ class Top:
 
 
 def penalised_likelihood(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> float:
-    """Return the log likelihood plus half the log determinant of the information (Firth 1993; Jeffreys' prior)."""
+    """Return the log likelihood plus half the log determinant of the information (Firth 1993;
+    Jeffreys' prior).
+    """
     eta = X @ beta
     one = expit(eta)
     sign, determinant = np.linalg.slogdet((X * (one * (1 - one))[:, None]).T @ X)
     return float(log_expit((2 * y - 1) * eta).sum() + 0.5 * determinant) if sign > 0 else -np.inf
 
 
-def modified_scores(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def modified_scores(
+    beta: np.ndarray, y: np.ndarray, X: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return each row's modified score (n, k) and the information X'WX (k, k).
 
-    The modified score is (y - p + h (1/2 - p)) x, h the leverages of the weighted design (Heinze & Schemper 2002, section 2.2).
+    The modified score is (y - p + h (1/2 - p)) x, h the leverages of the weighted design (Heinze &
+    Schemper 2002, section 2.2).
     """
     one = expit(X @ beta)
     root = np.sqrt(one * (1 - one))[:, None] * X
@@ -49,15 +56,17 @@ def modified_scores(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.
     return (y - one + leverage * (0.5 - one))[:, None] * X, information
 
 
-def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, free: np.ndarray | None = None) -> tuple[np.ndarray, float, int]:
+def maximise(
+    y: np.ndarray, X: np.ndarray, start: np.ndarray, free: np.ndarray | None = None
+) -> tuple[np.ndarray, float, int]:
     """Climb the penalised likelihood.
 
     Parameters
     ----------
     start : ndarray, shape (k,)
     free : ndarray of int, optional
-        The coefficients that move. The columns of the others stay in the design, and so in the penalty: dropping them would test
-        another hypothesis.
+        The coefficients that move. The columns of the others stay in the design, and so in the
+        penalty: dropping them would test another hypothesis.
 
     Returns
     -------
@@ -77,16 +86,21 @@ def maximise(y: np.ndarray, X: np.ndarray, start: np.ndarray, free: np.ndarray |
 
 
 def top(y: np.ndarray, X: np.ndarray) -> Top:
-    """Return the maximum of the penalised likelihood, with standard errors from the information there."""
+    """Return the maximum of the penalised likelihood, with standard errors from the information
+    there.
+    """
     beta, height, _ = maximise(y, X, np.zeros(X.shape[1]))
     return Top(beta, np.sqrt(np.diag(np.linalg.inv(modified_scores(beta, y, X)[1]))), height)
 
 
-def profile_bound(j: int, side: int, highest: Top, y: np.ndarray, X: np.ndarray, level: float) -> float:
+def profile_bound(
+    j: int, side: int, highest: Top, y: np.ndarray, X: np.ndarray, level: float
+) -> float:
     """Return one end of a profile penalised likelihood interval.
 
-    Infinite where the profile never falls far enough; nan where it jumps from one ridge to another instead of falling through the level
-    (few rows, and nearly every term separated): there is no end then that means anything.
+    Infinite where the profile never falls far enough; nan where it jumps from one ridge to another
+    instead of falling through the level (few rows, and nearly every term separated): there is no
+    end then that means anything.
 
     Parameters
     ----------
@@ -102,14 +116,18 @@ def profile_bound(j: int, side: int, highest: Top, y: np.ndarray, X: np.ndarray,
 
     def height(value: float) -> float:
         nonlocal at
-        start = at.copy()  # from the last maximiser inside the interval: far from the ridge the information is singular
+        # from the last maximiser inside the interval: far from the ridge the information is
+        # singular
+        start = at.copy()
         start[j] = value
         found, profile, _ = maximise(y, X, start, others)
         at = found if profile >= least else at
         return profile - least
 
     def climbed(value: float) -> float:
-        """Return the height that is reached from the maximum itself, if it can be reached: a higher ridge means that this is no end."""
+        """Return the height that is reached from the maximum itself, if it can be reached: a higher
+        ridge means that this is no end.
+        """
         try:
             return height(value)
         except (EstimationFailure, np.linalg.LinAlgError):
@@ -128,18 +146,32 @@ def profile_bound(j: int, side: int, highest: Top, y: np.ndarray, X: np.ndarray,
 
 def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> Fit:
     """Replace Wald statistics by penalised likelihood ratios (signed roots) and profile intervals."""
-    k, highest = X.shape[1], Top(result.params, result.std_error, result.fit["penalised_log_likelihood"])
+    k, highest = (
+        X.shape[1],
+        Top(result.params, result.std_error, result.fit["penalised_log_likelihood"]),
+    )
     ratios = np.empty(k)
     for j in range(k):
         start = result.params.copy()
         start[j] = 0.0
-        ratios[j] = max(0.0, 2 * (highest.height - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1]))
-    low, high = (np.array([profile_bound(j, side, highest, y, X, level) for j in range(k)]) for side in (-1, 1))
-    lost = [name for name, ends in zip(result.names, np.isnan(low) | np.isnan(high), strict=True) if ends]
+        ratios[j] = max(
+            0.0, 2 * (highest.height - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1])
+        )
+    low, high = (
+        np.array([profile_bound(j, side, highest, y, X, level) for j in range(k)])
+        for side in (-1, 1)
+    )
+    lost = [
+        name
+        for name, ends in zip(result.names, np.isnan(low) | np.isnan(high), strict=True)
+        if ends
+    ]
     message = f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its interval is not known"
     return replace(
         result,
-        warnings=(*result.warnings, Caution("several_maxima", message)) if lost else result.warnings,
+        warnings=(*result.warnings, Caution("several_maxima", message))
+        if lost
+        else result.warnings,
         statistic=np.sign(result.params) * np.sqrt(ratios),
         p_value=ChiSquared(1).sf(ratios),
         conf_low=low,
@@ -149,14 +181,21 @@ def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> F
 
 
 def _without_wald(result: Fit, infinite: list[str]) -> Fit:
-    """Blank the Wald statistics of separated terms: they say nothing there (Hauck & Donner 1977), and clusters leave no other."""
+    """Blank the Wald statistics of separated terms: they say nothing there (Hauck & Donner 1977),
+    and clusters leave no other.
+    """
     hidden = np.isin(result.names, infinite)
-    parts = {part: np.where(hidden, np.nan, getattr(result, part)) for part in ("statistic", "p_value", "conf_low", "conf_high")}
+    parts = {
+        part: np.where(hidden, np.nan, getattr(result, part))
+        for part in ("statistic", "p_value", "conf_low", "conf_high")
+    }
     return replace(result, **parts)
 
 
 def _statistics(beta: np.ndarray, top: float, y: np.ndarray, X: np.ndarray) -> dict[str, float]:
-    """Return the fit; the null keeps every column in the penalty, and AIC and BIC take the likelihood without the penalty."""
+    """Return the fit; the null keeps every column in the penalty, and AIC and BIC take the
+    likelihood without the penalty.
+    """
     likelihood = float(log_expit((2 * y - 1) * (X @ beta)).sum())
     return {
         "log_likelihood": likelihood,
@@ -170,9 +209,10 @@ def _statistics(beta: np.ndarray, top: float, y: np.ndarray, X: np.ndarray) -> d
 def fit(design: Design, level: float) -> Fit:
     """Fit Firth's logit.
 
-    Standard errors are those of brglm2, from the inverse information at the estimate. P-values are penalised likelihood ratios and
-    intervals profiles. With clusters the sandwich of the modified scores and Wald statistics take their place, since a penalised
-    likelihood does not know of clusters.
+    Standard errors are those of brglm2, from the inverse information at the estimate. P-values are
+    penalised likelihood ratios and intervals profiles. With clusters the sandwich of the modified
+    scores and Wald statistics take their place, since a penalised likelihood does not know of
+    clusters.
     """
     check_rank(design)
     y, X, names = design.y, design.X, list(design.names)
@@ -181,7 +221,12 @@ def fit(design: Design, level: float) -> Fit:
     bread = np.linalg.inv(information)
     infinite = separated(margins(y, X), names)
     terms = [name for name in infinite if name != "const"]
-    found = (Caution("separation", f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised estimate is finite"),)
+    found = (
+        Caution(
+            "separation",
+            f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised estimate is finite",
+        ),
+    )
     result = wald(
         names=names,
         params=beta,
@@ -194,4 +239,8 @@ def fit(design: Design, level: float) -> Fit:
         warnings=few_events(rarest(y), len(names) - 1) + (found if infinite else ()),
     )
     result = replace(result, separation={"separated": bool(infinite), "terms": terms})
-    return _by_likelihood(result, y, X, level) if kind_of(design, "model") == "model" else _without_wald(result, infinite)
+    return (
+        _by_likelihood(result, y, X, level)
+        if kind_of(design, "model") == "model"
+        else _without_wald(result, infinite)
+    )

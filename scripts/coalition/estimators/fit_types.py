@@ -8,7 +8,9 @@ import numpy as np
 
 
 class EstimationFailure(Exception):
-    """A model that has no meaningful numbers: its kind (see docs/architecture.md) and a sentence for the table's foot."""
+    """A model that has no meaningful numbers: its kind (see docs/architecture.md) and a sentence
+    for the table's foot.
+    """
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -43,7 +45,8 @@ class Selection:
 class Errors:
     """How a model's standard errors are asked for.
 
-    kind : "default" (clustered where there are clusters, else the family's own), model, hc0, hc1, hc2, hc3, cluster, driscoll_kraay, ...
+    kind : "default" (clustered where there are clusters, else the family's own), model, hc0, hc1,
+        hc2, hc3, cluster, driscoll_kraay, ...
     cluster : the columns that rows are clustered by, one or two
     correction : "full" G/(G-1) (n-1)/(n-p), "clusters" G/(G-1), or "none"
     """
@@ -60,17 +63,22 @@ class Design:
     y : (n,) float; codes 0..K-1 of categorical outcomes
     X : (n, k) float with a constant in its first column, unless the model has none
     names : (k,)
-    levels : outcome labels in order, the first is the reference of a multinomial; empty for continuous outcomes and counts
+    levels : outcome labels in order, the first is the reference of a multinomial; empty for
+        continuous outcomes and counts
     groups : (n,) integer codes of clusters, or None
     crossed : (n,) integer codes of a second clustering, crossed with the first, or None
     weights : (n,) positive, or None
     errors : how standard errors are asked for
     entity, time : (n,) panel unit and year, for panel models
-    products : (j, (i, ...)): column j is the product of the columns i, ...; a square has the same column twice
-    nonproportional : columns whose effects differ between the cut points of a partial proportional odds model
-    selection : who can have the outcome; y, and where they are not known the columns of X, are NaN in the rows that are not selected
+    products : (j, (i, ...)): column j is the product of the columns i, ...; a square has the same
+        column twice
+    nonproportional : columns whose effects differ between the cut points of a partial proportional
+        odds model
+    selection : who can have the outcome; y, and where they are not known the columns of X, are NaN
+        in the rows that are not selected
     population_share : share of events in the population, for a rare-events logit
-    case_control : how a rare-events logit mends a sample that was taken by the outcome: "prior" or "weighting"
+    case_control : how a rare-events logit mends a sample that was taken by the outcome: "prior" or
+        "weighting"
     """
 
     y: np.ndarray

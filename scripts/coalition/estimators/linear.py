@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
-    """Return the covariance: that of the model, White's with its corrections, or clustered (weights are analytic, as Stata's aweights)."""
+    """Return the covariance: that of the model, White's with its corrections, or clustered (weights
+    are analytic, as Stata's aweights).
+    """
     kind = kind_of(design, "hc1")
     if kind == "model":
         return np.asarray(found.cov_params())
@@ -27,7 +29,8 @@ def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
 
 
 def fit(design: Design, level: float) -> Fit:
-    """Fit least squares with clustered (else HC1) standard errors and t statistics, with G-1 (else n-k) degrees of freedom.
+    """Fit least squares with clustered (else HC1) standard errors and t statistics, with G-1 (else
+    n-k) degrees of freedom.
 
     AIC and BIC count the coefficients and not the variance, as statsmodels and Stata do.
     """
@@ -36,7 +39,9 @@ def fit(design: Design, level: float) -> Fit:
     check_rank(design)
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
     found = WLS(design.y, design.X, weights=weights).fit()
-    clusters = [len(np.unique(groups)) for groups in (design.groups, design.crossed) if groups is not None]
+    clusters = [
+        len(np.unique(groups)) for groups in (design.groups, design.crossed) if groups is not None
+    ]
     return wald(
         names=list(design.names),
         params=found.params,
@@ -44,7 +49,13 @@ def fit(design: Design, level: float) -> Fit:
         level=level,
         n=len(design.y),
         about=about(design, "hc1"),
-        fit={"r2": found.rsquared, "adjusted_r2": found.rsquared_adj, "log_likelihood": found.llf, "aic": found.aic, "bic": found.bic},
+        fit={
+            "r2": found.rsquared,
+            "adjusted_r2": found.rsquared_adj,
+            "log_likelihood": found.llf,
+            "aic": found.aic,
+            "bic": found.bic,
+        },
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
         df=min(clusters) - 1 if kind_of(design, "hc1") == "cluster" else int(found.df_resid),
     )

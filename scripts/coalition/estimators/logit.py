@@ -25,7 +25,9 @@ def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray
     return np.column_stack([-slope, slope])
 
 
-def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+def scores(
+    params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
     """Return each row's score, shape (n, k)."""
     residuals = y - expit(X @ params)
     return (residuals if weights is None else weights * residuals)[:, None] * X
@@ -43,14 +45,18 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return (2 * y - 1)[:, None] * X
 
 
-def maximise(y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) -> tuple[np.ndarray, float, int]:
+def maximise(
+    y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None
+) -> tuple[np.ndarray, float, int]:
     """Return the estimates of a logit, its log likelihood and the number of steps (statsmodels)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
         if weights is None:
             from statsmodels.discrete.discrete_model import Logit
 
-            found = Logit(y, X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
+            found = Logit(y, X).fit(
+                method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True
+            )
             return np.asarray(found.params), float(found.llf), int(found.mle_retvals["iterations"])
         from statsmodels.genmod.families import Binomial
         from statsmodels.genmod.generalized_linear_model import GLM
@@ -62,7 +68,8 @@ def maximise(y: np.ndarray, X: np.ndarray, weights: np.ndarray | None = None) ->
 def fit(design: Design, level: float) -> Fit:
     """Fit a logit; separation is looked for before the likelihood is climbed.
 
-    With weights it is a pseudo-likelihood, and standard errors are robust unless the model asks for others.
+    With weights it is a pseudo-likelihood, and standard errors are robust unless the model asks for
+    others.
     """
     check_rank(design)
     y, X, names, weights = design.y, design.X, list(design.names), design.weights
@@ -73,12 +80,18 @@ def fit(design: Design, level: float) -> Fit:
     return wald(
         names=names,
         params=params,
-        covariance=likelihood_covariance(design, hessian(params, X, weights), scores(params, y, X, weights), otherwise),
+        covariance=likelihood_covariance(
+            design, hessian(params, X, weights), scores(params, y, X, weights), otherwise
+        ),
         level=level,
         n=len(y),
         about=about(design, otherwise),
         fit=likelihood_fit(top, null, len(names), len(y)),
-        convergence={"converged": True, "iterations": steps, "method": "newton" if weights is None else "irls"},
+        convergence={
+            "converged": True,
+            "iterations": steps,
+            "method": "newton" if weights is None else "irls",
+        },
         warnings=few_events(rarest(y), len(names) - 1),
     )
 

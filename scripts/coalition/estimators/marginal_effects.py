@@ -1,4 +1,6 @@
-"""What a categorical model says in probabilities: average marginal effects, corners, contrasts; errors by the delta method."""
+"""What a categorical model says in probabilities: average marginal effects, corners, contrasts;
+errors by the delta method.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Effect:
 
 
 def jacobian(quantity: Quantity, params: np.ndarray) -> np.ndarray:
-    """Return the derivatives of q quantities in p parameters by central differences, shape (q, p); right to nine digits or so."""
+    """Return the derivatives of q quantities in p parameters by central differences, shape (q, p);
+    right to nine digits or so.
+    """
     columns = []
     for j in range(len(params)):
         step = np.zeros_like(params)
@@ -43,28 +47,52 @@ def jacobian(quantity: Quantity, params: np.ndarray) -> np.ndarray:
 def delta_method(quantity: Quantity, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Return the quantities and their standard errors, sqrt(diag(J V J')) (Oehlert 1992)."""
     J = jacobian(quantity, fit.params)
-    return quantity(fit.params), np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", J, fit.covariance, J), 0))
+    return quantity(fit.params), np.sqrt(
+        np.maximum(np.einsum("ij,jk,ik->i", J, fit.covariance, J), 0)
+    )
 
 
-def _effects(kind: str, labels: list[tuple[str | None, str]], values: np.ndarray, errors: np.ndarray, level: float) -> list[Effect]:
+def _effects(
+    kind: str,
+    labels: list[tuple[str | None, str]],
+    values: np.ndarray,
+    errors: np.ndarray,
+    level: float,
+) -> list[Effect]:
     half = norm.ppf((1 + level) / 2) * errors
     statistic = np.divide(values, errors, out=np.full(len(values), np.nan), where=errors > 0)
     return [
-        Effect(kind, of, term, *map(float, (value, error, z, 2 * norm.sf(abs(z)), value - width, value + width)))
-        for (of, term), value, error, z, width in zip(labels, values, errors, statistic, half, strict=True)
+        Effect(
+            kind,
+            of,
+            term,
+            *map(float, (value, error, z, 2 * norm.sf(abs(z)), value - width, value + width)),
+        )
+        for (of, term), value, error, z, width in zip(
+            labels, values, errors, statistic, half, strict=True
+        )
     ]
 
 
-def _probabilities(labels: list[tuple[str | None, str]], values: np.ndarray, errors: np.ndarray, level: float) -> list[Effect]:
-    """Return probabilities with intervals that are symmetric in the log odds, and so stay between 0 and 1 (Agresti 2013, section 3.1)."""
+def _probabilities(
+    labels: list[tuple[str | None, str]], values: np.ndarray, errors: np.ndarray, level: float
+) -> list[Effect]:
+    """Return probabilities with intervals that are symmetric in the log odds, and so stay between 0
+    and 1 (Agresti 2013, section 3.1).
+    """
     found = _effects("probability", labels, values, errors, level)
     half = norm.ppf((1 + level) / 2) * errors / (values * (1 - values))
     low, high = expit(logit(values) - half), expit(logit(values) + half)
-    return [replace(effect, conf_low=float(a), conf_high=float(b)) for effect, a, b in zip(found, low, high, strict=True)]
+    return [
+        replace(effect, conf_low=float(a), conf_high=float(b))
+        for effect, a, b in zip(found, low, high, strict=True)
+    ]
 
 
 def moved(design: Design, values: Mapping[int, float]) -> np.ndarray:
-    """Return the design with columns set to values, and the products that they are part of made anew, shape (n, k)."""
+    """Return the design with columns set to values, and the products that they are part of made
+    anew, shape (n, k).
+    """
     X = design.X.copy()
     for column, value in values.items():
         X[:, column] = value
@@ -74,23 +102,34 @@ def moved(design: Design, values: Mapping[int, float]) -> np.ndarray:
 
 
 def direction(design: Design, column: int) -> np.ndarray:
-    """Return how the design moves with one column: 1 there, the other factors in its products, 0 elsewhere; shape (n, k)."""
+    """Return how the design moves with one column: 1 there, the other factors in its products, 0
+    elsewhere; shape (n, k).
+    """
     dX = np.zeros_like(design.X)
     dX[:, column] = 1
     for product, factors in design.products:
-        for place in (place for place, factor in enumerate(factors) if factor == column):  # the product rule, for squares too
+        # the product rule, for squares too
+        for place in (place for place, factor in enumerate(factors) if factor == column):
             others = [factor for other, factor in enumerate(factors) if other != place]
             dX[:, product] += np.prod(design.X[:, others], axis=1)
     return dX
 
 
 def of_outcome(fit: Fit, design: Design) -> tuple[Fit, Design]:
-    """Return the outcome equation of a model with selection, and all rows whose terms are known; other models as they are."""
+    """Return the outcome equation of a model with selection, and all rows whose terms are known;
+    other models as they are.
+    """
     if design.selection is None:
         return fit, design
     keep = np.array([kind in ("coefficient", "threshold") for kind in fit.kinds])
-    arrays = {part: getattr(fit, part)[keep] for part in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")}
-    words = {part: tuple(np.array(getattr(fit, part), dtype=object)[keep]) for part in ("names", "kinds", "levels", "terms")}
+    arrays = {
+        part: getattr(fit, part)[keep]
+        for part in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")
+    }
+    words = {
+        part: tuple(np.array(getattr(fit, part), dtype=object)[keep])
+        for part in ("names", "kinds", "levels", "terms")
+    }
     known = ~np.isnan(design.X).any(axis=1)
     groups = None if design.groups is None else design.groups[known]
     everyone = replace(design, y=design.y[known], X=design.X[known], groups=groups, selection=None)
@@ -98,23 +137,35 @@ def of_outcome(fit: Fit, design: Design) -> tuple[Fit, Design]:
 
 
 def _siblings(design: Design, column: int) -> list[int]:
-    """Return the columns of the same categorical term, of which a row has one or none: `factor(x)[a]`, `factor(x)[b]`."""
+    """Return the columns of the same categorical term, of which a row has one or none:
+    `factor(x)[a]`, `factor(x)[b]`.
+    """
     term, bracket, _ = design.names[column].partition("[")
-    return [place for place, name in enumerate(design.names) if name.startswith(f"{term}[")] if bracket else [column]
+    return (
+        [place for place, name in enumerate(design.names) if name.startswith(f"{term}[")]
+        if bracket
+        else [column]
+    )
 
 
 def _change(family: str, design: Design, column: int) -> Quantity:
-    """Return the average change of the probabilities with one column, as a function of the parameters."""
+    """Return the average change of the probabilities with one column, as a function of the
+    parameters.
+    """
     module = predictor(family, design)
     if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
         none = dict.fromkeys(_siblings(design, column), 0.0)
         low, high = moved(design, none), moved(design, none | {column: 1.0})
-        return lambda params: (module.probabilities(params, high) - module.probabilities(params, low)).mean(axis=0)
+        return lambda params: (
+            module.probabilities(params, high) - module.probabilities(params, low)
+        ).mean(axis=0)
     dX = direction(design, column)
     return lambda params: module.derivatives(params, design.X, dX).mean(axis=0)
 
 
-def average_marginal_effects(family: str, fit: Fit, design: Design, terms: list[str], level: float = 0.95) -> list[Effect]:
+def average_marginal_effects(
+    family: str, fit: Fit, design: Design, terms: list[str], level: float = 0.95
+) -> list[Effect]:
     """Return the average marginal effect of each term on the probability of each level.
 
     Parameters
@@ -131,22 +182,28 @@ def average_marginal_effects(family: str, fit: Fit, design: Design, terms: list[
     Returns
     -------
     list of Effect
-        A continuous term's is the mean derivative, a 0/1 term's the mean change from 0 to 1 (Bartus 2005). Of a binary outcome only
-        the effect on its second level is given.
+        A continuous term's is the mean derivative, a 0/1 term's the mean change from 0 to 1 (Bartus
+        2005). Of a binary outcome only the effect on its second level is given.
     """
     skipped = 1 if len(design.levels) == 2 else 0
     changes = [_change(family, design, design.names.index(term)) for term in terms]
     labels = [(of, term) for term in terms for of in design.levels[skipped:]]
     if not terms:
         return []
-    values, errors = delta_method(lambda params: np.concatenate([change(params)[skipped:] for change in changes]), fit)
+    values, errors = delta_method(
+        lambda params: np.concatenate([change(params)[skipped:] for change in changes]), fit
+    )
     return _effects("marginal_effect", list(labels), values, errors, level)
 
 
-def effects_given_selection(family: str, fit: Fit, design: Design, terms: list[str], level: float = 0.95) -> list[Effect]:
-    """Return the average marginal effect of each term on the probability of each level of the rows that are selected.
+def effects_given_selection(
+    family: str, fit: Fit, design: Design, terms: list[str], level: float = 0.95
+) -> list[Effect]:
+    """Return the average marginal effect of each term on the probability of each level of the rows
+    that are selected.
 
-    A term that stands in both equations moves in both: who is selected changes too, and with it the unobserved part of the outcome.
+    A term that stands in both equations moves in both: who is selected changes too, and with it the
+    unobserved part of the outcome.
 
     Parameters
     ----------
@@ -158,27 +215,45 @@ def effects_given_selection(family: str, fit: Fit, design: Design, terms: list[s
     labels = [(of, term) for term in terms for of in design.levels[skipped:]]
     if not terms:
         return []
-    values, errors = delta_method(lambda params: np.concatenate([change(params)[skipped:] for change in changes]), fit)
+    values, errors = delta_method(
+        lambda params: np.concatenate([change(params)[skipped:] for change in changes]), fit
+    )
     return _effects("marginal_effect_given_selection", list(labels), values, errors, level)
 
 
 def _change_given_selection(family: str, design: Design, term: str) -> Quantity:
-    """Return the average change of the selected rows' probabilities with one term, as a function of all parameters."""
+    """Return the average change of the selected rows' probabilities with one term, as a function of
+    all parameters.
+    """
     module, chosen = predictor(family, design), design.selection.y == 1
     outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
-    joining = replace(outcome, X=design.selection.X[chosen], names=design.selection.names, products=design.selection.products)
-    pair = [(part, part.names.index(term) if term in part.names else None) for part in (outcome, joining)]
+    joining = replace(
+        outcome,
+        X=design.selection.X[chosen],
+        names=design.selection.names,
+        products=design.selection.products,
+    )
+    pair = [
+        (part, part.names.index(term) if term in part.names else None)
+        for part in (outcome, joining)
+    ]
     if set(np.unique(outcome.X[:, design.names.index(term)])) == {0.0, 1.0}:
-        low, high = ([part.X if at is None else moved(part, {at: value}) for part, at in pair] for value in (0.0, 1.0))
+        low, high = (
+            [part.X if at is None else moved(part, {at: value}) for part, at in pair]
+            for value in (0.0, 1.0)
+        )
         change = module.selected_probabilities
         return lambda params: (change(params, *high) - change(params, *low)).mean(axis=0)
     slopes = [np.zeros_like(part.X) if at is None else direction(part, at) for part, at in pair]
-    return lambda params: module.selected_derivatives(params, outcome.X, joining.X, *slopes).mean(axis=0)
+    return lambda params: module.selected_derivatives(params, outcome.X, joining.X, *slopes).mean(
+        axis=0
+    )
 
 
 CORNERS = (("low", "low"), ("low", "high"), ("high", "low"), ("high", "high"))
 CONTRASTS = {
-    # name: weights of the changes of P(level) that raising the first term brings, at high and at low values of the second
+    # name: weights of the changes of P(level) that raising the first term brings, at high and at
+    # low values of the second
     "more_reserved": {"high": {"reserved": 1}},
     "less_abstaining": {"high": {"abstain": -1}},
     "reserved_not_unreserved": {"high": {"reserved": 1, "unreserved": -1}},
@@ -190,9 +265,17 @@ CONTRASTS = {
 
 
 def corner_probabilities(
-    family: str, fit: Fit, design: Design, first: str, second: str, low: float, high: float, level: float = 0.95
+    family: str,
+    fit: Fit,
+    design: Design,
+    first: str,
+    second: str,
+    low: float,
+    high: float,
+    level: float = 0.95,
 ) -> tuple[list[Effect], list[Effect]]:
-    """Return the average probabilities of the levels in the four corners of two terms, and the contrasts between them.
+    """Return the average probabilities of the levels in the four corners of two terms, and the
+    contrasts between them.
 
     Parameters
     ----------
@@ -201,7 +284,8 @@ def corner_probabilities(
     fit, design : Fit, Design
         The estimates and the data that they are from.
     first, second : str
-        Terms that are set to their quantiles in the estimation sample; all else stays as observed (Hanmer & Kalkan 2013).
+        Terms that are set to their quantiles in the estimation sample; all else stays as observed
+        (Hanmer & Kalkan 2013).
     low, high : float
         The quantiles, between 0 and 1.
     level : float
@@ -210,7 +294,8 @@ def corner_probabilities(
     Returns
     -------
     list of Effect, list of Effect
-        Probabilities and contrasts (see `CONTRASTS`); the contrasts only where all their levels occur.
+        Probabilities and contrasts (see `CONTRASTS`); the contrasts only where all their levels
+        occur.
     """
     designs = corner_designs(design, first, second, low, high)
     module = predictor(family, design)
@@ -227,15 +312,25 @@ def corner_probabilities(
     return probabilities, _effects("contrast", [(None, name) for name in names], *contrasts, level)
 
 
-def corner_designs(design: Design, first: str, second: str, low: float, high: float) -> list[np.ndarray]:
-    """Return the design with two terms at their quantiles in the estimation sample, one (n, k) a corner in the order of `CORNERS`."""
+def corner_designs(
+    design: Design, first: str, second: str, low: float, high: float
+) -> list[np.ndarray]:
+    """Return the design with two terms at their quantiles in the estimation sample, one (n, k) a
+    corner in the order of `CORNERS`.
+    """
     columns = [design.names.index(term) for term in (first, second)]
-    at = [dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True)) for column in columns]
+    at = [
+        dict(zip(("low", "high"), np.quantile(design.X[:, column], (low, high)), strict=True))
+        for column in columns
+    ]
     return [moved(design, {columns[0]: at[0][a], columns[1]: at[1][b]}) for a, b in CORNERS]
 
 
-def observed_in_corners(design: Design, first: str, second: str, low: float, high: float) -> list[Effect]:
-    """Return how many rows of each level lie in the corners: both terms at or beyond their quantiles in the estimation sample.
+def observed_in_corners(
+    design: Design, first: str, second: str, low: float, high: float
+) -> list[Effect]:
+    """Return how many rows of each level lie in the corners: both terms at or beyond their
+    quantiles in the estimation sample.
 
     Probabilities are predicted in every corner; this says how many rows they rest on there.
     """
@@ -244,15 +339,23 @@ def observed_in_corners(design: Design, first: str, second: str, low: float, hig
         inside = np.ones(len(design.y), dtype=bool)
         for term, end in ((first, a), (second, b)):
             values = design.X[:, design.names.index(term)]
-            inside &= values <= np.quantile(values, low) if end == "low" else values >= np.quantile(values, high)
+            inside &= (
+                values <= np.quantile(values, low)
+                if end == "low"
+                else values >= np.quantile(values, high)
+            )
         for code, of in enumerate(design.levels):
             count = float((inside & (design.y == code)).sum())
-            found.append(Effect("observed", of, f"{first}={a}, {second}={b}", count, *[float("nan")] * 5))
+            found.append(
+                Effect("observed", of, f"{first}={a}, {second}={b}", count, *[float("nan")] * 5)
+            )
     return found
 
 
 def contrast_weights(levels: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
-    """Return each contrast whose levels all occur as weights of the corner probabilities, corner by corner and level by level."""
+    """Return each contrast whose levels all occur as weights of the corner probabilities, corner by
+    corner and level by level.
+    """
     names, rows = [], []
     for name, parts in CONTRASTS.items():
         if any(of not in levels for changes in parts.values() for of in changes):
@@ -272,7 +375,8 @@ COUNTS = ("participants", "participants_without_option", "lost_without_option")
 
 
 def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -> list[Effect]:
-    """Return how many rows would take part if joining with reservations were not to be had, as the model sees it.
+    """Return how many rows would take part if joining with reservations were not to be had, as the
+    model sees it.
 
     Parameters
     ----------
@@ -286,9 +390,11 @@ def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -
     Returns
     -------
     list of Effect
-        The expected number of participants, the number without the option, and how many are lost; none where a level does not occur.
-        Without the option those who would have taken it divide over the other two as these divide now: the independence of irrelevant
-        alternatives, which the multinomial logit assumes (McFadden 1974, section II). No count of the world, a reading of the model.
+        The expected number of participants, the number without the option, and how many are lost;
+        none where a level does not occur. Without the option those who would have taken it divide
+        over the other two as these divide now: the independence of irrelevant alternatives, which
+        the multinomial logit assumes (McFadden 1974, section II). No count of the world, a reading
+        of the model.
     """
     if set(design.levels) != {"abstain", "unreserved", OPTION}:
         return []

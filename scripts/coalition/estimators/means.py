@@ -1,4 +1,6 @@
-"""Units of a panel: their means, and what is left within them; the terms of Mundlak (1978) that correlated random effects add."""
+"""Units of a panel: their means, and what is left within them; the terms of Mundlak (1978) that
+correlated random effects add.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,9 @@ def with_means(design: Design) -> tuple[Design, int]:
     Returns
     -------
     Design, int
-        With columns "mean(term)" last, and how many there are. Means that are the same for all units or that the other columns make
-        (those of the years of a balanced panel) are not added: they would say nothing.
+        With columns "mean(term)" last, and how many there are. Means that are the same for all
+        units or that the other columns make (those of the years of a balanced panel) are not added:
+        they would say nothing.
 
     Raises
     ------
@@ -44,11 +47,15 @@ def with_means(design: Design) -> tuple[Design, int]:
     means, size = averages(design.X, unit), np.linalg.norm(design.X, axis=0)
     changing = np.flatnonzero(np.linalg.norm(design.X - means, axis=0) > 1e-9 * size)
     if len(changing) == 0:
-        raise EstimationFailure("collinearity", "no term changes over time within the units: there are no means to add")
+        raise EstimationFailure(
+            "collinearity", "no term changes over time within the units: there are no means to add"
+        )
     X, names = design.X, list(design.names)
     for column in changing:
         added = np.column_stack([X, means[:, column]])
-        r = np.linalg.qr(added / np.maximum(np.linalg.norm(added, axis=0), np.finfo(float).tiny), mode="r")
+        r = np.linalg.qr(
+            added / np.maximum(np.linalg.norm(added, axis=0), np.finfo(float).tiny), mode="r"
+        )
         if abs(r[-1, -1]) > 1e-9:
             X, names = added, [*names, f"mean({design.names[column]})"]
     return replace(design, X=X, names=tuple(names)), len(names) - len(design.names)
@@ -59,5 +66,10 @@ def check_nested(design: Design) -> None:
     if design.groups is None:
         return
     unit = codes(design.entity)
-    if not np.array_equal(averages(design.groups[:, None].astype(float), unit)[:, 0], design.groups):
-        raise EstimationFailure("too_few_clusters", "a unit lies in more than one cluster: the clusters must hold whole units")
+    if not np.array_equal(
+        averages(design.groups[:, None].astype(float), unit)[:, 0], design.groups
+    ):
+        raise EstimationFailure(
+            "too_few_clusters",
+            "a unit lies in more than one cluster: the clusters must hold whole units",
+        )

@@ -40,11 +40,18 @@ def hessian(params: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return the Hessian of the log likelihood, shape ((K - 1) k, (K - 1) k)."""
     chance = probabilities(params, X)[:, 1:]
     equations = range(chance.shape[1])
-    return np.block([[-(X * (chance[:, a] * ((a == b) - chance[:, b]))[:, None]).T @ X for b in equations] for a in equations])
+    return np.block(
+        [
+            [-(X * (chance[:, a] * ((a == b) - chance[:, b]))[:, None]).T @ X for b in equations]
+            for a in equations
+        ]
+    )
 
 
 def margins(y: np.ndarray, X: np.ndarray, K: int) -> np.ndarray:
-    """Return the index of the level that occurred minus that of every other level, as rows in the parameters."""
+    """Return the index of the level that occurred minus that of every other level, as rows in the
+    parameters.
+    """
     n, k = X.shape
     index = np.einsum("ij,nl->nijl", np.eye(K), X).reshape(n, K, K * k)
     occurred = index[np.arange(n), y.astype(int)]
@@ -59,12 +66,17 @@ def fit(design: Design, level: float) -> Fit:
     names = [f"{label}:{term}" for label, term in zip(levels, terms, strict=True)]
     check_rank(design, len(names))
     infinite = separated(margins(y, X, K), names)
-    refuse_separation([term for name, term in zip(names, terms, strict=True) if name in infinite], "multinomial logit")
+    refuse_separation(
+        [term for name, term in zip(names, terms, strict=True) if name in infinite],
+        "multinomial logit",
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
         from statsmodels.discrete.discrete_model import MNLogit
 
-        found = MNLogit(y.astype(int), X).fit(method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True)
+        found = MNLogit(y.astype(int), X).fit(
+            method="newton", maxiter=100, tol=1e-10, disp=False, skip_hessian=True
+        )
     params = np.asarray(found.params).T.ravel()
     return wald(
         names=names,
@@ -74,7 +86,11 @@ def fit(design: Design, level: float) -> Fit:
         n=len(y),
         about=about(design, "model"),
         fit=likelihood_fit(float(found.llf), categorical_null(y), len(params), len(y)),
-        convergence={"converged": True, "iterations": int(found.mle_retvals["iterations"]), "method": "newton"},
+        convergence={
+            "converged": True,
+            "iterations": int(found.mle_retvals["iterations"]),
+            "method": "newton",
+        },
         terms=terms,
         levels=list(levels),
         warnings=few_events(rarest(y), (len(design.names) - 1) * (K - 1)),

@@ -9,11 +9,17 @@ import numpy as np
 from .fit_types import EstimationFailure
 
 TOLERANCE = 1e-18
-"""Of the Newton decrement, which is twice the log likelihood that is still to be gained; free of the scale of the columns."""
+"""Of the Newton decrement, which is twice the log likelihood that is still to be gained; free of
+the scale of the columns.
+"""
 ROUNDING = 1e-12
-"""Decrement at which a climb that no longer rises has ended: rounding in an ill-conditioned design keeps it above TOLERANCE."""
+"""Decrement at which a climb that no longer rises has ended: rounding in an ill-conditioned design
+keeps it above TOLERANCE.
+"""
 SHARE = 0.25
-"""Of the slope's promise that a step must keep (Armijo 1966): an expected information that is too small would zigzag otherwise."""
+"""Of the slope's promise that a step must keep (Armijo 1966): an expected information that is too
+small would zigzag otherwise.
+"""
 MAX_STEPS, MAX_HALVINGS = 500, 60
 
 
@@ -32,7 +38,8 @@ def climb(
     height : callable
         Parameters -> the function; minus infinity where it is not defined.
     slopes : callable
-        Parameters -> gradient (p,) and information (p, p), the expected or observed negative Hessian.
+        Parameters -> gradient (p,) and information (p, p), the expected or observed negative
+        Hessian.
     free : ndarray of int, optional
         Positions of the parameters that move; the others keep their start.
     max_steps : int
@@ -57,10 +64,15 @@ def climb(
             return params, top, number
         for _ in range(MAX_HALVINGS):
             reached = height(params + step)
-            if reached >= top + SHARE * gain - 1e-12 * (1 + abs(top)):  # rounding may hide the last gain
+            # rounding may hide the last gain
+            if reached >= top + SHARE * gain - 1e-12 * (1 + abs(top)):
                 break
             step, gain = step / 2, gain / 2
         else:
-            raise EstimationFailure("no_convergence", "no step leads upwards from where the optimiser stands")
+            raise EstimationFailure(
+                "no_convergence", "no step leads upwards from where the optimiser stands"
+            )
         params, top, rises = params + step, reached, reached > top
-    raise EstimationFailure("no_convergence", f"the optimiser was not at a maximum after {max_steps} steps")
+    raise EstimationFailure(
+        "no_convergence", f"the optimiser was not at a maximum after {max_steps} steps"
+    )

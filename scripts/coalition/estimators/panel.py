@@ -1,4 +1,6 @@
-"""Panel models by linearmodels: pooled, fixed effects of one and two ways, random effects, first differences, between units."""
+"""Panel models by linearmodels: pooled, fixed effects of one and two ways, random effects, first
+differences, between units.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,17 @@ WITHIN = ("entity", "two_way")
 SIMPLE = {"pooled": "PooledOLS", "first_differences": "FirstDifferenceOLS", "between": "BetweenOLS"}
 """Models of linearmodels that need no settings of their own."""
 LEAST_YEARS, MANY_YEARS = 5, 25
-"""Years without which the Driscoll-Kraay covariance is refused, and below which a reader is told that it errs on the small side."""
+"""Years without which the Driscoll-Kraay covariance is refused, and below which a reader is told
+that it errs on the small side.
+"""
 
 
 def _within(design: Design, effects: str) -> Design:
     """Return the design with what the fixed effects explain taken out of its columns."""
     unit = codes(design.entity)
     X = design.X - averages(design.X, unit)
-    if effects == "two_way":  # what the years explain within units (Frisch & Waugh 1933): units are many, years are few
+    # what the years explain within units (Frisch & Waugh 1933): units are many, years are few
+    if effects == "two_way":
         years = pd.get_dummies(pd.Series(design.time)).to_numpy(float)
         years = years - averages(years, unit)
         X -= years @ np.linalg.lstsq(years, X, rcond=None)[0]
@@ -36,15 +41,24 @@ def _within(design: Design, effects: str) -> Design:
 
 
 def _differences(design: Design) -> Design:
-    """Return the changes from one year of the panel to the next, of the units that have rows in both."""
+    """Return the changes from one year of the panel to the next, of the units that have rows in
+    both.
+    """
     unit, step = codes(design.entity), codes(design.time)
     order = np.lexsort((step, unit))
     follows = (np.diff(unit[order]) == 0) & (np.diff(step[order]) == 1)
     if not follows.any():
-        raise EstimationFailure("too_few_rows", "no unit has rows in two years that follow each other")
+        raise EstimationFailure(
+            "too_few_rows", "no unit has rows in two years that follow each other"
+        )
     later, earlier = order[1:][follows], order[:-1][follows]
     groups = None if design.groups is None else design.groups[later]
-    return replace(design, y=design.y[later] - design.y[earlier], X=design.X[later] - design.X[earlier], groups=groups)
+    return replace(
+        design,
+        y=design.y[later] - design.y[earlier],
+        X=design.X[later] - design.X[earlier],
+        groups=groups,
+    )
 
 
 def _between(design: Design) -> Design:
@@ -52,7 +66,12 @@ def _between(design: Design) -> Design:
     unit = codes(design.entity)
     first = np.unique(unit, return_index=True)[1]
     groups = None if design.groups is None else design.groups[first]
-    return replace(design, y=averages(design.y[:, None], unit)[first, 0], X=averages(design.X, unit)[first], groups=groups)
+    return replace(
+        design,
+        y=averages(design.y[:, None], unit)[first, 0],
+        X=averages(design.X, unit)[first],
+        groups=groups,
+    )
 
 
 def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]:
@@ -66,14 +85,22 @@ def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]
     within = _differences(design) if effects == "first_differences" else _within(design, effects)
     left = np.linalg.norm(within.X, axis=0) > 1e-9 * np.linalg.norm(design.X, axis=0)
     kept = np.flatnonzero(left)
-    gone = [name for name, varies in zip(design.names, left, strict=True) if not varies and name != "const"]
+    gone = [
+        name
+        for name, varies in zip(design.names, left, strict=True)
+        if not varies and name != "const"
+    ]
     if len(kept) == 0:
         raise EstimationFailure("collinearity", "no term changes over time within the units")
     names = tuple(design.names[position] for position in kept)
     if len(within.y) <= len(kept):
         raise EstimationFailure("too_few_rows", f"{len(within.y)} rows for {len(kept)} parameters")
     check_dependence(replace(within, X=within.X[:, kept], names=names))
-    taken = "does not change from year to year" if effects == "first_differences" else "is taken up by the fixed effects"
+    taken = (
+        "does not change from year to year"
+        if effects == "first_differences"
+        else "is taken up by the fixed effects"
+    )
     found = (Caution("absorbed", f"{', '.join(gone)} {taken}: it has no estimate"),) if gone else ()
     return replace(design, X=design.X[:, kept], names=names, products=()), found
 
@@ -83,11 +110,18 @@ def _covariance_options(design: Design, index: pd.MultiIndex) -> dict[str, objec
     if design.errors.kind == "driscoll_kraay":
         years = len(np.unique(design.time))
         if years < LEAST_YEARS:
-            raise EstimationFailure("too_few_rows", f"{years} years: the Driscoll-Kraay covariance needs {LEAST_YEARS} at least")
+            raise EstimationFailure(
+                "too_few_rows",
+                f"{years} years: the Driscoll-Kraay covariance needs {LEAST_YEARS} at least",
+            )
         return {"cov_type": "kernel", "kernel": "bartlett"}
     if design.groups is None:
         return {"cov_type": "unadjusted"}
-    return {"cov_type": "clustered", "clusters": pd.DataFrame({"cluster": design.groups}, index=index), "group_debias": True}
+    return {
+        "cov_type": "clustered",
+        "clusters": pd.DataFrame({"cluster": design.groups}, index=index),
+        "group_debias": True,
+    }
 
 
 def _estimate(design: Design, effects: str) -> PanelResults:
@@ -109,14 +143,25 @@ def _estimate(design: Design, effects: str) -> PanelResults:
                 return panel.RandomEffects(y, X).fit(small_sample=True, **options)
             except ValueError as error:  # no degrees of freedom within or between units
                 raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
-        # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller 2015, section III.B)
-        count = {"auto_df": False, "count_effects": design.groups is None and design.errors.kind != "driscoll_kraay"}
-        return panel.PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(**options, **count)
+        # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller
+        # 2015, section III.B)
+        count = {
+            "auto_df": False,
+            "count_effects": design.groups is None and design.errors.kind != "driscoll_kraay",
+        }
+        return panel.PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(
+            **options, **count
+        )
 
 
 def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
-    """Return the R2; random effects have that within units and overall only, as their own is of quasi-demeaned data."""
-    found = {"r2_within": float(result.rsquared_within), "r2_overall": float(result.rsquared_overall)}
+    """Return the R2; random effects have that within units and overall only, as their own is of
+    quasi-demeaned data.
+    """
+    found = {
+        "r2_within": float(result.rsquared_within),
+        "r2_overall": float(result.rsquared_overall),
+    }
     if effects == "random":
         return found
     if effects == "first_differences":  # there is no constant
@@ -136,7 +181,12 @@ def _few_years(design: Design) -> tuple[Caution, ...]:
     years = len(np.unique(design.time))
     if design.errors.kind != "driscoll_kraay" or years >= MANY_YEARS:
         return ()
-    return (Caution("few_years", f"the Driscoll-Kraay covariance rests on {years} years only: its standard errors tend to be too small"),)
+    return (
+        Caution(
+            "few_years",
+            f"the Driscoll-Kraay covariance rests on {years} years only: its standard errors tend to be too small",
+        ),
+    )
 
 
 def fit(design: Design, level: float, *, effects: str) -> Fit:
@@ -149,18 +199,21 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
     level : float
         Of the intervals.
     effects : {"pooled", "entity", "two_way", "random", "first_differences", "between"}
-        Differences are between years that follow each other, without a constant. Between units: least squares on the means of the units,
-        each counted once. Random effects are those of Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which
-        is plm's.
+        Differences are between years that follow each other, without a constant. Between units:
+        least squares on the means of the units, each counted once. Random effects are those of
+        Swamy & Arora (1972), where units differ in length as Baltagi & Chang (1994), which is
+        plm's.
 
     Returns
     -------
     Fit
-        Clustered where the design has groups: factor G/(G-1) (n-1)/(n-k), t with G-1 degrees of freedom. Else classical, with n-k
-        degrees of freedom that count the effects: robust errors without clusters are inconsistent within units (Stock & Watson 2008).
-        With errors of the kind "driscoll_kraay" that of Driscoll & Kraay (1998), which allows the units of a year to be correlated:
-        Bartlett weights up to lag floor(4 (T/100)^(2/9)) (Newey & West 1994), factor n/(n-k), t with T-1 degrees of freedom.
-        `n` counts differences, or units between which is compared.
+        Clustered where the design has groups: factor G/(G-1) (n-1)/(n-k), t with G-1 degrees of
+        freedom. Else classical, with n-k degrees of freedom that count the effects: robust errors
+        without clusters are inconsistent within units (Stock & Watson 2008). With errors of the
+        kind "driscoll_kraay" that of Driscoll & Kraay (1998), which allows the units of a year to
+        be correlated: Bartlett weights up to lag floor(4 (T/100)^(2/9)) (Newey & West 1994), factor
+        n/(n-k), t with T-1 degrees of freedom. `n` counts differences, or units between which is
+        compared.
     """
     found: tuple[Caution, ...] = ()
     if effects == "between":

@@ -1,4 +1,6 @@
-"""Poisson regression, for counts and as pseudo-maximum likelihood for other outcomes that are not negative (statsmodels)."""
+"""Poisson regression, for counts and as pseudo-maximum likelihood for other outcomes that are not
+negative (statsmodels).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from .separation import check_rank, refuse_separation, separated
 from .wald import about, likelihood_covariance, likelihood_fit, wald
 
 
-def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
+def scores(
+    params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0
+) -> np.ndarray:
     """Return each row's score, shape (n, k)."""
     return (weights * (y - np.exp(X @ params)))[:, None] * X
 
@@ -23,29 +27,40 @@ def hessian(params: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0
 
 
 def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return the rows in which separation is looked for: a zero may sink without end, a count must stay where it is.
+    """Return the rows in which separation is looked for: a zero may sink without end, a count must
+    stay where it is.
 
     Santos Silva & Tenreyro (2010); Correia, Guimarães & Zylkin (2019).
     """
     return np.vstack([-X[y == 0], X[y > 0], -X[y > 0]])
 
 
-def _statistics(y: np.ndarray, mean: np.ndarray, weights: np.ndarray, parameters: int) -> dict[str, float]:
-    """Return the fit of a count; of another outcome the squared correlation with the fitted mean, as there is no likelihood."""
+def _statistics(
+    y: np.ndarray, mean: np.ndarray, weights: np.ndarray, parameters: int
+) -> dict[str, float]:
+    """Return the fit of a count; of another outcome the squared correlation with the fitted mean,
+    as there is no likelihood.
+    """
     if not np.all(y == np.round(y)):
         return {"squared_correlation": float(np.corrcoef(y, mean)[0, 1] ** 2)}
     null = np.full(len(y), np.average(y, weights=weights))
-    heights = [float((weights * (y * np.log(at) - at - gammaln(y + 1))).sum()) for at in (mean, null)]
+    heights = [
+        float((weights * (y * np.log(at) - at - gammaln(y + 1))).sum()) for at in (mean, null)
+    ]
     return likelihood_fit(*heights, parameters, len(y))
 
 
 def fit(design: Design, level: float) -> Fit:
-    """Fit a Poisson regression with clustered (else HC1) standard errors: only the mean need be right (Santos Silva & Tenreyro 2006)."""
+    """Fit a Poisson regression with clustered (else HC1) standard errors: only the mean need be
+    right (Santos Silva & Tenreyro 2006).
+    """
     check_rank(design)
     y, X = design.y, design.X
     weights = np.ones(len(y)) if design.weights is None else design.weights
     if (y < 0).any():
-        raise EstimationFailure("no_convergence", "the outcome of a Poisson regression has negative values")
+        raise EstimationFailure(
+            "no_convergence", "the outcome of a Poisson regression has negative values"
+        )
     refuse_separation(separated(margins(y, X), list(design.names)), "Poisson regression")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
@@ -57,10 +72,16 @@ def fit(design: Design, level: float) -> Fit:
     return wald(
         names=list(design.names),
         params=params,
-        covariance=likelihood_covariance(design, hessian(params, X, weights), scores(params, y, X, weights), "hc1"),
+        covariance=likelihood_covariance(
+            design, hessian(params, X, weights), scores(params, y, X, weights), "hc1"
+        ),
         level=level,
         n=len(y),
         about=about(design, "hc1"),
         fit=_statistics(y, np.exp(X @ params), weights, len(params)),
-        convergence={"converged": True, "iterations": int(found.fit_history["iteration"]), "method": "irls"},
+        convergence={
+            "converged": True,
+            "iterations": int(found.fit_history["iteration"]),
+            "method": "irls",
+        },
     )

@@ -8,7 +8,17 @@ from typing import Any
 
 Effect = dict[str, Any]
 
-PARTS = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
+PARTS = (
+    "model",
+    "term",
+    "estimate",
+    "std_error",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "n",
+    "n_clusters",
+)
 
 
 def primary_effect(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> Effect:
@@ -24,8 +34,9 @@ def primary_effect(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> Effe
     Returns
     -------
     dict
-        An EFFECT of docs/architecture.md. Of several contrasts it is the one that supports the hypothesis least: the claim needs
-        every one of them, so its p-value is the largest (intersection-union test, Berger 1982). Empty where the model failed.
+        An EFFECT of docs/architecture.md. Of several contrasts it is the one that supports the
+        hypothesis least: the claim needs every one of them, so its p-value is the largest
+        (intersection-union test, Berger 1982). Empty where the model failed.
     """
     size = {"model": entry["model"], "n": entry["n"], "n_clusters": entry["n_clusters"]}
     rows = primary_rows(entry, primary)
@@ -33,17 +44,30 @@ def primary_effect(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> Effe
 
 
 def primary_rows(entry: Mapping[str, Any], primary: Mapping[str, Any]) -> list[Effect]:
-    """Return the rows that a primary test looks at: its coefficient, or each of its contrasts; none where any is unknown."""
+    """Return the rows that a primary test looks at: its coefficient, or each of its contrasts; none
+    where any is unknown.
+    """
     if entry["status"] != "ok":
         return []
-    kind, wanted = ("coefficient", [primary["term"]]) if "term" in primary else ("contrast", primary["contrasts"])
+    kind, wanted = (
+        ("coefficient", [primary["term"]])
+        if "term" in primary
+        else ("contrast", primary["contrasts"])
+    )
     rows = [row for row in entry["rows"] if row["kind"] == kind and row["term"] in wanted]
-    return [] if len(rows) < len(wanted) or any(not known(row["estimate"]) for row in rows) else rows
+    return (
+        [] if len(rows) < len(wanted) or any(not known(row["estimate"]) for row in rows) else rows
+    )
 
 
 def weakest(rows: Sequence[Effect], primary: Mapping[str, Any]) -> Effect:
     """Return the EFFECT parts of the row that supports the hypothesis least."""
-    found = min(rows, key=lambda row: primary["sign"] * row["statistic"] if known(row["statistic"]) else -math.inf)
+    found = min(
+        rows,
+        key=lambda row: (
+            primary["sign"] * row["statistic"] if known(row["statistic"]) else -math.inf
+        ),
+    )
     return {part: found[part] for part in (*PARTS, "df", "missing") if part in found}
 
 
@@ -53,8 +77,14 @@ def known(value: object) -> bool:
 
 
 def smallest_effect(primary: Mapping[str, Any]) -> tuple[float, str]:
-    """Return the smallest effect of interest on the scale of the estimate, and the name of that scale."""
+    """Return the smallest effect of interest on the scale of the estimate, and the name of that
+    scale.
+    """
     given = primary["smallest_effect"]
     if "odds_ratio" in given:
         return math.log(given["odds_ratio"]), "log odds"
-    return (given["probability"], "probability") if "probability" in given else (given["difference"], "units of the outcome")
+    return (
+        (given["probability"], "probability")
+        if "probability" in given
+        else (given["difference"], "units of the outcome")
+    )

@@ -1,4 +1,6 @@
-"""Sandwich covariance of estimates from their scores, in one convention for every family: that of R's sandwich package."""
+"""Sandwich covariance of estimates from their scores, in one convention for every family: that of
+R's sandwich package.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from .separation import FEW_CLUSTERS
 CORRECTIONS = ("full", "clusters", "none")
 
 
-def sandwich(bread: np.ndarray, scores: np.ndarray, groups: np.ndarray | None, correction: str = "full") -> np.ndarray:
+def sandwich(
+    bread: np.ndarray, scores: np.ndarray, groups: np.ndarray | None, correction: str = "full"
+) -> np.ndarray:
     """Return the robust or clustered covariance of p parameters.
 
     Parameters
@@ -22,14 +26,16 @@ def sandwich(bread: np.ndarray, scores: np.ndarray, groups: np.ndarray | None, c
     groups : ndarray of int, shape (n,), or None
         Cluster of each row; None treats each row as its own.
     correction : {"full", "clusters", "none"}
-        Factor for small samples: G/(G-1) (n-1)/(n-p); G/(G-1), as Stata has it for likelihood models; or 1.
+        Factor for small samples: G/(G-1) (n-1)/(n-p); G/(G-1), as Stata has it for likelihood
+        models; or 1.
 
     Returns
     -------
     ndarray, shape (p, p)
-        bread (sum over clusters of s s') bread times the factor. The full one is `vcovCL(type = "HC1", cadjust = TRUE)`, and for
-        G = n the HC1 covariance (Liang & Zeger 1986; Cameron & Miller 2015, eq. 11-12; Zeileis, Köll & Graham 2020). p counts
-        every parameter: constants, cut points, and all equations of a multinomial logit. statsmodels' likelihood models count
+        bread (sum over clusters of s s') bread times the factor. The full one is `vcovCL(type =
+        "HC1", cadjust = TRUE)`, and for G = n the HC1 covariance (Liang & Zeger 1986; Cameron &
+        Miller 2015, eq. 11-12; Zeileis, Köll & Graham 2020). p counts every parameter: constants,
+        cut points, and all equations of a multinomial logit. statsmodels' likelihood models count
         the same way; Stata uses (n-1)/(n-p) for linear models only.
     """
     n, p = scores.shape
@@ -37,24 +43,41 @@ def sandwich(bread: np.ndarray, scores: np.ndarray, groups: np.ndarray | None, c
     clusters = int(codes.max()) + 1
     sums = np.zeros((clusters, p))
     np.add.at(sums, codes, scores)
-    factor = {"full": clusters / (clusters - 1) * (n - 1) / (n - p), "clusters": clusters / (clusters - 1), "none": 1.0}[correction]
+    factor = {
+        "full": clusters / (clusters - 1) * (n - 1) / (n - p),
+        "clusters": clusters / (clusters - 1),
+        "none": 1.0,
+    }[correction]
     return factor * bread @ (sums.T @ sums) @ bread
 
 
-def crossed_sandwich(bread: np.ndarray, scores: np.ndarray, first: np.ndarray, second: np.ndarray, correction: str = "full") -> np.ndarray:
-    """Return the covariance clustered in two crossed ways: by the first, plus by the second, minus by both together.
+def crossed_sandwich(
+    bread: np.ndarray,
+    scores: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    correction: str = "full",
+) -> np.ndarray:
+    """Return the covariance clustered in two crossed ways: by the first, plus by the second, minus
+    by both together.
 
-    Each part has its own factor (Cameron, Gelbach & Miller 2011, eq. 2.11 and section 2.3). The difference need not be positive
-    definite; negative eigenvalues are then set to zero, as the authors propose.
+    Each part has its own factor (Cameron, Gelbach & Miller 2011, eq. 2.11 and section 2.3). The
+    difference need not be positive definite; negative eigenvalues are then set to zero, as the
+    authors propose.
     """
     both = np.unique(np.column_stack([first, second]), axis=0, return_inverse=True)[1].ravel()
-    found = sum(sign * sandwich(bread, scores, groups, correction) for sign, groups in ((1, first), (1, second), (-1, both)))
+    found = sum(
+        sign * sandwich(bread, scores, groups, correction)
+        for sign, groups in ((1, first), (1, second), (-1, both))
+    )
     values, vectors = np.linalg.eigh(found)
     return found if values.min() >= 0 else (vectors * np.maximum(values, 0)) @ vectors.T
 
 
 def kind_of(design: Design, otherwise: str) -> str:
-    """Return which covariance a design asks for: "cluster" where it has clusters, else `otherwise`, unless it names one."""
+    """Return which covariance a design asks for: "cluster" where it has clusters, else `otherwise`,
+    unless it names one.
+    """
     if design.errors.kind != "default":
         return design.errors.kind
     return "cluster" if design.groups is not None else otherwise
@@ -66,7 +89,8 @@ def covariance(design: Design, bread: np.ndarray, scores: np.ndarray, otherwise:
     Parameters
     ----------
     bread : ndarray, shape (p, p)
-        Inverse of the negative Hessian; it is the covariance itself where the model is believed ("model").
+        Inverse of the negative Hessian; it is the covariance itself where the model is believed
+        ("model").
     scores : ndarray, shape (n, p)
     otherwise : {"model", "hc1"}
         What the family uses where neither clusters nor a kind are asked for.
@@ -89,7 +113,11 @@ def words(design: Design, otherwise: str) -> dict[str, object]:
     """Return the words for a design's covariance, for `inference` of an estimates file."""
     kind = kind_of(design, otherwise)
     cluster = " and ".join(design.errors.cluster) or None
-    return {"covariance": kind, "cluster": cluster if kind == "cluster" else None, "correction": design.errors.correction}
+    return {
+        "covariance": kind,
+        "cluster": cluster if kind == "cluster" else None,
+        "correction": design.errors.correction,
+    }
 
 
 def crossed_clusters(design: Design) -> tuple[Caution, ...]:
@@ -97,4 +125,8 @@ def crossed_clusters(design: Design) -> tuple[Caution, ...]:
     if design.crossed is None:
         return ()
     number = len(np.unique(design.crossed))
-    return (Caution("few_clusters", f"the second clustering has only {number} clusters"),) if number < FEW_CLUSTERS else ()
+    return (
+        (Caution("few_clusters", f"the second clustering has only {number} clusters"),)
+        if number < FEW_CLUSTERS
+        else ()
+    )

@@ -1,4 +1,6 @@
-"""What can be said of a separated logit, which has no finite estimate: which way its estimates run, and a score test of each term."""
+"""What can be said of a separated logit, which has no finite estimate: which way its estimates run,
+and a score test of each term.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,20 @@ from .sandwich import kind_of
 from .separation import overlapping, runs
 
 NO_INFORMATION = 1e-9
-"""Share of a column's weighted square that must be left once the other columns are taken out of it: below is rounding."""
+"""Share of a column's weighted square that must be left once the other columns are taken out of it:
+below is rounding.
+"""
 
 
 @dataclass(frozen=True)
 class ScoreTest:
     """The test that one term has no effect.
 
-    direction : 1 or -1 where the maximum likelihood estimate runs to plus or minus infinity, 0 where it is finite or may run either way
+    direction : 1 or -1 where the maximum likelihood estimate runs to plus or minus infinity, 0
+        where it is finite or may run either way
     infinite : whether the estimate is infinite
-    statistic : signed root of chi2(1); its sign is that of the score, that is of the direction in which the likelihood rises
+    statistic : signed root of chi2(1); its sign is that of the score, that is of the direction in
+        which the likelihood rises
     untested : why there is no test; then statistic and p_value are nan
     """
 
@@ -38,10 +44,12 @@ class ScoreTest:
 
 @dataclass(frozen=True)
 class Null:
-    """A term's scores under the null, row by row; arrays are (m,), of the rows that the other terms do not separate.
+    """A term's scores under the null, row by row; arrays are (m,), of the rows that the other terms
+    do not separate.
 
     scores : each row's score, cleared of the other terms
-    spread : its standard deviation where the model is right: weight x sqrt(p (1 - p)) x what the other terms leave of the column
+    spread : its standard deviation where the model is right: weight x sqrt(p (1 - p)) x what the
+        other terms leave of the column
     residuals : (y - p) / sqrt(p (1 - p))
     information : of the term, given the others
     """
@@ -53,12 +61,15 @@ class Null:
 
 
 def method(design: Design) -> str:
-    """Return how the variance of a score is had: as the model has it, or with rows of a cluster that go together."""
+    """Return how the variance of a score is had: as the model has it, or with rows of a cluster
+    that go together.
+    """
     return "clusters" if kind_of(design, "model") == "cluster" else "model"
 
 
 def score_tests(design: Design, terms: Sequence[str]) -> list[ScoreTest]:
-    """Return the score test of each term of a separated logit, against a model that has all the others.
+    """Return the score test of each term of a separated logit, against a model that has all the
+    others.
 
     Parameters
     ----------
@@ -69,10 +80,12 @@ def score_tests(design: Design, terms: Sequence[str]) -> list[ScoreTest]:
 
     Notes
     -----
-    A Wald statistic needs the estimate and says nothing where it is infinite (Hauck & Donner 1977; Heinze & Schemper 2002). The score
-    statistic (Rao 1948) needs only the estimates under the null. Where the other terms separate the outcome too, these are a limit: rows
-    that are separated have probability 0 or 1 there and tell nothing more, and the rest have an ordinary maximum (Geyer 2009). The test
-    is made among the rest, as far as the term still varies there once the others are held.
+    A Wald statistic needs the estimate and says nothing where it is infinite (Hauck & Donner 1977;
+    Heinze & Schemper 2002). The score statistic (Rao 1948) needs only the estimates under the null.
+    Where the other terms separate the outcome too, these are a limit: rows that are separated have
+    probability 0 or 1 there and tell nothing more, and the rest have an ordinary maximum (Geyer
+    2009). The test is made among the rest, as far as the term still varies there once the others
+    are held.
     """
     columns = [design.names.index(term) for term in terms]
     infinite, directions = runs(margins(design.y, design.X), columns)
@@ -95,14 +108,16 @@ def _score_test(design: Design, column: int, infinite: bool, direction: int) -> 
     if design.crossed is not None and method(design) == "clusters":
         return none("clusters that cross have no score test here")
     statistic = float(null.scores.sum() / np.sqrt(_variance(design, rows, null)))
-    return ScoreTest(design.names[column], infinite, direction, statistic, float(2 * norm.sf(abs(statistic))))
+    return ScoreTest(
+        design.names[column], infinite, direction, statistic, float(2 * norm.sf(abs(statistic)))
+    )
 
 
 def under_the_null(design: Design, column: int, rows: np.ndarray) -> Null | None:
     """Return the scores of a term under the null; None where no information is left.
 
-    s_i = w_i (y_i - p_i) x_i*, x* the residual of the column's regression on the others with weights w_i p_i (1 - p_i), which takes account of
-    their estimation (Boos 1992).
+    s_i = w_i (y_i - p_i) x_i*, x* the residual of the column's regression on the others with
+    weights w_i p_i (1 - p_i), which takes account of their estimation (Boos 1992).
     """
     y, x = design.y[rows], design.X[rows, column]
     weights = np.ones(len(y)) if design.weights is None else design.weights[rows]
@@ -115,11 +130,15 @@ def under_the_null(design: Design, column: int, rows: np.ndarray) -> Null | None
     information = float(((root * left) ** 2).sum())
     if information <= NO_INFORMATION * ((root * x) ** 2).sum():
         return None
-    return Null(weights * (y - one) * left, weights * deviation * left, (y - one) / deviation, information)
+    return Null(
+        weights * (y - one) * left, weights * deviation * left, (y - one) / deviation, information
+    )
 
 
 def _independent(columns: np.ndarray) -> np.ndarray:
-    """Return columns that span the same space and do not depend on each other: among some of the rows the design can lose rank."""
+    """Return columns that span the same space and do not depend on each other: among some of the
+    rows the design can lose rank.
+    """
     length = np.linalg.norm(columns, axis=0)
     scaled = columns[:, length > 0] / length[length > 0]
     _, r, order = qr(scaled, mode="economic", pivoting=True)
@@ -129,12 +148,17 @@ def _independent(columns: np.ndarray) -> np.ndarray:
 def _variance(design: Design, rows: np.ndarray, null: Null) -> float:
     """Return the variance of the sum of the scores.
 
-    It is that which the null implies, not the squares of the scores themselves (Boos 1992): the rows that a term decides have all the
-    same outcome, so that the squares of their scores say nothing of how these vary, and the statistic comes to the number of clusters that
-    carry the term, however likely their outcome was. With clusters two rows of one are correlated by a number that is pooled over all
-    clusters (Liang & Zeger 1986; Pan 2001), 0 where it is negative.
+    It is that which the null implies, not the squares of the scores themselves (Boos 1992): the
+    rows that a term decides have all the same outcome, so that the squares of their scores say
+    nothing of how these vary, and the statistic comes to the number of clusters that carry the
+    term, however likely their outcome was. With clusters two rows of one are correlated by a number
+    that is pooled over all clusters (Liang & Zeger 1986; Pan 2001), 0 where it is negative.
     """
-    independent = null.information if kind_of(design, "model") == "model" and design.weights is None else float((null.spread**2).sum())
+    independent = (
+        null.information
+        if kind_of(design, "model") == "model" and design.weights is None
+        else float((null.spread**2).sum())
+    )
     if method(design) != "clusters":
         return independent
     groups = np.unique(design.groups[rows], return_inverse=True)[1]
@@ -142,7 +166,9 @@ def _variance(design: Design, rows: np.ndarray, null: Null) -> float:
 
 
 def within_clusters(residuals: np.ndarray, groups: np.ndarray) -> float:
-    """Return the correlation of two residuals of one cluster, as the mean product over all pairs of all clusters; 0 at least."""
+    """Return the correlation of two residuals of one cluster, as the mean product over all pairs of
+    all clusters; 0 at least.
+    """
     pairs = _pairs(np.ones(len(groups)), groups)
     return max(0.0, min(1.0, _pairs(residuals, groups) / pairs)) if pairs > 0 else 0.0
 

@@ -16,10 +16,16 @@ REACH = 1e-6
 
 
 def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
-    """Return the direction d in the box [-1, 1] that goes furthest along `towards` while margins @ d >= 0."""
-    found = linprog(-towards, A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1, 1), method="highs")
+    """Return the direction d in the box [-1, 1] that goes furthest along `towards` while margins @
+    d >= 0.
+    """
+    found = linprog(
+        -towards, A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1, 1), method="highs"
+    )
     if found.status != 0:
-        raise EstimationFailure("no_convergence", f"the search for separation failed: {found.message}")
+        raise EstimationFailure(
+            "no_convergence", f"the search for separation failed: {found.message}"
+        )
     return found.x
 
 
@@ -29,43 +35,52 @@ def infinite(margins: np.ndarray, asked: Sequence[int] | None = None) -> np.ndar
     Parameters
     ----------
     margins : ndarray, shape (m, p)
-        Rows a with a'd >= 0 for every direction d along which no row's likelihood falls. For a binary logit (2y - 1) x.
+        Rows a with a'd >= 0 for every direction d along which no row's likelihood falls. For a
+        binary logit (2y - 1) x.
     asked : sequence of int, optional
         The parameters to ask about; all where it is not given.
 
     Returns
     -------
     ndarray of bool, shape (p,) or as many as are asked about
-        Parameters that move along some direction in which the likelihood never falls: all False where there is overlap, else
-        complete or quasi-complete separation (Albert & Anderson 1984). The linear programme is that of Konis (2007, ch. 4); since
-        its solution is one corner of the cone of such directions, each parameter is then asked for on its own.
+        Parameters that move along some direction in which the likelihood never falls: all False
+        where there is overlap, else complete or quasi-complete separation (Albert & Anderson 1984).
+        The linear programme is that of Konis (2007, ch. 4); since its solution is one corner of the
+        cone of such directions, each parameter is then asked for on its own.
 
     Notes
     -----
-    The directions form a cone, so that if there is any, one reaches the wall of the box; without one, the solver's tolerance
-    leaves a point near zero. The design must have full column rank.
+    The directions form a cone, so that if there is any, one reaches the wall of the box; without
+    one, the solver's tolerance leaves a point near zero. The design must have full column rank.
     """
     return runs(margins, asked)[0]
 
 
 def runs(margins: np.ndarray, asked: Sequence[int] | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Return which parameters are infinite (see `infinite`) and which way they run: 1, -1, or 0 where finite or free to go both ways."""
+    """Return which parameters are infinite (see `infinite`) and which way they run: 1, -1, or 0
+    where finite or free to go both ways.
+    """
     scaled, axes = _scaled(margins), np.eye(margins.shape[1])
     axes = axes if asked is None else axes[list(asked)]
     if not separable(margins):
         return np.zeros(len(axes), dtype=bool), np.zeros(len(axes), dtype=int)
-    down, up = (np.array([side * _furthest(scaled, side * axis) @ axis > REACH for axis in axes]) for side in (-1, 1))
+    down, up = (
+        np.array([side * _furthest(scaled, side * axis) @ axis > REACH for axis in axes])
+        for side in (-1, 1)
+    )
     return down | up, up.astype(int) - down
 
 
 def overlapping(margins: np.ndarray) -> np.ndarray:
-    """Return the rows, as booleans, whose likelihood has no supremum of one on its own: no direction without a fall lifts them.
+    """Return the rows, as booleans, whose likelihood has no supremum of one on its own: no
+    direction without a fall lifts them.
 
     Notes
     -----
-    A direction lifts some rows and leaves the others; among those that are left another one may be found, and walking far enough along
-    the first makes up for what the second takes from the rows that are gone. What is left at the end has a finite maximum in its own
-    columns (Geyer 2009; for a logit Albert & Anderson 1984).
+    A direction lifts some rows and leaves the others; among those that are left another one may be
+    found, and walking far enough along the first makes up for what the second takes from the rows
+    that are gone. What is left at the end has a finite maximum in its own columns (Geyer 2009; for
+    a logit Albert & Anderson 1984).
     """
     left = np.arange(len(margins))
     while len(left):
@@ -104,7 +119,8 @@ def refuse_separation(terms: list[str], family: str) -> None:
 
 
 def check_rank(design: Design, parameters: int | None = None) -> None:
-    """Raise where columns of the design are constant or depend on each other linearly, or rows are too few.
+    """Raise where columns of the design are constant or depend on each other linearly, or rows are
+    too few.
 
     Parameters
     ----------
@@ -115,24 +131,38 @@ def check_rank(design: Design, parameters: int | None = None) -> None:
     if n <= p:
         raise EstimationFailure("too_few_rows", f"{n} rows for {p} parameters")
     spread = np.ptp(design.X, axis=0)
-    constant = [name for name, width in zip(design.names, spread, strict=True) if width == 0 and name != "const"]
+    constant = [
+        name
+        for name, width in zip(design.names, spread, strict=True)
+        if width == 0 and name != "const"
+    ]
     if constant:
-        raise EstimationFailure("collinearity", f"{', '.join(constant)} does not vary in this sample")
+        raise EstimationFailure(
+            "collinearity", f"{', '.join(constant)} does not vary in this sample"
+        )
     check_dependence(design)
 
 
 def check_dependence(design: Design) -> None:
-    """Raise where columns of the design depend on each other linearly; a constant one is allowed, as differences of a trend are."""
+    """Raise where columns of the design depend on each other linearly; a constant one is allowed,
+    as differences of a trend are.
+    """
     r = np.linalg.qr(design.X / np.linalg.norm(design.X, axis=0), mode="r")
-    dependent = [name for name, part in zip(design.names, np.abs(np.diag(r)), strict=True) if part < 1e-9]
+    dependent = [
+        name for name, part in zip(design.names, np.abs(np.diag(r)), strict=True) if part < 1e-9
+    ]
     if dependent:
-        raise EstimationFailure("collinearity", f"{', '.join(dependent)} is a linear combination of the other terms")
+        raise EstimationFailure(
+            "collinearity", f"{', '.join(dependent)} is a linear combination of the other terms"
+        )
 
 
 def check_clusters(groups: np.ndarray | None) -> None:
     """Raise where there are fewer than two clusters."""
     if groups is not None and len(np.unique(groups)) < 2:
-        raise EstimationFailure("too_few_clusters", "all rows are one cluster: there is no clustered standard error")
+        raise EstimationFailure(
+            "too_few_clusters", "all rows are one cluster: there is no clustered standard error"
+        )
 
 
 def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[Caution, ...]:
@@ -141,9 +171,20 @@ def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[Caution, .
         return ()
     clusters, found = len(np.unique(groups)), []
     if clusters < FEW_CLUSTERS:
-        found.append(Caution("few_clusters", f"only {clusters} clusters: clustered standard errors tend to be too small"))
-    if clusters <= parameters:  # the scores sum to zero, so the middle of the sandwich has rank G - 1 at most
-        found.append(Caution("few_clusters", f"{clusters} clusters for {parameters} parameters: the covariance has not full rank"))
+        found.append(
+            Caution(
+                "few_clusters",
+                f"only {clusters} clusters: clustered standard errors tend to be too small",
+            )
+        )
+    # the scores sum to zero, so the middle of the sandwich has rank G - 1 at most
+    if clusters <= parameters:
+        found.append(
+            Caution(
+                "few_clusters",
+                f"{clusters} clusters for {parameters} parameters: the covariance has not full rank",
+            )
+        )
     return tuple(found)
 
 
@@ -153,7 +194,8 @@ def few_events(events: float, coefficients: int) -> tuple[Caution, ...]:
     Parameters
     ----------
     events : float
-        The rarest category's rows (binary: Peduzzi et al. 1996; multinomial: de Jong et al. 2019), or `effective_size`.
+        The rarest category's rows (binary: Peduzzi et al. 1996; multinomial: de Jong et al. 2019),
+        or `effective_size`.
     coefficients : int
         Without constants and cut points.
     """
@@ -169,6 +211,8 @@ def rarest(y: np.ndarray) -> int:
 
 
 def effective_size(y: np.ndarray) -> float:
-    """Return the effective sample size of an ordered outcome, n - sum n_j^3 / n^2 (Harrell 2015, Table 4.1)."""
+    """Return the effective sample size of an ordered outcome, n - sum n_j^3 / n^2 (Harrell 2015,
+    Table 4.1).
+    """
     counts = np.unique(y, return_counts=True)[1]
     return float(len(y) - (counts**3).sum() / len(y) ** 2)

@@ -1,4 +1,6 @@
-"""Sequential logit: one binary logit a decision, each among the rows that got so far (continuation ratios, Tutz 1991; Buis 2011)."""
+"""Sequential logit: one binary logit a decision, each among the rows that got so far (continuation
+ratios, Tutz 1991; Buis 2011).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from .wald import about, categorical_null, likelihood_covariance, likelihood_fit
 
 def stages(levels: tuple[str, ...]) -> list[str]:
     """Return the decisions: of a, b, c they are "b or c, not a", then "c, not b"."""
-    return [f"{' or '.join(levels[stage:])}, not {levels[stage - 1]}" for stage in range(1, len(levels))]
+    return [
+        f"{' or '.join(levels[stage:])}, not {levels[stage - 1]}" for stage in range(1, len(levels))
+    ]
 
 
 def _onward(params: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -25,23 +29,30 @@ def _onward(params: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return the probability of each level, shape (n, K): going on until its decision, and stopping there."""
+    """Return the probability of each level, shape (n, K): going on until its decision, and stopping
+    there.
+    """
     onward = _onward(params, X)
     reached = np.column_stack([np.ones(len(X)), onward.cumprod(axis=1)])
     return reached * np.column_stack([1 - onward, np.ones(len(X))])
 
 
 def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
-    """Return the derivatives of the probabilities where the design moves along dX, shape (n, K) (Buis 2011)."""
+    """Return the derivatives of the probabilities where the design moves along dX, shape (n, K)
+    (Buis 2011).
+    """
     onward, slopes = _onward(params, X), dX @ params.reshape(-1, X.shape[1]).T
     none = np.zeros(len(X))
-    of_reaching = np.column_stack([none, ((1 - onward) * slopes).cumsum(axis=1)])  # of the logarithms
+    # of the logarithms
+    of_reaching = np.column_stack([none, ((1 - onward) * slopes).cumsum(axis=1)])
     of_stopping = np.column_stack([-onward * slopes, none])
     return probabilities(params, X) * (of_reaching + of_stopping)
 
 
 def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return each row's score, shape (n, (K - 1) k), decision by decision; zero where a row does not face it."""
+    """Return each row's score, shape (n, (K - 1) k), decision by decision; zero where a row does
+    not face it.
+    """
     onward = _onward(params, X)
     decision = np.arange(onward.shape[1])[None, :]
     facing, went_on = y[:, None] >= decision, y[:, None] > decision
@@ -55,7 +66,9 @@ def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return -block_diag(*((X * weight[:, None]).T @ X for weight in weights.T))
 
 
-def _decide(design: Design, stage: int, name: str) -> tuple[np.ndarray, float, int, tuple[Caution, ...]]:
+def _decide(
+    design: Design, stage: int, name: str
+) -> tuple[np.ndarray, float, int, tuple[Caution, ...]]:
     """Fit one decision among the rows that face it.
 
     Raises
@@ -64,21 +77,27 @@ def _decide(design: Design, stage: int, name: str) -> tuple[np.ndarray, float, i
         As a logit does, with the decision named.
     """
     facing = design.y >= stage
-    there = replace(design, y=(design.y[facing] > stage).astype(float), X=design.X[facing], levels=())
+    there = replace(
+        design, y=(design.y[facing] > stage).astype(float), X=design.X[facing], levels=()
+    )
     try:
         check_rank(there)
         refuse_separation(separated(logit.margins(there.y, there.X), list(there.names)), "logit")
     except EstimationFailure as failure:
         raise EstimationFailure(failure.kind, f"{failure.message} (decision: {name})") from failure
     found = few_events(rarest(there.y), len(there.names) - 1)
-    return *logit.maximise(there.y, there.X), tuple(replace(each, message=f"{each.message} (decision: {name})") for each in found)
+    return *logit.maximise(there.y, there.X), tuple(
+        replace(each, message=f"{each.message} (decision: {name})") for each in found
+    )
 
 
 def fit(design: Design, level: float) -> Fit:
-    """Fit a sequential logit over the levels in their order: first against all later ones, and so on.
+    """Fit a sequential logit over the levels in their order: first against all later ones, and so
+    on.
 
-    The decisions have no parameter in common, so that each is a logit of its own and the log likelihood their sum. The clustered
-    covariance spans them, since the rows of one state share their unknowns at every decision.
+    The decisions have no parameter in common, so that each is a logit of its own and the log
+    likelihood their sum. The clustered covariance spans them, since the rows of one state share
+    their unknowns at every decision.
     """
     y, X, names = design.y, design.X, stages(design.levels)
     found = [_decide(design, stage, name) for stage, name in enumerate(names)]
@@ -92,8 +111,14 @@ def fit(design: Design, level: float) -> Fit:
         level=level,
         n=len(y),
         about=about(design, "model"),
-        fit=likelihood_fit(sum(each[1] for each in found), categorical_null(y), len(params), len(y)),
-        convergence={"converged": True, "iterations": max(each[2] for each in found), "method": "newton"},
+        fit=likelihood_fit(
+            sum(each[1] for each in found), categorical_null(y), len(params), len(y)
+        ),
+        convergence={
+            "converged": True,
+            "iterations": max(each[2] for each in found),
+            "method": "newton",
+        },
         terms=terms,
         levels=list(levels),
         warnings=tuple(caution for each in found for caution in each[3]),

@@ -13,14 +13,19 @@ GRADIENT = 1e-6
 
 
 def about(design: Design, otherwise: str) -> dict[str, object]:
-    """Return the words for the covariance: clustered where the design has clusters, unless it asks for another."""
+    """Return the words for the covariance: clustered where the design has clusters, unless it asks
+    for another.
+    """
     return words(design, otherwise)
 
 
-def likelihood_covariance(design: Design, hessian: np.ndarray, scores: np.ndarray, otherwise: str = "model") -> np.ndarray:
+def likelihood_covariance(
+    design: Design, hessian: np.ndarray, scores: np.ndarray, otherwise: str = "model"
+) -> np.ndarray:
     """Return the covariance of a maximum likelihood estimate.
 
-    Clustered where the design has clusters, unless it asks for another; else as the family has it (`otherwise`).
+    Clustered where the design has clusters, unless it asks for another; else as the family has it
+    (`otherwise`).
 
     Parameters
     ----------
@@ -32,16 +37,22 @@ def likelihood_covariance(design: Design, hessian: np.ndarray, scores: np.ndarra
     Raises
     ------
     EstimationFailure
-        When the gradient is not zero or the Hessian not negative definite: the optimiser has not found a maximum.
+        When the gradient is not zero or the Hessian not negative definite: the optimiser has not
+        found a maximum.
     """
     try:
         np.linalg.cholesky(-hessian)
     except np.linalg.LinAlgError:
-        raise EstimationFailure("no_convergence", "the log likelihood is flat or not concave where the optimiser stopped") from None
+        raise EstimationFailure(
+            "no_convergence",
+            "the log likelihood is flat or not concave where the optimiser stopped",
+        ) from None
     bread = np.linalg.inv(-hessian)
     gradient = scores.sum(axis=0)
     if not gradient @ bread @ gradient < GRADIENT:
-        raise EstimationFailure("no_convergence", "the gradient is not zero where the optimiser stopped")
+        raise EstimationFailure(
+            "no_convergence", "the gradient is not zero where the optimiser stopped"
+        )
     return covariance(design, bread, scores, otherwise)
 
 
@@ -78,7 +89,13 @@ def wald(
         p_value=2 * distribution.sf(np.abs(statistic)),
         conf_low=params - half,
         conf_high=params + half,
-        inference={**about, "p_values": "wald", "intervals": "wald", "distribution": "normal" if df is None else "t", "df": df},
+        inference={
+            **about,
+            "p_values": "wald",
+            "intervals": "wald",
+            "distribution": "normal" if df is None else "t",
+            "df": df,
+        },
         convergence=convergence,
         separation={"separated": False, "terms": []},
         fit=fit,
@@ -99,6 +116,8 @@ def likelihood_fit(log_likelihood: float, null: float, parameters: int, n: int) 
 
 
 def categorical_null(y: np.ndarray) -> float:
-    """Return the log likelihood of a categorical model that knows only the shares of the categories."""
+    """Return the log likelihood of a categorical model that knows only the shares of the
+    categories.
+    """
     counts = np.unique(y, return_counts=True)[1]
     return float((counts * np.log(counts / counts.sum())).sum())

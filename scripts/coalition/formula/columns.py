@@ -15,15 +15,29 @@ LEVELS = ("none", "low", "medium", "high")
 
 def factors_of(model: Mapping[str, Any]) -> list[Factor]:
     """Return every factor of a model's terms, each once."""
-    return list(dict.fromkeys(factor for text in model["terms"] for factor in parse_term(text).factors))
+    return list(
+        dict.fromkeys(factor for text in model["terms"] for factor in parse_term(text).factors)
+    )
 
 
 def columns_of(model: Mapping[str, Any]) -> list[str]:
-    """Return the columns of its sample that a model names, each once: terms, outcome, condition, effects, clusters, weights."""
-    named = [factor.variable for factor in factors_of(model)] + [outcome_of(model).variable, *variables(model.get("where", {}))]
-    named += [*model.get("fixed_effects", []), *clusters_of(model), *([model["weights"]] if model.get("weights") else [])]
+    """Return the columns of its sample that a model names, each once: terms, outcome, condition,
+    effects, clusters, weights.
+    """
+    named = [factor.variable for factor in factors_of(model)] + [
+        outcome_of(model).variable,
+        *variables(model.get("where", {})),
+    ]
+    named += [
+        *model.get("fixed_effects", []),
+        *clusters_of(model),
+        *([model["weights"]] if model.get("weights") else []),
+    ]
     if "selection" in model:
-        named += [model["selection"]["outcome"], *(factor.variable for factor in factors_of(model["selection"]))]
+        named += [
+            model["selection"]["outcome"],
+            *(factor.variable for factor in factors_of(model["selection"])),
+        ]
     return list(dict.fromkeys(named))
 
 

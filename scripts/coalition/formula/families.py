@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-PANELS = ("panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences", "panel_between")
+PANELS = (
+    "panel_pooled",
+    "panel_entity",
+    "panel_two_way",
+    "panel_random",
+    "panel_first_differences",
+    "panel_between",
+)
 
 WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences")
 

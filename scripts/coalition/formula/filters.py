@@ -1,6 +1,8 @@
-"""The closed language of conditions: {variable: [values]}, {variable: {min, max}}, and filters such as `year >= 2001`.
+"""The closed language of conditions: {variable: [values]}, {variable: {min, max}}, and filters such
+as `year >= 2001`.
 
-Nothing in a condition is ever evaluated as code: a filter is parsed into comparisons, `and`, `or`, `not` and `missing(...)`.
+Nothing in a condition is ever evaluated as code: a filter is parsed into comparisons, `and`, `or`,
+`not` and `missing(...)`.
 """
 
 from __future__ import annotations
@@ -24,9 +26,7 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-ALLOWED = (
-    "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
-)
+ALLOWED = "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
 
 
 class ConditionError(ValueError):
@@ -34,13 +34,15 @@ class ConditionError(ValueError):
 
 
 def holds(table: pd.DataFrame, condition: Condition) -> pd.Series:
-    """Tell for each row whether every part of a condition holds; a missing value satisfies nothing but `missing`.
+    """Tell for each row whether every part of a condition holds; a missing value satisfies nothing
+    but `missing`.
 
     Parameters
     ----------
     table : DataFrame, shape (n, any)
     condition : mapping, str or list of str
-        Variable to a list of values, or to {min, max} with both ends included; or one filter, or several that must all hold.
+        Variable to a list of values, or to {min, max} with both ends included; or one filter, or
+        several that must all hold.
 
     Returns
     -------
@@ -88,7 +90,11 @@ def parse(text: str) -> ast.expr:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, ConditionError):
             raise
-        hint = "; two texts or numbers are compared with ==" if "=" in text and "==" not in text else ""
+        hint = (
+            "; two texts or numbers are compared with =="
+            if "=" in text and "==" not in text
+            else ""
+        )
         raise ConditionError(f"not a filter{hint}") from None
     return tree
 
@@ -133,11 +139,17 @@ def _refuse_comparison(left: ast.expr, kind: ast.cmpop, right: ast.expr) -> None
 
 def _constant(node: ast.expr) -> Any:
     """Return a number or text; a minus sign may stand before a number."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(_constant(node.operand), str):
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, ast.USub)
+        and not isinstance(_constant(node.operand), str)
+    ):
         return -_constant(node.operand)
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
         return node.value
-    raise ConditionError("a variable can be compared with a number, a text in quotes, or another variable")
+    raise ConditionError(
+        "a variable can be compared with a number, a text in quotes, or another variable"
+    )
 
 
 def _asks_missing(node: ast.expr) -> bool:
@@ -157,7 +169,9 @@ def _names(node: ast.expr) -> list[str]:
 
 
 def _truth(node: ast.expr, table: pd.DataFrame) -> pd.Series:
-    """Return true, false or unknown for each row (Kleene's logic: unknown or true is true, unknown and false is false)."""
+    """Return true, false or unknown for each row (Kleene's logic: unknown or true is true, unknown
+    and false is false).
+    """
     if isinstance(node, ast.BoolOp):
         parts = [_truth(value, table) for value in node.values]
         together = operator.and_ if isinstance(node.op, ast.And) else operator.or_
@@ -186,14 +200,22 @@ def _compared(left: ast.expr, kind: ast.cmpop, right: ast.expr, table: pd.DataFr
         inside = table[left.id].isin([_constant(item) for item in right.elts])  # type: ignore[attr-defined]
         found = inside if isinstance(kind, ast.In) else ~inside
     else:
-        values = [table[side.id] if isinstance(side, ast.Name) else _constant(side) for side in (left, right)]
+        values = [
+            table[side.id] if isinstance(side, ast.Name) else _constant(side)
+            for side in (left, right)
+        ]
         _refuse_mixture(values)
         found = COMPARISONS[type(kind)](*values)
     return pd.Series(found, index=table.index).astype("boolean").where(known)
 
 
 def _refuse_mixture(values: list[Any]) -> None:
-    texts = [not pd.api.types.is_numeric_dtype(value) if isinstance(value, pd.Series) else isinstance(value, str) for value in values]
+    texts = [
+        not pd.api.types.is_numeric_dtype(value)
+        if isinstance(value, pd.Series)
+        else isinstance(value, str)
+        for value in values
+    ]
     if texts[0] != texts[1]:
         name = next(value.name for value in values if isinstance(value, pd.Series))
         raise ConditionError(f"{name!r} is compared as a text with a number")

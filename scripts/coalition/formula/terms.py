@@ -1,4 +1,6 @@
-"""The closed language of terms: names, transforms that may be laid over each other, products; nothing is ever evaluated."""
+"""The closed language of terms: names, transforms that may be laid over each other, products;
+nothing is ever evaluated.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class TermError(ValueError):
 
 @dataclass(frozen=True)
 class Change:
-    """One transform: its name, and what stands behind the comma (periods, or a factor's reference value)."""
+    """One transform: its name, and what stands behind the comma (periods, or a factor's reference
+    value).
+    """
 
     name: str
     option: str | None = None
@@ -74,7 +78,8 @@ class Term:
 
 @cache
 def parse_term(text: str) -> Term:
-    """Parse a term: a name, a product `a:b`, a transform `log(a)`, `lag(log(a), 2)`, `factor(a, reference)`.
+    """Parse a term: a name, a product `a:b`, a transform `log(a)`, `lag(log(a), 2)`, `factor(a,
+    reference)`.
 
     Raises
     ------
@@ -128,7 +133,9 @@ def label_of(text: str, labels: Mapping[str, str]) -> str:
 
 
 def parts_of(text: str) -> list[str]:
-    """Return the parts of a column's name: one, or those of a product such as `factor(region)[Asia]:log(a)`."""
+    """Return the parts of a column's name: one, or those of a product such as
+    `factor(region)[Asia]:log(a)`.
+    """
     return re.findall(r"[^:\[]+(?:\[[^\]]*\])?", text)
 
 
@@ -139,13 +146,15 @@ def _word(change: Change) -> str:
 
 
 def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -> pd.Series:
-    """Return a factor's values for every row of a sample; of a categorical one its values as they stand.
+    """Return a factor's values for every row of a sample; of a categorical one its values as they
+    stand.
 
     Parameters
     ----------
     table : DataFrame, shape (n, any)
     used : Series of bool, shape (n,)
-        The rows that the model's condition lets through: means and standard deviations are theirs. Lags look at every row.
+        The rows that the model's condition lets through: means and standard deviations are theirs.
+        Lags look at every row.
     keys : Keys
 
     Raises
@@ -164,7 +173,13 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
         if change.name in TEMPORAL:
             if keys.time is None:
                 raise TermError(f"{change.name}(...) needs a sample with `panel: {{unit, time}}`")
-            values = shifted(values, change.name, change.periods, [table[name] for name in keys.unit], table[keys.time])
+            values = shifted(
+                values,
+                change.name,
+                change.periods,
+                [table[name] for name in keys.unit],
+                table[keys.time],
+            )
         else:
             values = transform(values, change.name, used)
     return values
@@ -180,7 +195,9 @@ def text_of(factor: Factor) -> str:
 
 
 def power(factor: Factor) -> tuple[str, int]:
-    """Return what a factor is a power of, and which: ("x", 1) for x, ("centre(x)", 2) for square(centre(x)), ("", 0) for all else."""
+    """Return what a factor is a power of, and which: ("x", 1) for x, ("centre(x)", 2) for
+    square(centre(x)), ("", 0) for all else.
+    """
     if not factor.changes:
         return factor.variable, 1
     *inner, last = factor.changes

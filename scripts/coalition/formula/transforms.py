@@ -30,7 +30,9 @@ RELATIVE: Mapping[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
     "standardise2": lambda values, among: _scaled(values, among, 2),
     "rank": lambda values, among: values.where(values.index.isin(among.index)).rank(pct=True),
 }
-"""What a value becomes among the rows that are used: their mean, standard deviation (one, or two: Gelman 2008), or rank."""
+"""What a value becomes among the rows that are used: their mean, standard deviation (one, or two:
+Gelman 2008), or rank.
+"""
 TEMPORAL = ("lag", "lead", "difference")
 """What a value becomes by the value of the same unit some periods before or after."""
 TRANSFORMS = (*POINTWISE, *RELATIVE)
@@ -59,15 +61,19 @@ def transform(values: pd.Series, name: str, among: pd.Series | None = None) -> p
     return POINTWISE[name](values).astype("float64")
 
 
-def shifted(values: pd.Series, name: str, periods: int, unit: Sequence[pd.Series], time: pd.Series) -> pd.Series:
-    """Return a unit's value some periods before (lag), after (lead), or the change since then (difference).
+def shifted(
+    values: pd.Series, name: str, periods: int, unit: Sequence[pd.Series], time: pd.Series
+) -> pd.Series:
+    """Return a unit's value some periods before (lag), after (lead), or the change since then
+    (difference).
 
     Parameters
     ----------
     values : Series, shape (n,)
     name : {"lag", "lead", "difference"}
     periods : int
-        In units of time: a gap in a unit's rows gives a missing value, never the row before the gap.
+        In units of time: a gap in a unit's rows gives a missing value, never the row before the
+        gap.
     unit : sequence of Series, shape (n,)
         Columns that together name the unit.
     time : Series of int, shape (n,)

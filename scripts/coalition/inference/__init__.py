@@ -1,1 +1,3 @@
-"""Inference in small samples: few clusters, dependent rows, several tests. Pure functions on arrays, one subject a module."""
+"""Inference in small samples: few clusters, dependent rows, several tests. Pure functions on
+arrays, one subject a module.
+"""

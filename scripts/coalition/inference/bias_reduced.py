@@ -1,4 +1,6 @@
-"""Cluster covariances with less bias in small samples, CR2 and CR3, and Satterthwaite degrees of freedom."""
+"""Cluster covariances with less bias in small samples, CR2 and CR3, and Satterthwaite degrees of
+freedom.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 RANK = 1e-12
-"""Eigenvalues of an adjusted block that count as zero, as in clubSandwich: there the cluster alone decides some coefficient."""
+"""Eigenvalues of an adjusted block that count as zero, as in clubSandwich: there the cluster alone
+decides some coefficient.
+"""
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,14 @@ class ClusterCovariance:
 
 
 def bias_reduced(
-    X: np.ndarray, residuals: np.ndarray, groups: np.ndarray, kind: str, variance: np.ndarray | None = None
+    X: np.ndarray,
+    residuals: np.ndarray,
+    groups: np.ndarray,
+    kind: str,
+    variance: np.ndarray | None = None,
 ) -> ClusterCovariance:
-    """Return a bias-reduced cluster covariance of a linear model, or of a logit in its working-weights form.
+    """Return a bias-reduced cluster covariance of a linear model, or of a logit in its
+    working-weights form.
 
     Parameters
     ----------
@@ -32,21 +41,25 @@ def bias_reduced(
     groups : ndarray, shape (n,)
         Cluster of each row.
     kind : {"cr2", "cr3"}
-        CR2 is unbiased where the working variance is true (Bell & McCaffrey 2002; Pustejovsky & Tipton 2018); CR3 leaves
-        out one cluster at a time, for a logit by one Newton step (Bell & McCaffrey 2002).
+        CR2 is unbiased where the working variance is true (Bell & McCaffrey 2002; Pustejovsky &
+        Tipton 2018); CR3 leaves out one cluster at a time, for a logit by one Newton step (Bell &
+        McCaffrey 2002).
     variance : ndarray, shape (n,), optional
-        Working variance of the outcome: p (1 - p) for a logit, ones (the default) for a linear model.
+        Working variance of the outcome: p (1 - p) for a logit, ones (the default) for a linear
+        model.
 
     Returns
     -------
     ClusterCovariance
-        Degrees of freedom by Satterthwaite's approximation under the working variance (Bell & McCaffrey 2002; Pustejovsky & Tipton
-        2018): those of a scaled chi-square with the mean and variance of the estimated variance.
+        Degrees of freedom by Satterthwaite's approximation under the working variance (Bell &
+        McCaffrey 2002; Pustejovsky & Tipton 2018): those of a scaled chi-square with the mean and
+        variance of the estimated variance.
 
     Notes
     -----
-    A block I - H_gg loses rank where a cluster alone decides a coefficient (its fixed effect). CR2 then takes the pseudo-inverse, as
-    Pustejovsky & Tipton (2018) do; so does CR3 here, where clubSandwich stops with an error.
+    A block I - H_gg loses rank where a cluster alone decides a coefficient (its fixed effect). CR2
+    then takes the pseudo-inverse, as Pustejovsky & Tipton (2018) do; so does CR3 here, where
+    clubSandwich stops with an error.
     """
     v = np.ones(len(X)) if variance is None else variance
     bread = np.linalg.inv((X * v[:, None]).T @ X)
@@ -68,7 +81,9 @@ def blocks(groups: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _cr2(X: np.ndarray, v: np.ndarray, bread: np.ndarray) -> np.ndarray:
-    """Return A with A (residuals' covariance) A' = diag(v): D' (D (I - H) diag(v) D')^(-1/2) D, D the root of v."""
+    """Return A with A (residuals' covariance) A' = diag(v): D' (D (I - H) diag(v) D')^(-1/2) D, D
+    the root of v.
+    """
     root = np.sqrt(v)
     left = np.diag(v) - (X * v[:, None]) @ bread @ (X * v[:, None]).T
     values, vectors = np.linalg.eigh(root[:, None] * left * root)
@@ -81,11 +96,15 @@ def _cr3(X: np.ndarray, v: np.ndarray, bread: np.ndarray) -> np.ndarray:
     return np.linalg.pinv(np.eye(len(X)) - (X * v[:, None]) @ bread @ X.T, rcond=RANK)
 
 
-ADJUSTMENTS: Mapping[str, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]] = {"cr2": _cr2, "cr3": _cr3}
+ADJUSTMENTS: Mapping[str, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]] = {
+    "cr2": _cr2,
+    "cr3": _cr3,
+}
 
 
 def _satterthwaite(own: np.ndarray, cross: np.ndarray, bread: np.ndarray) -> np.ndarray:
-    """Return (tr P)^2 / tr(P P), P = diag(own) - Z' bread Z the covariance of the clusters' parts of one coefficient.
+    """Return (tr P)^2 / tr(P P), P = diag(own) - Z' bread Z the covariance of the clusters' parts
+    of one coefficient.
 
     Parameters
     ----------
@@ -98,5 +117,7 @@ def _satterthwaite(own: np.ndarray, cross: np.ndarray, bread: np.ndarray) -> np.
         Z = cross[:, :, j]
         lost = np.einsum("gk,kl,gl->g", Z, bread, Z)
         product = bread @ Z.T @ Z
-        found[j] = (d - lost).sum() ** 2 / ((d**2).sum() - 2 * (d * lost).sum() + np.trace(product @ product))
+        found[j] = (d - lost).sum() ** 2 / (
+            (d**2).sum() - 2 * (d * lost).sum() + np.trace(product @ product)
+        )
     return found

@@ -16,7 +16,9 @@ POINTS = {
 
 @dataclass(frozen=True)
 class Weights:
-    """values : (B, G); exhaustive : whether they are every possible draw, each once (then the sample itself is among them)."""
+    """values : (B, G); exhaustive : whether they are every possible draw, each once (then the
+    sample itself is among them).
+    """
 
     values: np.ndarray
     exhaustive: bool
@@ -28,7 +30,8 @@ def draw(clusters: int, replicates: int, seed: int, points: str | None = None) -
     Parameters
     ----------
     clusters, replicates : int
-        Where there are no more possible draws than replicates, every one is taken once and none is drawn.
+        Where there are no more possible draws than replicates, every one is taken once and none is
+        drawn.
     seed : int
     points : {"rademacher", "webb"}, optional
         To choose otherwise.
@@ -37,4 +40,6 @@ def draw(clusters: int, replicates: int, seed: int, points: str | None = None) -
     if len(values) ** clusters <= replicates:
         grid = np.indices((len(values),) * clusters).reshape(clusters, -1).T
         return Weights(values[grid], exhaustive=True)
-    return Weights(np.random.default_rng(seed).choice(values, (replicates, clusters)), exhaustive=False)
+    return Weights(
+        np.random.default_rng(seed).choice(values, (replicates, clusters)), exhaustive=False
+    )

@@ -9,8 +9,9 @@ from ..base.distributions import normal_or_t
 
 @dataclass(frozen=True)
 class Equivalence:
-    """p_below : of the test that the effect is at least the margin, against smaller; p_above : that it is at most minus the margin,
-    against larger; p_value : the larger of both, of the test that the effect is not within the margins.
+    """p_below : of the test that the effect is at least the margin, against smaller; p_above : that
+    it is at most minus the margin, against larger; p_value : the larger of both, of the test that
+    the effect is not within the margins.
     """
 
     p_below: float
@@ -22,8 +23,11 @@ class Equivalence:
         return max(self.p_below, self.p_above)
 
 
-def two_one_sided_tests(estimate: float, std_error: float, margin: float, df: float | None = None) -> Equivalence:
-    """Test whether an effect lies within plus and minus a margin (Schuirmann 1987; for political science Rainey 2014).
+def two_one_sided_tests(
+    estimate: float, std_error: float, margin: float, df: float | None = None
+) -> Equivalence:
+    """Test whether an effect lies within plus and minus a margin (Schuirmann 1987; for political
+    science Rainey 2014).
 
     Parameters
     ----------
@@ -39,8 +43,11 @@ def two_one_sided_tests(estimate: float, std_error: float, margin: float, df: fl
         For a margin or a standard error that is not above zero.
     """
     if not margin > 0 or not std_error > 0:
-        raise ValueError(f"the margin ({margin}) and the standard error ({std_error}) must be above zero")
+        raise ValueError(
+            f"the margin ({margin}) and the standard error ({std_error}) must be above zero"
+        )
     distribution = normal_or_t(df)
     return Equivalence(
-        p_below=float(distribution.cdf((estimate - margin) / std_error)), p_above=float(distribution.sf((estimate + margin) / std_error))
+        p_below=float(distribution.cdf((estimate - margin) / std_error)),
+        p_above=float(distribution.sf((estimate + margin) / std_error)),
     )

@@ -20,8 +20,10 @@ class Likelihood:
     """A family: functions of parameters (p,), outcome (n,) and design (n, k).
 
     height : log likelihood; scores : (n, p); hessian : (p, p)
-    index : (n,) derivative of each row's log likelihood in its index x'b plus a shift; None where there are several indices
-    first : the design's column that the first parameter belongs to: 0, or 1 where cut points take the place of the constant
+    index : (n,) derivative of each row's log likelihood in its index x'b plus a shift; None where
+        there are several indices
+    first : the design's column that the first parameter belongs to: 0, or 1 where cut points take
+        the place of the constant
     """
 
     height: Callable[[Array, Array, Array], float]
@@ -31,7 +33,9 @@ class Likelihood:
     first: int
 
 
-def _log_probability(probabilities: Callable[[Array, Array], Array]) -> Callable[[Array, Array, Array], float]:
+def _log_probability(
+    probabilities: Callable[[Array, Array], Array],
+) -> Callable[[Array, Array, Array], float]:
     def height(params: Array, y: Array, X: Array) -> float:
         chance = probabilities(params, X)[np.arange(len(y)), y.astype(int)]
         return float(np.log(chance).sum()) if chance.min() > 0 else -np.inf
@@ -54,7 +58,11 @@ LIKELIHOODS: Mapping[str, Likelihood] = {
         first=0,
     ),
     "ordered_logit": Likelihood(
-        height=ordered.log_likelihood, scores=ordered.scores, hessian=ordered.hessian, index=_ordered_index, first=1
+        height=ordered.log_likelihood,
+        scores=ordered.scores,
+        hessian=ordered.hessian,
+        index=_ordered_index,
+        first=1,
     ),
     "multinomial_logit": Likelihood(
         height=_log_probability(multinomial.probabilities),
@@ -84,4 +92,8 @@ def refit(family: Likelihood, start: Array, y: Array, X: Array, free: Array | No
 
 def codes(design: Design) -> Array:
     """Return the clusters of a design; each row its own where it has none."""
-    return np.arange(len(design.y)) if design.groups is None else np.unique(design.groups, return_inverse=True)[1]
+    return (
+        np.arange(len(design.y))
+        if design.groups is None
+        else np.unique(design.groups, return_inverse=True)[1]
+    )

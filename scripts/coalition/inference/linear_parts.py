@@ -13,8 +13,9 @@ from .replicates import LinearReplicates
 class Parts:
     """One coefficient of a least squares fit.
 
-    estimate : the coefficient; influence : (n,) a with a'y the coefficient; partial : (n,) the column without what the others
-    explain; residuals : (n,); codes : (n,) clusters 0..G-1; loading : (G, p) a'X of each cluster; bread : (p, p) inverse of X'X;
+    estimate : the coefficient; influence : (n,) a with a'y the coefficient; partial : (n,) the
+        column without what the others explain; residuals : (n,); codes : (n,) clusters 0..G-1;
+        loading : (G, p) a'X of each cluster; bread : (p, p) inverse of X'X;
     factor : G/(G-1) (n-1)/(n-p)
     """
 
@@ -30,12 +31,22 @@ class Parts:
     @property
     def std_error(self) -> float:
         """The clustered (HC1) standard error."""
-        return float(np.sqrt(self.factor * (sums(self.influence * self.residuals, self.codes) ** 2).sum()))
+        return float(
+            np.sqrt(self.factor * (sums(self.influence * self.residuals, self.codes) ** 2).sum())
+        )
 
-    def replicates(self, numerator: list[np.ndarray], scores: list[np.ndarray], exhaustive: bool) -> LinearReplicates:
-        """Return replicates from numerators (B,) and clusters' scores (B, G), for the residuals and for the partial column."""
-        variance = [self.factor * (scores[a] * scores[b]).sum(axis=1) for a, b in ((0, 0), (0, 1), (1, 1))]
-        return LinearReplicates(self.estimate, self.std_error, np.array(numerator), np.array(variance), exhaustive)
+    def replicates(
+        self, numerator: list[np.ndarray], scores: list[np.ndarray], exhaustive: bool
+    ) -> LinearReplicates:
+        """Return replicates from numerators (B,) and clusters' scores (B, G), for the residuals and
+        for the partial column.
+        """
+        variance = [
+            self.factor * (scores[a] * scores[b]).sum(axis=1) for a, b in ((0, 0), (0, 1), (1, 1))
+        ]
+        return LinearReplicates(
+            self.estimate, self.std_error, np.array(numerator), np.array(variance), exhaustive
+        )
 
 
 def parts(y: np.ndarray, X: np.ndarray, column: int, groups: np.ndarray) -> Parts:

@@ -1,4 +1,6 @@
-"""Every method of inference for one primary test: the same question, other standard errors, other p-values."""
+"""Every method of inference for one primary test: the same question, other standard errors, other
+p-values.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Case:
-    """One primary test: its model in the config, its rows, its estimates, and how many replicates are drawn from which seed."""
+    """One primary test: its model in the config, its rows, its estimates, and how many replicates
+    are drawn from which seed.
+    """
 
     model: Mapping[str, Any]
     primary: Mapping[str, Any]
@@ -82,7 +86,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """What a method says of one tested quantity; None where a method has no such number. replicates : how many it drew."""
+    """What a method says of one tested quantity; None where a method has no such number. replicates
+    : how many it drew.
+    """
 
     term: str
     estimate: float
@@ -103,11 +109,15 @@ def wald(term: str, estimate: float, variance: float, df: float | None = None) -
     error, distribution = float(np.sqrt(variance)), normal_or_t(df)
     half = float(distribution.ppf((1 + LEVEL) / 2)) * error
     p_value = float(2 * distribution.sf(abs(estimate) / error))
-    return Result(term, estimate, error, estimate / error, df, p_value, estimate - half, estimate + half)
+    return Result(
+        term, estimate, error, estimate / error, df, p_value, estimate - half, estimate + half
+    )
 
 
 def weakest(results: Sequence[Result], sign: int) -> Result:
-    """Return the result that supports a claim least: the one of the largest one-sided p-value (intersection-union test, Berger 1982)."""
+    """Return the result that supports a claim least: the one of the largest one-sided p-value
+    (intersection-union test, Berger 1982).
+    """
     return max(results, key=lambda result: one_sided(result.statistic, result.p_value, sign))
 
 
@@ -128,7 +138,9 @@ def _delta(case: Case, matrix: np.ndarray, df: float | None = None) -> list[Resu
 def model_based(case: Case) -> list[Result]:
     """Test as if rows were independent and the model true: standard errors from the information."""
     family = case.likelihood("standard errors from the model are those of a likelihood")
-    return _delta(case, np.linalg.inv(-family.hessian(case.fit.params, case.design.y, case.design.X)))
+    return _delta(
+        case, np.linalg.inv(-family.hessian(case.fit.params, case.design.y, case.design.X))
+    )
 
 
 def cr2(case: Case) -> list[Result]:
@@ -137,11 +149,15 @@ def cr2(case: Case) -> list[Result]:
 
 
 def cr3_one_step(case: Case) -> list[Result]:
-    """Test with CR3: leave out one cluster at a time by one Newton step; t with Satterthwaite or, where there are none, G-1 degrees."""
+    """Test with CR3: leave out one cluster at a time by one Newton step; t with Satterthwaite or,
+    where there are none, G-1 degrees.
+    """
     if case.model["family"] in ("ols", "logit"):
         return _bias_reduced(case, "cr3")
     family = case.likelihood("there is no CR3 for this model")
-    deleted = delete_one(family, case.fit.params, case.design.y, case.design.X, case.groups, steps="one")
+    deleted = delete_one(
+        family, case.fit.params, case.design.y, case.design.X, case.groups, steps="one"
+    )
     return _delta(case, cr3(deleted, case.fit.params), len(deleted) - 1)
 
 
@@ -153,8 +169,15 @@ def _bias_reduced(case: Case, kind: str) -> list[Result]:
         chance = logit.probabilities(params, X)[:, 1]
         found = bias_reduced(X, y - chance, case.groups, kind, chance * (1 - chance))
     else:
-        raise EstimationFailure("not_defined", "CR2 is defined for linear and generalised linear models; see the linear model's")
-    return [wald(of.term, params[j], found.covariance[j, j], found.df[j]) for of in case.tested if (j := of.position) is not None]
+        raise EstimationFailure(
+            "not_defined",
+            "CR2 is defined for linear and generalised linear models; see the linear model's",
+        )
+    return [
+        wald(of.term, params[j], found.covariance[j, j], found.df[j])
+        for of in case.tested
+        if (j := of.position) is not None
+    ]
 
 
 def jackknife(case: Case) -> list[Result]:
@@ -167,20 +190,39 @@ def jackknife(case: Case) -> list[Result]:
 def firth(case: Case) -> list[Result]:
     """Test by the penalised likelihood ratio with profile intervals; rows count as independent."""
     if case.model["family"] not in ("logit", "firth_logit"):
-        raise EstimationFailure("not_defined", "Firth's penalty is estimated for binary outcomes only")
+        raise EstimationFailure(
+            "not_defined", "Firth's penalty is estimated for binary outcomes only"
+        )
     found = estimators.fit("firth_logit", replace(case.design, groups=None), LEVEL)
     part = [[float(getattr(found, name)[of.position]) for name in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")]
             for of in case.tested]  # fmt: skip
-    return [Result(of.term, *row[:3], None, *row[3:]) for of, row in zip(case.tested, part, strict=True)]
+    return [
+        Result(of.term, *row[:3], None, *row[3:]) for of, row in zip(case.tested, part, strict=True)
+    ]
 
 
 def bootstrap_scores(case: Case) -> list[Result]:
-    """Test by the score cluster bootstrap; the interval inverts the test, for the quantity that supports the claim least."""
-    family = case.likelihood("the score bootstrap is for likelihood models; see the wild bootstrap of the linear model")
+    """Test by the score cluster bootstrap; the interval inverts the test, for the quantity that
+    supports the claim least.
+    """
+    family = case.likelihood(
+        "the score bootstrap is for likelihood models; see the wild bootstrap of the linear model"
+    )
     weights, params = draw(int(case.groups.max()) + 1, case.replicates, case.seed), case.fit.params
     tests = {of.term: _score_test(case, family, of, weights) for of in case.tested}
     results = [
-        Result(of.term, of.at(params), None, statistic, None, p_value, None, None, equal_tailed, len(weights.values))
+        Result(
+            of.term,
+            of.at(params),
+            None,
+            statistic,
+            None,
+            p_value,
+            None,
+            None,
+            equal_tailed,
+            len(weights.values),
+        )
         for of in case.tested
         for statistic, p_value, equal_tailed in (tests[of.term](0.0),)
     ]
@@ -191,36 +233,66 @@ def bootstrap_scores(case: Case) -> list[Result]:
     return [replace(least, conf_low=low, conf_high=high)]
 
 
-def _score_test(case: Case, family: Likelihood, of: Quantity, weights: Weights) -> Callable[[float], tuple[float, float, float]]:
-    """Return the score bootstrap of a quantity as a function of the value that it is tested against."""
+def _score_test(
+    case: Case, family: Likelihood, of: Quantity, weights: Weights
+) -> Callable[[float], tuple[float, float, float]]:
+    """Return the score bootstrap of a quantity as a function of the value that it is tested
+    against.
+    """
     y, X, groups, params = case.design.y, case.design.X, case.groups, case.fit.params
 
     def test(value: float) -> tuple[float, float, float]:
         nonlocal params
-        params = restricted.maximise(family, of, value, params, y, X)  # from the last solution: the next value is not far
-        return score_bootstrap(efficient_scores(family, params, of.slope(params), y, X, groups), weights)
+        # from the last solution: the next value is not far
+        params = restricted.maximise(family, of, value, params, y, X)
+        return score_bootstrap(
+            efficient_scores(family, params, of.slope(params), y, X, groups), weights
+        )
 
     return test
 
 
 def permutation(case: Case) -> list[Result]:
-    """Test by permuting the term, or the direction of a contrast, between states within operations: the studentised efficient score."""
-    family = case.likelihood("the score permutation is for likelihood models; see the permutation of the linear model")
+    """Test by permuting the term, or the direction of a contrast, between states within operations:
+    the studentised efficient score.
+    """
+    family = case.likelihood(
+        "the score permutation is for likelihood models; see the permutation of the linear model"
+    )
     y, X, groups, moves, found = case.design.y, case.design.X, case.groups, case.moves, []
     for of in case.tested:
         params = restricted.maximise(family, of, 0.0, case.fit.params, y, X)
         if family.index is None:
-            statistic, p_value = direction_permutation(params, of.slope(params), y, X, groups, moves)
+            statistic, p_value = direction_permutation(
+                params, of.slope(params), y, X, groups, moves
+            )
         else:
-            statistic, p_value = score_permutation(family, params, of.position + family.first, y, X, groups, moves)
-        found.append(Result(of.term, of.at(case.fit.params), None, statistic, None, p_value, None, None, None, case.permutations))
+            statistic, p_value = score_permutation(
+                family, params, of.position + family.first, y, X, groups, moves
+            )
+        found.append(
+            Result(
+                of.term,
+                of.at(case.fit.params),
+                None,
+                statistic,
+                None,
+                p_value,
+                None,
+                None,
+                None,
+                case.permutations,
+            )
+        )
     return found
 
 
 def linear_cluster(case: Case) -> list[Result]:
     """Test in the linear model with clustered (HC1) standard errors and G-1 degrees of freedom."""
     fits = [(of.term, parts(of.y, of.X, of.column, case.groups)) for of in case.linear]
-    return [wald(term, part.estimate, part.std_error**2, len(part.loading) - 1) for term, part in fits]
+    return [
+        wald(term, part.estimate, part.std_error**2, len(part.loading) - 1) for term, part in fits
+    ]
 
 
 def linear_cr2(case: Case) -> list[Result]:
@@ -229,25 +301,49 @@ def linear_cr2(case: Case) -> list[Result]:
     for of in case.linear:
         beta = np.linalg.solve(of.X.T @ of.X, of.X.T @ of.y)
         reduced, j = bias_reduced(of.X, of.y - of.X @ beta, case.groups, "cr2"), of.column
-        found.append(wald(of.term, float(beta[j]), float(reduced.covariance[j, j]), float(reduced.df[j])))
+        found.append(
+            wald(of.term, float(beta[j]), float(reduced.covariance[j, j]), float(reduced.df[j]))
+        )
     return found
 
 
 def linear_wild(case: Case) -> list[Result]:
     """Test in the linear model by the wild cluster bootstrap; the interval inverts the test."""
-    drawn = [(of.term, wild_cluster_bootstrap(of.y, of.X, of.column, case.groups, case.replicates, case.seed)) for of in case.linear]
+    drawn = [
+        (
+            of.term,
+            wild_cluster_bootstrap(of.y, of.X, of.column, case.groups, case.replicates, case.seed),
+        )
+        for of in case.linear
+    ]
     return [_resampled(term, replicates) for term, replicates in drawn]
 
 
 def linear_permutation(case: Case) -> list[Result]:
-    """Test in the linear model by permuting residuals within operations; the interval inverts the test."""
-    return [_resampled(of.term, freedman_lane(of.y, of.X, of.column, case.groups, case.moves)) for of in case.linear]
+    """Test in the linear model by permuting residuals within operations; the interval inverts the
+    test.
+    """
+    return [
+        _resampled(of.term, freedman_lane(of.y, of.X, of.column, case.groups, case.moves))
+        for of in case.linear
+    ]
 
 
 def _resampled(term: str, of: LinearReplicates) -> Result:
     low, high = of.interval(LEVEL)
     number = of.numerator.shape[1]
-    return Result(term, of.estimate, of.std_error, of.at(0.0)[0], None, of.p_value(), low, high, of.p_equal_tailed(), number)
+    return Result(
+        term,
+        of.estimate,
+        of.std_error,
+        of.at(0.0)[0],
+        None,
+        of.p_value(),
+        low,
+        high,
+        of.p_equal_tailed(),
+        number,
+    )
 
 
 METHODS: Mapping[str, Callable[[Case], list[Result]]] = {
@@ -263,4 +359,6 @@ METHODS: Mapping[str, Callable[[Case], list[Result]]] = {
     "linear_wild_bootstrap": linear_wild,
     "linear_permutation": linear_permutation,
 }
-"""Name in the config -> method; those that begin with linear_ test in the linear counterpart of the model."""
+"""Name in the config -> method; those that begin with linear_ test in the linear counterpart of the
+model.
+"""

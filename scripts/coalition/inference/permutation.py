@@ -19,8 +19,9 @@ def exchanges(groups: np.ndarray, within: np.ndarray, permutations: int, seed: i
     groups : ndarray of int, shape (n,)
         Clusters (states).
     within : ndarray, shape (n,)
-        What a row must keep (operation). States that have rows in the same operations, and the same number of them, are exchangeable:
-        a state that is in both operations takes the place of another that is in both, with both its rows.
+        What a row must keep (operation). States that have rows in the same operations, and the same
+        number of them, are exchangeable: a state that is in both operations takes the place of
+        another that is in both, with both its rows.
     permutations, seed : int
 
     Returns
@@ -43,7 +44,9 @@ def exchanges(groups: np.ndarray, within: np.ndarray, permutations: int, seed: i
     return found
 
 
-def freedman_lane(y: np.ndarray, X: np.ndarray, column: int, groups: np.ndarray, moves: np.ndarray) -> LinearReplicates:
+def freedman_lane(
+    y: np.ndarray, X: np.ndarray, column: int, groups: np.ndarray, moves: np.ndarray
+) -> LinearReplicates:
     """Return the t statistic of a coefficient of a linear model and its permutation replicates.
 
     Parameters
@@ -59,9 +62,10 @@ def freedman_lane(y: np.ndarray, X: np.ndarray, column: int, groups: np.ndarray,
     Returns
     -------
     LinearReplicates
-        Residuals of the model under the null are permuted and the whole model is fitted to them (Freedman & Lane 1983). The statistic
-        is studentised by clustered standard errors, so that the test is right in large samples though errors differ in spread
-        (DiCiccio & Romano 2017), and exact where the null model's errors are exchangeable and known.
+        Residuals of the model under the null are permuted and the whole model is fitted to them
+        (Freedman & Lane 1983). The statistic is studentised by clustered standard errors, so that
+        the test is right in large samples though errors differ in spread (DiCiccio & Romano 2017),
+        and exact where the null model's errors are exchangeable and known.
     """
     of = parts(y, X, column, groups)
     numerators, scores = [], []
@@ -75,7 +79,13 @@ def freedman_lane(y: np.ndarray, X: np.ndarray, column: int, groups: np.ndarray,
 
 
 def score_permutation(
-    family: Likelihood, params: np.ndarray, column: int, y: np.ndarray, X: np.ndarray, groups: np.ndarray, moves: np.ndarray
+    family: Likelihood,
+    params: np.ndarray,
+    column: int,
+    y: np.ndarray,
+    X: np.ndarray,
+    groups: np.ndarray,
+    moves: np.ndarray,
 ) -> tuple[float, float]:
     """Return the studentised efficient score of a term and its permutation p-value.
 
@@ -94,10 +104,11 @@ def score_permutation(
 
     Notes
     -----
-    What is permuted is the term without what the other terms explain of it (weighted by the information); every permuted column is
-    cleared of them again, so that a permutation costs a matrix product and no fit. Studentised by the sum of squares over clusters
-    (Chung & Romano 2013; DiCiccio & Romano 2017): the size is right in large samples where rows differ in variance, as those of a
-    logit do. Not exact in small ones.
+    What is permuted is the term without what the other terms explain of it (weighted by the
+    information); every permuted column is cleared of them again, so that a permutation costs a
+    matrix product and no fit. Studentised by the sum of squares over clusters (Chung & Romano 2013;
+    DiCiccio & Romano 2017): the size is right in large samples where rows differ in variance, as
+    those of a logit do. Not exact in small ones.
     """
     position = column - family.first
     others = np.flatnonzero(np.arange(len(params)) != position)
@@ -105,19 +116,29 @@ def score_permutation(
     curve = -jacobian(lambda at: family.index(at, y, X, 0.0), params)[:, others]
     weight = -jacobian(lambda shift: family.index(params, y, X, shift[0]), np.zeros(1))[:, 0]
     nuisance = np.linalg.solve(
-        -family.hessian(params, y, X)[np.ix_(others, others)], sums(family.scores(params, y, X)[:, others], groups).T
+        -family.hessian(params, y, X)[np.ix_(others, others)],
+        sums(family.scores(params, y, X)[:, others], groups).T,
     )
     term = _cleared(X[:, column], np.delete(X, column, axis=1), weight)
     values = np.vstack([term, term[moves]])
-    own = values @ (np.eye(int(groups.max()) + 1)[groups] * score[:, None]) - (values @ curve) @ nuisance
+    own = (
+        values @ (np.eye(int(groups.max()) + 1)[groups] * score[:, None])
+        - (values @ curve) @ nuisance
+    )
     statistics = values @ score / np.sqrt((own**2).sum(axis=1))
     return float(statistics[0]), p_symmetric(statistics[0], statistics[1:], exhaustive=False)
 
 
 def direction_permutation(
-    params: np.ndarray, slope: np.ndarray, y: np.ndarray, X: np.ndarray, groups: np.ndarray, moves: np.ndarray
+    params: np.ndarray,
+    slope: np.ndarray,
+    y: np.ndarray,
+    X: np.ndarray,
+    groups: np.ndarray,
+    moves: np.ndarray,
 ) -> tuple[float, float]:
-    """Return the studentised efficient score of a quantity of a multinomial logit and its permutation p-value.
+    """Return the studentised efficient score of a quantity of a multinomial logit and its
+    permutation p-value.
 
     Parameters
     ----------
@@ -129,9 +150,15 @@ def direction_permutation(
 
 
 def direction_statistics(
-    params: np.ndarray, slope: np.ndarray, y: np.ndarray, X: np.ndarray, groups: np.ndarray, moves: np.ndarray
+    params: np.ndarray,
+    slope: np.ndarray,
+    y: np.ndarray,
+    X: np.ndarray,
+    groups: np.ndarray,
+    moves: np.ndarray,
 ) -> np.ndarray:
-    """Return the studentised efficient score of a quantity of a multinomial logit, and under every permutation, shape (1 + B,).
+    """Return the studentised efficient score of a quantity of a multinomial logit, and under every
+    permutation, shape (1 + B,).
 
     Parameters
     ----------
@@ -148,24 +175,30 @@ def direction_statistics(
 
     Notes
     -----
-    `score_permutation` with K - 1 indices. The term is here the direction I^-1 slope, in which the quantity moves at the least cost in
-    likelihood: K - 1 numbers a row, clear, by the information I, of the p - 1 nuisance directions orthogonal to the slope. States exchange
-    these rows; permuted ones are cleared again, by N (N'IN)^-1 N' = I^-1 - I^-1 slope slope' I^-1 / (slope' I^-1 slope), N any
-    basis of the nuisance directions. The null is that the quantity is zero: whatever else the terms do stays in `params`.
+    `score_permutation` with K - 1 indices. The term is here the direction I^-1 slope, in which the
+    quantity moves at the least cost in likelihood: K - 1 numbers a row, clear, by the information
+    I, of the p - 1 nuisance directions orthogonal to the slope. States exchange these rows;
+    permuted ones are cleared again, by N (N'IN)^-1 N' = I^-1 - I^-1 slope slope' I^-1 / (slope'
+    I^-1 slope), N any basis of the nuisance directions. The null is that the quantity is zero:
+    whatever else the terms do stays in `params`.
     """
     inverse = np.linalg.inv(-multinomial.hessian(params, X))
     toward = inverse @ slope
     direction = X @ toward.reshape(-1, X.shape[1]).T
     values = np.concatenate([direction[None], direction[moves]]).reshape(len(moves) + 1, -1)
     residual, curve = _indices(params, y, X)
-    nuisance = (inverse - np.outer(toward, toward) / (slope @ toward)) @ sums(multinomial.scores(params, y, X), groups).T
+    nuisance = (inverse - np.outer(toward, toward) / (slope @ toward)) @ sums(
+        multinomial.scores(params, y, X), groups
+    ).T
     to_clusters = np.eye(int(groups.max()) + 1)[groups][:, None, :] * residual[:, :, None]
     own = values @ to_clusters.reshape(values.shape[1], -1) - (values @ curve) @ nuisance
     return own.sum(axis=1) / np.sqrt((own**2).sum(axis=1))
 
 
 def _indices(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each row's scores in its K - 1 indices (n, K - 1), and their information with the parameters (n (K - 1), p)."""
+    """Return each row's scores in its K - 1 indices (n, K - 1), and their information with the
+    parameters (n (K - 1), p).
+    """
     chance = multinomial.probabilities(params, X)[:, 1:]
     equations = chance.shape[1]
     weight = chance[:, :, None] * (np.eye(equations) - chance[:, None, :])

@@ -22,10 +22,23 @@ from .sensitivity import Benchmark, benchmark, least_squares, partial_r2, robust
 
 Entry = dict[str, Any]
 PRIMARY = "primary"
-NUMBERS = ("term", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "p_equal_tailed", "replicates")
+NUMBERS = (
+    "term",
+    "estimate",
+    "std_error",
+    "statistic",
+    "df",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "p_equal_tailed",
+    "replicates",
+)
 
 
-def compare(config: Mapping[str, Any], samples: Mapping[str, pd.DataFrame], estimates: Mapping[str, Entry]) -> Entry:
+def compare(
+    config: Mapping[str, Any], samples: Mapping[str, pd.DataFrame], estimates: Mapping[str, Entry]
+) -> Entry:
     """Test every hypothesis by every method of the config.
 
     Parameters
@@ -53,7 +66,12 @@ def compare(config: Mapping[str, Any], samples: Mapping[str, pd.DataFrame], esti
 
 
 def _hypothesis(
-    name: str, hypothesis: Mapping[str, Any], model: Mapping[str, Any], sample: pd.DataFrame, entry: Entry, config: Mapping[str, Any]
+    name: str,
+    hypothesis: Mapping[str, Any],
+    model: Mapping[str, Any],
+    sample: pd.DataFrame,
+    entry: Entry,
+    config: Mapping[str, Any],
 ) -> Entry:
     primary, settings = hypothesis["primary"], config["inference"]
     margin, scale = smallest_effect(primary)
@@ -66,10 +84,24 @@ def _hypothesis(
         _check_design(prepared.design)
         fit = estimators.fit(model["family"], prepared.design, LEVEL)
     except EstimationFailure as failure:
-        rows, sensitivity = [_row(method, None, failure.message) for method in settings["methods"]], None
+        rows, sensitivity = (
+            [_row(method, None, failure.message) for method in settings["methods"]],
+            None,
+        )
     else:
-        case = Case(model, primary, prepared, fit, settings["replicates"], settings["permutations"], config["seed"])
-        rows, sensitivity = [_by(method, case) for method in settings["methods"]], _sensitivity(case, settings["benchmark_times"])
+        case = Case(
+            model,
+            primary,
+            prepared,
+            fit,
+            settings["replicates"],
+            settings["permutations"],
+            config["seed"],
+        )
+        rows, sensitivity = (
+            [_by(method, case) for method in settings["methods"]],
+            _sensitivity(case, settings["benchmark_times"]),
+        )
     rows = [_primary_row(entry, primary), *rows]
     for row in rows:
         row["p_below_smallest"] = _below(row, primary["sign"], margin, scale)
@@ -77,27 +109,51 @@ def _hypothesis(
 
 
 def _check_design(design: Design) -> None:
-    """Raise where rows have weights or are clustered in two ways: the methods are not written for them."""
+    """Raise where rows have weights or are clustered in two ways: the methods are not written for
+    them.
+    """
     if design.weights is not None or design.crossed is not None:
-        raise EstimationFailure("not_defined", "the methods do not take weights, nor clusters in two ways")
+        raise EstimationFailure(
+            "not_defined", "the methods do not take weights, nor clusters in two ways"
+        )
 
 
 def _row(method: str, result: Result | None, reason: str | None) -> Entry:
     numbers = dict.fromkeys(NUMBERS) if result is None else asdict(result)
-    return {"method": method, "linear": method.startswith("linear_"), **numbers, "p_below_smallest": None, "reason": reason}
+    return {
+        "method": method,
+        "linear": method.startswith("linear_"),
+        **numbers,
+        "p_below_smallest": None,
+        "reason": reason,
+    }
 
 
 def _primary_row(entry: Entry, primary: Mapping[str, Any]) -> Entry:
     """Return the primary test's own numbers as the estimates file has them."""
     effect, inference = primary_effect(entry, primary), entry["inference"] or {}
-    statistic = next((row["statistic"] for row in primary_rows(entry, primary) if row["term"] == effect["term"]), None)
-    numbers = {part: effect.get(part) for part in NUMBERS} | {"statistic": statistic, "df": inference.get("df")}
+    statistic = next(
+        (row["statistic"] for row in primary_rows(entry, primary) if row["term"] == effect["term"]),
+        None,
+    )
+    numbers = {part: effect.get(part) for part in NUMBERS} | {
+        "statistic": statistic,
+        "df": inference.get("df"),
+    }
     failure = None if entry["failure"] is None else entry["failure"]["message"]
-    return {"method": PRIMARY, "linear": False, **numbers, "p_below_smallest": None, "reason": failure}
+    return {
+        "method": PRIMARY,
+        "linear": False,
+        **numbers,
+        "p_below_smallest": None,
+        "reason": failure,
+    }
 
 
 def _by(method: str, case: Case) -> Entry:
-    """Return a method's row: of several quantities, all of which the claim needs, the one that supports it least."""
+    """Return a method's row: of several quantities, all of which the claim needs, the one that
+    supports it least.
+    """
     try:
         results = METHODS[method](case)
         if not results:
@@ -108,7 +164,9 @@ def _by(method: str, case: Case) -> Entry:
 
 
 def _below(row: Entry, sign: int, margin: float, scale: str) -> float | None:
-    """Return the p-value of the test that the effect in the predicted direction is at least the smallest one of interest."""
+    """Return the p-value of the test that the effect in the predicted direction is at least the
+    smallest one of interest.
+    """
     if not row["std_error"] or (row["linear"] and scale != "probability"):
         return None
     return two_one_sided_tests(sign * row["estimate"], row["std_error"], margin, row["df"]).p_below
@@ -123,13 +181,22 @@ def _adjust(rows: Sequence[Entry]) -> None:
 
 
 def _sensitivity(case: Case, times: float) -> Entry | None:
-    """Return the robustness value in the linear counterpart, of several quantities of the weakest; None where there is none."""
+    """Return the robustness value in the linear counterpart, of several quantities of the weakest;
+    None where there is none.
+    """
     try:
         models = case.linear
     except EstimationFailure:
         return None
     fits = [(of, least_squares(of.y, of.X)) for of in models]
-    of, fit = min(fits, key=lambda pair: case.primary["sign"] * pair[1].estimates[pair[0].column] / pair[1].std_error[pair[0].column])
+    of, fit = min(
+        fits,
+        key=lambda pair: (
+            case.primary["sign"]
+            * pair[1].estimates[pair[0].column]
+            / pair[1].std_error[pair[0].column]
+        ),
+    )
     statistic = float(fit.estimates[of.column] / fit.std_error[of.column])
     return {
         "term": of.term,
@@ -140,7 +207,11 @@ def _sensitivity(case: Case, times: float) -> Entry | None:
         "partial_r2": partial_r2(statistic, fit.df),
         "robustness_value": robustness_value(statistic, fit.df),
         "robustness_value_alpha": robustness_value(statistic, fit.df, alpha=1 - LEVEL),
-        "benchmarks": [{"covariate": name} | found for name, column in of.covariates.items() if (found := _benchmark(of, column, times))],
+        "benchmarks": [
+            {"covariate": name} | found
+            for name, column in of.covariates.items()
+            if (found := _benchmark(of, column, times))
+        ],
     }
 
 

@@ -8,26 +8,37 @@ from dataclasses import dataclass
 import numpy as np
 
 TIE = 1e-9
-"""Relative difference under which a replicate equals the statistic: rounding must not decide whether the sample itself counts."""
+"""Relative difference under which a replicate equals the statistic: rounding must not decide
+whether the sample itself counts.
+"""
 FARTHEST, HALVINGS = 1e4, 16
-"""Widths from the estimate at which the search for an end gives up; halvings of a bracket (to 1/65,536 of it)."""
+"""Widths from the estimate at which the search for an end gives up; halvings of a bracket (to
+1/65,536 of it).
+"""
 
 
 def p_symmetric(statistic: float, replicates: np.ndarray, exhaustive: bool) -> float:
-    """Return the share of replicates at least as far from zero; drawn ones have the sample itself added (Phipson & Smyth 2010)."""
+    """Return the share of replicates at least as far from zero; drawn ones have the sample itself
+    added (Phipson & Smyth 2010).
+    """
     extra = 0 if exhaustive else 1
-    below = (np.abs(replicates) < abs(statistic) * (1 - TIE)).sum()  # a replicate that is not a number counts as far
+    # a replicate that is not a number counts as far
+    below = (np.abs(replicates) < abs(statistic) * (1 - TIE)).sum()
     return float((len(replicates) - below + extra) / (len(replicates) + extra))
 
 
 def p_equal_tailed(statistic: float, replicates: np.ndarray, exhaustive: bool) -> float:
-    """Return twice the smaller share of replicates on either side, at most 1 (Davidson & MacKinnon 2004, chapter 4)."""
+    """Return twice the smaller share of replicates on either side, at most 1 (Davidson & MacKinnon
+    2004, chapter 4).
+    """
     extra, tie = 0 if exhaustive else 1, TIE * abs(statistic)
     left, right = (replicates <= statistic + tie).sum(), (replicates >= statistic - tie).sum()
     return float(min(1.0, 2 * (min(left, right) + extra) / (len(replicates) + extra)))
 
 
-def invert(p_value: Callable[[float], float], estimate: float, width: float, alpha: float) -> tuple[float, float]:
+def invert(
+    p_value: Callable[[float], float], estimate: float, width: float, alpha: float
+) -> tuple[float, float]:
     """Return the ends of the interval of values that a test does not reject at `alpha`.
 
     Parameters
@@ -62,14 +73,17 @@ def _end(p_value: Callable[[float], float], estimate: float, step: float, alpha:
 
 @dataclass(frozen=True)
 class LinearReplicates:
-    """The t statistic of one coefficient of a linear model and its replicates, for every value that it is tested against.
+    """The t statistic of one coefficient of a linear model and its replicates, for every value that
+    it is tested against.
 
     estimate, std_error : of the coefficient
-    numerator : (2, B), a replicate's numerator is numerator[0] - d numerator[1], d the tested value minus the estimate
+    numerator : (2, B), a replicate's numerator is numerator[0] - d numerator[1], d the tested value
+        minus the estimate
     variance : (3, B), its variance is variance[0] - 2 d variance[1] + d^2 variance[2]
     exhaustive : whether the replicates are every possible one
 
-    Restricted residuals are linear in the tested value, so that a new value costs no new replicates.
+    Restricted residuals are linear in the tested value, so that a new value costs no new
+    replicates.
     """
 
     estimate: float

@@ -1,4 +1,6 @@
-"""Score cluster bootstrap: the wild bootstrap of likelihood models, with the null imposed and nothing refitted."""
+"""Score cluster bootstrap: the wild bootstrap of likelihood models, with the null imposed and
+nothing refitted.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,12 @@ from .replicates import p_equal_tailed, p_symmetric
 
 
 def efficient_scores(
-    family: Likelihood, params: np.ndarray, slope: np.ndarray, y: np.ndarray, X: np.ndarray, groups: np.ndarray
+    family: Likelihood,
+    params: np.ndarray,
+    slope: np.ndarray,
+    y: np.ndarray,
+    X: np.ndarray,
+    groups: np.ndarray,
 ) -> np.ndarray:
     """Return each cluster's part of the score statistic of a quantity, shape (G,).
 
@@ -27,8 +34,9 @@ def efficient_scores(
     Returns
     -------
     ndarray, shape (G,)
-        slope' I^-1 s_g, I the observed information: what a Newton step with cluster g's scores adds to the quantity. Of a coefficient
-        it is proportional to its score without what the scores of the other parameters explain (Neyman's efficient score).
+        slope' I^-1 s_g, I the observed information: what a Newton step with cluster g's scores adds
+        to the quantity. Of a coefficient it is proportional to its score without what the scores of
+        the other parameters explain (Neyman's efficient score).
     """
     direction = np.linalg.solve(-family.hessian(params, y, X), slope)
     return sums(family.scores(params, y, X) @ direction, groups)
@@ -53,8 +61,12 @@ def score_bootstrap(parts: np.ndarray, weights: Weights) -> tuple[float, float, 
 
     Notes
     -----
-    Kline & Santos (2012): the clusters' scores are weighted, the information is not computed again, so that a replicate
-    never fails to converge. Each replicate has its own variance.
+    Kline & Santos (2012): the clusters' scores are weighted, the information is not computed again,
+    so that a replicate never fails to converge. Each replicate has its own variance.
     """
     statistic, replicates = float(studentised(parts)), studentised(weights.values * parts)
-    return statistic, p_symmetric(statistic, replicates, weights.exhaustive), p_equal_tailed(statistic, replicates, weights.exhaustive)
+    return (
+        statistic,
+        p_symmetric(statistic, replicates, weights.exhaustive),
+        p_equal_tailed(statistic, replicates, weights.exhaustive),
+    )

@@ -1,4 +1,6 @@
-"""How strong an unobserved confounder would have to be: partial R2, robustness value, benchmarks (Cinelli & Hazlett 2020)."""
+"""How strong an unobserved confounder would have to be: partial R2, robustness value, benchmarks
+(Cinelli & Hazlett 2020).
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ from ..estimators.fit_types import EstimationFailure
 class Benchmark:
     """A confounder `times` as strong as an observed covariate.
 
-    r2_treatment : partial R2 of the confounder with the treatment; r2_outcome : with the outcome, given the treatment; the estimate,
-    standard error and t statistic that the model would have with it.
+    r2_treatment : partial R2 of the confounder with the treatment; r2_outcome : with the outcome,
+    given the treatment; the estimate, standard error and t statistic that the model would have with
+    it.
     """
 
     times: float
@@ -47,7 +50,9 @@ def partial_r2(statistic: float, df: int) -> float:
     return statistic**2 / (statistic**2 + df)
 
 
-def robustness_value(statistic: float, df: int, share: float = 1.0, alpha: float | None = None) -> float:
+def robustness_value(
+    statistic: float, df: int, share: float = 1.0, alpha: float | None = None
+) -> float:
     """Return the robustness value.
 
     Parameters
@@ -64,8 +69,8 @@ def robustness_value(statistic: float, df: int, share: float = 1.0, alpha: float
     Returns
     -------
     float
-        The partial R2 with both treatment and outcome that a confounder needs; the second case is that of a
-        confounder whose strength with the outcome does not bind.
+        The partial R2 with both treatment and outcome that a confounder needs; the second case is
+        that of a confounder whose strength with the outcome does not bind.
     """
     f = share * abs(statistic) / np.sqrt(df)
     critical = 0.0 if alpha is None else Student(df - 1).ppf(1 - alpha / 2) / np.sqrt(df - 1)
@@ -77,15 +82,20 @@ def robustness_value(statistic: float, df: int, share: float = 1.0, alpha: float
     return float(0.5 * (np.sqrt(left**4 + 4 * left**2) - left**2))
 
 
-def adjusted(estimate: float, std_error: float, df: int, r2_treatment: float, r2_outcome: float) -> tuple[float, float]:
-    """Return the estimate, drawn towards zero, and the standard error that a confounder of given strength would leave."""
+def adjusted(
+    estimate: float, std_error: float, df: int, r2_treatment: float, r2_outcome: float
+) -> tuple[float, float]:
+    """Return the estimate, drawn towards zero, and the standard error that a confounder of given
+    strength would leave.
+    """
     bias = std_error * np.sqrt(df * r2_outcome * r2_treatment / (1 - r2_treatment))
     error = std_error * np.sqrt((1 - r2_outcome) / (1 - r2_treatment) * df / (df - 1))
     return float(np.sign(estimate) * (abs(estimate) - bias)), float(error)
 
 
 def bound(r2_treatment: float, r2_outcome: float, times: float) -> tuple[float, float]:
-    """Return the strength of a confounder `times` as strong as a covariate whose partial R2 are given.
+    """Return the strength of a confounder `times` as strong as a covariate whose partial R2 are
+    given.
 
     Raises
     ------
@@ -93,14 +103,20 @@ def bound(r2_treatment: float, r2_outcome: float, times: float) -> tuple[float, 
         When no confounder can be that strong: it would explain the whole of the treatment.
     """
     with_treatment = times * r2_treatment / (1 - r2_treatment)
-    if with_treatment >= 1 or times * r2_treatment**2 >= (1 - times * r2_treatment) * (1 - r2_treatment):
-        raise EstimationFailure("not_defined", f"no confounder can be {times:g} times as strong as the benchmark")
+    if with_treatment >= 1 or times * r2_treatment**2 >= (1 - times * r2_treatment) * (
+        1 - r2_treatment
+    ):
+        raise EstimationFailure(
+            "not_defined", f"no confounder can be {times:g} times as strong as the benchmark"
+        )
     relative = times * r2_treatment**2 / ((1 - times * r2_treatment) * (1 - r2_treatment))
     strength = (np.sqrt(times) + np.sqrt(relative)) / np.sqrt(1 - relative)
     return with_treatment, min(1.0, float(strength**2 * r2_outcome / (1 - r2_outcome)))
 
 
-def benchmark(y: np.ndarray, X: np.ndarray, column: int, covariate: int, times: float = 1.0) -> Benchmark:
+def benchmark(
+    y: np.ndarray, X: np.ndarray, column: int, covariate: int, times: float = 1.0
+) -> Benchmark:
     """Return what a confounder as strong as an observed covariate would do to an estimate.
 
     Parameters
@@ -120,5 +136,7 @@ def benchmark(y: np.ndarray, X: np.ndarray, column: int, covariate: int, times: 
         partial_r2(outcome.estimates[covariate] / outcome.std_error[covariate], outcome.df),
     )
     strength = bound(*r2, times)
-    estimate, error = adjusted(outcome.estimates[column], outcome.std_error[column], outcome.df, *strength)
+    estimate, error = adjusted(
+        outcome.estimates[column], outcome.std_error[column], outcome.df, *strength
+    )
     return Benchmark(times, *strength, estimate, error, estimate / error)

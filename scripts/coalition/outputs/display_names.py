@@ -95,8 +95,16 @@ SCORES = {
     "clusters": "the rows of a cluster correlated by what all clusters show",
 }
 """What the variance of a score rests on."""
-CORRECTIONS = {"full": "", "clusters": " (factor G/(G-1) alone)", "none": " (without a factor for few clusters)"}
-UNITS = {"row": "a row of the file", "country_operation": "states by operation", "country_operation_year": "states by operation and year"}
+CORRECTIONS = {
+    "full": "",
+    "clusters": " (factor G/(G-1) alone)",
+    "none": " (without a factor for few clusters)",
+}
+UNITS = {
+    "row": "a row of the file",
+    "country_operation": "states by operation",
+    "country_operation_year": "states by operation and year",
+}
 METHODS = {
     "mean_z": "mean of z-scores",
     "pca": "first principal component",
@@ -119,7 +127,9 @@ INFERENCE_METHODS = {
     "linear_wild_bootstrap": "Wild cluster bootstrap",
     "linear_permutation": "Permutation within operations",
 }
-"""Ways of telling how sure an estimate is; those of a linear model stand under a heading of their own."""
+"""Ways of telling how sure an estimate is; those of a linear model stand under a heading of their
+own.
+"""
 
 
 def level(name: str | None) -> str:
@@ -138,14 +148,18 @@ def named(words: Mapping[str, str], name: str) -> str:
 
 
 def numbers(positions: Iterable[int]) -> str:
-    """Return column numbers with runs joined: 1, 2, 3 and 6 are "(1) to (3), (6)", with a dash for "to"."""
+    """Return column numbers with runs joined: 1, 2, 3 and 6 are "(1) to (3), (6)", with a dash for
+    "to".
+    """
     runs: list[list[int]] = []
     for position in positions:
         if runs and runs[-1][-1] == position - 1:
             runs[-1].append(position)
         else:
             runs.append([position])
-    return ", ".join(f"({run[0]})" if len(run) == 1 else f"({run[0]})\N{EN DASH}({run[-1]})" for run in runs)
+    return ", ".join(
+        f"({run[0]})" if len(run) == 1 else f"({run[0]})\N{EN DASH}({run[-1]})" for run in runs
+    )
 
 
 def by_column(texts: Mapping[int, Iterable[str]], among: Iterable[int] = ()) -> list[str]:
@@ -157,20 +171,29 @@ def by_column(texts: Mapping[int, Iterable[str]], among: Iterable[int] = ()) -> 
     for position, lines in texts.items():
         for line in dict.fromkeys(lines):
             columns.setdefault(line, []).append(position)
-    return [line if positions == list(among) else f"{numbers(positions)} {line}" for line, positions in columns.items()]
+    return [
+        line if positions == list(among) else f"{numbers(positions)} {line}"
+        for line, positions in columns.items()
+    ]
 
 
 def with_labels(message: str, names: Mapping[str, str]) -> str:
-    """Return a message in which whole names of variables are replaced by their labels; labels that stand there already stay."""
+    """Return a message in which whole names of variables are replaced by their labels; labels that
+    stand there already stay.
+    """
     wanted = sorted({*names, *names.values()}, key=len, reverse=True)
     if not wanted:
         return message
-    pattern = r"(?<!\w)(?<!\w:)(?<!\w\()(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w\[(]|:\w)"
+    pattern = (
+        r"(?<!\w)(?<!\w:)(?<!\w\()(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w\[(]|:\w)"
+    )
     return re.sub(pattern, lambda match: names.get(match[0], match[0]), message)
 
 
 def low(label: str) -> str:
-    """Return a label as it stands within a sentence: without its capital, unless it begins with an abbreviation or a one-letter word."""
+    """Return a label as it stands within a sentence: without its capital, unless it begins with an
+    abbreviation or a one-letter word.
+    """
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 

@@ -1,4 +1,6 @@
-"""What is said of models and tests: their terms, rows, contrasts and messages, with the labels of the config."""
+"""What is said of models and tests: their terms, rows, contrasts and messages, with the labels of
+the config.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> s
         if name == "operation":
             parts.append(", ".join(sources.operation(value) for value in allowed))
         elif isinstance(allowed, Mapping):
-            bounds = [f"{word} {allowed[bound]:g}" for bound, word in (("min", "at least"), ("max", "at most")) if bound in allowed]
+            bounds = [
+                f"{word} {allowed[bound]:g}"
+                for bound, word in (("min", "at least"), ("max", "at most"))
+                if bound in allowed
+            ]
             parts.append(f"{sources.label(name)} {' and '.join(bounds)}")
         else:
             parts.append(f"{sources.label(name)} = {' or '.join(str(value) for value in allowed)}")
@@ -32,11 +38,16 @@ def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> s
 
 def label(term: str, models: Iterable[Entry], sources: Sources) -> str:
     """Return what is printed for a term, as the models that have it name it."""
-    return next((model["labels"][term] for model in models if model["labels"].get(term)), sources.label(term))
+    return next(
+        (model["labels"][term] for model in models if model["labels"].get(term)),
+        sources.label(term),
+    )
 
 
 def term_label(term: str | None, sources: Sources, second: str | None = None) -> str:
-    """Return what is printed for the term or contrast of a primary test; `second` is the term at whose values a contrast is taken."""
+    """Return what is printed for the term or contrast of a primary test; `second` is the term at
+    whose values a contrast is taken.
+    """
     if term is None:
         return "Not estimated"
     if is_contrast(term, sources):
@@ -50,12 +61,18 @@ def is_contrast(term: str | None, sources: Sources) -> bool:
 
 
 def contrast(name: str, second: str) -> str:
-    """Return a contrast in words; `second` is the label of the term at whose values the other one is raised."""
-    return display_names.CONTRASTS.get(name, name.replace("_", " ").capitalize()).format(second=display_names.low(second))
+    """Return a contrast in words; `second` is the label of the term at whose values the other one
+    is raised.
+    """
+    return display_names.CONTRASTS.get(name, name.replace("_", " ").capitalize()).format(
+        second=display_names.low(second)
+    )
 
 
 def corner_terms(points: Iterable[str]) -> tuple[str, str]:
-    """Return the two terms of corners such as "abandonment=low, entrapment=high"; empty names where there are no corners."""
+    """Return the two terms of corners such as "abandonment=low, entrapment=high"; empty names where
+    there are no corners.
+    """
     for point in points:
         first, second = (part.split("=")[0] for part in point.split(", "))
         return first, second
@@ -63,7 +80,8 @@ def corner_terms(points: Iterable[str]) -> tuple[str, str]:
 
 
 def heading(test: Entry, term: str | None, sources: Sources, *more: str) -> str:
-    """Return the line above a hypothesis' rows: what is tested, on which scale, with which predicted sign, and what `more` says.
+    """Return the line above a hypothesis' rows: what is tested, on which scale, with which
+    predicted sign, and what `more` says.
 
     Parameters
     ----------
@@ -72,7 +90,11 @@ def heading(test: Entry, term: str | None, sources: Sources, *more: str) -> str:
     term : str, optional
         The term or contrast that is tested.
     """
-    of = "contrast of predicted probabilities" if is_contrast(term, sources) else term_label(term, sources)
+    of = (
+        "contrast of predicted probabilities"
+        if is_contrast(term, sources)
+        else term_label(term, sources)
+    )
     scale = "difference of probabilities" if test["scale"] == "probability" else test["scale"]
     about = "; ".join((scale, f"predicted sign: {display_names.direction(test['sign'])}", *more))
     return f"{test['hypothesis']} {test['title']}: {of} ({about})"
@@ -80,16 +102,26 @@ def heading(test: Entry, term: str | None, sources: Sources, *more: str) -> str:
 
 def readable(message: str, model: Entry, sources: Sources) -> str:
     """Return a message of an estimator with labels in place of names."""
-    return effect_label(display_names.with_labels(message, {model["outcome"]: model["outcome_label"], **model["labels"]}), sources)
+    return effect_label(
+        display_names.with_labels(
+            message, {model["outcome"]: model["outcome_label"], **model["labels"]}
+        ),
+        sources,
+    )
 
 
 def effect_label(text: str, sources: Sources) -> str:
     """Return a text in which indicators of fixed effects such as "operation[iraq]" are words."""
-    return re.sub(r"\b(\w+)\[([^\]]+)\]", lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}", text)
+    return re.sub(
+        r"\b(\w+)\[([^\]]+)\]",
+        lambda match: f"{sources.label(match[1])}: {sources.operation(match[2])}",
+        text,
+    )
 
 
 def reasons(text: str, names: set[str]) -> list[str]:
-    """Return the variables that a reason such as "missing: A, B" names; labels may hold commas themselves.
+    """Return the variables that a reason such as "missing: A, B" names; labels may hold commas
+    themselves.
 
     A reason that is not put together from known labels stays whole.
     """
@@ -108,13 +140,22 @@ def reasons(text: str, names: set[str]) -> list[str]:
 
 
 def short(reason: str, states: list[str]) -> str:
-    """Return a reason of a verdict without a long list of states, which stands elsewhere on its own."""
-    return reason.replace(", ".join(states), f"any one of {len(states)} states") if len(states) > 3 else reason
+    """Return a reason of a verdict without a long list of states, which stands elsewhere on its
+    own.
+    """
+    return (
+        reason.replace(", ".join(states), f"any one of {len(states)} states")
+        if len(states) > 3
+        else reason
+    )
 
 
 def kinds(failures: Mapping[str, int]) -> str:
     """Return why specifications were not fitted, in words: how many of each kind."""
-    return ", ".join(f"{number:,} {display_names.named(display_names.FAILURES, kind)}" for kind, number in sorted(failures.items()))
+    return ", ".join(
+        f"{number:,} {display_names.named(display_names.FAILURES, kind)}"
+        for kind, number in sorted(failures.items())
+    )
 
 
 def joint(found: Entry) -> str:

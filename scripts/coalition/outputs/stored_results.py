@@ -1,4 +1,6 @@
-"""What tables, figures and the report are made from: what the stages before have found, and the names that are printed."""
+"""What tables, figures and the report are made from: what the stages before have found, and the
+names that are printed.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sources:
-    """The contents of estimates, diagnostics and verdicts files (docs/architecture.md), tables of data, and labels.
+    """The contents of estimates, diagnostics and verdicts files (docs/architecture.md), tables of
+    data, and labels.
 
-    labels : variable, measure or outcome -> what is printed; operations : operation -> what is printed; data : a sample, or canonical
-    tables, known by their columns (`rows`, `counts`, `country`); counting : how dated troop counts become one a year: `evidence`,
-    `flags` and `statistic` of the sample that counts them.
+    labels : variable, measure or outcome -> what is printed; operations : operation -> what is
+        printed; data : a sample, or canonical tables, known by their columns (`rows`, `counts`,
+        `country`); counting : how dated troop counts become one a year: `evidence`, `flags` and
+        `statistic` of the sample that counts them.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -33,17 +37,30 @@ class Sources:
 
     def models(self, names: Iterable[str]) -> list[Entry]:
         """Return the models of these names, in this order."""
-        fitted = {model["model"]: model for content in self.estimates for model in content.get("models", [])}
+        fitted = {
+            model["model"]: model
+            for content in self.estimates
+            for model in content.get("models", [])
+        }
         return [fitted[name] for name in names]
 
     def by_hypothesis(self) -> dict[str, Entry]:
-        """Return the contents of the files that are of one hypothesis each (robustness, uncertainty, power), by hypothesis."""
-        return {content["hypothesis"]: content for content in self.estimates if "hypothesis" in content}
+        """Return the contents of the files that are of one hypothesis each (robustness,
+        uncertainty, power), by hypothesis.
+        """
+        return {
+            content["hypothesis"]: content for content in self.estimates if "hypothesis" in content
+        }
 
     def tested(self) -> list[tuple[Entry, Entry]]:
-        """Return each hypothesis' verdict with the content of its robustness file, in the order of the verdicts."""
+        """Return each hypothesis' verdict with the content of its robustness file, in the order of
+        the verdicts.
+        """
         found = self.by_hypothesis()
-        return [(verdict, found[verdict["hypothesis"]]) for verdict in self.verdicts.get("hypotheses", [])]
+        return [
+            (verdict, found[verdict["hypothesis"]])
+            for verdict in self.verdicts.get("hypotheses", [])
+        ]
 
     def curves(self) -> list[Entry]:
         """Return the contents of the files of specification curves."""
@@ -76,7 +93,11 @@ class Sources:
 
     def _countries(self) -> dict[str, str]:
         named = [table for table in self.data if {"iso3", "country"} <= set(table)]
-        return {iso3: country for table in named for iso3, country in zip(table["iso3"], table["country"], strict=True)}
+        return {
+            iso3: country
+            for table in named
+            for iso3, country in zip(table["iso3"], table["country"], strict=True)
+        }
 
 
 def read(
@@ -115,5 +136,7 @@ def read(
 
 
 def tidy(records: Iterable[Entry], columns: Iterable[str]) -> pd.DataFrame:
-    """Return records as a table with these columns; whole numbers stay whole where others are missing."""
+    """Return records as a table with these columns; whole numbers stay whole where others are
+    missing.
+    """
     return pd.DataFrame([{**record} for record in records], columns=list(columns), dtype=object)

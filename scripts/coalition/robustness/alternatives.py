@@ -32,8 +32,18 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
 
     def build(config: Config, sample: str) -> pd.DataFrame:
         return memory.once(
-            digest([sample, {part: config[part] for part in SAMPLE_PARTS}, sorted(country_operations.wanted_columns(config))]),
-            lambda: country_operations.build(config, sample, tables, describe=False, memory=memory).table,
+            digest(
+                [
+                    sample,
+                    {part: config[part] for part in SAMPLE_PARTS},
+                    sorted(country_operations.wanted_columns(config)),
+                ]
+            ),
+            lambda: (
+                country_operations.build(
+                    config, sample, tables, describe=False, memory=memory
+                ).table
+            ),
         )
 
     return build
@@ -54,7 +64,8 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
     Returns
     -------
     list of dict
-        name, label, status, message and the EFFECT; a failed alternative has no numbers and says why.
+        name, label, status, message and the EFFECT; a failed alternative has no numbers and says
+        why.
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     results = []
@@ -63,7 +74,12 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
             continue
         entry = _estimated(patched(config, alternative, primary["model"]), primary, build)
         failure = entry["failure"]["message"] if entry["failure"] else None
-        about = {"name": name, "label": alternative["label"], "status": entry["status"], "message": failure}
+        about = {
+            "name": name,
+            "label": alternative["label"],
+            "status": entry["status"],
+            "message": failure,
+        }
         results.append(about | primary_effect(entry, primary))
     return results
 
@@ -74,11 +90,14 @@ def _estimated(config: Config, primary: Mapping[str, Any], build: Build) -> dict
     return estimate(primary["model"], model, table, labels(config), marginal_effects=False)
 
 
-def leave_out(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+def leave_out(
+    config: Config, hypothesis: str, sample: pd.DataFrame
+) -> dict[str, list[dict[str, Any]]]:
     """Fit a hypothesis' primary test without each state, and without each bloc, in turn.
 
-    The measures stay as they were, and so do the transforms of terms that are relative to the other rows: `standardise(abandonment)`
-    keeps the mean and standard deviation of all rows. A coefficient then has the same unit whoever is left out.
+    The measures stay as they were, and so do the transforms of terms that are relative to the other
+    rows: `standardise(abandonment)` keeps the mean and standard deviation of all rows. A
+    coefficient then has the same unit whoever is left out.
 
     Parameters
     ----------
@@ -88,28 +107,41 @@ def leave_out(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str
     Returns
     -------
     dict
-        leave_one_out and leave_bloc_out: left_out, (label,) and the EFFECT, for all that is among the rows of the model.
+        leave_one_out and leave_bloc_out: left_out, (label,) and the EFFECT, for all that is among
+        the rows of the model.
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     model = config["models"][primary["model"]]
     unit = config["verdict"]["leave_one_out"]
     blocs = {name: holds(sample, spec["where"]) for name, spec in config["blocs"].items()}
     states = {value: sample[unit] == value for value in sorted(sample[unit].unique())}
-    sample = sample[[column for column in sample.columns if column in {*KEY, unit, *columns_of(model)}]]
+    sample = sample[
+        [column for column in sample.columns if column in {*KEY, unit, *columns_of(model)}]
+    ]
     without_each = _together if refit.possible(model) else _one_by_one
-    found = {name: without_each(config, primary, sample, groups) for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))}
+    found = {
+        name: without_each(config, primary, sample, groups)
+        for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))
+    }
     return {
         name: [
-            {"left_out": value, "label": config["blocs"].get(value, {}).get("label", value)} | effect for value, effect in effects.items()
+            {"left_out": value, "label": config["blocs"].get(value, {}).get("label", value)}
+            | effect
+            for value, effect in effects.items()
         ]
         for name, effects in found.items()
     }
 
 
 def _together(
-    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, groups: Mapping[str, pd.Series]
+    config: Config,
+    primary: Mapping[str, Any],
+    sample: pd.DataFrame,
+    groups: Mapping[str, pd.Series],
 ) -> dict[str, dict[str, Any]]:
-    """Return the effect without each group, by the batched solver; a group without rows in the model is passed over."""
+    """Return the effect without each group, by the batched solver; a group without rows in the
+    model is passed over.
+    """
     model = config["models"][primary["model"]]
     try:
         prepared = prepare(sample, model, labels(config))
@@ -124,17 +156,27 @@ def _together(
             problem = _problem(config, primary, sample, group, refit.of_rows(whole, ~out))
             found[name] = problem if isinstance(problem, dict) else {}
             problems |= {} if isinstance(problem, dict) else {name: problem}
-    return found | dict(zip(problems, refit.fit(list(problems.values()), primary, primary["model"]), strict=True))
+    return found | dict(
+        zip(problems, refit.fit(list(problems.values()), primary, primary["model"]), strict=True)
+    )
 
 
 def _problem(
-    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series, rest: refit.Problem
+    config: Config,
+    primary: Mapping[str, Any],
+    sample: pd.DataFrame,
+    out: pd.Series,
+    rest: refit.Problem,
 ) -> refit.Problem | dict[str, Any]:
     """Return what is left of the primary test, or the empty EFFECT where it can not be fitted.
 
-    The rows that are left can lack a value of a fixed effect or of a categorical term; only then is the design made anew without its column.
+    The rows that are left can lack a value of a fixed effect or of a categorical term; only then is
+    the design made anew without its column.
     """
-    model, effect = config["models"][primary["model"]], dict.fromkeys(PARTS) | {"model": primary["model"]}
+    model, effect = (
+        config["models"][primary["model"]],
+        dict.fromkeys(PARTS) | {"model": primary["model"]},
+    )
     try:
         if _deficient(rest):
             rest = refit.problem_of(prepare(sample, model, labels(config), out=out), model, primary)
@@ -160,14 +202,29 @@ def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _one_by_one(
-    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, groups: Mapping[str, pd.Series]
+    config: Config,
+    primary: Mapping[str, Any],
+    sample: pd.DataFrame,
+    groups: Mapping[str, pd.Series],
 ) -> dict[str, dict[str, Any]]:
     """Return the effect without each group, for families that the batched solver does not know."""
     whole = _without(config, primary, sample, None)
-    entries = {name: _without(config, primary, sample, group) for name, group in groups.items() if group.any()}
-    return {name: primary_effect(entry, primary) for name, entry in entries.items() if entry["n"] != whole["n"]}
+    entries = {
+        name: _without(config, primary, sample, group)
+        for name, group in groups.items()
+        if group.any()
+    }
+    return {
+        name: primary_effect(entry, primary)
+        for name, entry in entries.items()
+        if entry["n"] != whole["n"]
+    }
 
 
-def _without(config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series | None) -> dict[str, Any]:
+def _without(
+    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series | None
+) -> dict[str, Any]:
     model = config["models"][primary["model"]]
-    return estimate(primary["model"], model, sample, labels(config), marginal_effects=False, out=out)
+    return estimate(
+        primary["model"], model, sample, labels(config), marginal_effects=False, out=out
+    )

@@ -1,4 +1,6 @@
-"""Multiple imputation of missing covariates: the multivariate normal by EM on bootstrapped rows (Honaker & King 2010)."""
+"""Multiple imputation of missing covariates: the multivariate normal by EM on bootstrapped rows
+(Honaker & King 2010).
+"""
 
 from __future__ import annotations
 
@@ -25,25 +27,37 @@ class Normal:
 def _patterns(known: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return each pattern of known columns (p,) with the rows that have it."""
     found, rows = np.unique(known, axis=0, return_inverse=True)
-    return [(pattern, np.flatnonzero(rows.ravel() == number)) for number, pattern in enumerate(found)]
+    return [
+        (pattern, np.flatnonzero(rows.ravel() == number)) for number, pattern in enumerate(found)
+    ]
 
 
 def _regression(normal: Normal, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the coefficients of the unknown columns on the known ones, and the covariance that is left."""
+    """Return the coefficients of the unknown columns on the known ones, and the covariance that is
+    left.
+    """
     V = normal.covariance
     across = V[np.ix_(known, ~known)]
-    coefficients = np.linalg.solve(V[np.ix_(known, known)], across) if known.any() else np.zeros((0, int((~known).sum())))
+    coefficients = (
+        np.linalg.solve(V[np.ix_(known, known)], across)
+        if known.any()
+        else np.zeros((0, int((~known).sum())))
+    )
     return coefficients, V[np.ix_(~known, ~known)] - across.T @ coefficients
 
 
 def _expected(values: np.ndarray, normal: Normal) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows with expectations in place of gaps, and the sum of the covariances of what was not known."""
+    """Return the rows with expectations in place of gaps, and the sum of the covariances of what
+    was not known.
+    """
     filled, uncertain = values.copy(), np.zeros_like(normal.covariance)
     for known, rows in _patterns(~np.isnan(values)):
         if known.all():
             continue
         coefficients, left = _regression(normal, known)
-        filled[np.ix_(rows, ~known)] = normal.mean[~known] + (values[np.ix_(rows, known)] - normal.mean[known]) @ coefficients
+        filled[np.ix_(rows, ~known)] = (
+            normal.mean[~known] + (values[np.ix_(rows, known)] - normal.mean[known]) @ coefficients
+        )
         uncertain[np.ix_(~known, ~known)] += len(rows) * left
     return filled, uncertain
 
@@ -56,7 +70,8 @@ def em(values: np.ndarray, ridge: float) -> Normal:
     values : ndarray, shape (n, p)
         Standardised columns; nan where a value is missing.
     ridge : float
-        Weight, in rows, of a prior of independent columns (King et al. 2001); it keeps the covariance invertible.
+        Weight, in rows, of a prior of independent columns (King et al. 2001); it keeps the
+        covariance invertible.
 
     Raises
     ------
@@ -76,7 +91,9 @@ def em(values: np.ndarray, ridge: float) -> Normal:
         normal = Normal(mean, covariance, step)
         if moved < TOLERANCE:
             return normal
-    raise EstimationFailure("no_convergence", f"the imputation model had not converged after {MAX_STEPS} steps")
+    raise EstimationFailure(
+        "no_convergence", f"the imputation model had not converged after {MAX_STEPS} steps"
+    )
 
 
 def impute(values: np.ndarray, draws: int, generator: np.random.Generator) -> list[np.ndarray]:
@@ -93,8 +110,9 @@ def impute(values: np.ndarray, draws: int, generator: np.random.Generator) -> li
     Returns
     -------
     list of ndarray, shape (n, p)
-        For each copy the normal is estimated from rows drawn with replacement, so that its own uncertainty is part of the draws
-        (Honaker & King 2010, section 3). A prior worth one row in a hundred keeps it stable.
+        For each copy the normal is estimated from rows drawn with replacement, so that its own
+        uncertainty is part of the draws (Honaker & King 2010, section 3). A prior worth one row in
+        a hundred keeps it stable.
 
     Raises
     ------
@@ -118,7 +136,12 @@ def _drawn(values: np.ndarray, normal: Normal, generator: np.random.Generator) -
         if known.all():
             continue
         coefficients, left = _regression(normal, known)
-        mean = normal.mean[~known] + (values[np.ix_(rows, known)] - normal.mean[known]) @ coefficients
-        noise = generator.standard_normal(mean.shape) @ np.linalg.cholesky(left + 1e-12 * np.eye(len(left))).T
+        mean = (
+            normal.mean[~known] + (values[np.ix_(rows, known)] - normal.mean[known]) @ coefficients
+        )
+        noise = (
+            generator.standard_normal(mean.shape)
+            @ np.linalg.cholesky(left + 1e-12 * np.eye(len(left))).T
+        )
         drawn[np.ix_(rows, ~known)] = mean + noise
     return drawn

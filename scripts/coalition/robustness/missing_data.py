@@ -1,4 +1,6 @@
-"""The primary tests where covariates are missing and coders disagree: listwise, imputed, with the coder drawn, and both."""
+"""The primary tests where covariates are missing and coders disagree: listwise, imputed, with the
+coder drawn, and both.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,8 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
     Returns
     -------
     dict
-        hypothesis, rows (one a method that applies: EFFECT with df, missing, draws, failed) and variables (what was imputed).
+        hypothesis, rows (one a method that applies: EFFECT with df, missing, draws, failed) and
+        variables (what was imputed).
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     name = primary["model"]
@@ -67,10 +70,14 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
             if failure.kind == NOT_APPLICABLE:
                 continue
             nothing = dict.fromkeys((*PARTS, "df", "missing", "draws", "failed"))
-            rows.append({"method": method, "label": METHODS[method], "message": failure.message} | nothing)
+            rows.append(
+                {"method": method, "label": METHODS[method], "message": failure.message} | nothing
+            )
             continue
         if method == "imputed":
-            variables = _described(whole[holds(whole, model.get("where", {}))], tables, model, config)
+            variables = _described(
+                whole[holds(whole, model.get("where", {}))], tables, model, config
+            )
         rows.append({"method": method, "label": METHODS[method]} | _pooled(tables, primary, config))
     return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
 
@@ -81,7 +88,10 @@ def _by_coder(config: Config, model: str, build: Build) -> list[pd.DataFrame]:
     rule = config["samples"][sample].get("caveats", {})
     if len(rule.get("coders", [])) < 2:
         return []
-    return [build(patched(config, {"sample": {"caveats": {"coders": [coder]}}}, model), sample) for coder in rule["coders"]]
+    return [
+        build(patched(config, {"sample": {"caveats": {"coders": [coder]}}}, model), sample)
+        for coder in rule["coders"]
+    ]
 
 
 def _tables(
@@ -94,8 +104,14 @@ def _tables(
 ) -> list[pd.DataFrame]:
     draws = config["uncertainty"]["draws"]
     if method in ("coders", "both") and not coders:
-        raise EstimationFailure(NOT_APPLICABLE, "the outcome does not rest on what several coders say")
-    tables = [_with_drawn_coder(whole, coders, generator) for _ in range(draws)] if method in ("coders", "both") else [whole]
+        raise EstimationFailure(
+            NOT_APPLICABLE, "the outcome does not rest on what several coders say"
+        )
+    tables = (
+        [_with_drawn_coder(whole, coders, generator) for _ in range(draws)]
+        if method in ("coders", "both")
+        else [whole]
+    )
     if method not in ("imputed", "both"):
         return tables
     used = [table[holds(table, model.get("where", {}))].reset_index(drop=True) for table in tables]
@@ -106,8 +122,12 @@ def _tables(
     return [_imputed(table, model, config, 1, generator)[0] for table in used]
 
 
-def _with_drawn_coder(whole: pd.DataFrame, coders: Sequence[pd.DataFrame], generator: np.random.Generator) -> pd.DataFrame:
-    """Return the sample with every state's outcome as one of its coders has it, drawn with equal chances."""
+def _with_drawn_coder(
+    whole: pd.DataFrame, coders: Sequence[pd.DataFrame], generator: np.random.Generator
+) -> pd.DataFrame:
+    """Return the sample with every state's outcome as one of its coders has it, drawn with equal
+    chances.
+    """
     aligned = [whole[KEY].merge(table, on=KEY, how="left", validate="1:1") for table in coders]
     known = np.column_stack([table["caveat_level"].notna() for table in aligned])
     chances = generator.random(known.shape) * known
@@ -124,21 +144,35 @@ def _covariates(model: Mapping[str, Any]) -> list[str]:
 
 
 def _outcome_columns(values: pd.Series, model: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the outcome as numbers: of a nominal one a column a level but the first; missing where it is not known, which is no level."""
+    """Return the outcome as numbers: of a nominal one a column a level but the first; missing where
+    it is not known, which is no level.
+    """
     if model["family"] != "multinomial_logit":
         return values.astype(float).to_frame()
     return pd.get_dummies(values, dtype=float).iloc[:, 1:].where(values.notna(), axis=0)
 
 
 def _imputed(
-    table: pd.DataFrame, model: Mapping[str, Any], config: Config, draws: int, generator: np.random.Generator
+    table: pd.DataFrame,
+    model: Mapping[str, Any],
+    config: Config,
+    draws: int,
+    generator: np.random.Generator,
 ) -> list[pd.DataFrame]:
-    """Return copies with the covariates imputed; the outcome helps and keeps its gaps: such rows are not fitted (von Hippel 2007)."""
+    """Return copies with the covariates imputed; the outcome helps and keeps its gaps: such rows
+    are not fitted (von Hippel 2007).
+    """
     names = _covariates(model)
-    helping = [name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names]
+    helping = [
+        name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names
+    ]
     outcome = _outcome_columns(table[outcome_of(model).variable], model)
     named = model.get("fixed_effects", [])
-    effects = pd.get_dummies(table[named].astype(str), drop_first=True, dtype=float) if named else pd.DataFrame(index=table.index)
+    effects = (
+        pd.get_dummies(table[named].astype(str), drop_first=True, dtype=float)
+        if named
+        else pd.DataFrame(index=table.index)
+    )
     whole = pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)
     varying = whole.loc[:, whole.std() > 0]
     copies = impute(varying.to_numpy(float), draws, generator)
@@ -147,8 +181,12 @@ def _imputed(
     return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
 
 
-def _pooled(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> dict[str, Any]:
-    """Fit the primary test to each table and pool; the contrast that supports the claim least is chosen after pooling."""
+def _pooled(
+    tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
+) -> dict[str, Any]:
+    """Fit the primary test to each table and pool; the contrast that supports the claim least is
+    chosen after pooling.
+    """
     model = config["models"][primary["model"]]
     columns = list(dict.fromkeys([*KEY, *columns_of(model)]))
     fit = _together if len(tables) > 1 and refit.possible(model) else _one_by_one
@@ -160,21 +198,40 @@ def _pooled(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: 
     last = draws[-1][-1]
     complete = (last["n_clusters"] or last["n"]) - 1
     rows = [_pool_row(parts, complete) for parts in zip(*draws, strict=True)]
-    about = {"model": primary["model"], "n": last["n"], "n_clusters": last["n_clusters"], "message": None}
+    about = {
+        "model": primary["model"],
+        "n": last["n"],
+        "n_clusters": last["n_clusters"],
+        "message": None,
+    }
     return dict.fromkeys(PARTS) | weakest(rows, primary) | about | sizes
 
 
-def _one_by_one(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> Draws:
-    """Return the primary test's rows of each table that could be fitted, and why the others could not."""
+def _one_by_one(
+    tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
+) -> Draws:
+    """Return the primary test's rows of each table that could be fitted, and why the others could
+    not.
+    """
     name = primary["model"]
-    entries = [estimate(name, config["models"][name], table, labels(config), marginal_effects=False) for table in tables]
+    entries = [
+        estimate(name, config["models"][name], table, labels(config), marginal_effects=False)
+        for table in tables
+    ]
     fitted, failures = [], []
     for entry in entries:
-        rows = [row | {"n": entry["n"], "n_clusters": entry["n_clusters"]} for row in primary_rows(entry, primary)]
+        rows = [
+            row | {"n": entry["n"], "n_clusters": entry["n_clusters"]}
+            for row in primary_rows(entry, primary)
+        ]
         if rows:
             fitted.append(rows)
         else:
-            failures.append(entry["failure"]["message"] if entry["failure"] else "the effect under test could not be estimated")
+            failures.append(
+                entry["failure"]["message"]
+                if entry["failure"]
+                else "the effect under test could not be estimated"
+            )
     return fitted, failures
 
 
@@ -197,7 +254,10 @@ def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config
         if "contrasts" in primary
         else {primary["term"]: primary}
     )
-    effects = [[effect | {"term": term} for effect in refit.fit(problems, test, name)] for term, test in tests.items()]
+    effects = [
+        [effect | {"term": term} for effect in refit.fit(problems, test, name)]
+        for term, test in tests.items()
+    ]
     draws = list(zip(*effects, strict=True))
     fitted = [rows for rows in draws if all(row["std_error"] is not None for row in rows)]
     return fitted, [*failures, *["the likelihood has no maximum"] * (len(draws) - len(fitted))]
@@ -206,20 +266,41 @@ def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config
 def _pool_row(rows: Sequence[Mapping[str, Any]], complete_df: float) -> dict[str, Any]:
     if len(rows) == 1:
         return {**rows[0], "df": None, "missing": 0.0}
-    pooled = rubin([row["estimate"] for row in rows], [row["std_error"] for row in rows], complete_df)
-    found = {part: getattr(pooled, part) for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "df", "missing")}
+    pooled = rubin(
+        [row["estimate"] for row in rows], [row["std_error"] for row in rows], complete_df
+    )
+    found = {
+        part: getattr(pooled, part)
+        for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "df", "missing")
+    }
     return {**rows[0], **found, "statistic": pooled.estimate / pooled.std_error}
 
 
-def _described(rows: pd.DataFrame, tables: Sequence[pd.DataFrame], model: Mapping[str, Any], config: Config) -> list[dict[str, Any]]:
-    """Return for each imputed variable how many cells were drawn, and the observed and drawn means and standard deviations."""
+def _described(
+    rows: pd.DataFrame, tables: Sequence[pd.DataFrame], model: Mapping[str, Any], config: Config
+) -> list[dict[str, Any]]:
+    """Return for each imputed variable how many cells were drawn, and the observed and drawn means
+    and standard deviations.
+    """
     found = []
     for name in _covariates(model):
         gaps = rows[name].isna().to_numpy()
         if not gaps.any():
             continue
         drawn = np.concatenate([table[name].to_numpy(float)[gaps] for table in tables])
-        about = {"variable": name, "label": labels(config).get(name, name), "missing": int(gaps.sum()), "of": len(gaps)}
-        observed = {"observed_mean": float(rows[name].mean()), "observed_sd": float(rows[name].std(ddof=1))}
-        found.append(about | observed | {"drawn_mean": float(drawn.mean()), "drawn_sd": float(drawn.std(ddof=1))})
+        about = {
+            "variable": name,
+            "label": labels(config).get(name, name),
+            "missing": int(gaps.sum()),
+            "of": len(gaps),
+        }
+        observed = {
+            "observed_mean": float(rows[name].mean()),
+            "observed_sd": float(rows[name].std(ddof=1)),
+        }
+        found.append(
+            about
+            | observed
+            | {"drawn_mean": float(drawn.mean()), "drawn_sd": float(drawn.std(ddof=1))}
+        )
     return found

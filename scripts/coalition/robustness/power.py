@@ -1,4 +1,6 @@
-"""What a primary test can find: power, errors of sign and size by simulation on its real design (Gelman & Carlin 2014)."""
+"""What a primary test can find: power, errors of sign and size by simulation on its real design
+(Gelman & Carlin 2014).
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,15 @@ from .curve.curve_problems import Problem
 Config = Mapping[str, Any]
 LARGEST_CORRELATION = 0.95
 STEEPEST = 20.0
-"""Largest coefficient that is tried for a contrast; probabilities are at their limits long before."""
+"""Largest coefficient that is tried for a contrast; probabilities are at their limits long before.
+"""
 
 
 @dataclass(frozen=True)
 class World:
-    """What outcomes are drawn from: the model's parameters, and the correlation of a state's rows beyond its terms."""
+    """What outcomes are drawn from: the model's parameters, and the correlation of a state's rows
+    beyond its terms.
+    """
 
     problem: Problem
     params: np.ndarray
@@ -43,32 +48,58 @@ def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, An
     Parameters
     ----------
     config : mapping
-        The whole config; `power` says how many replicates, and the effects as multiples of the smallest effect of interest.
+        The whole config; `power` says how many replicates, and the effects as multiples of the
+        smallest effect of interest.
     sample : DataFrame
         The table of the primary model's sample.
 
     Returns
     -------
     dict
-        hypothesis, replicates, correlation, n, scale, smallest_effect, alpha, alpha_holm, message, and rows: effect, multiple, power,
-        power_holm, type_s, type_m, failed. Effects are in the predicted direction. Nuisance parameters are those that were fitted.
+        hypothesis, replicates, correlation, n, scale, smallest_effect, alpha, alpha_holm, message,
+        and rows: effect, multiple, power, power_holm, type_s, type_m, failed. Effects are in the
+        predicted direction. Nuisance parameters are those that were fitted.
     """
     spec, primary = config["hypotheses"][hypothesis], config["hypotheses"][hypothesis]["primary"]
     model, alpha = config["models"][primary["model"]], config["verdict"]["alpha"]
     smallest, scale = smallest_effect(primary)
-    found: dict[str, Any] = {"hypothesis": hypothesis, "title": spec["title"], "scale": scale, "smallest_effect": smallest, "rows": []}
-    found |= {"replicates": config["power"]["replicates"], "target": config["power"]["target"], "alpha": alpha}
-    found |= {"alpha_holm": alpha / len(config["hypotheses"]), "correlation": None, "n": None, "message": None}
+    found: dict[str, Any] = {
+        "hypothesis": hypothesis,
+        "title": spec["title"],
+        "scale": scale,
+        "smallest_effect": smallest,
+        "rows": [],
+    }
+    found |= {
+        "replicates": config["power"]["replicates"],
+        "target": config["power"]["target"],
+        "alpha": alpha,
+    }
+    found |= {
+        "alpha_holm": alpha / len(config["hypotheses"]),
+        "correlation": None,
+        "n": None,
+        "message": None,
+    }
     if not refit.possible(model):
-        return found | {"message": f"the batched solver does not know all that a {model['family']} with these settings asks for"}
+        return found | {
+            "message": f"the batched solver does not know all that a {model['family']} with these settings asks for"
+        }
     try:
-        world = _fitted(refit.problem_of(prepare(sample, model, labels(config), STATES), model, primary))
+        world = _fitted(
+            refit.problem_of(prepare(sample, model, labels(config), STATES), model, primary)
+        )
     except EstimationFailure as failure:
         return found | {"message": failure.message}
     found |= {"correlation": world.correlation, "n": len(world.problem.design.y)}
     for position, multiple in enumerate(config["power"]["multiples"]):
-        generator = np.random.default_rng([config["seed"], sorted(config["hypotheses"]).index(hypothesis), position])
-        found["rows"].append(_one_effect(world, primary, multiple * smallest, found, generator) | {"multiple": multiple})
+        generator = np.random.default_rng(
+            [config["seed"], sorted(config["hypotheses"]).index(hypothesis), position]
+        )
+        found["rows"].append(
+            _one_effect(world, primary, multiple * smallest, found, generator)
+            | {"multiple": multiple}
+        )
     return found
 
 
@@ -76,7 +107,10 @@ def _fitted(problem: Problem) -> World:
     design = problem.design
     found = batched.fit(problem.family, stack([design]), len(design.levels))
     if found.status[0] != "ok":
-        raise EstimationFailure(str(found.status[0]), "the primary model could not be estimated, so there is nothing to simulate from")
+        raise EstimationFailure(
+            str(found.status[0]),
+            "the primary model could not be estimated, so there is nothing to simulate from",
+        )
     params = found.params[0]
     return World(problem, params, _correlation(problem, params))
 
@@ -87,9 +121,11 @@ def _below(problem: Problem, params: np.ndarray) -> np.ndarray:
 
 
 def _correlation(problem: Problem, params: np.ndarray) -> float:
-    """Return how much the rows of a state have in common beyond the model: the mean product of their normal scores.
+    """Return how much the rows of a state have in common beyond the model: the mean product of
+    their normal scores.
 
-    A row's score is the normal quantile of the middle of its outcome's probability (Hoff 2007); pairs of rows of one state are compared.
+    A row's score is the normal quantile of the middle of its outcome's probability (Hoff 2007);
+    pairs of rows of one state are compared.
     """
     y, below = problem.design.y.astype(int), _below(problem, params)
     upper = below[np.arange(len(y)), y]
@@ -100,13 +136,16 @@ def _correlation(problem: Problem, params: np.ndarray) -> float:
     pairs = (counts * (counts - 1)).sum()
     if pairs == 0:
         return 0.0
-    return float(np.clip((sums**2 - squares).sum() / pairs / np.mean(score**2), 0, LARGEST_CORRELATION))
+    return float(
+        np.clip((sums**2 - squares).sum() / pairs / np.mean(score**2), 0, LARGEST_CORRELATION)
+    )
 
 
 def _with_effect(world: World, primary: Mapping[str, Any], effect: float) -> np.ndarray:
     """Return the parameters under which the test's effect is `effect`, in the predicted direction.
 
-    Of contrasts: only the equation of joining with reservations moves with the first fear, as far as the weaker contrast asks for.
+    Of contrasts: only the equation of joining with reservations moves with the first fear, as far
+    as the weaker contrast asks for.
     """
     problem, params = world.problem, world.params.copy()
     if "term" in primary:
@@ -115,20 +154,30 @@ def _with_effect(world: World, primary: Mapping[str, Any], effect: float) -> np.
     k = problem.design.X.shape[1]
     equations = params.reshape(-1, k)
     equations[:, list(problem.focal)] = 0.0
-    place = (list(problem.design.levels).index("reserved") - 1, problem.design.names.index(problem.corners["first"]))  # type: ignore[index]
+    place = (
+        list(problem.design.levels).index("reserved") - 1,
+        problem.design.names.index(problem.corners["first"]),
+    )  # type: ignore[index]
 
     def beyond(slope: float) -> float:
         equations[place] = primary["sign"] * slope
-        return float(min(primary["sign"] * curve_effects.contrasts(problem, params, primary["contrasts"])[0]) - effect)
+        return float(
+            min(primary["sign"] * curve_effects.contrasts(problem, params, primary["contrasts"])[0])
+            - effect
+        )
 
     if effect > 0 and beyond(STEEPEST) < 0:
-        raise EstimationFailure("no_convergence", f"no slope makes the contrasts as large as {effect:.2f}")
+        raise EstimationFailure(
+            "no_convergence", f"no slope makes the contrasts as large as {effect:.2f}"
+        )
     beyond(float(brentq(beyond, 0.0, STEEPEST)) if effect > 0 else 0.0)
     return params
 
 
 def _drawn(world: World, below: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Return outcomes (n,) drawn with the given chances; the rows of a state are tied by a Gaussian copula."""
+    """Return outcomes (n,) drawn with the given chances; the rows of a state are tied by a Gaussian
+    copula.
+    """
     states = world.problem.states
     shared = generator.standard_normal(states.max() + 1)[states]
     own = generator.standard_normal(len(states))
@@ -137,18 +186,26 @@ def _drawn(world: World, below: np.ndarray, generator: np.random.Generator) -> n
 
 
 def _one_effect(
-    world: World, primary: Mapping[str, Any], effect: float, about: Mapping[str, Any], generator: np.random.Generator
+    world: World,
+    primary: Mapping[str, Any],
+    effect: float,
+    about: Mapping[str, Any],
+    generator: np.random.Generator,
 ) -> dict[str, Any]:
     try:
         below = _below(world.problem, _with_effect(world, primary, effect))
     except EstimationFailure:
-        return {"effect": effect} | dict.fromkeys(("power", "power_holm", "type_s", "type_m", "failed"))
+        return {"effect": effect} | dict.fromkeys(
+            ("power", "power_holm", "type_s", "type_m", "failed")
+        )
     every = np.ones(len(below), dtype=bool)
     problems = []
     for _ in range(about["replicates"]):
         y = _drawn(world, below, generator)
         again = replace(world.problem, design=replace(world.problem.design, y=y))
-        problems.append(again if len(np.unique(y)) == below.shape[1] else refit.of_rows(again, every))
+        problems.append(
+            again if len(np.unique(y)) == below.shape[1] else refit.of_rows(again, every)
+        )
     usable = [problem for problem in problems if len(problem.design.levels) > 1]
     found = refit.tested(usable, primary)
     estimate, p_value = found.estimate, np.where(np.isfinite(found.p_value), found.p_value, 1.0)
@@ -159,6 +216,8 @@ def _one_effect(
         "power": float((hits & right).sum() / len(problems)),
         "power_holm": float(((p_value < about["alpha_holm"]) & right).sum() / len(problems)),
         "type_s": float((hits & ~right).sum() / hits.sum()) if hits.any() and effect > 0 else None,
-        "type_m": float(np.abs(estimate[hits]).mean() / effect) if hits.any() and effect > 0 else None,
+        "type_m": float(np.abs(estimate[hits]).mean() / effect)
+        if hits.any() and effect > 0
+        else None,
         "failed": float(1 - np.isfinite(estimate).sum() / len(problems)),
     }

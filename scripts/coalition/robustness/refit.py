@@ -1,4 +1,6 @@
-"""One primary test fitted many times to other rows or other outcomes of its own design, by the batched solver."""
+"""One primary test fitted many times to other rows or other outcomes of its own design, by the
+batched solver.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,17 @@ Effect = dict[str, Any]
 def possible(model: Mapping[str, Any]) -> bool:
     """Tell whether the batched solver knows all that a model asks for."""
     cluster = model.get("cluster")
-    others = model.get("weights") or model.get("covariance", "default") != "default" or model.get("correction", "full") != "full"
-    return model["family"] in batched.FAMILIES and not others and model.get("constant", True) and not isinstance(cluster, list)
+    others = (
+        model.get("weights")
+        or model.get("covariance", "default") != "default"
+        or model.get("correction", "full") != "full"
+    )
+    return (
+        model["family"] in batched.FAMILIES
+        and not others
+        and model.get("constant", True)
+        and not isinstance(cluster, list)
+    )
 
 
 def problem_of(prepared: Prepared, model: Mapping[str, Any], primary: Mapping[str, Any]) -> Problem:
@@ -46,25 +57,34 @@ def problem_of(prepared: Prepared, model: Mapping[str, Any], primary: Mapping[st
     """
     focal = primary.get("term") or model["corners"]["first"]
     held = focal_columns(prepared.design.names, prepared.terms, focal)
-    codes = [np.unique(prepared.rows[name], return_inverse=True)[1] for name in ("iso3", "operation")]
+    codes = [
+        np.unique(prepared.rows[name], return_inverse=True)[1] for name in ("iso3", "operation")
+    ]
     return Problem(prepared.design, codes[0], codes[1], model["family"], model.get("corners"), held)
 
 
 def of_rows(problem: Problem, kept: np.ndarray) -> Problem:
-    """Return a problem of some of its rows (n,) bool; levels that do not occur among them are no part of it."""
+    """Return a problem of some of its rows (n,) bool; levels that do not occur among them are no
+    part of it.
+    """
     design = problem.design
     present, y = np.unique(design.y[kept], return_inverse=True)
-    groups = None if design.groups is None else np.unique(design.groups[kept], return_inverse=True)[1]
+    groups = (
+        None if design.groups is None else np.unique(design.groups[kept], return_inverse=True)[1]
+    )
     levels = tuple(design.levels[int(code)] for code in present)
     less = replace(design, y=y.astype(float), X=design.X[kept], groups=groups, levels=levels)
-    return replace(problem, design=less, states=problem.states[kept], operations=problem.operations[kept])
+    return replace(
+        problem, design=less, states=problem.states[kept], operations=problem.operations[kept]
+    )
 
 
 def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_effects.Effects:
-    """Fit every problem and test its effect as the estimator of its family does when it is fitted alone.
+    """Fit every problem and test its effect as the estimator of its family does when it is fitted
+    alone.
 
-    That is Wald's test; for Firth's logit without clusters it is the penalised likelihood ratio, as in estimators/firth.py. The
-    specification curve (`curve.effects.fit`) has Wald's for both.
+    That is Wald's test; for Firth's logit without clusters it is the penalised likelihood ratio, as
+    in estimators/firth.py. The specification curve (`curve.effects.fit`) has Wald's for both.
 
     Parameters
     ----------
@@ -76,7 +96,9 @@ def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_eff
     if not (problems and _by_likelihood(problems[0])):
         return curve_effects.fit(problems, primary)
     size = len(problems)
-    found = curve_effects.Effects(*(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object))
+    found = curve_effects.Effects(
+        *(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object)
+    )
     for places in curve_effects.alike(problems):
         chunk, every = stack([problems[place].design for place in places]), np.arange(len(places))
         column = np.array([problems[place].focal[0] for place in places])
@@ -86,7 +108,9 @@ def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_eff
         found.estimate[places] = np.where(ended, fitted.params[every, column], np.nan)
         found.std_error[places] = np.where(ended, fitted.std_error[every, column], np.nan)
         found.p_value[places] = stats.ChiSquared(1).sf(ratio)
-        found.status[places] = np.where(ended | (fitted.status != "ok"), fitted.status, "no_convergence")
+        found.status[places] = np.where(
+            ended | (fitted.status != "ok"), fitted.status, "no_convergence"
+        )
     return found
 
 
@@ -94,13 +118,20 @@ def _by_likelihood(problem: Problem) -> bool:
     return problem.family == "firth_logit" and problem.design.groups is None
 
 
-def _intervals(problems: Sequence[Problem], found: curve_effects.Effects, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lower and upper ends (S,): normal, or of the profile where the test is a penalised likelihood ratio."""
+def _intervals(
+    problems: Sequence[Problem], found: curve_effects.Effects, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lower and upper ends (S,): normal, or of the profile where the test is a penalised
+    likelihood ratio.
+    """
     if not (problems and _by_likelihood(problems[0])):
         half = stats.norm.ppf((1 + level) / 2) * found.std_error
         return found.estimate - half, found.estimate + half
     ends = np.array(
-        [_profile(problem, level) if status == "ok" else (np.nan, np.nan) for problem, status in zip(problems, found.status, strict=True)]
+        [
+            _profile(problem, level) if status == "ok" else (np.nan, np.nan)
+            for problem, status in zip(problems, found.status, strict=True)
+        ]
     )
     return ends[:, 0], ends[:, 1]
 
@@ -110,16 +141,28 @@ def _profile(problem: Problem, level: float) -> tuple[float, float]:
     y, X = problem.design.y, problem.design.X
     try:
         top = firth.top(y, X)
-        low, high = (firth.profile_bound(problem.focal[0], side, top, y, X, level) for side in (-1, 1))
+        low, high = (
+            firth.profile_bound(problem.focal[0], side, top, y, X, level) for side in (-1, 1)
+        )
     except (EstimationFailure, np.linalg.LinAlgError):
         return np.nan, np.nan
     return low, high
 
 
-def fit(problems: Sequence[Problem], primary: Mapping[str, Any], model: str, level: float = 0.95) -> list[Effect]:
-    """Return the EFFECT of each problem, as `verdicts.primary_effect` reads it from a model that was fitted alone."""
+def fit(
+    problems: Sequence[Problem], primary: Mapping[str, Any], model: str, level: float = 0.95
+) -> list[Effect]:
+    """Return the EFFECT of each problem, as `verdicts.primary_effect` reads it from a model that
+    was fitted alone.
+    """
     found = tested(problems, primary)
-    numbers = zip(found.estimate, found.std_error, found.p_value, *_intervals(problems, found, level), strict=True)
+    numbers = zip(
+        found.estimate,
+        found.std_error,
+        found.p_value,
+        *_intervals(problems, found, level),
+        strict=True,
+    )
     parts = ("estimate", "std_error", "p_value", "conf_low", "conf_high")
     return [
         {
@@ -139,4 +182,7 @@ def _known(value: float) -> float | None:
 def size_of(problem: Problem) -> dict[str, int | None]:
     """Return a problem's n and n_clusters."""
     groups = problem.design.groups
-    return {"n": len(problem.design.y), "n_clusters": None if groups is None else len(np.unique(groups))}
+    return {
+        "n": len(problem.design.y),
+        "n_clusters": None if groups is None else len(np.unique(groups)),
+    }

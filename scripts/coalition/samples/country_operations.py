@@ -1,4 +1,6 @@
-"""Samples: who is in the universe, what each state did, what is known about it; and who was left out, and why."""
+"""Samples: who is in the universe, what each state did, what is known about it; and who was left
+out, and why.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ OperationTables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample and what a referee asks about it (see `diagnostics/<sample>.json` in docs/architecture.md)."""
+    """A sample and what a referee asks about it (see `diagnostics/<sample>.json` in
+    docs/architecture.md).
+    """
 
     table: pd.DataFrame
     diagnostics: dict[str, Any]
@@ -44,15 +48,18 @@ def build(
     Parameters
     ----------
     config : mapping
-        The whole config; operations, covariates, variables, measures, universes and the sample are read.
+        The whole config; operations, covariates, variables, measures, universes and the sample are
+        read.
     name : str
         The sample.
     tables : mapping
-        Canonical tables by operation; under "covariates" the facts about states, and the states themselves.
+        Canonical tables by operation; under "covariates" the facts about states, and the states
+        themselves.
     describe : bool
         Whether the measures and variables are to be described in the diagnostics.
     memory : Memory, optional
-        Of samples that were built from the same tables: facts that were joined for them are not joined again.
+        Of samples that were built from the same tables: facts that were joined for them are not
+        joined again.
 
     Returns
     -------
@@ -61,11 +68,26 @@ def build(
     """
     spec = config["samples"][name]
     found: dict[str, Any] = {"sample": name, "unit": spec["unit"]}
-    for part in ("flow", "states_out", "components", "correlations", "alpha", "descriptives", "joins"):
+    for part in (
+        "flow",
+        "states_out",
+        "components",
+        "correlations",
+        "alpha",
+        "descriptives",
+        "joins",
+    ):
         found[part] = []
     memory = memory or Memory()
-    parts = [_operation(config, spec, operation, tables, found, describe, memory) for operation in spec["operations"]]
-    table = pd.concat(parts, ignore_index=True).sort_values(["iso3", "operation", "year"]).reset_index(drop=True)
+    parts = [
+        _operation(config, spec, operation, tables, found, describe, memory)
+        for operation in spec["operations"]
+    ]
+    table = (
+        pd.concat(parts, ignore_index=True)
+        .sort_values(["iso3", "operation", "year"])
+        .reset_index(drop=True)
+    )
     return Sample(table, found)
 
 
@@ -80,16 +102,22 @@ def _operation(
 ) -> pd.DataFrame:
     about = config["operations"][operation]
     flow = _Flow(operation, found)
-    rows = UNITS[spec["unit"]].rows(tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow)
+    rows = UNITS[spec["unit"]].rows(
+        tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow
+    )
     rows = rows.assign(operation=operation)
     _stop_if_empty(rows, spec["universe"], operation)
     rows, joins = _with_facts(rows, config, spec, operation, tables["covariates"], memory)
     found["joins"] += joins
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
     if not inside.all():
-        rows = flow.leave_out(rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}")
+        rows = flow.leave_out(
+            rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}"
+        )
     _stop_if_empty(rows, spec["universe"], operation)
-    rows, described = measures.build(rows.reset_index(drop=True), config["measures"], labels(config), describe)
+    rows, described = measures.build(
+        rows.reset_index(drop=True), config["measures"], labels(config), describe
+    )
     for part, entries in described.items():
         found[part] += [{"operation": operation, **entry} for entry in entries]
     keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
@@ -99,21 +127,42 @@ def _operation(
     )
     rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
     flow.end(rows)
-    described_names = [*UNITS[spec["unit"]].numeric_outcomes, *config["measures"], *config["variables"]]
+    described_names = [
+        *UNITS[spec["unit"]].numeric_outcomes,
+        *config["measures"],
+        *config["variables"],
+    ]
     if describe:
         found["descriptives"] += descriptives(rows, described_names, operation, labels(config))
     return rows
 
 
 def _with_facts(
-    rows: pd.DataFrame, config: Mapping[str, Any], spec: Mapping[str, Any], operation: str, facts: OperationTables, memory: Memory
+    rows: pd.DataFrame,
+    config: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    operation: str,
+    facts: OperationTables,
+    memory: Memory,
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """Join the facts to the rows of an operation and make the variables; return what each join matched too."""
-    about, covariates, made = config["operations"][operation], config["covariates"], config["variables"]
-    wanted, targets, aliases = wanted_columns(config), _listed(about["target"]), about.get("aliases", {})
+    """Join the facts to the rows of an operation and make the variables; return what each join
+    matched too.
+    """
+    about, covariates, made = (
+        config["operations"][operation],
+        config["covariates"],
+        config["variables"],
+    )
+    wanted, targets, aliases = (
+        wanted_columns(config),
+        _listed(about["target"]),
+        about.get("aliases", {}),
+    )
 
     def make() -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-        joined, joins = variables.attach(rows, facts, covariates, spec["evidence"], operation, wanted, targets)
+        joined, joins = variables.attach(
+            rows, facts, covariates, spec["evidence"], operation, wanted, targets
+        )
         return variables.derive(joined, made, aliases), joins
 
     key = digest([covariates, made, aliases, spec["evidence"], sorted(wanted), targets])
@@ -132,10 +181,16 @@ def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:
 def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     """Return the columns of the covariates that anything in the config uses."""
     used = {spec["from"] for spec in config["variables"].values() if "from" in spec}
-    conditions = [condition for spec in config["variables"].values() for condition in spec.get("any_of", [])]
+    conditions = [
+        condition for spec in config["variables"].values() for condition in spec.get("any_of", [])
+    ]
     conditions += [universe["where"] for universe in config["universes"].values()]
     used |= {column for condition in conditions for column in named_in(condition)}
-    used |= {column for about in config["operations"].values() for column in about.get("aliases", {}).values()}
+    used |= {
+        column
+        for about in config["operations"].values()
+        for column in about.get("aliases", {}).values()
+    }
     used |= {spec["personnel"] for spec in config["samples"].values() if "personnel" in spec}
     for model in config["models"].values():
         used |= set(columns_of(model))
@@ -154,7 +209,9 @@ class _Flow:
         return rows
 
     def leave_out(self, rows: pd.DataFrame, out: pd.Series, reason: str) -> pd.DataFrame:
-        """Return the rows without those that are `out`; count what is left, and name the states of which no row is left."""
+        """Return the rows without those that are `out`; count what is left, and name the states of
+        which no row is left.
+        """
         gone = rows[out.to_numpy()]
         kept = rows[~out.to_numpy()]
         names = sorted(set(gone["iso3"]) - set(kept["iso3"]))
@@ -166,31 +223,57 @@ class _Flow:
         """Name states that are out, each once, with the reason."""
         for row in gone.drop_duplicates("iso3").sort_values("iso3").itertuples():
             self.found["states_out"].append(
-                {"iso3": row.iso3, "country": row.country, "operation": self.operation, "year": None, "reason": reason}
+                {
+                    "iso3": row.iso3,
+                    "country": row.country,
+                    "operation": self.operation,
+                    "year": None,
+                    "reason": reason,
+                }
             )
 
     def end(self, rows: pd.DataFrame) -> None:
         """Count who took part, and of whom the outcome is known."""
-        taking_part = rows[rows["participated"] == 1] if "participated" in rows else rows[rows["deployed"] == 1]
+        taking_part = (
+            rows[rows["participated"] == 1]
+            if "participated" in rows
+            else rows[rows["deployed"] == 1]
+        )
         self._step(taking_part, "of these: took part", [], None)
         if "caveat_level" in rows:
             known = taking_part[taking_part["caveat_level"].notna()]
             unknown = sorted(set(taking_part["iso3"]) - set(known["iso3"]))
-            self._step(known, "of these: caveat level known", unknown, "no caveat level in the evidence that is used")
+            self._step(
+                known,
+                "of these: caveat level known",
+                unknown,
+                "no caveat level in the evidence that is used",
+            )
         else:
             counted = taking_part[taking_part["troops"].notna()]
             self._step(
-                counted, "of these: troops counted", sorted(set(taking_part["iso3"]) - set(counted["iso3"])), "no usable troop count"
+                counted,
+                "of these: troops counted",
+                sorted(set(taking_part["iso3"]) - set(counted["iso3"])),
+                "no usable troop count",
             )
 
     def _step(self, rows: pd.DataFrame, step: str, left_out: list[str], reason: str | None) -> None:
         states = rows["iso3"].nunique()
         self.found["flow"].append(
-            {"operation": self.operation, "step": step, "states": states, "rows": len(rows), "left_out": left_out, "reason": reason}
+            {
+                "operation": self.operation,
+                "step": step,
+                "states": states,
+                "rows": len(rows),
+                "left_out": left_out,
+                "reason": reason,
+            }
         )
 
 
-# -- who is in ----------------------------------------------------------------------------------------------------
+# -- who is in
+# ----------------------------------------------------------------------------------------------------
 
 
 def _listed(states: str | list[str]) -> list[str]:
@@ -210,55 +293,95 @@ def _excluded(rows: pd.DataFrame, about: Mapping[str, Any], flow: _Flow) -> pd.D
 
 
 def _cross_section(
-    states: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], contributors: pd.DataFrame, flow: _Flow
+    states: pd.DataFrame,
+    about: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    contributors: pd.DataFrame,
+    flow: _Flow,
 ) -> pd.DataFrame:
     """Return one row a state of the baseline year, late states by the declared rule."""
     baseline, last = about["baseline_year"], int(about["end"][:4])
     there = (states["first_year"] <= baseline) & (states["last_year"] >= baseline)
-    rows = flow.start(states[there].assign(covariate_iso3=states.loc[there, "iso3"]), f"states in {baseline}")
+    rows = flow.start(
+        states[there].assign(covariate_iso3=states.loc[there, "iso3"]), f"states in {baseline}"
+    )
     late = states[(states["first_year"] > baseline) & (states["first_year"] <= last)]
     heirs = late[late["iso3"].isin(list(spec.get("predecessors", {})))]
     if spec["late_states"] == "predecessor" and len(heirs):
-        rows = flow.start(pd.concat([rows, heirs.assign(covariate_iso3=heirs["iso3"].map(spec["predecessors"]))]), "with late states")
+        rows = flow.start(
+            pd.concat([rows, heirs.assign(covariate_iso3=heirs["iso3"].map(spec["predecessors"]))]),
+            "with late states",
+        )
         late = late.drop(heirs.index)
     joined = contributors.loc[contributors["participated"] == 1, "iso3"]
-    flow.note(late[late["iso3"].isin(joined)], f"contributor, but younger than the baseline year {baseline}")
+    flow.note(
+        late[late["iso3"].isin(joined)],
+        f"contributor, but younger than the baseline year {baseline}",
+    )
     flow.note(late[~late["iso3"].isin(joined)], f"younger than the baseline year {baseline}")
     rows = _excluded(rows, about, flow)
-    return rows[["iso3", "country", "covariate_iso3"]].assign(year=baseline, covariate_year=baseline, as_of=about["start"])
+    return rows[["iso3", "country", "covariate_iso3"]].assign(
+        year=baseline, covariate_year=baseline, as_of=about["start"]
+    )
 
 
 def _panel(
-    states: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], contributors: pd.DataFrame, flow: _Flow
+    states: pd.DataFrame,
+    about: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    contributors: pd.DataFrame,
+    flow: _Flow,
 ) -> pd.DataFrame:
-    """Return one row a state and year in which it was in the system; covariates are those of `lag` years before."""
+    """Return one row a state and year in which it was in the system; covariates are those of `lag`
+    years before.
+    """
     first, last = about["panel_years"]
     years = pd.DataFrame({"year": range(first, last + 1)})
     rows = states.merge(years, how="cross")
     rows = rows[(rows["first_year"] <= rows["year"]) & (rows["last_year"] >= rows["year"])]
     rows = _excluded(flow.start(rows, f"states in {first}-{last}"), about, flow)
     before = rows["year"] - spec["lag"]
-    rows = rows.assign(covariate_iso3=rows["iso3"], covariate_year=before, as_of=(before + 1).astype(str) + "-01-01")
+    rows = rows.assign(
+        covariate_iso3=rows["iso3"],
+        covariate_year=before,
+        as_of=(before + 1).astype(str) + "-01-01",
+    )
     return rows[["iso3", "country", "year", "covariate_iso3", "covariate_year", "as_of"]]
 
 
-# -- what they did ------------------------------------------------------------------------------------------------
+# -- what they did
+# ------------------------------------------------------------------------------------------------
 
 
 def _settled(contributors: pd.DataFrame, disputed: str) -> pd.DataFrame:
-    """Return the contributors with disputed cases as they were coded, counted as having taken part, or missing."""
+    """Return the contributors with disputed cases as they were coded, counted as having taken part,
+    or missing.
+    """
     if disputed == "count" and "participated_broad" in contributors:
         return contributors.assign(participated=contributors["participated_broad"])
     if disputed == "leave_out" and "disputed" in contributors:
-        return contributors.assign(participated=contributors["participated"].mask(contributors["disputed"] == 1))
+        return contributors.assign(
+            participated=contributors["participated"].mask(contributors["disputed"] == 1)
+        )
     return contributors
 
 
-def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any]) -> pd.DataFrame:
-    """Join the contributors; a state that is not listed did not take part, if the list is declared complete."""
+def _took_part(
+    rows: pd.DataFrame,
+    contributors: pd.DataFrame,
+    about: Mapping[str, Any],
+    spec: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Join the contributors; a state that is not listed did not take part, if the list is declared
+    complete.
+    """
     grades = spec.get("contributors_evidence", spec["evidence"])
     used = _settled(variables.graded(contributors, grades), spec.get("disputed", "as_coded"))
-    wanted = [name for name in ("participated", "entry_date", "exit_date", "peak_troops", "combat_role") if name in used]
+    wanted = [
+        name
+        for name in ("participated", "entry_date", "exit_date", "peak_troops", "combat_role")
+        if name in used
+    ]
     rows = rows.merge(used[["iso3", *wanted]], on="iso3", how="left", validate="m:1")
     unlisted = ~rows["iso3"].isin(contributors["iso3"])
     if about["contributors_complete"]:
@@ -270,7 +393,11 @@ def _took_part(rows: pd.DataFrame, contributors: pd.DataFrame, about: Mapping[st
 
 
 def _responses(
-    rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
+    rows: pd.DataFrame,
+    about: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    tables: OperationTables,
+    operation: str,
 ) -> pd.DataFrame:
     """Add to the keys what each state of the cross-section did, and under which caveats."""
     rows = _took_part(rows, tables["contributors"], about, spec)
@@ -278,11 +405,15 @@ def _responses(
     joined = rows["participated"] == 1
     for name in ("caveat_level", "any_caveat", "n_caveat_types", "n_caveat_rows", "n_coders"):
         rows[name] = rows[name].where(joined).astype("float64")
-    rows["n_caveat_types"] = rows["n_caveat_types"].mask(rows["n_caveat_types"].isna() & (rows["caveat_level"] == 0), 0)
+    rows["n_caveat_types"] = rows["n_caveat_types"].mask(
+        rows["n_caveat_types"].isna() & (rows["caveat_level"] == 0), 0
+    )
     reserved = (rows["caveat_level"] >= spec["reserved_from"]).where(rows["caveat_level"].notna())
     rows["substantive_caveat"] = reserved.astype("float64")
     rows["response"] = np.select(
-        [rows["participated"] == 0, joined & (reserved == 1), joined & (reserved == 0)], ["abstain", "reserved", "unreserved"], default=""
+        [rows["participated"] == 0, joined & (reserved == 1), joined & (reserved == 0)],
+        ["abstain", "reserved", "unreserved"],
+        default="",
     )
     rows["response"] = rows["response"].replace("", np.nan)
     rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows["personnel"])
@@ -295,7 +426,9 @@ def _caveats(tables: OperationTables, spec: Mapping[str, Any], operation: str) -
     rule = spec["caveats"]
     combined = pd.DataFrame(columns=columns)
     if "caveats" in tables:
-        combined = caveat_levels.combine(caveat_levels.select(tables["caveats"], rule, spec["evidence"], operation), rule)[columns]
+        combined = caveat_levels.combine(
+            caveat_levels.select(tables["caveats"], rule, spec["evidence"], operation), rule
+        )[columns]
     if "caveat_types" in tables:
         types = caveat_levels.count_types(tables["caveat_types"], spec["evidence"], rule["coders"])
         return combined.merge(types.reset_index(), on="iso3", how="outer", validate="1:1")
@@ -303,7 +436,9 @@ def _caveats(tables: OperationTables, spec: Mapping[str, Any], operation: str) -
 
 
 def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
-    """Return troops per 1,000 military personnel; `personnel` is in thousands, and zero personnel gives no ratio."""
+    """Return troops per 1,000 military personnel; `personnel` is in thousands, and zero personnel
+    gives no ratio.
+    """
     return troops / personnel.where(personnel > 0)
 
 
@@ -313,16 +448,27 @@ def _log(values: pd.Series) -> pd.Series:
 
 
 def _deployments(
-    rows: pd.DataFrame, about: Mapping[str, Any], spec: Mapping[str, Any], tables: OperationTables, operation: str
+    rows: pd.DataFrame,
+    about: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    tables: OperationTables,
+    operation: str,
 ) -> pd.DataFrame:
     """Add to the keys each year's troops."""
     rows = _took_part(rows, tables["contributors"], about, spec)
     entry, leave = (pd.to_numeric(rows[name].str[:4]) for name in ("entry_date", "exit_date"))
     by_year = _troops_by_year(tables, spec)
-    # An entry that is not known in the evidence that is used is no later than the first count of troops.
-    entry = entry.fillna(rows["iso3"].map(by_year[by_year["troops"] > 0].groupby("iso3")["year"].min()))
-    present = (rows["participated"] == 1) & (entry <= rows["year"]) & (leave.fillna(9999) >= rows["year"])
-    rows["deployed"] = present.astype("float64").where(rows["participated"].notna() & ~((rows["participated"] == 1) & entry.isna()))
+    # An entry that is not known in the evidence that is used is no later than the first count of
+    # troops.
+    entry = entry.fillna(
+        rows["iso3"].map(by_year[by_year["troops"] > 0].groupby("iso3")["year"].min())
+    )
+    present = (
+        (rows["participated"] == 1) & (entry <= rows["year"]) & (leave.fillna(9999) >= rows["year"])
+    )
+    rows["deployed"] = present.astype("float64").where(
+        rows["participated"].notna() & ~((rows["participated"] == 1) & entry.isna())
+    )
     rows = rows.merge(by_year, on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
     rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
@@ -330,7 +476,13 @@ def _deployments(
     return rows.assign(**_spells(rows["year"], rows["deployed"], entry, leave, about))
 
 
-def _spells(year: pd.Series, deployed: pd.Series, entry: pd.Series, leave: pd.Series, about: Mapping[str, Any]) -> dict[str, pd.Series]:
+def _spells(
+    year: pd.Series,
+    deployed: pd.Series,
+    entry: pd.Series,
+    leave: pd.Series,
+    about: Mapping[str, Any],
+) -> dict[str, pd.Series]:
     """Return the spells of deployment as a discrete-time hazard model reads them (Allison 1982).
 
     Parameters
@@ -338,25 +490,37 @@ def _spells(year: pd.Series, deployed: pd.Series, entry: pd.Series, leave: pd.Se
     year, deployed, entry, leave : Series, shape (rows,)
         Years; `leave` is missing while a state has not left.
     about : mapping
-        The operation. Its `early_exit_until` is the last year in which leaving counts; by default the year before that of its end, since
-        whoever left in the last year can not be told from whoever stayed to the end where only the year is known.
+        The operation. Its `early_exit_until` is the last year in which leaving counts; by default
+        the year before that of its end, since whoever left in the last year can not be told from
+        whoever stayed to the end where only the year is known.
 
     Returns
     -------
     dict
-        exited : 1 in the year in which a state left, 0 in the years before, missing where it is not at risk: not deployed, or after the
-        last year that counts, at which all that are still there are censored.
-        years_in : 1 in the year of entry, 2 in the next; counted from the entry also where that lies before the panel.
+        exited : 1 in the year in which a state left, 0 in the years before, missing where it is not
+            at risk: not deployed, or after the last year that counts, at which all that are still
+            there are censored.
+        years_in : 1 in the year of entry, 2 in the next; counted from the entry also where that
+            lies before the panel.
     """
     last = about.get("early_exit_until", int(about["end"][:4]) - 1)
     there = deployed == 1
     exited = (leave == year).astype("float64")
-    return {"exited": exited.where(there & (year <= last)), "years_in": (year - entry + 1).where(there).astype("float64")}
+    return {
+        "exited": exited.where(there & (year <= last)),
+        "years_in": (year - entry + 1).where(there).astype("float64"),
+    }
 
 
 def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.DataFrame:
     if "troops" not in tables:
-        return pd.DataFrame({"iso3": pd.Series(dtype="str"), "year": pd.Series(dtype="int64"), "troops": pd.Series(dtype="float64")})
+        return pd.DataFrame(
+            {
+                "iso3": pd.Series(dtype="str"),
+                "year": pd.Series(dtype="int64"),
+                "troops": pd.Series(dtype="float64"),
+            }
+        )
     return by_year(tables["troops"], spec["evidence"], spec["flags"], spec["troops"])
 
 
@@ -391,7 +555,9 @@ UNITS = {
 
 
 def columns(config: Mapping[str, Any], name: str) -> list[str]:
-    """Return the columns that a sample is written with: keys, outcomes, measures, variables, and whatever else its models name."""
+    """Return the columns that a sample is written with: keys, outcomes, measures, variables, and
+    whatever else its models name.
+    """
     first = [
         "iso3",
         "country",
@@ -406,12 +572,25 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
     return [*first, *sorted(named - set(first))]
 
 
-def descriptives(rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]) -> list[dict[str, Any]]:
+def descriptives(
+    rows: pd.DataFrame, names: list[str], operation: str, names_of: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Return the descriptive statistics of numeric columns, one entry a column."""
     entries = []
     for name in names:
         values = rows[name].astype("float64").dropna()
-        entry: dict[str, Any] = {"operation": operation, "variable": name, "label": names_of.get(name, name), "n": len(values)}
-        entry |= {"missing": len(rows) - len(values), "mean": values.mean(), "sd": values.std(ddof=1)}
-        entries.append(entry | {"min": values.min(), "median": values.median(), "max": values.max()})
+        entry: dict[str, Any] = {
+            "operation": operation,
+            "variable": name,
+            "label": names_of.get(name, name),
+            "n": len(values),
+        }
+        entry |= {
+            "missing": len(rows) - len(values),
+            "mean": values.mean(),
+            "sd": values.std(ddof=1),
+        }
+        entries.append(
+            entry | {"min": values.min(), "median": values.median(), "max": values.max()}
+        )
     return entries

@@ -1,4 +1,6 @@
-"""Facts of every shape -> one row per state and time, then the variables that the config makes of them."""
+"""Facts of every shape -> one row per state and time, then the variables that the config makes of
+them.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ def attach(
     Parameters
     ----------
     rows : DataFrame, shape (n, any)
-        Columns covariate_iso3 (whose facts are used), covariate_year (the year they are read in) and as_of (ISO date up to which
-        events and polls count).
+        Columns covariate_iso3 (whose facts are used), covariate_year (the year they are read in)
+        and as_of (ISO date up to which events and polls count).
     tables : mapping
         Canonical tables of covariates by name.
     covariates : mapping
@@ -56,9 +58,13 @@ def attach(
     for name, spec in covariates.items():
         facts = graded(tables[name], evidence)
         if wanted is not None and spec["shape"] in JOINS:
-            facts = facts[[column for column in facts.columns if column in wanted or column in KEYS]]
+            facts = facts[
+                [column for column in facts.columns if column in wanted or column in KEYS]
+            ]
         if spec["shape"] == "events":
-            added = _events(rows, facts, tables[name], graded(tables[f"{name}_events"], evidence), spec)
+            added = _events(
+                rows, facts, tables[name], graded(tables[f"{name}_events"], evidence), spec
+            )
         elif spec["shape"] == "polls":
             added = _polls(rows, facts, spec, operation)
         elif spec["shape"] == "places":
@@ -67,7 +73,15 @@ def attach(
             added = JOINS[spec["shape"]](rows, facts)
         known = added.notna().any(axis=1)
         unmatched = sorted(rows.loc[~known.to_numpy(), "iso3"].unique())
-        joins.append({"table": name, "operation": operation, "rows": len(rows), "matched": int(known.sum()), "unmatched": unmatched})
+        joins.append(
+            {
+                "table": name,
+                "operation": operation,
+                "rows": len(rows),
+                "matched": int(known.sum()),
+                "unmatched": unmatched,
+            }
+        )
         rows = pd.concat([rows, added.set_axis(rows.index)], axis=1)
     return rows, joins
 
@@ -76,8 +90,17 @@ def graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
     """Leave out rows and cells whose grade is not used; they are missing, not zero."""
     if "evidence" in table:
         table = table[table["evidence"].isin(list(evidence))]
-    own = [name for name in table.columns if name.endswith("_evidence") and name.removesuffix("_evidence") in table.columns]
-    cells = {name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(table[name].isin(list(evidence))) for name in own}
+    own = [
+        name
+        for name in table.columns
+        if name.endswith("_evidence") and name.removesuffix("_evidence") in table.columns
+    ]
+    cells = {
+        name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(
+            table[name].isin(list(evidence))
+        )
+        for name in own
+    }
     return table.assign(**cells).drop(columns=own)
 
 
@@ -89,12 +112,21 @@ def _facts(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
 def _state_year(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     right = _facts(table).rename(columns={"iso3": "covariate_iso3", "year": "covariate_year"})
     keys = ["covariate_iso3", "covariate_year"]
-    return rows[keys].astype({"covariate_year": "Int64"}).merge(right, on=keys, how="left", validate="m:1").drop(columns=keys)
+    return (
+        rows[keys]
+        .astype({"covariate_year": "Int64"})
+        .merge(right, on=keys, how="left", validate="m:1")
+        .drop(columns=keys)
+    )
 
 
 def _state(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     right = _facts(table).rename(columns={"iso3": "covariate_iso3"})
-    return rows[["covariate_iso3"]].merge(right, on="covariate_iso3", how="left", validate="m:1").drop(columns="covariate_iso3")
+    return (
+        rows[["covariate_iso3"]]
+        .merge(right, on="covariate_iso3", how="left", validate="m:1")
+        .drop(columns="covariate_iso3")
+    )
 
 
 def _latest(rows: pd.DataFrame, table: pd.DataFrame, start: str, end: str | None) -> pd.DataFrame:
@@ -105,7 +137,9 @@ def _latest(rows: pd.DataFrame, table: pd.DataFrame, start: str, end: str | None
     found = found[found[start] <= found["covariate_year"]]
     if end is not None:
         found = found[found[end].fillna(9999) >= found["covariate_year"]]
-    found = found.sort_values(["order", start]).drop_duplicates("order", keep="last").set_index("order")
+    found = (
+        found.sort_values(["order", start]).drop_duplicates("order", keep="last").set_index("order")
+    )
     spell = [start] if end is None else [start, end]
     return _facts(found, "covariate_iso3", "covariate_year", *spell).reindex(range(len(rows)))
 
@@ -121,11 +155,17 @@ def _spell(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 JOINS = {"state_year": _state_year, "state": _state, "snapshot": _snapshot, "spell": _spell}
 
 
-def _events(rows: pd.DataFrame, facts: pd.DataFrame, ungraded: pd.DataFrame, events: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
+def _events(
+    rows: pd.DataFrame,
+    facts: pd.DataFrame,
+    ungraded: pd.DataFrame,
+    events: pd.DataFrame,
+    spec: Mapping[str, Any],
+) -> pd.DataFrame:
     """Count victims in the events before a date.
 
-    A state with an entry whose grade is not used has no count: its sum would be too small. Under the name `at_least` that sum stands
-    for what it is, a lower bound.
+    A state with an entry whose grade is not used has no count: its sum would be too small. Under
+    the name `at_least` that sum stands for what it is, a lower bound.
     """
     dates = events.set_index("event_id")["event_date"]
     complete = events.set_index("event_id")["breakdown_complete"]
@@ -134,7 +174,10 @@ def _events(rows: pd.DataFrame, facts: pd.DataFrame, ungraded: pd.DataFrame, eve
         past = set(dates.index[dates < as_of])
         total = facts[facts["event_id"].isin(past)].groupby("iso3")["nationals_killed"].sum()
         used = facts.set_index(["iso3", "event_id"]).index
-        left_out = ungraded[ungraded["event_id"].isin(past) & ~ungraded.set_index(["iso3", "event_id"]).index.isin(used)]
+        left_out = ungraded[
+            ungraded["event_id"].isin(past)
+            & ~ungraded.set_index(["iso3", "event_id"]).index.isin(used)
+        ]
         zero = 0.0 if spec["zero_if_unlisted"] or complete[list(past)].eq(1).all() else float("nan")
         here = (rows["as_of"] == as_of).to_numpy()
         states = rows.loc[here, "covariate_iso3"]
@@ -144,19 +187,29 @@ def _events(rows: pd.DataFrame, facts: pd.DataFrame, ungraded: pd.DataFrame, eve
     return counts.assign(**{spec["at_least"]: sums}) if "at_least" in spec else counts
 
 
-def _polls(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], operation: str) -> pd.DataFrame:
+def _polls(
+    rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], operation: str
+) -> pd.DataFrame:
     """Take the median of the polls on the operation that were taken before the date."""
-    about = facts[(facts["operation"] == operation) & holds(facts, spec.get("keep", {}))].dropna(subset=[spec["value"]])
+    about = facts[(facts["operation"] == operation) & holds(facts, spec.get("keep", {}))].dropna(
+        subset=[spec["value"]]
+    )
     values = pd.Series(float("nan"), index=range(len(rows)))
     for as_of in rows["as_of"].unique():
-        past = about[np.array([date <= as_of[: len(date)] for date in about["date"]], dtype=bool)]  # partial dates: as far as they go
+        # partial dates: as far as they go
+        past = about[np.array([date <= as_of[: len(date)] for date in about["date"]], dtype=bool)]
         here = (rows["as_of"] == as_of).to_numpy()
-        values[here] = rows.loc[here, "covariate_iso3"].map(past.groupby("iso3")[spec["value"]].median()).to_numpy()
+        values[here] = (
+            rows.loc[here, "covariate_iso3"]
+            .map(past.groupby("iso3")[spec["value"]].median())
+            .to_numpy()
+        )
     return values.to_frame(spec["variable"])
 
 
 EARTH_RADIUS = 6371.0088
-"""Mean radius in km (IUGG: Moritz 2000, "Geodetic Reference System 1980", Journal of Geodesy 74)."""
+"""Mean radius in km (IUGG: Moritz 2000, "Geodetic Reference System 1980", Journal of Geodesy 74).
+"""
 
 
 def great_circle(first: pd.DataFrame, second: pd.Series) -> pd.Series:
@@ -171,23 +224,33 @@ def great_circle(first: pd.DataFrame, second: pd.Series) -> pd.Series:
 
     Notes
     -----
-    The haversine formula on a sphere (Sinnott 1984, "Virtues of the Haversine", Sky and Telescope 68).
+    The haversine formula on a sphere (Sinnott 1984, "Virtues of the Haversine", Sky and Telescope
+    68).
     """
     lat, lon = np.radians(first["lat"]), np.radians(first["lon"])
     other_lat, other_lon = np.radians(second["lat"]), np.radians(second["lon"])
-    haversine = np.sin((lat - other_lat) / 2) ** 2 + np.cos(lat) * np.cos(other_lat) * np.sin((lon - other_lon) / 2) ** 2
+    haversine = (
+        np.sin((lat - other_lat) / 2) ** 2
+        + np.cos(lat) * np.cos(other_lat) * np.sin((lon - other_lon) / 2) ** 2
+    )
     return 2 * EARTH_RADIUS * np.arcsin(np.sqrt(haversine))
 
 
-def _places(rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], targets: Sequence[str]) -> pd.DataFrame:
+def _places(
+    rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], targets: Sequence[str]
+) -> pd.DataFrame:
     """Measure the distance from each state's capital to the nearest capital of the targets."""
     places = facts.set_index("iso3")[["lat", "lon"]]
-    distances = [great_circle(places, places.loc[target]) for target in targets if target in places.index]
+    distances = [
+        great_circle(places, places.loc[target]) for target in targets if target in places.index
+    ]
     nearest = pd.concat(distances, axis=1).min(axis=1) if distances else pd.Series(dtype="float64")
     return rows["covariate_iso3"].map(nearest).astype("float64").to_frame(spec["variable"])
 
 
-def derive(rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[str, str]) -> pd.DataFrame:
+def derive(
+    rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[str, str]
+) -> pd.DataFrame:
     """Make the variables of the config from the columns that are there.
 
     Parameters
@@ -195,17 +258,25 @@ def derive(rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[st
     rows : DataFrame
         The rows of one operation with every covariate.
     variables : mapping
-        The block `variables`: `from` with a transform, or `any_of`, a list of conditions of which one must hold.
+        The block `variables`: `from` with a transform, or `any_of`, a list of conditions of which
+        one must hold.
     aliases : mapping
         Columns that mean another column in this operation, in place of a covariate of that name.
 
     Returns
     -------
     DataFrame
-        The rows with the aliases and variables added; a variable whose columns are all missing in a row is missing there.
+        The rows with the aliases and variables added; a variable whose columns are all missing in a
+        row is missing there.
     """
     added = {alias: rows[column] for alias, column in aliases.items()}
-    rows = pd.concat([rows.drop(columns=[alias for alias in added if alias in rows]), pd.DataFrame(added, index=rows.index)], axis=1)
+    rows = pd.concat(
+        [
+            rows.drop(columns=[alias for alias in added if alias in rows]),
+            pd.DataFrame(added, index=rows.index),
+        ],
+        axis=1,
+    )
     made = {name: _variable(rows, spec) for name, spec in variables.items()}
     taken = [name for name in made if name in rows.columns]
     return pd.concat([rows.drop(columns=taken), pd.DataFrame(made, index=rows.index)], axis=1)
@@ -215,6 +286,8 @@ def _variable(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
     if "from" in spec:
         return transform(pd.to_numeric(rows[spec["from"]]), spec.get("transform", "none"))
     conditions = spec["any_of"]
-    columns = list(dict.fromkeys(column for condition in conditions for column in named_in(condition)))
+    columns = list(
+        dict.fromkeys(column for condition in conditions for column in named_in(condition))
+    )
     value = pd.concat([holds(rows, condition) for condition in conditions], axis=1).any(axis=1)
     return value.astype("float64").where(rows[columns].notna().any(axis=1))

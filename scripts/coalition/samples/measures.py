@@ -1,4 +1,6 @@
-"""Components -> indices, with what a referee asks about them: coverage, loadings, correlations, alpha."""
+"""Components -> indices, with what a referee asks about them: coverage, loadings, correlations,
+alpha.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,15 @@ def mean_z(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
 def pca(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
     """First principal component of the correlation matrix, over rows with every component.
 
-    The sign is the one under which the components, already turned in their declared direction, load positively in sum.
+    The sign is the one under which the components, already turned in their declared direction, load
+    positively in sum.
     """
     scores = parts.apply(z).dropna(axis=1, how="all")
     complete = scores.dropna()
     if len(complete) < 3:
-        return pd.Series(float("nan"), index=parts.index), pd.Series(float("nan"), index=parts.columns)
+        return pd.Series(float("nan"), index=parts.index), pd.Series(
+            float("nan"), index=parts.columns
+        )
     vector = np.linalg.eigh(complete.corr().to_numpy())[1][:, -1]
     vector = vector if vector.sum() >= 0 else -vector
     value = pd.Series(complete.to_numpy() @ vector, index=complete.index).reindex(parts.index)
@@ -43,18 +48,23 @@ def pca(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
 
 def single(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
     """Return the first component alone."""
-    return parts.iloc[:, 0], pd.Series([1.0] + [float("nan")] * (parts.shape[1] - 1), index=parts.columns)
+    return parts.iloc[:, 0], pd.Series(
+        [1.0] + [float("nan")] * (parts.shape[1] - 1), index=parts.columns
+    )
 
 
 def joint(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
     """Geometric mean of the components' percentile ranks: high only where every component is high.
 
-    A product does not let one component make up for another, as a mean does (Goertz 2006, "Social Science Concepts", ch. 2, on
-    necessary components). Ranks run from 0.5/n to 1 - 0.5/n, ties share their mean.
+    A product does not let one component make up for another, as a mean does (Goertz 2006, "Social
+    Science Concepts", ch. 2, on necessary components). Ranks run from 0.5/n to 1 - 0.5/n, ties
+    share their mean.
     """
     ranks = (parts.rank() - 0.5) / parts.notna().sum()
     enough = ranks.notna().sum(axis=1) >= minimum
-    return np.exp(np.log(ranks).mean(axis=1)).where(enough), pd.Series(1 / parts.shape[1], index=parts.columns)
+    return np.exp(np.log(ranks).mean(axis=1)).where(enough), pd.Series(
+        1 / parts.shape[1], index=parts.columns
+    )
 
 
 METHODS: Mapping[str, Callable[[pd.DataFrame, int], tuple[pd.Series, pd.Series]]] = {
@@ -70,10 +80,13 @@ def cronbach_alpha(parts: pd.DataFrame) -> tuple[float, int]:
 
     Notes
     -----
-    alpha = k r / (1 + (k - 1) r), with r the mean correlation of k components (Cronbach 1951, in its standardised form).
+    alpha = k r / (1 + (k - 1) r), with r the mean correlation of k components (Cronbach 1951, in
+    its standardised form).
     """
     complete = parts.dropna()
-    varying = complete.loc[:, complete.std(ddof=1) > 0] if len(complete) > 2 else complete.iloc[:, :0]
+    varying = (
+        complete.loc[:, complete.std(ddof=1) > 0] if len(complete) > 2 else complete.iloc[:, :0]
+    )
     k = varying.shape[1]
     if k < 2 or k < parts.shape[1]:
         return float("nan"), len(complete)
@@ -82,7 +95,10 @@ def cronbach_alpha(parts: pd.DataFrame) -> tuple[float, int]:
 
 
 def build(
-    rows: pd.DataFrame, measures: Mapping[str, Any], labels: Mapping[str, str], describe: bool = True
+    rows: pd.DataFrame,
+    measures: Mapping[str, Any],
+    labels: Mapping[str, str],
+    describe: bool = True,
 ) -> tuple[pd.DataFrame, Diagnostics]:
     """Add every measure, in the order of the config, scaled to mean 0 and standard deviation 1.
 
@@ -119,19 +135,29 @@ def build(
 
 
 def index(parts: pd.DataFrame, spec: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
-    """Return a measure from its components (n, k), scaled, (n,), and the components' loadings, (k,)."""
-    raw, loadings = METHODS[spec["method"]](parts, parts.shape[1] if spec["minimum"] == "all" else spec["minimum"])
+    """Return a measure from its components (n, k), scaled, (n,), and the components' loadings,
+    (k,).
+    """
+    raw, loadings = METHODS[spec["method"]](
+        parts, parts.shape[1] if spec["minimum"] == "all" else spec["minimum"]
+    )
     return z(raw), loadings
 
 
 def recipe(measures: Mapping[str, Any], name: str) -> list[Any]:
-    """Return all that a measure is made by: its entry, and the recipes of the measures that it is made from."""
+    """Return all that a measure is made by: its entry, and the recipes of the measures that it is
+    made from.
+    """
     parts = [part["variable"] for part in measures[name]["components"]]
     return [measures[name], *(recipe(measures, part) for part in parts if part in measures)]
 
 
-def components(rows: pd.DataFrame, made: Mapping[str, pd.Series], spec: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the components of a measure (variables, or measures made before), turned so that more means more of the measure."""
+def components(
+    rows: pd.DataFrame, made: Mapping[str, pd.Series], spec: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return the components of a measure (variables, or measures made before), turned so that more
+    means more of the measure.
+    """
     parts = {}
     for part in spec["components"]:
         name = part["variable"]
@@ -141,7 +167,12 @@ def components(rows: pd.DataFrame, made: Mapping[str, pd.Series], spec: Mapping[
 
 
 def _describe(
-    parts: pd.DataFrame, value: pd.Series, loadings: pd.Series, spec: Mapping[str, Any], about: Mapping[str, str], labels: Mapping[str, str]
+    parts: pd.DataFrame,
+    value: pd.Series,
+    loadings: pd.Series,
+    spec: Mapping[str, Any],
+    about: Mapping[str, str],
+    labels: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     entries = []
     for part in spec["components"]:

@@ -17,7 +17,14 @@ from ..estimators.primary_test import PARTS, known, smallest_effect
 from .leave_one_out import by_size, flips, flips_holm, reach, turned_signs
 from .lists import STATES, listed, not_fitted
 
-CURVE = ("curve_n", "curve_failed", "curve_failures", "curve_sign_share", "curve_median", "curve_p_value")
+CURVE = (
+    "curve_n",
+    "curve_failed",
+    "curve_failures",
+    "curve_sign_share",
+    "curve_median",
+    "curve_p_value",
+)
 POWER = ("power_at_smallest", "detectable_effect", "power_target", "type_m_at_smallest")
 
 
@@ -41,15 +48,19 @@ def decide(
     Parameters
     ----------
     hypotheses : mapping
-        The block `hypotheses` of the config; a hypothesis may have `second`, the term at whose values its contrasts are taken.
+        The block `hypotheses` of the config; a hypothesis may have `second`, the term at whose
+        values its contrasts are taken.
     robustness : mapping
-        Hypothesis -> the content of its robustness file: primary, alternatives, leave_one_out, leave_bloc_out.
+        Hypothesis -> the content of its robustness file: primary, alternatives, leave_one_out,
+        leave_bloc_out.
     rule : mapping
         The block `verdict`.
     curves : mapping, optional
-        Hypothesis -> the content of its specification curve; a hypothesis without one is judged by its alternatives.
+        Hypothesis -> the content of its specification curve; a hypothesis without one is judged by
+        its alternatives.
     powers : mapping, optional
-        Hypothesis -> the content of its power file. It decides nothing, and says what an undecided verdict is worth.
+        Hypothesis -> the content of its power file. It decides nothing, and says what an undecided
+        verdict is worth.
 
     Returns
     -------
@@ -59,13 +70,22 @@ def decide(
     names = list(hypotheses)
     effects = {name: robustness[name]["primary"] for name in names}
     p_values = {name: effects[name]["p_value"] for name in names}
-    adjusted = dict(zip(names, holm([p if known(p) else math.nan for p in p_values.values()]), strict=True))
+    adjusted = dict(
+        zip(names, holm([p if known(p) else math.nan for p in p_values.values()]), strict=True)
+    )
     frozen = {"verdict": rule, "primary": {name: hypotheses[name]["primary"] for name in names}}
     return {
         "rule": dict(rule),
         "rule_sha256": digest(frozen),
         "hypotheses": [
-            _decide_one(name, hypotheses[name], robustness[name], (curves or {}).get(name), adjusted[name], rule)
+            _decide_one(
+                name,
+                hypotheses[name],
+                robustness[name],
+                (curves or {}).get(name),
+                adjusted[name],
+                rule,
+            )
             | _power_facts((powers or {}).get(name))
             | _outside_the_rule(name, p_values, robustness[name], rule["alpha"])
             for name in names
@@ -76,11 +96,32 @@ def decide(
 def flat(found: Mapping[str, Any]) -> pd.DataFrame:
     """Return the verdicts as a table, one row a hypothesis, for verdicts.csv."""
     order = [
-        *("hypothesis", "title", "verdict", "reasons", "claim", *PARTS, "second", "p_holm", "equivalence_low", "equivalence_high"),
-        *("smallest_effect", "scale", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect", *STATES),
+        *(
+            "hypothesis",
+            "title",
+            "verdict",
+            "reasons",
+            "claim",
+            *PARTS,
+            "second",
+            "p_holm",
+            "equivalence_low",
+            "equivalence_high",
+        ),
+        *(
+            "smallest_effect",
+            "scale",
+            "sign_share",
+            "n_alternatives",
+            "n_alternatives_failed",
+            "median_effect",
+            *STATES,
+        ),
         *("left_out_low", "left_out_high", *CURVE, *POWER),
     ]
-    return pd.DataFrame([{**entry, **listed(entry)} for entry in found["hypotheses"]], columns=order)
+    return pd.DataFrame(
+        [{**entry, **listed(entry)} for entry in found["hypotheses"]], columns=order
+    )
 
 
 def _decide_one(
@@ -91,10 +132,18 @@ def _decide_one(
     p_holm: float,
     rule: Mapping[str, Any],
 ) -> dict[str, Any]:
-    primary, effect, sign = hypothesis["primary"], evidence["primary"], hypothesis["primary"]["sign"]
+    primary, effect, sign = (
+        hypothesis["primary"],
+        evidence["primary"],
+        hypothesis["primary"]["sign"],
+    )
     smallest, scale = smallest_effect(primary)
     low, high = interval(effect, rule["equivalence_level"])
-    estimates = [other["estimate"] for other in evidence["alternatives"] if other["status"] == "ok" and known(other["estimate"])]
+    estimates = [
+        other["estimate"]
+        for other in evidence["alternatives"]
+        if other["status"] == "ok" and known(other["estimate"])
+    ]
     facts = {
         "p_holm": p_holm,
         "equivalence_low": low,
@@ -102,7 +151,9 @@ def _decide_one(
         "smallest_effect": smallest,
         "scale": scale,
         "sign": sign,
-        "sign_share": float(np.mean([sign * value > 0 for value in estimates])) if estimates else math.nan,
+        "sign_share": float(np.mean([sign * value > 0 for value in estimates]))
+        if estimates
+        else math.nan,
         "n_alternatives": len(estimates),
         "n_alternatives_failed": len(evidence["alternatives"]) - len(estimates),
         "median_effect": float(np.median(estimates)) if estimates else math.nan,
@@ -111,13 +162,27 @@ def _decide_one(
     } | _curve_facts(curve)
     conditions = _conditions(effect, facts, rule)
     verdict, reasons = _verdict(conditions)
-    about = {"hypothesis": name, "title": hypothesis["title"], "claim": hypothesis["claim"], "verdict": verdict, "reasons": reasons}
-    return about | effect | {"second": hypothesis.get("second")} | facts | {"conditions": conditions}
+    about = {
+        "hypothesis": name,
+        "title": hypothesis["title"],
+        "claim": hypothesis["claim"],
+        "verdict": verdict,
+        "reasons": reasons,
+    }
+    return (
+        about | effect | {"second": hypothesis.get("second")} | facts | {"conditions": conditions}
+    )
 
 
-def _outside_the_rule(name: str, p_values: Mapping[str, Any], evidence: Mapping[str, Any], alpha: float) -> dict[str, Any]:
-    """Return what the rule does not look at: whose absence turns the decision after adjustment, the largest changes first, their signs."""
-    effect, states, blocs = (evidence[part] for part in ("primary", "leave_one_out", "leave_bloc_out"))
+def _outside_the_rule(
+    name: str, p_values: Mapping[str, Any], evidence: Mapping[str, Any], alpha: float
+) -> dict[str, Any]:
+    """Return what the rule does not look at: whose absence turns the decision after adjustment, the
+    largest changes first, their signs.
+    """
+    effect, states, blocs = (
+        evidence[part] for part in ("primary", "leave_one_out", "leave_bloc_out")
+    )
     low, high = reach(states)
     return {
         "flips_by_size": by_size(flips(effect, states, alpha), effect, states),
@@ -130,16 +195,21 @@ def _outside_the_rule(name: str, p_values: Mapping[str, Any], evidence: Mapping[
 
 
 def _power_facts(found: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return power and exaggeration at the smallest effect of interest, and the smallest effect with the target power (Holm's first step)."""
+    """Return power and exaggeration at the smallest effect of interest, and the smallest effect
+    with the target power (Holm's first step).
+    """
     if not found:
         return dict.fromkeys(POWER)
     at: Mapping[str, Any] = next((row for row in found["rows"] if row["multiple"] == 1), {})
     detectable, target = reached(found["rows"], "power_holm", found["target"]), found["target"]
-    return dict(zip(POWER, (at.get("power_holm"), detectable, target, at.get("type_m")), strict=True))
+    return dict(
+        zip(POWER, (at.get("power_holm"), detectable, target, at.get("type_m")), strict=True)
+    )
 
 
 def reached(rows: Sequence[Mapping[str, Any]], part: str, target: float) -> float | None:
-    """Return the effect at which power first reaches a target, between those that were simulated; None where none does.
+    """Return the effect at which power first reaches a target, between those that were simulated;
+    None where none does.
 
     Parameters
     ----------
@@ -162,11 +232,20 @@ def _curve_facts(curve: Mapping[str, Any] | None) -> dict[str, Any]:
     median = test["p_value"][list(test["statistics"]).index("median_effect")]
     kinds = not_fitted(curve["counts"])
     failed = sum(kinds.values())
-    return dict(zip(CURVE, (summary["n"], failed, kinds, summary["sign_share"], summary["median"], median), strict=True))
+    return dict(
+        zip(
+            CURVE,
+            (summary["n"], failed, kinds, summary["sign_share"], summary["median"], median),
+            strict=True,
+        )
+    )
 
 
-def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return each condition of the rule: the verdict that it is needed for, whether it holds, and its sentence where it decides.
+def _conditions(
+    effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return each condition of the rule: the verdict that it is needed for, whether it holds, and
+    its sentence where it decides.
 
     Empty where the primary model has no estimate: then there is nothing to hold against the rule.
     """
@@ -184,9 +263,14 @@ def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mappi
             f"the median of the {word} does not reach the smallest effect of interest",
         )
         if number
-        else (f"none of the {word} has an estimate whose sign could be compared", f"the {word} have no median, as none has an estimate")
+        else (
+            f"none of the {word} has an estimate whose sign could be compared",
+            f"the {word} have no median, as none has an estimate",
+        )
     )
-    equivalence = f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
+    equivalence = (
+        f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
+    )
     found = [
         ("contradicted", "opposite", towards < 0 and significant, "the effect is significant in the opposite direction"),
         ("contradicted", "equivalence", upper < smallest, equivalence),
@@ -196,22 +280,31 @@ def _conditions(effect: Mapping[str, Any], facts: Mapping[str, Any], rule: Mappi
         ("supported", "median", reaches, small),
         ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign, or the significance before adjustment, changes"),
     ]  # fmt: skip
-    return [{"for": verdict, "condition": name, "met": met, "sentence": sentence} for verdict, name, met, sentence in found]
+    return [
+        {"for": verdict, "condition": name, "met": met, "sentence": sentence}
+        for verdict, name, met, sentence in found
+    ]
 
 
 def _verdict(conditions: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]]:
     """Return the verdict and the sentence of each condition that decided it."""
     if not conditions:
         return "undecided", ["the primary model could not be estimated"]
-    against = [part["sentence"] for part in conditions if part["for"] == "contradicted" and part["met"]]
+    against = [
+        part["sentence"] for part in conditions if part["for"] == "contradicted" and part["met"]
+    ]
     if against:
         return "contradicted", against[:1]
-    failed = [part["sentence"] for part in conditions if part["for"] == "supported" and not part["met"]]
+    failed = [
+        part["sentence"] for part in conditions if part["for"] == "supported" and not part["met"]
+    ]
     return ("undecided", failed) if failed else ("supported", ["every condition of the rule holds"])
 
 
 def _breadth(facts: Mapping[str, Any]) -> tuple[int, float, float, str]:
-    """Return number, share with the sign, median and name of what the rule looks at: the curve where there is one."""
+    """Return number, share with the sign, median and name of what the rule looks at: the curve
+    where there is one.
+    """
     if facts["curve_n"] is not None:
         return facts["curve_n"], facts["curve_sign_share"], facts["curve_median"], "specifications"
     return facts["n_alternatives"], facts["sign_share"], facts["median_effect"], "alternatives"

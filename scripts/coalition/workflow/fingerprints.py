@@ -1,4 +1,6 @@
-"""What an output depends on besides its inputs: the content of source files, and the library modules that a script imports."""
+"""What an output depends on besides its inputs: the content of source files, and the library
+modules that a script imports.
+"""
 
 from __future__ import annotations
 
@@ -31,20 +33,33 @@ def imported(module: Path) -> frozenset[Path]:
             candidates = [PACKAGE.parent.joinpath(*alias.name.split(".")) for alias in node.names]
         else:
             continue
-        found |= {file for candidate in candidates for file in (candidate.with_suffix(".py"), candidate / "__init__.py") if file.is_file()}
+        found |= {
+            file
+            for candidate in candidates
+            for file in (candidate.with_suffix(".py"), candidate / "__init__.py")
+            if file.is_file()
+        }
     ours = {file for file in found if PACKAGE in file.parents}
-    packages = {folder / "__init__.py" for file in ours for folder in file.parents if folder == PACKAGE or PACKAGE in folder.parents}
+    packages = {
+        folder / "__init__.py"
+        for file in ours
+        for folder in file.parents
+        if folder == PACKAGE or PACKAGE in folder.parents
+    }
     return frozenset(ours | packages)
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Return every statement of a file, also those inside others; expressions, which are most of a file, hold no imports."""
+    """Return every statement of a file, also those inside others; expressions, which are most of a
+    file, hold no imports.
+    """
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
         for part in ("body", "orelse", "handlers", "finalbody", "cases"):
             inside = getattr(node, part, None)
-            if isinstance(inside, list):  # of a lambda or a conditional expression it is one expression
+            # of a lambda or a conditional expression it is one expression
+            if isinstance(inside, list):
                 waiting += inside
                 yield from (statement for statement in inside if isinstance(statement, ast.stmt))
 
@@ -66,8 +81,14 @@ def _hash(path: str) -> str:
 
 
 def content(paths: Iterable[str]) -> dict[str, str]:
-    """Return the sha256 of each file that exists, by its path from the project's folder, sorted; each file is read once."""
-    found = {os.path.relpath(path, PROJECT): _hash(str(path)) for path in map(str, paths) if Path(path).is_file()}
+    """Return the sha256 of each file that exists, by its path from the project's folder, sorted;
+    each file is read once.
+    """
+    found = {
+        os.path.relpath(path, PROJECT): _hash(str(path))
+        for path in map(str, paths)
+        if Path(path).is_file()
+    }
     return dict(sorted(found.items()))
 
 
@@ -77,11 +98,17 @@ def part(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def named(block: Any) -> Any:
-    """Return a block of the config as plain values that do not depend on the order in which an entry's keys are written.
+    """Return a block of the config as plain values that do not depend on the order in which an
+    entry's keys are written.
 
-    The names of the entries keep their order, because tables list measures, models and alternatives in it.
+    The names of the entries keep their order, because tables list measures, models and alternatives
+    in it.
     """
-    return {name: _in_order(entry) for name, entry in plain(block).items()} if isinstance(block, Mapping) else plain(block)
+    return (
+        {name: _in_order(entry) for name, entry in plain(block).items()}
+        if isinstance(block, Mapping)
+        else plain(block)
+    )
 
 
 def _in_order(value: Any) -> Any:

@@ -17,23 +17,34 @@ from typing import Any
 from ..base.errors import Problems
 
 RUN_VARIABLE = "COALITION_RUN"
-"""Name of the environment variable by which the Snakefile tells a step which process it belongs to."""
+"""Name of the environment variable by which the Snakefile tells a step which process it belongs to.
+"""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says where a file does not fit: on the disk, into a quota, under a limit of the shell."""
+"""What the system says where a file does not fit: on the disk, into a quota, under a limit of the
+shell.
+"""
 PATIENCE = 0.5
-"""Seconds after which a step notices that its run was killed; a new run needs longer to come to its first step."""
+"""Seconds after which a step notices that its run was killed; a new run needs longer to come to its
+first step.
+"""
 
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[None]:
-    """Send output, warnings and errors of a rule's script to its log, and end it with code 1 after an error.
+    """Send output, warnings and errors of a rule's script to its log, and end it with code 1 after
+    an error.
 
-    The log holds what the user must know: the problems to mend, or one sentence and the traceback of a defect of ours.
+    The log holds what the user must know: the problems to mend, or one sentence and the traceback
+    of a defect of ours.
     """
     _end_with_its_run()
     log = Path(snakemake.log[0])
     log.parent.mkdir(parents=True, exist_ok=True)
-    with open(log, "w", encoding="utf-8") as stream, redirect_stdout(stream), redirect_stderr(stream):
+    with (
+        open(log, "w", encoding="utf-8") as stream,
+        redirect_stdout(stream),
+        redirect_stderr(stream),
+    ):
         warnings.simplefilter("default")
         try:
             yield
@@ -59,12 +70,16 @@ def job(snakemake: Any) -> Iterator[None]:
 
 
 def _print_defect(rule: str) -> None:
-    print(f"The step {rule} failed; this is a defect of the program, not of your input. Please report it with the lines below.")
+    print(
+        f"The step {rule} failed; this is a defect of the program, not of your input. Please report it with the lines below."
+    )
     traceback.print_exc()
 
 
 def _end_with_its_run() -> None:
-    """End this step when the run that it belongs to is gone: it must not write into the results of a later one."""
+    """End this step when the run that it belongs to is gone: it must not write into the results of
+    a later one.
+    """
     run = int(os.environ.get(RUN_VARIABLE, "0"))
 
     def watch() -> None:
@@ -85,7 +100,9 @@ def _exists(process: int) -> bool:
 
 
 def progress(work: str) -> Callable[[str], None]:
-    """Return a function that says how far some work has come: in the log, and on the screen, which the log hides."""
+    """Return a function that says how far some work has come: in the log, and on the screen, which
+    the log hides.
+    """
     start = time.monotonic()
 
     def say(done: str) -> None:

@@ -30,7 +30,9 @@ PACKAGES = (
 )
 
 
-def manifest(config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable[str]) -> dict[str, Any]:
+def manifest(
+    config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable[str]
+) -> dict[str, Any]:
     """Return the manifest of a run.
 
     Parameters
@@ -60,10 +62,11 @@ def versions() -> dict[str, str]:
 
 
 def begin(folder: str | Path, wanted: Iterable[str]) -> None:
-    """Make a run's folder ready for new results: nothing in it shall seem to belong to a run that it does not belong to.
+    """Make a run's folder ready for new results: nothing in it shall seem to belong to a run that
+    it does not belong to.
 
-    The manifest and the report go, and come back when everything else is there. What an earlier config made and this one does not make
-    goes as well, unless somebody has changed it since.
+    The manifest and the report go, and come back when everything else is there. What an earlier
+    config made and this one does not make goes as well, unless somebody has changed it since.
 
     Parameters
     ----------
@@ -86,7 +89,8 @@ def untouched(folder: str | Path) -> None:
     Raises
     ------
     Problems
-        Names every result that has been changed since; Snakemake would build on it as if it were its own.
+        Names every result that has been changed since; Snakemake would build on it as if it were
+        its own.
     """
     problems = Problems()
     for path, made in _outputs(folder).items():
@@ -104,4 +108,8 @@ def _outputs(folder: str | Path) -> dict[Path, str]:
     if not path.is_file():
         return {}
     outputs = {Path(name): made for name, made in read_json(path)["outputs"].items()}
-    return {name: made for name, made in outputs.items() if Path(folder).resolve() in name.resolve().parents}
+    return {
+        name: made
+        for name, made in outputs.items()
+        if Path(folder).resolve() in name.resolve().parents
+    }

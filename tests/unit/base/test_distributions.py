@@ -7,7 +7,9 @@ import pytest
 from coalition.base.distributions import ChiSquared, Student, norm, normal_or_t
 from scipy import stats
 
-X = np.concatenate([np.random.default_rng(0).normal(0, 5, 500), [0.0, np.inf, -np.inf, np.nan, 38.0, -38.0]])
+X = np.concatenate(
+    [np.random.default_rng(0).normal(0, 5, 500), [0.0, np.inf, -np.inf, np.nan, 38.0, -38.0]]
+)
 Q = np.concatenate([np.random.default_rng(1).uniform(0, 1, 500), [1e-300, 0.5, 1 - 1e-16]])
 
 

@@ -18,9 +18,12 @@ def test_adjusted_p_values_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("adjust", "method"), [(holm, "holm"), (benjamini_hochberg, "fdr_bh")])
-def test_adjusted_p_values_are_those_of_statsmodels(adjust: Callable[[np.ndarray], list[float]], method: str) -> None:
+def test_adjusted_p_values_are_those_of_statsmodels(
+    adjust: Callable[[np.ndarray], list[float]], method: str
+) -> None:
     rng = np.random.default_rng(7)
-    for _ in range(20):  # statsmodels collects garbage at each call, which takes a quarter of a second
+    # statsmodels collects garbage at each call, which takes a quarter of a second
+    for _ in range(20):
         p_values = rng.choice(rng.uniform(0, 1, 8) ** 3, rng.integers(1, 12))  # with ties
         np.testing.assert_array_equal(adjust(p_values), multipletests(p_values, method=method)[1])
 

@@ -22,7 +22,8 @@ MINUS = "\N{MINUS SIGN}"
         (-0.0, 2, "0.00"),
         (0.0004, 3, "0.00040"),
         (-0.00004321, 3, f"{MINUS}0.000043"),
-        (0.0005, 3, "0.001"),  # half to even of the decimal digits does not apply: the double lies above
+        # half to even of the decimal digits does not apply: the double lies above
+        (0.0005, 3, "0.001"),
         (-3e-17, 2, "0.00"),
         (None, 3, "\N{EM DASH}"),
         (math.nan, 3, "\N{EM DASH}"),
@@ -43,7 +44,15 @@ def test_fixed_reads_back_within_half_a_unit(value: float, decimals: int) -> Non
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0004, "<0.001"), (0.001, "0.001"), (0.0499, "0.050"), (1.0, "1.000"), (0.9996, ">0.999"), (0.9994, "0.999"), (None, "\N{EM DASH}")],
+    [
+        (0.0004, "<0.001"),
+        (0.001, "0.001"),
+        (0.0499, "0.050"),
+        (1.0, "1.000"),
+        (0.9996, ">0.999"),
+        (0.9994, "0.999"),
+        (None, "\N{EM DASH}"),
+    ],
 )
 def test_p_value(value: float | None, text: str) -> None:
     assert p_value(value) == text
@@ -51,14 +60,29 @@ def test_p_value(value: float | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0004, "p < 0.001"), (0.012, "p = 0.012"), (1.0, "p = 1.000"), (0.9996, "p > 0.999"), (None, "p = \N{EM DASH}")],
+    [
+        (0.0004, "p < 0.001"),
+        (0.012, "p = 0.012"),
+        (1.0, "p = 1.000"),
+        (0.9996, "p > 0.999"),
+        (None, "p = \N{EM DASH}"),
+    ],
 )
 def test_p_value_in_a_sentence(value: float | None, text: str) -> None:
     assert p_words(value) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.0499, "*"), (0.05, ""), (0.0099, "**"), (0.01, "*"), (0.00099, "***"), (None, ""), (math.nan, "")]
+    ("value", "text"),
+    [
+        (0.0499, "*"),
+        (0.05, ""),
+        (0.0099, "**"),
+        (0.01, "*"),
+        (0.00099, "***"),
+        (None, ""),
+        (math.nan, ""),
+    ],
 )
 def test_stars_need_p_below_the_bound(value: float | None, text: str) -> None:
     assert stars(value) == text

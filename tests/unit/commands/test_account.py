@@ -1,4 +1,6 @@
-"""The account of a check: counts against what was put in, names that were mapped, gaps, and the rows of each model."""
+"""The account of a check: counts against what was put in, names that were mapped, gaps, and the
+rows of each model.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def own(tmp_path: Path) -> dict[str, Any]:
-    """Return a config with one file of states that are named in several languages; one row's name stands for no state."""
+    """Return a config with one file of states that are named in several languages; one row's name
+    stands for no state.
+    """
     (tmp_path / "mine.csv").write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
     return {
         "run": "mine",
@@ -37,11 +41,25 @@ def own(tmp_path: Path) -> dict[str, Any]:
                 "file": "mine.csv",
                 "state": "iso3",
                 "keys": ["iso3", "jahr"],
-                "reading": {"separator": ";", "state": {"column": "Land", "as": "name", "overrides": {"NATO": None, "GRC": "GRC"}}},
+                "reading": {
+                    "separator": ";",
+                    "state": {
+                        "column": "Land",
+                        "as": "name",
+                        "overrides": {"NATO": None, "GRC": "GRC"},
+                    },
+                },
             }
         },
         "models": {
-            "one": {"group": "g", "label": "One", "sample": "mine", "family": "firth_logit", "outcome": "joined", "terms": ["wealth"]}
+            "one": {
+                "group": "g",
+                "label": "One",
+                "sample": "mine",
+                "family": "firth_logit",
+                "outcome": "joined",
+                "terms": ["wealth"],
+            }
         },
     }
 
@@ -49,14 +67,19 @@ def own(tmp_path: Path) -> dict[str, Any]:
 def parts(changes: dict[str, Any]) -> dict[str, check_report.Part]:
     """Return the account of config.yaml with changes, by title."""
     checked = check.everything(settings.combine(settings.read("config.yaml"), changes))
-    return {part.title.partition(":")[0].partition(" (")[0]: part for part in check_report.account(checked)}
+    return {
+        part.title.partition(":")[0].partition(" (")[0]: part
+        for part in check_report.account(checked)
+    }
 
 
 def test_a_file_of_ones_own(project: Path) -> None:
     found = parts(own(project))
     assert found["Files"].lines == ("mine: 9 rows, 4 columns (mine.csv)",)
     (names,) = found["Names of states"].lines
-    assert names.startswith("mine.csv, column Land: 9 names matched, 5 of them by another spelling or code (")
+    assert names.startswith(
+        "mine.csv, column Land: 9 names matched, 5 of them by another spelling or code ("
+    )
     assert names.endswith("; left out by `overrides`: 'NATO' (1 row)")
     assert "mine.csv: 'Danmark' is DNK, 1 row" in found["Names of states"].more
     assert "mine.csv: 'NATO' is left out, 1 row" in found["Names of states"].more
@@ -65,16 +88,22 @@ def test_a_file_of_ones_own(project: Path) -> None:
     assert model == "one: 8 of 9 rows, 7 states; 1 left out, missing: wealth 1; joined: 0 4, 1 4"
 
 
-def test_the_command_writes_its_account_and_nothing_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_its_account_and_nothing_else(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import yaml
 
     (project / "mine.yaml").write_text(yaml.safe_dump(own(project)), encoding="utf-8")
     before = {path for path in project.rglob("*") if path.is_file()}
     assert check.main(["--configfile", "mine.yaml"]) == 0
     said = capsys.readouterr().out
-    assert {path for path in project.rglob("*") if path.is_file()} - before == {project / "results" / "mine" / "check.md"}
+    assert {path for path in project.rglob("*") if path.is_file()} - before == {
+        project / "results" / "mine" / "check.md"
+    }
     assert said.startswith("The config and the data are in order.\n")
-    assert said.endswith("The full account: results/mine/check.md\nThe analysis: ./run --configfile mine.yaml\n")
+    assert said.endswith(
+        "The full account: results/mine/check.md\nThe analysis: ./run --configfile mine.yaml\n"
+    )
     content = (project / "results" / "mine" / "check.md").read_bytes()
     assert check.main(["--configfile", "mine.yaml"]) == 0
     assert (project / "results" / "mine" / "check.md").read_bytes() == content
@@ -95,7 +124,14 @@ def test_the_shipped_config_fits_on_two_screens(project: Path) -> None:
 
 
 def test_what_is_skipped_is_said(project: Path) -> None:
-    operations = {name: {"files": {"caveats": None, "caveat_types": None, "troops": None}} for name in ("isaf", "iraq")}
+    operations = {
+        name: {"files": {"caveats": None, "caveat_types": None, "troops": None}}
+        for name in ("isaf", "iraq")
+    }
     part = parts({"operations": operations})["Left out, and why"]
-    assert any(line.startswith("Skipped, because no file of caveats is given") and "hypotheses H2, H3" in line for line in part.lines)
+    assert any(
+        line.startswith("Skipped, because no file of caveats is given")
+        and "hypotheses H2, H3" in line
+        for line in part.lines
+    )
     assert any("no file of troop counts" in line and "figure troops" in line for line in part.lines)

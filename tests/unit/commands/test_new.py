@@ -1,4 +1,6 @@
-"""The files of a new operation: true to the schemas, readable as they stand, and never in the way of others."""
+"""The files of a new operation: true to the schemas, readable as they stand, and never in the way
+of others.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def test_templates_are_true_to_the_schemas(project: Path, table: str) -> None:
     header, *rows = csv.reader(content.decode().splitlines())
     assert rows == []
     schema = load(table)
-    required = [column.name for column in schema.columns if column.required and column.name != "operation"]
+    required = [
+        column.name for column in schema.columns if column.required and column.name != "operation"
+    ]
     assert header[: len(required)] == required
     order = [column.name for column in schema.columns]
     others = header[len(required) :]
@@ -69,7 +73,11 @@ def test_templates_are_true_to_the_schemas(project: Path, table: str) -> None:
 @pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
 def test_nothing_is_overwritten(project: Path, kind: str) -> None:
     place = project / "there"
-    {"folder": place.mkdir, "file": place.touch, "dangling link": lambda: place.symlink_to(project / "nowhere")}[kind]()
+    {
+        "folder": place.mkdir,
+        "file": place.touch,
+        "dangling link": lambda: place.symlink_to(project / "nowhere"),
+    }[kind]()
     with pytest.raises(Problems, match="exists already"):
         new_operation.write("mali", "there")
     assert not (project / "nowhere").exists()
@@ -82,24 +90,41 @@ def test_a_place_that_can_not_be_made(project: Path) -> None:
         new_operation.write("mali", "file/below")
 
 
-@pytest.mark.parametrize("folder", ["deep/er", "with space: and # colon", 'quo"te', "brace{0}", "ünïcode"])
+@pytest.mark.parametrize(
+    "folder", ["deep/er", "with space: and # colon", 'quo"te', "brace{0}", "ünïcode"]
+)
 def test_any_folder_gives_a_config_that_can_be_read(project: Path, folder: str) -> None:
     made = new_operation.write("mali", folder)
-    assert sorted(path.name for path in Path(folder).iterdir()) == sorted(path.name for path in made)
+    assert sorted(path.name for path in Path(folder).iterdir()) == sorted(
+        path.name for path in made
+    )
     content = settings.read(made[0])
     assert content["operations"]["mali"]["files"] == {"contributors": f"{folder}/contributors.csv"}
-    text = made[0].read_text(encoding="utf-8").replace("# troops:", "troops:").replace("# caveat", "caveat")
+    text = (
+        made[0]
+        .read_text(encoding="utf-8")
+        .replace("# troops:", "troops:")
+        .replace("# caveat", "caveat")
+    )
     files = yaml.safe_load(text)["operations"]["mali"]["files"]
     assert files == {table: f"{folder}/{table}.csv" for table in new_operation.TABLES}
 
 
-def test_the_check_says_what_stands_empty(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_check_says_what_stands_empty(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     new_operation.write("mali")
     assert check.main(["--configfile", "my/mali/mali.yaml"]) == 1
     said = capsys.readouterr().err
     assert said.count("empty; fill it in") == 5
     assert "operations.mali.target" in said
-    filled = {"target": "MLI", "start": "'2013-01-11'", "end": "'2014-07-15'", "baseline_year": "2011", "panel_years": "[2013, 2014]"}
+    filled = {
+        "target": "MLI",
+        "start": "'2013-01-11'",
+        "end": "'2014-07-15'",
+        "baseline_year": "2011",
+        "panel_years": "[2013, 2014]",
+    }
     path = Path("my/mali/mali.yaml")
     text = path.read_text(encoding="utf-8")
     for key, value in filled.items():
@@ -114,7 +139,10 @@ def test_the_check_says_what_stands_empty(project: Path, capsys: pytest.CaptureF
     cells = ",".join(row.get(column, "") for column in header.split(","))
     Path("my/mali/contributors.csv").write_text(f"{header}\n{cells}\n", encoding="utf-8")
     assert check.main(["--configfile", "my/mali/mali.yaml"]) == 1
-    assert "operations.mali.target\n    - not the code of a state (found: 'MAL')" in capsys.readouterr().err
+    assert (
+        "operations.mali.target\n    - not the code of a state (found: 'MAL')"
+        in capsys.readouterr().err
+    )
     assert not Path("results").exists()
 
 

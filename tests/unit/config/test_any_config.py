@@ -1,4 +1,6 @@
-"""Whatever a config or a table says, it is accepted or refused with a screen; nothing fails in another way."""
+"""Whatever a config or a table says, it is accepted or refused with a screen; nothing fails in
+another way.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,13 @@ VALUES = st.one_of(
 
 def places(value: Any, at: Place = ()) -> list[Place]:
     """Return every place of a config."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     return [at, *(place for key, item in items for place in places(item, (*at, key)))]
 
 
@@ -56,8 +64,16 @@ def shipped() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 
 
-SHIPPED, SMALL = shipped(), configuration.combine(shipped(), yaml.safe_load((CORPUS / "small.yaml").read_text(encoding="utf-8")))
-SHIPPED_PLACES, SMALL_PLACES = places(SHIPPED), [place for place in places(SMALL) if place[:1] in (("samples",), ("models",), ("tables",))]
+SHIPPED, SMALL = (
+    shipped(),
+    configuration.combine(
+        shipped(), yaml.safe_load((CORPUS / "small.yaml").read_text(encoding="utf-8"))
+    ),
+)
+SHIPPED_PLACES, SMALL_PLACES = (
+    places(SHIPPED),
+    [place for place in places(SMALL) if place[:1] in (("samples",), ("models",), ("tables",))],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -91,31 +107,62 @@ def test_one_change_anywhere_in_the_shipped_config(place: Place, value: Any, gon
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SMALL_PLACES), VALUES, st.booleans())
-def test_one_change_anywhere_in_a_small_config_and_its_file_is_read_too(place: Place, value: Any, gone: bool) -> None:
+def test_one_change_anywhere_in_a_small_config_and_its_file_is_read_too(
+    place: Place, value: Any, gone: bool
+) -> None:
     refused_or_accepted(changed(SMALL, place, value, gone), everything=True)
 
 
 CELLS = st.one_of(
-    st.sampled_from(["", "ALB", "iraq", "1", "-1", "0", "2003", "2003-02", "2003-02-30", "1e400", "nan", "A", "stated", "x;y"]),
+    st.sampled_from(
+        [
+            "",
+            "ALB",
+            "iraq",
+            "1",
+            "-1",
+            "0",
+            "2003",
+            "2003-02",
+            "2003-02-30",
+            "1e400",
+            "nan",
+            "A",
+            "stated",
+            "x;y",
+        ]
+    ),
     st.text(max_size=5),
 )
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(sorted(path.stem for path in table_schema.SCHEMAS.glob("*.yaml"))), st.data())
+@given(
+    st.sampled_from(sorted(path.stem for path in table_schema.SCHEMAS.glob("*.yaml"))), st.data()
+)
 def test_any_cells_in_any_table(name: str, data: st.DataObject) -> None:
     declared = table_schema.load(name)
     columns = data.draw(
-        st.lists(st.sampled_from([column.name for column in declared.columns]) | st.text(max_size=4), unique=True, min_size=1)
+        st.lists(
+            st.sampled_from([column.name for column in declared.columns]) | st.text(max_size=4),
+            unique=True,
+            min_size=1,
+        )
     )
-    rows = data.draw(st.lists(st.lists(CELLS, min_size=len(columns), max_size=len(columns)), min_size=1, max_size=4))
+    rows = data.draw(
+        st.lists(
+            st.lists(CELLS, min_size=len(columns), max_size=len(columns)), min_size=1, max_size=4
+        )
+    )
     raw = pd.DataFrame(rows, columns=columns, index=range(2, len(rows) + 2), dtype="str")
     problems = Problems()
     known = table_schema.Known(states={"ALB": "Albania"}, sources={"x"})
-    table = table_schema.validate(table_schema.number_rows(raw, declared), declared, "t.csv", known, problems)
-    assert set(table.columns) <= {column.name for column in declared.columns} | (set(columns) if declared.other_columns else set()) | {
-        declared.counter
-    }
+    table = table_schema.validate(
+        table_schema.number_rows(raw, declared), declared, "t.csv", known, problems
+    )
+    assert set(table.columns) <= {column.name for column in declared.columns} | (
+        set(columns) if declared.other_columns else set()
+    ) | {declared.counter}
     assert all(problem.place == "t.csv" and str(problem) for problem in problems.found)
 
 
@@ -133,19 +180,43 @@ RULES = st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None)
 @given(RULES, st.text(st.sampled_from('abc,;"\n 019.-é'), max_size=40))
-def test_any_rules_of_reading_on_any_text(tmp_path_factory: pytest.TempPathFactory, rules: dict[str, Any], text: str) -> None:
+def test_any_rules_of_reading_on_any_text(
+    tmp_path_factory: pytest.TempPathFactory, rules: dict[str, Any], text: str
+) -> None:
     path = tmp_path_factory.mktemp("any") / "a.csv"
     path.write_text(text, encoding="utf-8")
     problems = Problems()
-    assert read(str(path), rules, {"z": "a"} if text.startswith("a") else {}, None, problems) is not None or problems.found
+    assert (
+        read(str(path), rules, {"z": "a"} if text.startswith("a") else {}, None, problems)
+        is not None
+        or problems.found
+    )
 
 
-STATES = names_of(pd.DataFrame({"iso3": ["ALB", "DEU"], "country": ["Albania", "Germany"], "cow_code": [339, 255], "gw_code": [339, 260]}))
+STATES = names_of(
+    pd.DataFrame(
+        {
+            "iso3": ["ALB", "DEU"],
+            "country": ["Albania", "Germany"],
+            "cow_code": [339, 255],
+            "gw_code": [339, 260],
+        }
+    )
+)
 
 
-@given(st.lists(st.text(max_size=10), min_size=1, max_size=4), st.sampled_from(["iso3", "iso2", "cow", "gw", "name"]))
+@given(
+    st.lists(st.text(max_size=10), min_size=1, max_size=4),
+    st.sampled_from(["iso3", "iso2", "cow", "gw", "name"]),
+)
 def test_any_names_of_states(cells: list[str], system: str) -> None:
     problems = Problems()
-    found = identify(pd.DataFrame({"who": cells}, dtype="str"), {"column": "who", "as": system}, STATES, "t.csv", problems)
+    found = identify(
+        pd.DataFrame({"who": cells}, dtype="str"),
+        {"column": "who", "as": system},
+        STATES,
+        "t.csv",
+        problems,
+    )
     assert set(found["iso3"]) <= {"ALB", "DEU"}
     assert len(found) == len(cells) or problems.found

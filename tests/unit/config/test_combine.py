@@ -8,7 +8,11 @@ import pytest
 from coalition.base.errors import Problems
 from coalition.config.settings import combine
 
-BASE = {"run": "main", "models": {"a": {"family": "logit", "terms": ["x"]}, "b": {"family": "ols"}}, "tables": {"t": {"kind": "flow"}}}
+BASE = {
+    "run": "main",
+    "models": {"a": {"family": "logit", "terms": ["x"]}, "b": {"family": "ols"}},
+    "tables": {"t": {"kind": "flow"}},
+}
 
 
 def written(folder: Path, **files: str) -> None:
@@ -16,17 +20,39 @@ def written(folder: Path, **files: str) -> None:
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
-def test_a_file_is_merged_over_those_that_it_extends_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_merged_over_those_that_it_extends_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    written(tmp_path, first="{replace: [models], models: {c: {family: ols}}}", second="{models: {c: {family: logit}}, tables: {t: null}}")
-    found = combine(BASE, {"extends": ["first.yaml", "second.yaml"], "run": "mine", "models": {"c": {"terms": ["y"]}}})
-    assert found == {"run": "mine", "models": {"c": {"family": "logit", "terms": ["y"]}}, "tables": {}}
+    written(
+        tmp_path,
+        first="{replace: [models], models: {c: {family: ols}}}",
+        second="{models: {c: {family: logit}}, tables: {t: null}}",
+    )
+    found = combine(
+        BASE,
+        {
+            "extends": ["first.yaml", "second.yaml"],
+            "run": "mine",
+            "models": {"c": {"terms": ["y"]}},
+        },
+    )
+    assert found == {
+        "run": "mine",
+        "models": {"c": {"family": "logit", "terms": ["y"]}},
+        "tables": {},
+    }
 
 
-def test_a_file_that_is_extended_can_extend_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_extended_can_extend_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     written(tmp_path, near="{extends: far.yaml, run: near}", far="{run: far, models: {b: null}}")
-    assert combine(BASE, {"extends": "near.yaml"}) == BASE | {"run": "near", "models": {"a": BASE["models"]["a"]}}
+    assert combine(BASE, {"extends": "near.yaml"}) == BASE | {
+        "run": "near",
+        "models": {"a": BASE["models"]["a"]},
+    }
     assert BASE["run"] == "main"
 
 

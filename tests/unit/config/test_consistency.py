@@ -1,4 +1,6 @@
-"""A config against itself: which mistakes are found in a second equation, and what alternatives do to it."""
+"""A config against itself: which mistakes are found in a second equation, and what alternatives do
+to it.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,20 @@ def test_the_config_as_it_stands_is_in_order(config: dict[str, Any]) -> None:
         ({"where": {"participated": [1]}}, "keeps the selected only"),
         ({"selection": {"outcome": "participated", "terms": ["abandonmant"]}}, "abandonmant"),
         ({"selection": {"outcome": "participatd", "terms": ["abandonment"]}}, "participatd"),
-        ({"selection": {"outcome": "participated", "terms": ["participated"]}}, "stands among the terms"),
+        (
+            {"selection": {"outcome": "participated", "terms": ["participated"]}},
+            "stands among the terms",
+        ),
         ({"selection": {"outcome": "participated"}}, "'terms' is missing"),
-        ({"selection": {"outcome": "participated", "terms": ["abandonment"], "rho": 0.5}}, "unknown key"),
+        (
+            {"selection": {"outcome": "participated", "terms": ["abandonment"], "rho": 0.5}},
+            "unknown key",
+        ),
     ],
 )
-def test_mistakes_are_named_with_their_place(config: dict[str, Any], change: dict[str, Any], said: str) -> None:
+def test_mistakes_are_named_with_their_place(
+    config: dict[str, Any], change: dict[str, Any], said: str
+) -> None:
     config["models"][MODEL] = config["models"][MODEL] | change
     text = problems_of(config)
     assert said in text
@@ -56,7 +66,9 @@ def test_a_family_that_needs_a_second_equation(config: dict[str, Any]) -> None:
 
 
 def test_alternatives_change_both_equations(config: dict[str, Any]) -> None:
-    new = configuration.patched(config, {"model": {"with": ["gdp"], "without": ["democracy"]}}, MODEL)["models"][MODEL]
+    new = configuration.patched(
+        config, {"model": {"with": ["gdp"], "without": ["democracy"]}}, MODEL
+    )["models"][MODEL]
     for equation in (new, new["selection"]):
         assert "gdp" in equation["terms"]
         assert "democracy" not in equation["terms"]

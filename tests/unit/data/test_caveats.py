@@ -22,7 +22,18 @@ ROWS = pd.DataFrame(
         ("HUN", 1, 2006, 2006, None, 1, None, None, 1, "B"),
         ("GBR", 1, 2006, 2006, 0, 0, None, None, 1, "A"),
     ],
-    columns=["iso3", "coder", "from_year", "to_year", "level", "any_caveat", "basis", "restricted_by", "preferred", "evidence"],
+    columns=[
+        "iso3",
+        "coder",
+        "from_year",
+        "to_year",
+        "level",
+        "any_caveat",
+        "basis",
+        "restricted_by",
+        "preferred",
+        "evidence",
+    ],
 ).astype({"level": "Int64", "any_caveat": "Int64"})
 
 
@@ -38,11 +49,14 @@ def levels(evidence: tuple[str, ...] = ("A", "B"), **change: object) -> dict[str
         ({}, {"DEU": 3, "LTU": 2, "GBR": 0}),  # DEU 3 and 2, LTU 1 and 2: halves go up
         ({"ties": "down"}, {"DEU": 2, "LTU": 1, "GBR": 0}),
         ({"combine": "highest"}, {"DEU": 3, "LTU": 2, "GBR": 0}),
-        ({"combine": "yearly"}, {"DEU": 2, "LTU": 2, "GBR": 0}),  # DEU 3 for three years and 2 for five
-        ({"combine": "yearly", "years": [2003, 2006]}, {"DEU": 3, "LTU": 2, "GBR": 0}),  # 3 for three years and 2 for one
+        # DEU 3 for three years and 2 for five
+        ({"combine": "yearly"}, {"DEU": 2, "LTU": 2, "GBR": 0}),
+        # 3 for three years and 2 for one
+        ({"combine": "yearly", "years": [2003, 2006]}, {"DEU": 3, "LTU": 2, "GBR": 0}),
         ({"coders": [1]}, {"DEU": 3, "LTU": 2, "GBR": 0}),
         ({"coders": [2]}, {"DEU": 2, "LTU": 1}),
-        ({"preferred_only": False}, {"DEU": 2, "LTU": 2, "GBR": 0}),  # the reading set aside counts: 3, 2, 0
+        # the reading set aside counts: 3, 2, 0
+        ({"preferred_only": False}, {"DEU": 2, "LTU": 2, "GBR": 0}),
         ({"years": "first_phase"}, {"DEU": 3, "LTU": 2}),
         ({"years": [2009, 2010]}, {"DEU": 2}),
         ({"basis": ["stated"]}, {"DEU": 3}),

@@ -1,4 +1,6 @@
-"""Files that are too large, or unpack to too much, are refused at once and with little memory; a large table is read in seconds."""
+"""Files that are too large, or unpack to too much, are refused at once and with little memory; a
+large table is read in seconds.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from coalition.data.file_formats import CHUNK, LARGEST, read_raw
 
 SCRIPTS = Path(file_formats.__file__).parents[2]
 MEMORY = 500 * 1024**2
-"""Bytes that reading may take at most where a file is refused; the packages alone are some 200 MB."""
+"""Bytes that reading may take at most where a file is refused; the packages alone are some 200 MB.
+"""
 REFUSE = """
 import resource, sys
 sys.path.insert(0, {scripts!r})
@@ -39,7 +42,11 @@ def refused(path: Path) -> str:
     """Return what is said of a file by a process that must stay small and quick."""
     begun = time.monotonic()
     answer = subprocess.run(
-        [sys.executable, "-c", REFUSE.format(scripts=str(SCRIPTS), path=str(path))], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", REFUSE.format(scripts=str(SCRIPTS), path=str(path))],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     assert int(answer.stderr.split()[-1]) < MEMORY
     assert time.monotonic() - begun < 60
@@ -74,14 +81,15 @@ def sheet(tmp_path: Path, dimension: str, cells: str) -> Path:
     """Return a workbook of which the XML of the only sheet is ours."""
     path = tmp_path / "a.xlsx"
     pd.DataFrame({"a": [1]}).to_excel(tmp_path / "made.xlsx", index=False)
-    with zipfile.ZipFile(tmp_path / "made.xlsx") as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as changed:
+    with (
+        zipfile.ZipFile(tmp_path / "made.xlsx") as made,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as changed,
+    ):
         for entry in made.namelist():
             content = made.read(entry)
             if entry == "xl/worksheets/sheet1.xml":
                 namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-                content = (
-                    f'<worksheet xmlns="{namespace}"><dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'.encode()
-                )
+                content = f'<worksheet xmlns="{namespace}"><dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'.encode()
             changed.writestr(entry, content)
     return path
 
@@ -100,7 +108,9 @@ def test_a_workbook_of_one_cell_in_every_corner_is_refused(tmp_path: Path) -> No
     assert "more than 20,000,000 cells" in refused(sheet(tmp_path, "A1:XFD1048576", cells))
 
 
-def test_a_text_of_nothing_but_separators_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_of_nothing_but_separators_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(file_formats, "MOST_CELLS", 1000)
     path = tmp_path / "a.csv"
     path.write_text("," * 600 + "\n" + "," * 600 + "\n")
@@ -111,9 +121,12 @@ def test_a_text_of_nothing_but_separators_is_refused(tmp_path: Path, monkeypatch
 
 def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("a,b,c,d,e\n" + "".join(f"{row},{row % 7},x,{row / 3:.3f},\n" for row in range(100_000)))
+    path.write_text(
+        "a,b,c,d,e\n" + "".join(f"{row},{row % 7},x,{row / 3:.3f},\n" for row in range(100_000))
+    )
     begun, problems = time.process_time(), Problems()
     found = read_raw(path, problems)
     assert found is not None
     assert found.shape == (100_000, 5)
-    assert time.process_time() - begun < 10  # 0.6 s where this was written; a machine under load takes several times as long
+    # 0.6 s where this was written; a machine under load takes several times as long
+    assert time.process_time() - begun < 10

@@ -14,12 +14,22 @@ from coalition.base.errors import Problems
 from coalition.data import file_formats
 from coalition.data.file_formats import header, located, read_raw
 
-TABLE = pd.DataFrame({"state": ["Österreich", "Saint Lucia", "Kosovo"], "year": [2001, 2002, 2003], "score": [0.5, None, -9.0]})
+TABLE = pd.DataFrame(
+    {
+        "state": ["Österreich", "Saint Lucia", "Kosovo"],
+        "year": [2001, 2002, 2003],
+        "score": [0.5, None, -9.0],
+    }
+)
 CELLS = [["Österreich", "2001", "0.5"], ["Saint Lucia", "2002", ""], ["Kosovo", "2003", "-9"]]
 
 
 def write(path: Path) -> Path:
-    text = TABLE.to_csv(index=False, sep="\t" if ".tsv" in path.name else ",").replace("-9.0", "-9").encode()
+    text = (
+        TABLE.to_csv(index=False, sep="\t" if ".tsv" in path.name else ",")
+        .replace("-9.0", "-9")
+        .encode()
+    )
     if path.suffix in (".csv", ".tsv"):
         path.write_bytes(text)
     elif path.suffix == ".gz":
@@ -41,7 +51,9 @@ def read(path: Path, **options: object) -> tuple[pd.DataFrame | None, str]:
     return found, str(problems) if problems.found else ""
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.csv.gz", "a.csv.bz2", "a.xlsx", "a.dta", "a.sav", "a.parquet"])
+@pytest.mark.parametrize(
+    "name", ["a.csv", "a.tsv", "a.csv.gz", "a.csv.bz2", "a.xlsx", "a.dta", "a.sav", "a.parquet"]
+)
 def test_every_format(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name)
     found, problems = read(path)
@@ -55,7 +67,10 @@ def test_every_format(tmp_path: Path, name: str) -> None:
 R_TABLES = Path(__file__).parent / "data"
 
 
-@pytest.mark.parametrize(("name", "options"), [("table.rds", {}), ("table.rda", {}), ("tables.rda", {"object": "second"})])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("table.rds", {}), ("table.rda", {}), ("tables.rda", {"object": "second"})],
+)
 def test_r_files(name: str, options: dict[str, str]) -> None:
     """Written by data/tables.R."""
     found, problems = read(R_TABLES / name, **options)
@@ -82,7 +97,11 @@ def test_another_encoding_must_be_named(tmp_path: Path) -> None:
 
 def test_labelled_values_as_codes_or_labels(tmp_path: Path) -> None:
     path = tmp_path / "a.sav"
-    pyreadstat.write_sav(pd.DataFrame({"level": [1.0, 2.0]}), str(path), variable_value_labels={"level": {1: "low", 2: "high"}})
+    pyreadstat.write_sav(
+        pd.DataFrame({"level": [1.0, 2.0]}),
+        str(path),
+        variable_value_labels={"level": {1: "low", 2: "high"}},
+    )
     codes, labels = read(path)[0], read(path, values="labels")[0]
     assert codes is not None
     assert labels is not None
@@ -109,7 +128,9 @@ def test_a_formula_without_a_stored_value_is_no_empty_cell(tmp_path: Path) -> No
     assert "line 2: a formula whose value is not stored" in problems
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.dta", "a.sav", "a.rds", "a.rda", "a.parquet", "a.csv.gz", "a.csv.bz2"])
+@pytest.mark.parametrize(
+    "name", ["a.xlsx", "a.dta", "a.sav", "a.rds", "a.rda", "a.parquet", "a.csv.gz", "a.csv.bz2"]
+)
 @pytest.mark.parametrize("content", [b"", b"this is no such file", b"\x00\x01\x02" * 100])
 def test_broken_files_give_a_sentence(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
@@ -141,5 +162,10 @@ def test_files_of_packages() -> None:
     path = "package:statsmodels/datasets/spector/spector.csv"
     assert header(path, {})[0].strip('"')
     assert located(path).is_file()
-    for outside in ("package:statsmodels/../../../../../../../../etc/passwd", "package:os.path/x", "package:../x/y", "package:/etc/passwd"):
+    for outside in (
+        "package:statsmodels/../../../../../../../../etc/passwd",
+        "package:os.path/x",
+        "package:../x/y",
+        "package:/etc/passwd",
+    ):
         assert not located(outside).is_file()

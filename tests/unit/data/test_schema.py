@@ -30,7 +30,11 @@ SCHEMA = Schema(
     ),
     order=(("entry", "leave"),),
 )
-KNOWN = Known(states={"DNK": "Denmark", "POL": "Poland", "TON": "Tonga"}, sources={"S1", "S2"}, states_file="data/states.csv")
+KNOWN = Known(
+    states={"DNK": "Denmark", "POL": "Poland", "TON": "Tonga"},
+    sources={"S1", "S2"},
+    states_file="data/states.csv",
+)
 GOOD = {"iso3": "DNK", "operation": "isaf", "level": "2", "troops": "10.5", "entry": "2002", "leave": "2010-07", "day": "2009-02-28",
         "source_id": "S1;S2", "evidence": "A"}  # fmt: skip
 
@@ -58,7 +62,10 @@ def test_a_good_table_gets_its_types() -> None:
             "line 2, column iso3: not the code of a state (found: 'DNL'); allowed: the codes in data/states.csv; did you mean 'DNK'?",
         ),
         ({"iso3": ""}, "line 2, column iso3: empty, but every row needs a value"),
-        ({"level": "4"}, "line 2, column level: not one of the values of this column (found: '4'); allowed: 0, 1, 2, 3"),
+        (
+            {"level": "4"},
+            "line 2, column level: not one of the values of this column (found: '4'); allowed: 0, 1, 2, 3",
+        ),
         ({"level": "2.5"}, "not a whole number"),
         ({"level": "high"}, "not a whole number (found: 'high')"),
         ({"troops": "-1"}, "outside its range (found: '-1'); allowed: 0 or more"),
@@ -78,7 +85,8 @@ def test_a_bad_cell_is_named(row: dict[str, str], said: str) -> None:
 
 
 def test_every_problem_is_listed_at_once() -> None:
-    _, said = check({"level": "9", "troops": "x"}, {"iso3": "XXX"}, {"evidence": ""})  # and line 4 repeats the key of line 2
+    # and line 4 repeats the key of line 2
+    _, said = check({"level": "9", "troops": "x"}, {"iso3": "XXX"}, {"evidence": ""})
     assert said.startswith("5 problems")
 
 
@@ -131,7 +139,9 @@ def test_lines_are_those_of_a_text_editor(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_make_the_reader_fail_in_another_way(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_no_bytes_make_the_reader_fail_in_another_way(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     path = tmp_path_factory.mktemp("bytes") / "t.csv"
     path.write_bytes(content)
     problems = Problems()

@@ -7,13 +7,22 @@ import pandas as pd
 from coalition.samples.country_operations import _spells
 
 
-def spells(entry: object, leave: object, about: dict[str, object] | None = None) -> dict[int, tuple[float, float]]:
-    """Return exited and years_in of one state by year, 2002 to 2009; a state without an entry never took part."""
+def spells(
+    entry: object, leave: object, about: dict[str, object] | None = None
+) -> dict[int, tuple[float, float]]:
+    """Return exited and years_in of one state by year, 2002 to 2009; a state without an entry never
+    took part.
+    """
     years = pd.Series(range(2002, 2010))
     first, last = (pd.Series([year] * len(years), dtype="float64") for year in (entry, leave))
     deployed = ((first <= years) & (last.fillna(9999) >= years)).astype("float64")
-    found = _spells(years, deployed, first, last, about or {"end": "2009-07-31", "early_exit_until": 2007})
-    return {year: (exited, within) for year, exited, within in zip(years, found["exited"], found["years_in"], strict=True)}
+    found = _spells(
+        years, deployed, first, last, about or {"end": "2009-07-31", "early_exit_until": 2007}
+    )
+    return {
+        year: (exited, within)
+        for year, exited, within in zip(years, found["exited"], found["years_in"], strict=True)
+    }
 
 
 def test_at_risk_until_the_exit_and_not_after() -> None:

@@ -23,7 +23,9 @@ UNITS = 30
 
 
 def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) -> Design:
-    """Return rows with a constant, two continuous terms, their product, and a 0/1 term; every 30th row is of the same unit."""
+    """Return rows with a constant, two continuous terms, their product, and a 0/1 term; every 30th
+    row is of the same unit.
+    """
     rng = np.random.default_rng(seed)
     a, b, d = rng.normal(size=n), rng.normal(size=n), (rng.random(n) < 0.5).astype(float)
     eta = 0.5 * a - 0.4 * b + 0.3 * a * b + 0.5 * d
@@ -31,14 +33,23 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
     unit = np.arange(n) % UNITS
     alike = latent + 1.5 * np.random.default_rng(seed + 1).normal(size=UNITS)[unit]
     y = {
-        **dict.fromkeys(("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"), (alike > 0).astype(float)),
+        **dict.fromkeys(
+            ("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),
+            (alike > 0).astype(float),
+        ),
         "partial_ordered_logit": np.digitize(latent, [-1, 0.5, 2]).astype(float),
-        "sequential_logit": np.where(latent < 0, 0, 1 + (0.5 + 0.6 * a - 0.5 * b + rng.logistic(size=n) > 0)).astype(float),
+        "sequential_logit": np.where(
+            latent < 0, 0, 1 + (0.5 + 0.6 * a - 0.5 * b + rng.logistic(size=n) > 0)
+        ).astype(float),
         "logit": (latent > 0).astype(float),
         "firth_logit": (latent > 0).astype(float),
         "rare_events_logit": (latent > 0).astype(float),
         "ordered_logit": np.digitize(latent, [-1, 0.5, 2]).astype(float),
-        "multinomial_logit": (np.column_stack([np.zeros(n), eta, -0.3 + 0.8 * b]) + rng.gumbel(size=(n, 3))).argmax(axis=1).astype(float),
+        "multinomial_logit": (
+            np.column_stack([np.zeros(n), eta, -0.3 + 0.8 * b]) + rng.gumbel(size=(n, 3))
+        )
+        .argmax(axis=1)
+        .astype(float),
         "poisson": rng.poisson(np.exp(0.3 * eta)).astype(float),
         "ols": eta + rng.normal(size=n),
     }[family]
@@ -55,8 +66,12 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
     )
 
 
-def selected(family: str, n: int = 200, seed: int = 1, clusters: int | None = 50, rho: float = 0.4) -> Design:
-    """Return rows of which some are selected, with a term z that only selection has; a and d stand in both equations."""
+def selected(
+    family: str, n: int = 200, seed: int = 1, clusters: int | None = 50, rho: float = 0.4
+) -> Design:
+    """Return rows of which some are selected, with a term z that only selection has; a and d stand
+    in both equations.
+    """
     rng = np.random.default_rng(seed)
     a, z, u, noise = rng.normal(size=(4, n))
     d = (rng.random(n) < 0.5).astype(float)
@@ -70,7 +85,12 @@ def selected(family: str, n: int = 200, seed: int = 1, clusters: int | None = 50
         y=np.where(chosen == 1, y, np.nan),
         X=np.column_stack([np.ones(n), a, d]),
         names=("const", "a", "d"),
-        levels={"selection_probit": ("0", "1"), "selection_ordered_probit": LEVELS["ordered_logit"]}.get(family, ()),
+        levels={
+            "selection_probit": ("0", "1"),
+            "selection_ordered_probit": LEVELS["ordered_logit"],
+        }.get(family, ()),
         groups=None if clusters is None else np.arange(n) % clusters,
-        selection=Selection(chosen, np.column_stack([np.ones(n), a, d, z]), ("const", "a", "d", "z")),
+        selection=Selection(
+            chosen, np.column_stack([np.ones(n), a, d, z]), ("const", "a", "d", "z")
+        ),
     )

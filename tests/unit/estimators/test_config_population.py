@@ -1,4 +1,6 @@
-"""The population that a rare-events logit is mended towards: which mistakes are found, and what the estimates file says of it."""
+"""The population that a rare-events logit is mended towards: which mistakes are found, and what the
+estimates file says of it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case_control", ["prior", "weighting"])
 def test_both_ways_are_in_order(config: dict[str, Any], case_control: str) -> None:
-    config["models"][MODEL] |= {"family": "rare_events_logit", "population_share": 0.02, "case_control": case_control}
+    config["models"][MODEL] |= {
+        "family": "rare_events_logit",
+        "population_share": 0.02,
+        "case_control": case_control,
+    }
     checks.check(config)
 
 
@@ -35,12 +41,20 @@ def test_both_ways_are_in_order(config: dict[str, Any], case_control: str) -> No
     ("change", "said"),
     [
         ({"family": "rare_events_logit", "case_control": "weighting"}, "needs `population_share`"),
-        ({"family": "rare_events_logit", "population_share": 0.02, "case_control": "weights"}, "allowed: prior, weighting"),
-        ({"family": "logit", "population_share": 0.02, "case_control": "weighting"}, "is for the family rare_events_logit only"),
+        (
+            {"family": "rare_events_logit", "population_share": 0.02, "case_control": "weights"},
+            "allowed: prior, weighting",
+        ),
+        (
+            {"family": "logit", "population_share": 0.02, "case_control": "weighting"},
+            "is for the family rare_events_logit only",
+        ),
         ({"family": "rare_events_logit", "population_share": 1}, "population_share"),
     ],
 )
-def test_mistakes_are_named_with_their_place(config: dict[str, Any], change: dict[str, Any], said: str) -> None:
+def test_mistakes_are_named_with_their_place(
+    config: dict[str, Any], change: dict[str, Any], said: str
+) -> None:
     config["models"][MODEL] |= change
     with pytest.raises(Problems) as found:
         checks.check(config)
@@ -50,10 +64,17 @@ def test_mistakes_are_named_with_their_place(config: dict[str, Any], change: dic
 
 def test_the_estimates_and_the_foot_say_which_way() -> None:
     spec = SIMULATED | {"family": "rare_events_logit", "population_share": 0.004}
-    prior, weighting = (estimate("m", spec | given, sample(), {}) for given in ({}, {"case_control": "weighting"}))
+    prior, weighting = (
+        estimate("m", spec | given, sample(), {}) for given in ({}, {"case_control": "weighting"})
+    )
     assert prior["population"] == {"share": 0.004, "case_control": "prior"}
     assert weighting["population"] == {"share": 0.004, "case_control": "weighting"}
     assert prior["rows"][1]["estimate"] != weighting["rows"][1]["estimate"]
-    assert estimator(weighting) == "rare-events logit with rows weighted to a population of which 0.4% have the outcome"
-    assert estimator(prior).endswith("with the constant corrected for a population of which 0.4% have the outcome")
+    assert (
+        estimator(weighting)
+        == "rare-events logit with rows weighted to a population of which 0.4% have the outcome"
+    )
+    assert estimator(prior).endswith(
+        "with the constant corrected for a population of which 0.4% have the outcome"
+    )
     assert estimate("m", SIMULATED | {"family": "logit"}, sample(), {})["population"] is None

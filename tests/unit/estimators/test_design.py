@@ -25,7 +25,13 @@ SAMPLE = pd.DataFrame(
         "gdp": [1.0, 2.0, 4.0, 1.0, 2.0, 4.0],
     }
 )
-MODEL = {"family": "logit", "outcome": "joined", "terms": ["fear"], "fixed_effects": [], "cluster": "iso3"}
+MODEL = {
+    "family": "logit",
+    "outcome": "joined",
+    "terms": ["fear"],
+    "fixed_effects": [],
+    "cluster": "iso3",
+}
 
 
 def test_terms_are_names_products_and_transforms() -> None:
@@ -89,11 +95,21 @@ def test_products_know_their_parts() -> None:
 def test_powers_know_their_parts() -> None:
     design = prepare(SAMPLE, MODEL | {"terms": ["fear", "square(fear)"]}, {}).design
     assert design.products == ((2, (1, 1)),)
-    cubic = prepare(pd.concat([SAMPLE] * 2), MODEL | {"terms": ["gdp", "square(gdp)", "cube(gdp)", "square(fear)"]}, {}).design
-    assert cubic.products == ((2, (1, 1)), (3, (1, 1, 1)))  # the square of fear stands alone, without its root
+    cubic = prepare(
+        pd.concat([SAMPLE] * 2),
+        MODEL | {"terms": ["gdp", "square(gdp)", "cube(gdp)", "square(fear)"]},
+        {},
+    ).design
+    # the square of fear stands alone, without its root
+    assert cubic.products == ((2, (1, 1)), (3, (1, 1, 1)))
     np.testing.assert_allclose(cubic.X[:, 3], cubic.X[:, 1] ** 3)
-    centred = prepare(pd.concat([SAMPLE] * 2), MODEL | {"terms": ["centre(gdp)", "square(centre(gdp))", "square(gdp)"]}, {}).design
-    assert centred.products == ((2, (1, 1)),)  # a power of a transform knows it too; gdp itself is no term
+    centred = prepare(
+        pd.concat([SAMPLE] * 2),
+        MODEL | {"terms": ["centre(gdp)", "square(centre(gdp))", "square(gdp)"]},
+        {},
+    ).design
+    # a power of a transform knows it too; gdp itself is no term
+    assert centred.products == ((2, (1, 1)),)
     np.testing.assert_allclose(centred.X[:, 2], centred.X[:, 1] ** 2)
 
 
@@ -105,13 +121,20 @@ def test_units_are_states_where_there_is_one_row_an_operation() -> None:
 
 def test_units_are_states_in_operations_where_there_is_a_row_a_year() -> None:
     yearly = pd.concat([SAMPLE, SAMPLE.assign(year=SAMPLE["year"] + 1)])
-    design = prepare(yearly, MODEL | {"family": "conditional_logit", "fixed_effects": ["operation"]}, {}).design
+    design = prepare(
+        yearly, MODEL | {"family": "conditional_logit", "fixed_effects": ["operation"]}, {}
+    ).design
     assert set(design.entity) == {"A:isaf", "B:isaf", "C:isaf", "A:iraq"}
     assert design.names == ("const", "fear")
 
 
 def test_nonproportional_terms_are_columns() -> None:
-    model = MODEL | {"family": "partial_ordered_logit", "outcome": "caveat_level", "terms": ["gdp", "fear"], "nonproportional": ["fear"]}
+    model = MODEL | {
+        "family": "partial_ordered_logit",
+        "outcome": "caveat_level",
+        "terms": ["gdp", "fear"],
+        "nonproportional": ["fear"],
+    }
     assert prepare(SAMPLE, model, {}).design.nonproportional == (2,)
     assert prepare(SAMPLE, model, {}).design.levels == ("none", "medium", "high")
 
@@ -123,13 +146,17 @@ def test_fixed_effects_leave_the_first_value_out() -> None:
 
 
 def test_multinomial_outcomes_put_abstaining_first() -> None:
-    design = prepare(SAMPLE, MODEL | {"family": "multinomial_logit", "outcome": "response", "terms": ["gdp"]}, {}).design
+    design = prepare(
+        SAMPLE, MODEL | {"family": "multinomial_logit", "outcome": "response", "terms": ["gdp"]}, {}
+    ).design
     assert design.levels == ("abstain", "unreserved", "reserved")
     assert design.y.tolist() == [2, 0, 1, 0, 2]
 
 
 def test_levels_that_do_not_occur_are_no_part_of_an_ordered_model() -> None:
-    design = prepare(SAMPLE, MODEL | {"family": "ordered_logit", "outcome": "caveat_level", "terms": ["gdp"]}, {}).design
+    design = prepare(
+        SAMPLE, MODEL | {"family": "ordered_logit", "outcome": "caveat_level", "terms": ["gdp"]}, {}
+    ).design
     assert design.levels == ("none", "medium", "high")
     assert design.y.tolist() == [2, 0, 1, 0, 1]
 
@@ -148,7 +175,8 @@ def test_samples_that_can_not_be_fitted(change: dict, kind: str) -> None:
     assert failure.value.kind == kind
 
 
-# -- with a second equation: who can have the outcome -------------------------------------------------------------
+# -- with a second equation: who can have the outcome
+# -------------------------------------------------------------
 
 JOINERS = pd.DataFrame(
     {
@@ -171,7 +199,9 @@ SELECTED = {
 
 
 def test_an_outcome_that_is_missing_because_a_row_is_not_selected_drops_nothing() -> None:
-    prepared = prepare(JOINERS, SELECTED, {"joined": "Participated", "level": "Caveat level", "war": "War at home"})
+    prepared = prepare(
+        JOINERS, SELECTED, {"joined": "Participated", "level": "Caveat level", "war": "War at home"}
+    )
     assert [(row["iso3"], row["reason"]) for row in prepared.dropped] == [
         ("D", "missing: Caveat level"),
         ("G", "missing: Participated"),
@@ -180,7 +210,8 @@ def test_an_outcome_that_is_missing_because_a_row_is_not_selected_drops_nothing(
     design = prepared.design
     assert design.levels == ("0", "2", "3")
     np.testing.assert_array_equal(design.y, [2, 0, 1, np.nan, np.nan])
-    np.testing.assert_array_equal(design.X[:, 1], [0.5, -1, 2, np.nan, 0.1])  # of E the outcome's terms are not asked for
+    # of E the outcome's terms are not asked for
+    np.testing.assert_array_equal(design.X[:, 1], [0.5, -1, 2, np.nan, 0.1])
     assert design.selection.y.tolist() == [1, 1, 1, 0, 0]
     assert design.selection.X.tolist() == [[1, 0], [1, 1], [1, 0.5], [1, 2], [1, 1]]
     assert design.selection.names == ("const", "war")
@@ -189,7 +220,12 @@ def test_an_outcome_that_is_missing_because_a_row_is_not_selected_drops_nothing(
 def test_a_term_of_both_equations_is_asked_for_everywhere_and_named_once() -> None:
     model = SELECTED | {"selection": {"outcome": "joined", "terms": ["fear", "war"]}}
     reasons = {row["iso3"]: row["reason"] for row in prepare(JOINERS, model, {}).dropped}
-    assert reasons == {"D": "missing: level", "E": "missing: fear", "G": "missing: joined", "H": "missing: war"}
+    assert reasons == {
+        "D": "missing: level",
+        "E": "missing: fear",
+        "G": "missing: joined",
+        "H": "missing: war",
+    }
 
 
 def test_an_outcome_of_rows_that_are_not_selected_is_not_used() -> None:

@@ -1,4 +1,6 @@
-"""The statistics of fit that docs/architecture.md lists are those that the families and the tests of specification give."""
+"""The statistics of fit that docs/architecture.md lists are those that the families and the tests
+of specification give.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from coalition.outputs.tables.regression import FIT
 from contracts import Object, documented
 from simulated import design, selected
 
-ADDED = {f"{test}_{part}" for test in ("mundlak", "proportional_odds") for part in ("chi2", "df", "p")}
+ADDED = {
+    f"{test}_{part}" for test in ("mundlak", "proportional_odds") for part in ("chi2", "df", "p")
+}
 """What estimate.py adds to them, of tests."""
 
 

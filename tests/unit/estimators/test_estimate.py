@@ -6,19 +6,31 @@ import numpy as np
 import pandas as pd
 from coalition.estimators.estimate import estimate
 
-MODEL = {"label": "a model", "group": "g", "sample": "s", "outcome": "y", "terms": ["x", "z"], "fixed_effects": [], "cluster": "iso3"}
+MODEL = {
+    "label": "a model",
+    "group": "g",
+    "sample": "s",
+    "outcome": "y",
+    "terms": ["x", "z"],
+    "fixed_effects": [],
+    "cluster": "iso3",
+}
 
 
 def sample(seed: int = 0, states: int = 60, years: int = 6) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    table = pd.DataFrame({"iso3": np.repeat([f"S{i:02d}" for i in range(states)], years), "operation": "isaf"})
+    table = pd.DataFrame(
+        {"iso3": np.repeat([f"S{i:02d}" for i in range(states)], years), "operation": "isaf"}
+    )
     own = np.repeat(rng.normal(size=states), years)
     table["year"] = np.tile(np.arange(2002, 2002 + years), states)
     table["z"] = np.repeat(rng.normal(size=states), years)
     table["x"] = 0.5 * own + rng.normal(size=len(table))
     table["t"] = table["year"] - 2001.0
     latent = table["x"] + own + rng.logistic(size=len(table))
-    return table.assign(y=(latent > 0.3).astype(int), level=np.digitize(latent, [-1, 0.5, 2]), amount=latent)
+    return table.assign(
+        y=(latent > 0.3).astype(int), level=np.digitize(latent, [-1, 0.5, 2]), amount=latent
+    )
 
 
 def entry(**changes: object) -> dict:
@@ -38,7 +50,8 @@ def test_rows_of_a_conditional_logit_are_those_that_say_something() -> None:
     assert found["n"] == varying.sum() < len(table)
     assert found["n_states"] == found["n_clusters"] == table.loc[varying, "iso3"].nunique()
     assert sum(found["n_by_level"].values()) == found["n"]
-    assert kinds(found, "coefficient") == kinds(found, "marginal_effect") == ["x"]  # z does not change
+    # z does not change
+    assert kinds(found, "coefficient") == kinds(found, "marginal_effect") == ["x"]
 
 
 def test_differences_are_counted_as_such() -> None:
@@ -58,22 +71,33 @@ def test_an_ordered_logit_is_tested_for_proportional_odds() -> None:
     assert 0 < found["fit"]["proportional_odds_p"] < 1
     assert (
         "proportional_odds_p"
-        not in estimate("m", MODEL | {"family": "ordered_logit", "outcome": "level"}, sample(), {}, 0.95, False)["fit"]
+        not in estimate(
+            "m", MODEL | {"family": "ordered_logit", "outcome": "level"}, sample(), {}, 0.95, False
+        )["fit"]
     )
 
 
 def test_a_term_whose_effects_differ_is_named() -> None:
     table = sample()
-    table["level"] = np.where(table["amount"] < 0, 0, np.where(table["amount"] - 0.6 * table["z"] < 2, 1, 2))
+    table["level"] = np.where(
+        table["amount"] < 0, 0, np.where(table["amount"] - 0.6 * table["z"] < 2, 1, 2)
+    )
     found = estimate("m", MODEL | {"family": "ordered_logit", "outcome": "level"}, table, {})
-    assert any(warning["kind"] == "proportional_odds" and "z (p < 0.001)" in warning["message"] for warning in found["warnings"])
-    named = MODEL | {"family": "partial_ordered_logit", "outcome": "level", "nonproportional": ["z"]}
+    assert any(
+        warning["kind"] == "proportional_odds" and "z (p < 0.001)" in warning["message"]
+        for warning in found["warnings"]
+    )
+    named = MODEL | {
+        "family": "partial_ordered_logit",
+        "outcome": "level",
+        "nonproportional": ["z"],
+    }
     partial = estimate("m", named, table, {})
     assert partial["status"] == "ok"
     assert partial["nonproportional"] == ["z"]
-    assert [(row["term"], row["level"]) for row in partial["rows"] if row["kind"] == "coefficient"] == [
-        *(("x", None), ("z", "0|1"), ("z", "1|2"))
-    ]
+    assert [
+        (row["term"], row["level"]) for row in partial["rows"] if row["kind"] == "coefficient"
+    ] == [*(("x", None), ("z", "0|1"), ("z", "1|2"))]
 
 
 def test_random_effects_are_tested_for_the_means() -> None:
@@ -93,6 +117,12 @@ def test_correlated_random_effects_have_a_scale() -> None:
 def test_the_constant_is_called_as_the_config_calls_it() -> None:
     """In the entry of a model that was fitted as in that of one that was not."""
     named = {"const": "Intercept"}
-    assert estimate("m", MODEL | {"family": "logit"}, sample(), named)["labels"]["const"] == "Intercept"
-    assert estimate("m", MODEL | {"family": "logit"}, sample().iloc[:0], named)["labels"]["const"] == "Intercept"
+    assert (
+        estimate("m", MODEL | {"family": "logit"}, sample(), named)["labels"]["const"]
+        == "Intercept"
+    )
+    assert (
+        estimate("m", MODEL | {"family": "logit"}, sample().iloc[:0], named)["labels"]["const"]
+        == "Intercept"
+    )
     assert entry(family="logit")["labels"]["const"] == "Constant"

@@ -12,14 +12,30 @@ from coalition.estimators.newton import climb
 from coalition.estimators.separation import effective_size
 from simulated import design, selected
 
-PLAIN = ("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols")
+PLAIN = (
+    "logit",
+    "firth_logit",
+    "ordered_logit",
+    "partial_ordered_logit",
+    "multinomial_logit",
+    "sequential_logit",
+    "poisson",
+    "ols",
+)
 CROSS = (*PLAIN, "cre_logit_pooled", "random_effects_cre_logit")
 
 
 def panel(n_units: int = 20, years: int = 5, clusters: bool = True) -> Design:
     rng = np.random.default_rng(2)
-    unit, year = np.repeat(np.arange(n_units), years), np.tile(np.arange(2003, 2003 + years), n_units)
-    x, z, common = rng.normal(size=len(unit)), rng.normal(size=n_units)[unit], rng.normal(size=years)[year - 2003]
+    unit, year = (
+        np.repeat(np.arange(n_units), years),
+        np.tile(np.arange(2003, 2003 + years), n_units),
+    )
+    x, z, common = (
+        rng.normal(size=len(unit)),
+        rng.normal(size=n_units)[unit],
+        rng.normal(size=years)[year - 2003],
+    )
     y = x + z + rng.normal(size=len(unit))
     X = np.column_stack([np.ones(len(unit)), x, z, common])
     return Design(y, X, ("const", "x", "z", "common"), (), unit if clusters else None, unit, year)
@@ -70,7 +86,10 @@ def test_few_clusters_are_said(family: str) -> None:
     assert kinds(fit(family, design(family, clusters=15))).count("few_clusters") == 1
     few = fit(family, design(family, clusters=5))
     assert kinds(few).count("few_clusters") == 2
-    assert any(f"5 clusters for {len(few.params)} parameters" in warning.message for warning in few.warnings)
+    assert any(
+        f"5 clusters for {len(few.params)} parameters" in warning.message
+        for warning in few.warnings
+    )
 
 
 def test_few_events_are_said() -> None:
@@ -91,7 +110,9 @@ def test_effective_size_of_two_equal_levels_and_of_one_that_is_rare() -> None:
 def test_within_models_name_what_they_leave_out() -> None:
     entity, both = fit("panel_entity", panel()), fit("panel_two_way", panel())
     assert entity.names == ("x", "common")
-    assert [warning.message for warning in entity.warnings] == ["z is taken up by the fixed effects: it has no estimate"]
+    assert [warning.message for warning in entity.warnings] == [
+        "z is taken up by the fixed effects: it has no estimate"
+    ]
     assert both.names == ("x",)
     assert "z, common is taken up" in both.warnings[0].message
 
@@ -116,12 +137,25 @@ def test_a_panel_with_a_unit_twice_in_a_year() -> None:
         fit("panel_random", replace(data, time=np.full(len(data.y), 2003)))
 
 
-@pytest.mark.parametrize("family", ["panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences"])
+@pytest.mark.parametrize(
+    "family",
+    ["panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences"],
+)
 def test_panel_inference(family: str) -> None:
     clustered, alone = fit(family, panel()), fit(family, panel(clusters=False))
-    assert (clustered.inference["covariance"], clustered.inference["distribution"], clustered.inference["df"]) == ("cluster", "t", 19)
+    assert (
+        clustered.inference["covariance"],
+        clustered.inference["distribution"],
+        clustered.inference["df"],
+    ) == ("cluster", "t", 19)
     assert alone.inference["covariance"] == "model"
-    units = {"panel_pooled": 0, "panel_entity": 20, "panel_two_way": 24, "panel_random": 0, "panel_first_differences": 20}[family]
+    units = {
+        "panel_pooled": 0,
+        "panel_entity": 20,
+        "panel_two_way": 24,
+        "panel_random": 0,
+        "panel_first_differences": 20,
+    }[family]
     assert alone.inference["df"] == 100 - len(alone.params) - units
     np.testing.assert_allclose(alone.params, clustered.params)
 
@@ -142,7 +176,13 @@ def test_a_negative_outcome_of_a_poisson_regression() -> None:
 
 def test_a_pseudo_likelihood_has_no_aic() -> None:
     data = design("poisson")
-    assert set(fit("poisson", data).fit) == {"log_likelihood", "log_likelihood_null", "pseudo_r2", "aic", "bic"}
+    assert set(fit("poisson", data).fit) == {
+        "log_likelihood",
+        "log_likelihood_null",
+        "pseudo_r2",
+        "aic",
+        "bic",
+    }
     assert set(fit("poisson", replace(data, y=data.y + 0.5)).fit) == {"squared_correlation"}
 
 
@@ -154,13 +194,21 @@ def test_a_hill_without_a_top() -> None:
 
 def test_a_cliff() -> None:
     with pytest.raises(EstimationFailure, match="no step leads upwards") as failure:
-        climb(np.zeros(1), lambda at: 0.0 if at[0] == 0 else -np.inf, lambda at: (np.ones(1), np.eye(1)))
+        climb(
+            np.zeros(1),
+            lambda at: 0.0 if at[0] == 0 else -np.inf,
+            lambda at: (np.ones(1), np.eye(1)),
+        )
     assert failure.value.kind == "no_convergence"
 
 
 def test_an_information_that_is_too_small() -> None:
-    """Half the curvature doubles every step, which without a line search jumps from side to side for ever."""
-    top, _, steps = climb(np.array([3.0]), lambda at: -float(at[0] ** 2), lambda at: (-2 * at, np.eye(1)))
+    """Half the curvature doubles every step, which without a line search jumps from side to side
+    for ever.
+    """
+    top, _, steps = climb(
+        np.array([3.0]), lambda at: -float(at[0] ** 2), lambda at: (-2 * at, np.eye(1))
+    )
     assert abs(top[0]) < 1e-8
     assert steps < 10
 

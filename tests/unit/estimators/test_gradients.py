@@ -1,4 +1,6 @@
-"""Scores, Hessians and derivatives are what differences of the likelihood and the probabilities say; the fits are maxima."""
+"""Scores, Hessians and derivatives are what differences of the likelihood and the probabilities
+say; the fits are maxima.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from simulated import design
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 FINITE = (
-    *("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"),
+    *(
+        "logit",
+        "firth_logit",
+        "ordered_logit",
+        "partial_ordered_logit",
+        "multinomial_logit",
+        "sequential_logit",
+    ),
     *("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),
 )
 POINT = {
@@ -43,8 +52,12 @@ def analytic(family: str, data: Design, params: np.ndarray) -> tuple[np.ndarray,
 def test_scores_and_hessian(family: str) -> None:
     data, params = design(family), POINT[family]
     scores, hessian = analytic(family, data, params)
-    np.testing.assert_allclose(scores, jacobian(lambda at: row_likelihood(family, data, at), params), atol=1e-8)
-    np.testing.assert_allclose(hessian, jacobian(lambda at: analytic(family, data, at)[0].sum(axis=0), params), atol=1e-6)
+    np.testing.assert_allclose(
+        scores, jacobian(lambda at: row_likelihood(family, data, at), params), atol=1e-8
+    )
+    np.testing.assert_allclose(
+        hessian, jacobian(lambda at: analytic(family, data, at)[0].sum(axis=0), params), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("family", ["logit", "ordered_logit", "multinomial_logit"])
@@ -54,14 +67,21 @@ def test_probabilities_are_probabilities_and_their_derivatives(family: str) -> N
     assert chance.min() > 0
     np.testing.assert_allclose(chance.sum(axis=1), 1)
     dX = direction(data, 1)
-    numerical = (module.probabilities(params, data.X + 1e-6 * dX) - module.probabilities(params, data.X - 1e-6 * dX)) / 2e-6
+    numerical = (
+        module.probabilities(params, data.X + 1e-6 * dX)
+        - module.probabilities(params, data.X - 1e-6 * dX)
+    ) / 2e-6
     np.testing.assert_allclose(module.derivatives(params, data.X, dX), numerical, atol=1e-9)
 
 
 def test_firth_scores_are_the_gradient_of_the_penalised_likelihood() -> None:
     data, params = design("firth_logit"), POINT["logit"]
-    gradient = jacobian(lambda at: np.array([firth.penalised_likelihood(at, data.y, data.X)]), params)[0]
-    np.testing.assert_allclose(firth.modified_scores(params, data.y, data.X)[0].sum(axis=0), gradient, atol=1e-7)
+    gradient = jacobian(
+        lambda at: np.array([firth.penalised_likelihood(at, data.y, data.X)]), params
+    )[0]
+    np.testing.assert_allclose(
+        firth.modified_scores(params, data.y, data.X)[0].sum(axis=0), gradient, atol=1e-7
+    )
 
 
 def test_firth_profile_ends_where_the_likelihood_ratio_is_that_of_the_level() -> None:
@@ -72,7 +92,9 @@ def test_firth_profile_ends_where_the_likelihood_ratio_is_that_of_the_level() ->
         start = result.params.copy()
         start[1] = end
         height = firth.maximise(data.y, data.X, start, others)[1]
-        assert 2 * (result.fit["penalised_log_likelihood"] - height) == pytest.approx(2.705543454, abs=1e-6)
+        assert 2 * (result.fit["penalised_log_likelihood"] - height) == pytest.approx(
+            2.705543454, abs=1e-6
+        )
 
 
 def test_firth_keeps_a_tested_column_in_the_penalty() -> None:
@@ -81,7 +103,9 @@ def test_firth_keeps_a_tested_column_in_the_penalty() -> None:
     result = fit("firth_logit", data)
     inside = firth.maximise(data.y, data.X, np.zeros(5), np.array([0, 1, 2, 3]))[1]
     dropped = firth.maximise(data.y, data.X[:, :4], np.zeros(4))[1]
-    assert result.statistic[4] ** 2 == pytest.approx(2 * (result.fit["penalised_log_likelihood"] - inside), abs=1e-8)
+    assert result.statistic[4] ** 2 == pytest.approx(
+        2 * (result.fit["penalised_log_likelihood"] - inside), abs=1e-8
+    )
     assert abs(inside - dropped) > 0.1
 
 
@@ -91,7 +115,9 @@ def test_ordered_logit_is_that_of_statsmodels() -> None:
     model = OrderedModel(data.y.astype(int), data.X[:, 1:], distr="logit")
     theirs = model.fit(method="bfgs", maxiter=2000, gtol=1e-8, disp=False)
     np.testing.assert_allclose(ours.params[:4], theirs.params[:4], atol=1e-5)
-    np.testing.assert_allclose(ours.params[4:], model.transform_threshold_params(theirs.params)[1:-1], atol=1e-5)
+    np.testing.assert_allclose(
+        ours.params[4:], model.transform_threshold_params(theirs.params)[1:-1], atol=1e-5
+    )
     assert ours.fit["log_likelihood"] >= theirs.llf - 1e-9
 
 
@@ -115,7 +141,9 @@ def test_multinomial_logit_of_two_levels_is_a_logit() -> None:
 
 @pytest.mark.parametrize("family", [*FINITE, "poisson", "ols"])
 def test_estimates_follow_the_scale_of_a_column(family: str) -> None:
-    """A column in other units has the same test and fit, whatever its size: no tolerance hangs on the units."""
+    """A column in other units has the same test and fit, whatever its size: no tolerance hangs on
+    the units.
+    """
     data = design(family, clusters=None)
     scale = np.array([1, 1e4, 1e-4, 1, 1])
     rescaled = Design(**{**data.__dict__, "X": data.X * scale, "products": ()})

@@ -22,27 +22,46 @@ from scipy.special import expit, logit
 from simulated import design
 
 FAMILIES = (
-    *("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"),
+    *(
+        "logit",
+        "firth_logit",
+        "ordered_logit",
+        "partial_ordered_logit",
+        "multinomial_logit",
+        "sequential_logit",
+    ),
     *("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),
 )
 
 
 def test_the_logit_in_closed_form() -> None:
-    """Estimates, and standard errors from the analytic Jacobian (Greene 2012, section 17.3.2, averaged over rows)."""
-    data = replace(design("logit"), X=design("logit").X[:, [0, 1, 2, 4]], names=("const", "a", "b", "d"), products=())
+    """Estimates, and standard errors from the analytic Jacobian (Greene 2012, section 17.3.2,
+    averaged over rows).
+    """
+    data = replace(
+        design("logit"),
+        X=design("logit").X[:, [0, 1, 2, 4]],
+        names=("const", "a", "b", "d"),
+        products=(),
+    )
     result = fit("logit", data)
     one = expit(data.X @ result.params)
     density = one * (1 - one)
     slope = density * (1 - 2 * one)
     jacobians = [
-        (slope[:, None] * data.X * result.params[j]).mean(axis=0) + density.mean() * np.eye(4)[j] for j in (1, 2)
+        (slope[:, None] * data.X * result.params[j]).mean(axis=0) + density.mean() * np.eye(4)[j]
+        for j in (1, 2)
     ]  # d/dbeta of mean(density) beta_j
     X1, X0 = data.X.copy(), data.X.copy()
     X1[:, 3], X0[:, 3] = 1, 0
     p1, p0 = expit(X1 @ result.params), expit(X0 @ result.params)
     jacobians.append(((p1 * (1 - p1))[:, None] * X1 - (p0 * (1 - p0))[:, None] * X0).mean(axis=0))
     found = average_marginal_effects("logit", result, data, ["a", "b", "d"])
-    expected = [density.mean() * result.params[1], density.mean() * result.params[2], (p1 - p0).mean()]
+    expected = [
+        density.mean() * result.params[1],
+        density.mean() * result.params[2],
+        (p1 - p0).mean(),
+    ]
     np.testing.assert_allclose([effect.estimate for effect in found], expected, rtol=1e-10)
     errors = [np.sqrt(row @ result.covariance @ row) for row in jacobians]
     np.testing.assert_allclose([effect.std_error for effect in found], errors, rtol=1e-7)
@@ -56,7 +75,15 @@ def test_the_multinomial_jacobian_in_closed_form() -> None:
     module = predictor("multinomial_logit", data)
     chance = module.probabilities(result.params, X)
     analytic = np.array(
-        [np.concatenate([((chance[:, of] * ((of == m) - chance[:, m]))[:, None] * X).mean(axis=0) for m in (1, 2)]) for of in (0, 1, 2)]
+        [
+            np.concatenate(
+                [
+                    ((chance[:, of] * ((of == m) - chance[:, m]))[:, None] * X).mean(axis=0)
+                    for m in (1, 2)
+                ]
+            )
+            for of in (0, 1, 2)
+        ]
     )
     numerical = jacobian(lambda params: module.probabilities(params, X).mean(axis=0), result.params)
     np.testing.assert_allclose(numerical, analytic, atol=1e-9)
@@ -64,7 +91,9 @@ def test_the_multinomial_jacobian_in_closed_form() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_products_move_along(family: str) -> None:
-    """A finite step in a, products made anew, changes the average probability as its marginal effect says."""
+    """A finite step in a, products made anew, changes the average probability as its marginal
+    effect says.
+    """
     data = design(family)
     result = fit(family, data)
     step = 1e-5
@@ -77,13 +106,19 @@ def test_products_move_along(family: str) -> None:
     np.testing.assert_allclose(found, slopes[1:] if len(data.levels) == 2 else slopes, atol=1e-9)
 
 
-@pytest.mark.parametrize("family", ["ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"])
+@pytest.mark.parametrize(
+    "family", ["ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit"]
+)
 def test_effects_on_all_levels_sum_to_zero(family: str) -> None:
     data = design(family)
     found = average_marginal_effects(family, fit(family, data), data, ["a", "d"])
-    assert [(effect.term, effect.level) for effect in found] == [(term, level) for term in ("a", "d") for level in data.levels]
+    assert [(effect.term, effect.level) for effect in found] == [
+        (term, level) for term in ("a", "d") for level in data.levels
+    ]
     for term in ("a", "d"):
-        assert sum(effect.estimate for effect in found if effect.term == term) == pytest.approx(0, abs=1e-12)
+        assert sum(effect.estimate for effect in found if effect.term == term) == pytest.approx(
+            0, abs=1e-12
+        )
 
 
 def test_the_direction_of_a_square_is_twice_its_root() -> None:
@@ -95,14 +130,18 @@ def test_the_direction_of_a_square_is_twice_its_root() -> None:
 
 def corners() -> tuple[Design, list, list]:
     data = design("multinomial_logit", n=300)
-    return data, *corner_probabilities("multinomial_logit", fit("multinomial_logit", data), data, "a", "b", 0.2, 0.8)
+    return data, *corner_probabilities(
+        "multinomial_logit", fit("multinomial_logit", data), data, "a", "b", 0.2, 0.8
+    )
 
 
 def test_corners_are_average_predictions() -> None:
     data, probabilities, _ = corners()
     result = fit("multinomial_logit", data)
     a, b = np.quantile(data.X[:, 1], 0.8), np.quantile(data.X[:, 2], 0.2)
-    X = np.column_stack([np.ones(300), np.full(300, a), np.full(300, b), np.full(300, a * b), data.X[:, 4]])
+    X = np.column_stack(
+        [np.ones(300), np.full(300, a), np.full(300, b), np.full(300, a * b), data.X[:, 4]]
+    )
     expected = predictor("multinomial_logit", data).probabilities(result.params, X).mean(axis=0)
     found = [effect for effect in probabilities if effect.term == "a=high, b=low"]
     assert [effect.level for effect in found] == list(data.levels)
@@ -110,21 +149,35 @@ def test_corners_are_average_predictions() -> None:
 
 
 def test_intervals_of_probabilities_are_symmetric_in_log_odds() -> None:
-    """The derivative of the log odds is 1 / (p (1 - p)); an interval that is symmetric in p would pass 0 or 1."""
+    """The derivative of the log odds is 1 / (p (1 - p)); an interval that is symmetric in p would
+    pass 0 or 1.
+    """
     for effect in corners()[1]:
-        middle, half = logit(effect.estimate), 1.959963984540054 * effect.std_error / (effect.estimate * (1 - effect.estimate))
-        np.testing.assert_allclose([logit(effect.conf_low), logit(effect.conf_high)], [middle - half, middle + half], rtol=1e-9)
+        middle, half = (
+            logit(effect.estimate),
+            1.959963984540054 * effect.std_error / (effect.estimate * (1 - effect.estimate)),
+        )
+        np.testing.assert_allclose(
+            [logit(effect.conf_low), logit(effect.conf_high)],
+            [middle - half, middle + half],
+            rtol=1e-9,
+        )
         assert 0 < effect.conf_low < effect.estimate < effect.conf_high < 1
 
 
 def test_rows_are_counted_where_both_terms_are_at_their_ends() -> None:
     data = design("multinomial_logit", n=300)
-    found = {(effect.term, effect.level): effect.estimate for effect in observed_in_corners(data, "a", "b", 0.2, 0.8)}
+    found = {
+        (effect.term, effect.level): effect.estimate
+        for effect in observed_in_corners(data, "a", "b", 0.2, 0.8)
+    }
     a, b = (pd.Series(data.X[:, column]) for column in (1, 2))
     there = (a >= a.quantile(0.8)) & (b <= b.quantile(0.2))
     expected = pd.Series(data.y)[there].value_counts()
     assert 5 < there.sum() < 30
-    assert [found["a=high, b=low", level] for level in data.levels] == [expected.get(code, 0) for code in range(len(data.levels))]
+    assert [found["a=high, b=low", level] for level in data.levels] == [
+        expected.get(code, 0) for code in range(len(data.levels))
+    ]
 
 
 def test_contrasts_are_differences_of_corners() -> None:
@@ -143,22 +196,31 @@ def test_contrasts_are_differences_of_corners() -> None:
         "reserved_not_unreserved_at_low": change("reserved", "low") - change("unreserved", "low"),
         "second_difference": change("reserved", "high") - change("reserved", "low"),
     }
-    assert {effect.term: effect.estimate for effect in contrasts} == pytest.approx(expected, abs=1e-12)
+    assert {effect.term: effect.estimate for effect in contrasts} == pytest.approx(
+        expected, abs=1e-12
+    )
     assert set(expected) == set(CONTRASTS)
 
 
 def test_contrasts_need_their_levels() -> None:
     data = design("ordered_logit")
-    probabilities, contrasts = corner_probabilities("ordered_logit", fit("ordered_logit", data), data, "a", "b", 0.2, 0.8)
+    probabilities, contrasts = corner_probabilities(
+        "ordered_logit", fit("ordered_logit", data), data, "a", "b", 0.2, 0.8
+    )
     assert len(probabilities) == 16
     assert contrasts == []
 
 
 def test_delta_method_errors_are_those_of_a_simulation() -> None:
-    """Draws of the parameters from their normal distribution: 4000 give the standard deviation to about 1.1%, so 4% is 3.5 of these."""
+    """Draws of the parameters from their normal distribution: 4000 give the standard deviation to
+    about 1.1%, so 4% is 3.5 of these.
+    """
     data, _, contrasts = corners()
     result = fit("multinomial_logit", data)
-    draws = np.random.default_rng(1).multivariate_normal(result.params, result.covariance / 100, 4000)  # small: the method is local
+    # small: the method is local
+    draws = np.random.default_rng(1).multivariate_normal(
+        result.params, result.covariance / 100, 4000
+    )
     a, b = (np.quantile(data.X[:, j], (0.2, 0.8)) for j in (1, 2))
     low, high = moved(data, {1: a[0], 2: b[1]}), moved(data, {1: a[1], 2: b[1]})
     chance = predictor("multinomial_logit", data).probabilities

@@ -1,4 +1,6 @@
-"""Differences, means of units and the Driscoll-Kraay covariance: special cases that are known, failures, cautions."""
+"""Differences, means of units and the Driscoll-Kraay covariance: special cases that are known,
+failures, cautions.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,21 @@ def panel(units: int = 20, years: int = 8, seed: int = 3) -> Design:
     unit, year = np.repeat(np.arange(units), years), np.tile(np.arange(2003, 2003 + years), units)
     x, z = rng.normal(size=len(unit)), rng.normal(size=units)[unit]
     y = x + z + rng.normal(size=units)[unit] + rng.normal(size=len(unit))
-    return Design(y, np.column_stack([np.ones(len(unit)), x, z]), ("const", "x", "z"), (), None, unit, year)
+    return Design(
+        y, np.column_stack([np.ones(len(unit)), x, z]), ("const", "x", "z"), (), None, unit, year
+    )
 
 
 def only(data: Design, rows: np.ndarray) -> Design:
-    return replace(data, y=data.y[rows], X=data.X[rows], entity=data.entity[rows], time=data.time[rows])
+    return replace(
+        data, y=data.y[rows], X=data.X[rows], entity=data.entity[rows], time=data.time[rows]
+    )
 
 
 def test_differences_of_two_years_are_the_within_estimate() -> None:
     data = panel(years=2)
-    year = (data.time == 2004).astype(float)  # the within model has a constant and a year where differences have a drift
+    # the within model has a constant and a year where differences have a drift
+    year = (data.time == 2004).astype(float)
     data = replace(data, X=np.column_stack([data.X, year]), names=(*data.names, "year"))
     first, within = fit("panel_first_differences", data), fit("panel_entity", data)
     np.testing.assert_allclose(first.params, within.params, rtol=1e-10)
@@ -40,7 +47,9 @@ def test_a_gap_is_not_bridged() -> None:
 
 def test_no_two_years_that_follow_each_other() -> None:
     data = panel(years=3)
-    rows = ((data.entity % 2 == 0) & (data.time != 2004)) | ((data.entity % 2 == 1) & (data.time == 2004))
+    rows = ((data.entity % 2 == 0) & (data.time != 2004)) | (
+        (data.entity % 2 == 1) & (data.time == 2004)
+    )
     with pytest.raises(EstimationFailure, match="two years that follow") as failure:
         fit("panel_first_differences", only(data, rows))
     assert failure.value.kind == "too_few_rows"
@@ -48,7 +57,12 @@ def test_no_two_years_that_follow_each_other() -> None:
 
 def test_between_is_least_squares_on_means() -> None:
     data = panel()
-    means = np.array([np.append(data.X[data.entity == one].mean(axis=0), data.y[data.entity == one].mean()) for one in range(20)])
+    means = np.array(
+        [
+            np.append(data.X[data.entity == one].mean(axis=0), data.y[data.entity == one].mean())
+            for one in range(20)
+        ]
+    )
     expected = np.linalg.lstsq(means[:, :3], means[:, 3], rcond=None)[0]
     result = fit("panel_between", data)
     np.testing.assert_allclose(result.params, expected, rtol=1e-10)
@@ -66,7 +80,10 @@ def test_between_needs_clusters_of_whole_units() -> None:
         fit("panel_between", replace(panel(), groups=np.arange(160) // 5))
 
 
-@pytest.mark.parametrize("family", ["panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences"])
+@pytest.mark.parametrize(
+    "family",
+    ["panel_pooled", "panel_entity", "panel_two_way", "panel_random", "panel_first_differences"],
+)
 def test_driscoll_kraay(family: str) -> None:
     data = replace(panel(), errors=Errors("driscoll_kraay"))
     result, plain = fit(family, data), fit(family, panel())

@@ -1,4 +1,6 @@
-"""Ends of a profile interval where the profile has several ridges: what is not known is blank, and what is printed is an end."""
+"""Ends of a profile interval where the profile has several ridges: what is not known is blank, and
+what is printed is an end.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,11 @@ NAMES = ("const", "a", "b", "c", "d")
 
 
 @pytest.mark.parametrize(("seed", "lost"), [(92, {"a"}), (145, {"c"})])
-def test_an_end_is_where_the_profile_has_fallen_to_the_level_or_it_is_blank(seed: int, lost: set[str]) -> None:
-    # Twelve rows, five parameters, every term separated: the search for the ends met a jump, and had no answer.
+def test_an_end_is_where_the_profile_has_fallen_to_the_level_or_it_is_blank(
+    seed: int, lost: set[str]
+) -> None:
+    # Twelve rows, five parameters, every term separated: the search for the ends met a jump, and
+    # had no answer.
     generator = np.random.default_rng(seed)
     X = np.column_stack([np.ones(12), generator.normal(size=(12, 4))])
     y = (generator.random(12) < 0.7).astype(float)
@@ -28,4 +33,5 @@ def test_an_end_is_where_the_profile_has_fallen_to_the_level_or_it_is_blank(seed
         for end in (fit.conf_low[j], fit.conf_high[j]):
             start = np.where(np.arange(5) == j, end, fit.params)
             height = firth.maximise(y, X, start, np.flatnonzero(np.arange(5) != j))[1]
-            assert height - least < firth.JUMP  # no higher ridge in sight: the profile has fallen as far as it must
+            # no higher ridge in sight: the profile has fallen as far as it must
+            assert height - least < firth.JUMP

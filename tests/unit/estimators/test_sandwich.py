@@ -13,7 +13,16 @@ from simulated import design
 from statsmodels.api import GLM, OLS, Logit, families
 
 FAMILIES = (
-    *("logit", "firth_logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols"),
+    *(
+        "logit",
+        "firth_logit",
+        "ordered_logit",
+        "partial_ordered_logit",
+        "multinomial_logit",
+        "sequential_logit",
+        "poisson",
+        "ols",
+    ),
     *("conditional_logit", "random_effects_cre_logit"),
 )
 
@@ -41,7 +50,9 @@ def test_statsmodels_has_the_same_convention() -> None:
         ("poisson", lambda data: GLM(data.y, data.X, family=families.Poisson())),
     ):
         data = design(family)
-        options = {"disp": False} if family == "logit" else {"tol": 1e-12} if family == "poisson" else {}
+        options = (
+            {"disp": False} if family == "logit" else {"tol": 1e-12} if family == "poisson" else {}
+        )
         theirs = model(data).fit(cov_type="cluster", cov_kwds={"groups": data.groups}, **options)
         np.testing.assert_allclose(fit(family, data).std_error, theirs.bse, rtol=1e-6)
 
@@ -51,20 +62,53 @@ def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(family: str) 
     data = design(family)
     order = np.random.default_rng(3).permutation(len(data.y))
     units = {"entity": data.entity[order], "time": data.time[order]}
-    shuffled = Design(**{**data.__dict__, **units, "y": data.y[order], "X": data.X[order], "groups": 100 - 3 * data.groups[order]})
-    np.testing.assert_allclose(fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=1e-10)
+    shuffled = Design(
+        **{
+            **data.__dict__,
+            **units,
+            "y": data.y[order],
+            "X": data.X[order],
+            "groups": 100 - 3 * data.groups[order],
+        }
+    )
+    np.testing.assert_allclose(
+        fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=1e-10
+    )
 
 
 @pytest.mark.parametrize(
-    "family", ["logit", "ordered_logit", "partial_ordered_logit", "multinomial_logit", "sequential_logit", "poisson", "ols"]
+    "family",
+    [
+        "logit",
+        "ordered_logit",
+        "partial_ordered_logit",
+        "multinomial_logit",
+        "sequential_logit",
+        "poisson",
+        "ols",
+    ],
 )
 def test_every_row_twice_in_its_cluster_changes_the_factor_only(family: str) -> None:
-    """Doubled rows carry no information: the clustered covariance changes by (2n-1)/(2n-p) over (n-1)/(n-p)."""
+    """Doubled rows carry no information: the clustered covariance changes by (2n-1)/(2n-p) over
+    (n-1)/(n-p).
+    """
     data = design(family)
-    twice = Design(**{**data.__dict__, "y": np.tile(data.y, 2), "X": np.tile(data.X, (2, 1)), "groups": np.tile(data.groups, 2)})
+    twice = Design(
+        **{
+            **data.__dict__,
+            "y": np.tile(data.y, 2),
+            "X": np.tile(data.X, (2, 1)),
+            "groups": np.tile(data.groups, 2),
+        }
+    )
     one, two = fit(family, data), fit(family, twice)
     n, p = len(data.y), len(one.params)
-    np.testing.assert_allclose(two.covariance, one.covariance * (2 * n - 1) / (2 * n - p) * (n - p) / (n - 1), rtol=1e-6, atol=1e-10)
+    np.testing.assert_allclose(
+        two.covariance,
+        one.covariance * (2 * n - 1) / (2 * n - p) * (n - p) / (n - 1),
+        rtol=1e-6,
+        atol=1e-10,
+    )
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -81,6 +125,14 @@ def test_what_inference_says(family: str) -> None:
 @pytest.mark.parametrize(("number", "warned"), [(12, True), (25, False)])
 def test_a_second_clustering_of_few_clusters_is_cautioned(number: int, warned: bool) -> None:
     of_states = design("logit", n=600, clusters=60)
-    crossed = replace(of_states, crossed=np.arange(600) // 7 % number, errors=replace(of_states.errors, cluster="iso3 and year"))
-    said = [caution.message for caution in fit("logit", crossed).warnings if "second clustering" in caution.message]
+    crossed = replace(
+        of_states,
+        crossed=np.arange(600) // 7 % number,
+        errors=replace(of_states.errors, cluster="iso3 and year"),
+    )
+    said = [
+        caution.message
+        for caution in fit("logit", crossed).warnings
+        if "second clustering" in caution.message
+    ]
     assert said == ([f"the second clustering has only {number} clusters"] if warned else [])

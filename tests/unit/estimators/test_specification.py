@@ -1,4 +1,6 @@
-"""Tests of specification: agreement where theory promises it, refusal where a number would mean nothing."""
+"""Tests of specification: agreement where theory promises it, refusal where a number would mean
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ def ordered(n: int, difference: float, seed: int = 0) -> Design:
     rng = np.random.default_rng(seed)
     x, w = rng.uniform(-1, 1, n), rng.normal(size=n)
     latent = rng.logistic(size=n)
-    y = (latent > -0.8 - 0.5 * x - 0.3 * w).astype(float) + (latent > 0.8 - (0.5 + difference) * x - 0.3 * w)
-    return Design(y, np.column_stack([np.ones(n), x, w]), ("const", "x", "w"), ("a", "b", "c"), None)
+    y = (latent > -0.8 - 0.5 * x - 0.3 * w).astype(float) + (
+        latent > 0.8 - (0.5 + difference) * x - 0.3 * w
+    )
+    return Design(
+        y, np.column_stack([np.ones(n), x, w]), ("const", "x", "w"), ("a", "b", "c"), None
+    )
 
 
 def test_score_wald_and_likelihood_ratio_agree_in_large_samples() -> None:
@@ -43,7 +49,9 @@ def test_the_term_that_differs_is_the_one_that_is_named() -> None:
 
 def test_clusters_of_one_row_differ_little_from_none() -> None:
     data = ordered(3000, 0.0)
-    alone, clustered = (proportional_odds(each)[0] for each in (data, replace(data, groups=np.arange(3000))))
+    alone, clustered = (
+        proportional_odds(each)[0] for each in (data, replace(data, groups=np.arange(3000)))
+    )
     assert clustered.statistic == pytest.approx(alone.statistic, rel=0.1)
     assert clustered.method == "score test, clustered"
 
@@ -53,8 +61,12 @@ def test_rows_that_are_repeated_do_not_deceive_the_clustered_test() -> None:
     four = replace(data, y=np.tile(data.y, 4), X=np.tile(data.X, (4, 1)))
     clustered = replace(four, groups=np.tile(np.arange(300), 4))
     alone = replace(data, groups=np.arange(300))
-    assert proportional_odds(four)[0].statistic == pytest.approx(4 * proportional_odds(data)[0].statistic)
-    assert proportional_odds(clustered)[0].statistic == pytest.approx(proportional_odds(alone)[0].statistic)
+    assert proportional_odds(four)[0].statistic == pytest.approx(
+        4 * proportional_odds(data)[0].statistic
+    )
+    assert proportional_odds(clustered)[0].statistic == pytest.approx(
+        proportional_odds(alone)[0].statistic
+    )
 
 
 def test_too_few_clusters_for_the_clustered_test() -> None:
@@ -66,7 +78,8 @@ def test_too_few_clusters_for_the_clustered_test() -> None:
 def test_a_separated_cut_has_no_brant_test_but_a_score_test() -> None:
     data = ordered(120, 0.0)
     X = np.column_stack([data.X, (data.y == 2) & (np.arange(120) % 5 == 0)]).astype(float)
-    X[np.flatnonzero(data.y == 1)[0], 3] = 1.0  # the lower cut is separated, the ordered logit is not
+    # the lower cut is separated, the ordered logit is not
+    X[np.flatnonzero(data.y == 1)[0], 3] = 1.0
     data = replace(data, X=X, names=(*data.names, "d"))
     with pytest.raises(EstimationFailure, match="logit above a"):
         brant(data)
@@ -83,7 +96,9 @@ def panel(correlated: float) -> Design:
 
 
 @pytest.mark.parametrize(("correlated", "rejected"), [(0.0, False), (0.8, True)])
-def test_hausman_and_mundlak_see_what_goes_with_the_effects(correlated: float, rejected: bool) -> None:
+def test_hausman_and_mundlak_see_what_goes_with_the_effects(
+    correlated: float, rejected: bool
+) -> None:
     data = panel(correlated)
     classical = hausman(fit("panel_entity", data), fit("panel_random", data))
     robust = mundlak(data)
@@ -105,5 +120,7 @@ def test_mundlak_without_anything_that_changes() -> None:
 
 def test_two_levels_have_nothing_to_test() -> None:
     with pytest.raises(EstimationFailure) as failure:
-        proportional_odds(replace(ordered(50, 0.0), y=ordered(50, 0.0).y.clip(0, 1), levels=("a", "b")))
+        proportional_odds(
+            replace(ordered(50, 0.0), y=ordered(50, 0.0).y.clip(0, 1), levels=("a", "b"))
+        )
     assert failure.value.kind == "too_few_levels"

@@ -10,7 +10,9 @@ from coalition.formula.filters import ConditionError, holds, parse, variables
 from hypothesis import given
 from hypothesis import strategies as st
 
-TABLE = pd.DataFrame({"operation": ["isaf", "iraq", "isaf"], "score": [0.2, None, 0.9], "other": [0.1, 0.5, 1.0]})
+TABLE = pd.DataFrame(
+    {"operation": ["isaf", "iraq", "isaf"], "score": [0.2, None, 0.9], "other": [0.1, 0.5, 1.0]}
+)
 
 
 @pytest.mark.parametrize(

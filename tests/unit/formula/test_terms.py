@@ -28,7 +28,9 @@ def column(text: str, used: pd.Series = ALL) -> list[float]:
 
 
 def test_nested_transforms_are_read_from_the_inside() -> None:
-    assert parse_term("lag(log(x), 2)").factors == (Factor("x", (Change("log"), Change("lag", "2"))),)
+    assert parse_term("lag(log(x), 2)").factors == (
+        Factor("x", (Change("log"), Change("lag", "2"))),
+    )
 
 
 def test_a_lag_never_reaches_over_a_gap_or_into_another_unit() -> None:
@@ -43,7 +45,9 @@ def test_means_are_those_of_the_rows_that_are_used() -> None:
     x = PANEL["x"]
     np.testing.assert_allclose(column("centre(x)", used), x - x[used].mean())
     np.testing.assert_allclose(column("standardise(x)", used), (x - x[used].mean()) / x[used].std())
-    np.testing.assert_allclose(column("standardise2(x)", used), (x - x[used].mean()) / (2 * x[used].std()))
+    np.testing.assert_allclose(
+        column("standardise2(x)", used), (x - x[used].mean()) / (2 * x[used].std())
+    )
 
 
 def test_a_lag_looks_at_rows_that_the_condition_leaves_out() -> None:
@@ -54,10 +58,18 @@ def test_a_lag_looks_at_rows_that_the_condition_leaves_out() -> None:
 def test_a_factor_has_a_column_for_every_value_but_one() -> None:
     model = {"family": "ols", "outcome": "x", "terms": ["y", "factor(region)", "y:factor(region)"]}
     prepared = prepare(pd.concat([PANEL] * 2), model, {"region": "Region"}, KEYS)
-    names = ("y", "factor(region)[N]", "factor(region)[S]", "y:factor(region)[N]", "y:factor(region)[S]")
+    names = (
+        "y",
+        "factor(region)[N]",
+        "factor(region)[S]",
+        "y:factor(region)[N]",
+        "y:factor(region)[S]",
+    )
     assert prepared.terms == names
     assert prepared.labels["y:factor(region)[S]"] == "y × Region: S"
-    np.testing.assert_array_equal(prepared.design.X[:, 4], prepared.design.X[:, 1] * prepared.design.X[:, 2])
+    np.testing.assert_array_equal(
+        prepared.design.X[:, 4], prepared.design.X[:, 1] * prepared.design.X[:, 2]
+    )
     assert prepared.design.products == ((4, (1, 2)), (5, (1, 3)))
 
 
@@ -99,8 +111,20 @@ def test_labels(text: str, label: str) -> None:
 
 
 def test_constants_and_weights_and_clusters() -> None:
-    model = {"family": "ols", "outcome": "y", "terms": ["x"], "constant": False, "weights": "year", "cluster": ["firm", "region"]}
-    design = prepare(PANEL.assign(year=PANEL["year"].where(PANEL["year"] != 2004)), model, {"year": "Year"}, Keys(("firm",))).design
+    model = {
+        "family": "ols",
+        "outcome": "y",
+        "terms": ["x"],
+        "constant": False,
+        "weights": "year",
+        "cluster": ["firm", "region"],
+    }
+    design = prepare(
+        PANEL.assign(year=PANEL["year"].where(PANEL["year"] != 2004)),
+        model,
+        {"year": "Year"},
+        Keys(("firm",)),
+    ).design
     assert design.names == ("x",)
     assert design.weights.tolist() == [2001, 2002, 2001, 2002, 2003]
     assert design.groups.tolist() == [0, 0, 1, 1, 1]

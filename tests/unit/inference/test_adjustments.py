@@ -28,8 +28,12 @@ def test_p_values_count_the_sample_once() -> None:
     assert p_symmetric(3.0, replicates, exhaustive=True) == pytest.approx(2 / 5)
     assert p_symmetric(3.0, replicates, exhaustive=False) == pytest.approx(3 / 6)
     assert p_equal_tailed(3.0, replicates, exhaustive=True) == pytest.approx(2 / 5)
-    assert p_symmetric(1.0, np.array([np.nan, 0.0]), exhaustive=True) == pytest.approx(1 / 2)  # what is no number counts against
-    assert p_symmetric(1 / 3, np.array([(0.1 + 0.2) / 0.9, 0.0]), exhaustive=True) == pytest.approx(1 / 2)  # a tie but for rounding
+    # what is no number counts against
+    assert p_symmetric(1.0, np.array([np.nan, 0.0]), exhaustive=True) == pytest.approx(1 / 2)
+    # a tie but for rounding
+    assert p_symmetric(1 / 3, np.array([(0.1 + 0.2) / 0.9, 0.0]), exhaustive=True) == pytest.approx(
+        1 / 2
+    )
 
 
 def test_inverting_a_normal_test_gives_the_normal_interval() -> None:
@@ -44,10 +48,14 @@ def test_one_sided() -> None:
 
 
 def test_the_robustness_value_is_what_it_says() -> None:
-    """A confounder as strong as the robustness value with both brings the estimate to zero, or its interval's end to zero."""
+    """A confounder as strong as the robustness value with both brings the estimate to zero, or its
+    interval's end to zero.
+    """
     t, df = 3.1, 60
     strength = sensitivity.robustness_value(t, df)
-    assert sensitivity.adjusted(t * 0.2, 0.2, df, strength, strength)[0] == pytest.approx(0, abs=1e-12)
+    assert sensitivity.adjusted(t * 0.2, 0.2, df, strength, strength)[0] == pytest.approx(
+        0, abs=1e-12
+    )
     strength = sensitivity.robustness_value(t, df, alpha=0.05)
     estimate, error = sensitivity.adjusted(t * 0.2, 0.2, df, strength, strength)
     assert estimate / error == pytest.approx(stats.t.ppf(0.975, df - 1))
@@ -62,8 +70,14 @@ def test_adjusting_for_a_confounder_gives_what_fitting_it_gives() -> None:
     y = d + x + 0.8 * z + rng.normal(size=n)
     short, long = np.column_stack([np.ones(n), d, x]), np.column_stack([np.ones(n), d, x, z])
     left = sensitivity.least_squares(y, short)
-    whole, treatment = sensitivity.least_squares(y, long), sensitivity.least_squares(d, long[:, [0, 2, 3]])
-    r2 = [sensitivity.partial_r2(of.estimates[j] / of.std_error[j], of.df) for of, j in ((treatment, 2), (whole, 3))]
+    whole, treatment = (
+        sensitivity.least_squares(y, long),
+        sensitivity.least_squares(d, long[:, [0, 2, 3]]),
+    )
+    r2 = [
+        sensitivity.partial_r2(of.estimates[j] / of.std_error[j], of.df)
+        for of, j in ((treatment, 2), (whole, 3))
+    ]
     estimate, error = sensitivity.adjusted(left.estimates[1], left.std_error[1], left.df, *r2)
     assert (estimate, error) == pytest.approx((whole.estimates[1], whole.std_error[1]))
 

@@ -17,25 +17,63 @@ from scipy.stats import norm
 
 Entry = dict[str, Any]
 CORNERS = {"first": "a", "second": "b", "low": 0.2, "high": 0.8}
-ABOUT = {"group": "g", "label": "L", "sample": "s", "cluster": "iso3", "fixed_effects": ["operation"]}
+ABOUT = {
+    "group": "g",
+    "label": "L",
+    "sample": "s",
+    "cluster": "iso3",
+    "fixed_effects": ["operation"],
+}
 MODELS = {
     "binary": {**ABOUT, "family": "logit", "outcome": "participated", "terms": ["a", "b", "c"]},
-    "alone": {**ABOUT, "family": "logit", "outcome": "participated", "terms": ["a", "b", "c"], "cluster": None},
+    "alone": {
+        **ABOUT,
+        "family": "logit",
+        "outcome": "participated",
+        "terms": ["a", "b", "c"],
+        "cluster": None,
+    },
     "ordered": {**ABOUT, "family": "ordered_logit", "outcome": "level", "terms": ["a", "b", "c"]},
     "linear": {**ABOUT, "family": "ols", "outcome": "amount", "terms": ["a", "b", "c"]},
     "count": {**ABOUT, "family": "poisson", "outcome": "count", "terms": ["a", "b", "c"]},
-    "choice": {**ABOUT, "family": "multinomial_logit", "outcome": "response", "terms": ["a", "b", "a:b", "c"], "corners": CORNERS},
+    "choice": {
+        **ABOUT,
+        "family": "multinomial_logit",
+        "outcome": "response",
+        "terms": ["a", "b", "a:b", "c"],
+        "corners": CORNERS,
+    },
     "separated": {**ABOUT, "family": "logit", "outcome": "participated", "terms": ["a", "perfect"]},
-    "penalised": {**ABOUT, "family": "firth_logit", "outcome": "participated", "terms": ["a", "b", "c"], "cluster": None},
-    "weighted": {**ABOUT, "family": "logit", "outcome": "participated", "terms": ["a", "b", "c"], "weights": "w"},
+    "penalised": {
+        **ABOUT,
+        "family": "firth_logit",
+        "outcome": "participated",
+        "terms": ["a", "b", "c"],
+        "cluster": None,
+    },
+    "weighted": {
+        **ABOUT,
+        "family": "logit",
+        "outcome": "participated",
+        "terms": ["a", "b", "c"],
+        "weights": "w",
+    },
 }
 RATIO, DIFFERENCE = {"odds_ratio": 1.5}, {"probability": 0.1}
 
 
 def hypothesis(model: str) -> Entry:
-    tested = {"contrasts": ["more_reserved", "reserved_not_unreserved"]} if model == "choice" else {"term": "a"}
+    tested = (
+        {"contrasts": ["more_reserved", "reserved_not_unreserved"]}
+        if model == "choice"
+        else {"term": "a"}
+    )
     smallest = DIFFERENCE if model == "choice" else RATIO
-    return {"title": model, "claim": "C", "primary": {"model": model, **tested, "sign": 1, "smallest_effect": smallest}}
+    return {
+        "title": model,
+        "claim": "C",
+        "primary": {"model": model, **tested, "sign": 1, "smallest_effect": smallest},
+    }
 
 
 CONFIG: Entry = {
@@ -62,9 +100,14 @@ def sample() -> pd.DataFrame:
 
 
 SAMPLE = sample()
-ESTIMATES = {name: estimate(name, model, SAMPLE, {}, marginal_effects=False) for name, model in MODELS.items()}
+ESTIMATES = {
+    name: estimate(name, model, SAMPLE, {}, marginal_effects=False)
+    for name, model in MODELS.items()
+}
 FOUND = compare(CONFIG, {"s": SAMPLE}, ESTIMATES)
-BY_NAME = {one["hypothesis"]: {row["method"]: row for row in one["rows"]} for one in FOUND["hypotheses"]}
+BY_NAME = {
+    one["hypothesis"]: {row["method"]: row for row in one["rows"]} for one in FOUND["hypotheses"]
+}
 MISSING = {
     "binary": set(), "alone": set(), "ordered": {"cr2", "firth"}, "choice": {"cr2", "firth"},
     "linear": {"model", "jackknife", "firth", "score_bootstrap", "permutation"},
@@ -89,18 +132,26 @@ def test_every_method_has_numbers_or_a_reason(name: str) -> None:
 def test_a_model_that_fails_has_reasons_only() -> None:
     rows = BY_NAME["separated"]
     assert all("separated by" in row["reason"] and row["p_value"] is None for row in rows.values())
-    assert next(one for one in FOUND["hypotheses"] if one["hypothesis"] == "separated")["sensitivity"] is None
+    assert (
+        next(one for one in FOUND["hypotheses"] if one["hypothesis"] == "separated")["sensitivity"]
+        is None
+    )
 
 
 def test_the_primary_row_is_that_of_the_estimates_file() -> None:
     stored = next(row for row in ESTIMATES["binary"]["rows"] if row["term"] == "a")
     row = BY_NAME["binary"][PRIMARY]
-    assert all(row[part] == stored[part] for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high"))
+    assert all(
+        row[part] == stored[part]
+        for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high")
+    )
     assert row["statistic"] == stored["statistic"]
 
 
 def test_the_primary_statistic_is_the_one_that_the_p_value_belongs_to() -> None:
-    """Firth's p-value without clusters is that of a likelihood ratio: its signed root is not the estimate over its standard error."""
+    """Firth's p-value without clusters is that of a likelihood ratio: its signed root is not the
+    estimate over its standard error.
+    """
     stored = next(row for row in ESTIMATES["penalised"]["rows"] if row["term"] == "a")
     row = BY_NAME["penalised"][PRIMARY]
     assert row["statistic"] == stored["statistic"]
@@ -112,7 +163,9 @@ def test_where_no_method_is_defined_the_primary_row_is_still_whole() -> None:
     row, *others = BY_NAME["weighted"].values()
     assert row["estimate"] is not None
     assert 0 < row["p_below_smallest"] < 1
-    assert all("weights" in other["reason"] and other["p_below_smallest"] is None for other in others)
+    assert all(
+        "weights" in other["reason"] and other["p_below_smallest"] is None for other in others
+    )
 
 
 def test_likelihood_methods_share_the_estimate_and_linear_ones_theirs() -> None:
@@ -127,7 +180,10 @@ def test_likelihood_methods_share_the_estimate_and_linear_ones_theirs() -> None:
 def test_a_linear_model_is_its_own_counterpart() -> None:
     rows = BY_NAME["linear"]
     for one, other in (("cr2", "linear_cr2"), (PRIMARY, "linear_cluster")):
-        assert all(rows[one][part] == pytest.approx(rows[other][part]) for part in ("estimate", "std_error", "df", "p_value"))
+        assert all(
+            rows[one][part] == pytest.approx(rows[other][part])
+            for part in ("estimate", "std_error", "df", "p_value")
+        )
 
 
 def test_a_model_without_clusters_has_each_row_its_own() -> None:
@@ -140,7 +196,9 @@ def test_a_model_without_clusters_has_each_row_its_own() -> None:
 def test_of_several_contrasts_the_one_that_supports_the_claim_least() -> None:
     primary = CONFIG["hypotheses"]["choice"]["primary"]
     prepared = prepare(SAMPLE, MODELS["choice"], {})
-    case = Case(MODELS["choice"], primary, prepared, fit("multinomial_logit", prepared.design), 199, 199, 5)
+    case = Case(
+        MODELS["choice"], primary, prepared, fit("multinomial_logit", prepared.design), 199, 199, 5
+    )
     for method in ("jackknife", "permutation", "linear_wild_bootstrap"):
         results = METHODS[method](case)
         assert [result.term for result in results] == primary["contrasts"]
@@ -158,14 +216,17 @@ def test_p_values_are_adjusted_over_the_hypotheses_of_a_method(method: str) -> N
 
 def test_too_small_is_said_on_the_scale_of_the_smallest_effect_only() -> None:
     assert BY_NAME["binary"]["cr2"]["p_below_smallest"] > 0
-    assert BY_NAME["binary"]["linear_cr2"]["p_below_smallest"] is None  # a probability is no log odds
+    # a probability is no log odds
+    assert BY_NAME["binary"]["linear_cr2"]["p_below_smallest"] is None
     assert BY_NAME["choice"]["linear_cr2"]["p_below_smallest"] > 0
 
 
 def test_the_same_input_gives_the_same_numbers() -> None:
     one = {**CONFIG, "hypotheses": {"binary": hypothesis("binary")}}
     again = compare(one, {"s": SAMPLE}, ESTIMATES)["hypotheses"][0]["rows"]
-    assert [row["p_value"] for row in again] == [row["p_value"] for row in BY_NAME["binary"].values()]
+    assert [row["p_value"] for row in again] == [
+        row["p_value"] for row in BY_NAME["binary"].values()
+    ]
 
 
 def test_sensitivity_has_a_benchmark_for_every_other_term() -> None:

@@ -25,7 +25,9 @@ def test_without_gaps_em_gives_the_mean_and_the_covariance() -> None:
 
 
 def test_with_one_column_of_gaps_em_gives_andersons_closed_form() -> None:
-    """Anderson (1957): the regression on complete rows, evaluated at the mean of all rows. EM stops at 1e-4, hence the tolerance."""
+    """Anderson (1957): the regression on complete rows, evaluated at the mean of all rows. EM stops
+    at 1e-4, hence the tolerance.
+    """
     values = drawn(200)
     gaps = np.random.default_rng(2).random(200) < 0.4
     x, y = values[:, :2], values[:, 2].copy()
@@ -60,13 +62,19 @@ def test_a_variable_that_is_never_known_can_not_be_imputed() -> None:
 
 
 def test_rubins_rules() -> None:
-    """Within 0.04, between 0.01: total 0.04 + 1.25 x 0.01 = 0.0525 with m = 4; large-sample df (m-1)/(0.0125/0.0525)^2."""
-    estimates = np.array([1.0, 1.1, 0.9, 1.0]) + np.array([1, -1, -1, 1]) * np.sqrt(0.01 * 3 - 0.02) / 2
+    """Within 0.04, between 0.01: total 0.04 + 1.25 x 0.01 = 0.0525 with m = 4; large-sample df
+    (m-1)/(0.0125/0.0525)^2.
+    """
+    estimates = (
+        np.array([1.0, 1.1, 0.9, 1.0]) + np.array([1, -1, -1, 1]) * np.sqrt(0.01 * 3 - 0.02) / 2
+    )
     pooled = rubin(estimates, [0.2] * 4, np.inf)
     assert np.var(estimates, ddof=1) == pytest.approx(0.01)
     assert pooled.std_error == pytest.approx(np.sqrt(0.0525))
     assert pooled.df == pytest.approx(3 / (0.0125 / 0.0525) ** 2)
-    assert pooled.conf_high - pooled.estimate == pytest.approx(stats.t.ppf(0.975, pooled.df) * pooled.std_error)
+    assert pooled.conf_high - pooled.estimate == pytest.approx(
+        stats.t.ppf(0.975, pooled.df) * pooled.std_error
+    )
 
 
 def test_degrees_of_freedom_never_exceed_those_of_complete_data() -> None:
@@ -82,7 +90,9 @@ def test_one_data_set_pools_to_itself() -> None:
 
 
 def test_a_response_that_is_not_known_is_no_level() -> None:
-    """As zeros in every column it would be the first level, and impute as if the state had abstained."""
+    """As zeros in every column it would be the first level, and impute as if the state had
+    abstained.
+    """
     responses = pd.Series(["abstain", "reserved", None, "unreserved"])
     columns = missing_data._outcome_columns(responses, {"family": "multinomial_logit"})
     np.testing.assert_equal(columns.to_numpy(), [[0, 0], [1, 0], [np.nan, np.nan], [0, 1]])

@@ -13,12 +13,16 @@ STATES = [f"S{number:02d}" for number in range(60)]
 
 def sample(seed: int = 3) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    table = pd.DataFrame({"iso3": np.repeat(STATES, 2), "operation": ["isaf", "iraq"] * 60, "year": 2000})
+    table = pd.DataFrame(
+        {"iso3": np.repeat(STATES, 2), "operation": ["isaf", "iraq"] * 60, "year": 2000}
+    )
     table["fear"], table["risk"] = rng.normal(size=120), rng.normal(size=120)
     latent = 0.8 * table["fear"] - 0.4 * table["risk"] + rng.logistic(size=120)
     table["joined"] = (latent > 0).astype(float)
     table["caveat_level"] = np.digitize(latent, [-1, 0.3, 1.5]).astype(float)
-    table["response"] = np.where(latent < -0.5, "abstain", np.where(rng.random(120) < 0.5, "reserved", "unreserved"))
+    table["response"] = np.where(
+        latent < -0.5, "abstain", np.where(rng.random(120) < 0.5, "reserved", "unreserved")
+    )
     table.loc[5, "risk"] = np.nan
     return table
 
@@ -37,28 +41,45 @@ MODELS = {
 @pytest.mark.parametrize("cluster", ["iso3", None])
 def test_leaving_out_by_the_batch_is_leaving_out_one_by_one(name: str, cluster: str | None) -> None:
     """Both climb to a Newton decrement below 1e-12, hence the tolerance."""
-    tested = {"contrasts": ["more_reserved", "reserved_not_unreserved"]} if name == "multinomial" else {"term": "fear"}
+    tested = (
+        {"contrasts": ["more_reserved", "reserved_not_unreserved"]}
+        if name == "multinomial"
+        else {"term": "fear"}
+    )
     primary = {"model": "m", "sign": 1, **tested}
     model = MODELS[name] | {"sample": "s", "group": "g", "label": "M", "cluster": cluster}
     config = {"models": {"m": model}, "variables": {}, "measures": {}, "samples": {}}
     table = sample()
-    groups = {state: table["iso3"] == state for state in STATES[:8]} | {"nobody": table["iso3"] == "X"}
+    groups = {state: table["iso3"] == state for state in STATES[:8]} | {
+        "nobody": table["iso3"] == "X"
+    }
     together = alternatives._together(config, primary, table, groups)
     alone = alternatives._one_by_one(config, primary, table, groups)
     assert list(together) == list(alone) == STATES[:8]
     for state in together:
         assert together[state]["n_clusters"] == alone[state]["n_clusters"]
         for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n"):
-            assert together[state][part] == pytest.approx(alone[state][part], rel=1e-6, abs=1e-8), (state, part)
+            assert together[state][part] == pytest.approx(alone[state][part], rel=1e-6, abs=1e-8), (
+                state,
+                part,
+            )
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> None:
-    """A draw that can not be fitted, here for lack of any variation, is counted and named in both ways."""
-    tested = {"contrasts": ["more_reserved", "reserved_not_unreserved"]} if name == "multinomial" else {"term": "fear"}
+    """A draw that can not be fitted, here for lack of any variation, is counted and named in both
+    ways.
+    """
+    tested = (
+        {"contrasts": ["more_reserved", "reserved_not_unreserved"]}
+        if name == "multinomial"
+        else {"term": "fear"}
+    )
     primary = {"model": "m", "sign": 1, **tested}
     config = {
-        "models": {"m": MODELS[name] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}},
+        "models": {
+            "m": MODELS[name] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}
+        },
         "samples": {},
         "variables": {},
         "measures": {},
@@ -72,7 +93,15 @@ def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> Non
     for batched, single in zip(together, alone, strict=True):
         assert [row["term"] for row in batched] == [row["term"] for row in single]
         for row, other in zip(batched, single, strict=True):
-            for part in ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters"):
+            for part in (
+                "estimate",
+                "std_error",
+                "p_value",
+                "conf_low",
+                "conf_high",
+                "n",
+                "n_clusters",
+            ):
                 assert row[part] == pytest.approx(other[part], rel=1e-6, abs=1e-8), part
 
 

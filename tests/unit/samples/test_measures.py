@@ -48,11 +48,18 @@ def test_a_measure_is_standardised_in_its_universe_and_follows_the_signs() -> No
     assert rows["index"].std(ddof=1) == pytest.approx(1)
     turned, _ = build(PARTS, {"index": spec("single", sign=-1)}, {})
     assert turned["index"].corr(PARTS["a"]) == pytest.approx(-1)
-    assert found["components"][0] | {"known": 4, "of": 5, "label": "First"} == found["components"][0]
+    assert (
+        found["components"][0] | {"known": 4, "of": 5, "label": "First"} == found["components"][0]
+    )
 
 
 def test_measures_may_use_measures_above_them() -> None:
-    upper = {"label": "Both", "method": "joint", "minimum": 1, "components": [{"variable": "index", "sign": 1}]}
+    upper = {
+        "label": "Both",
+        "method": "joint",
+        "minimum": 1,
+        "components": [{"variable": "index", "sign": 1}],
+    }
     rows, _ = build(PARTS, {"index": spec("mean_z"), "both": upper}, {})
     assert rows["both"].rank().tolist() == rows["index"].rank().tolist()
 

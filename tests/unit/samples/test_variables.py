@@ -20,35 +20,72 @@ GRADES = {"source_id": "X", "evidence": "A"}
 
 
 def joined(
-    shape: str, table: pd.DataFrame, extra: dict | None = None, tables: dict | None = None, evidence: tuple = ("A", "B")
+    shape: str,
+    table: pd.DataFrame,
+    extra: dict | None = None,
+    tables: dict | None = None,
+    evidence: tuple = ("A", "B"),
 ) -> pd.DataFrame:
     spec = {"file": "f", "shape": shape, **(extra or {})}
     return attach(ROWS, {"t": table, **(tables or {})}, {"t": spec}, evidence, "isaf")[0]
 
 
 def test_state_years_states_snapshots_and_spells() -> None:
-    by_year = pd.DataFrame({"iso3": ["DNK", "DNK", "POL"], "year": [2000, 2001, 2000], "gdp": [1.0, 9.0, 2.0], **GRADES})
-    assert joined("state_year", by_year)["gdp"].tolist() == [1, 2, pytest.approx(np.nan, nan_ok=True)]
-    assert joined("state", pd.DataFrame({"iso3": ["POL"], "letter": [1.0], **GRADES}))["letter"].tolist()[1] == 1
-    snapshots = pd.DataFrame({"iso3": ["DNK"] * 3, "year": [1995, 2000, 2005], "share": [0.1, 0.2, 0.3], **GRADES})
+    by_year = pd.DataFrame(
+        {
+            "iso3": ["DNK", "DNK", "POL"],
+            "year": [2000, 2001, 2000],
+            "gdp": [1.0, 9.0, 2.0],
+            **GRADES,
+        }
+    )
+    assert joined("state_year", by_year)["gdp"].tolist() == [
+        1,
+        2,
+        pytest.approx(np.nan, nan_ok=True),
+    ]
+    assert (
+        joined("state", pd.DataFrame({"iso3": ["POL"], "letter": [1.0], **GRADES}))[
+            "letter"
+        ].tolist()[1]
+        == 1
+    )
+    snapshots = pd.DataFrame(
+        {"iso3": ["DNK"] * 3, "year": [1995, 2000, 2005], "share": [0.1, 0.2, 0.3], **GRADES}
+    )
     assert joined("snapshot", snapshots)["share"].tolist()[0] == 0.2
     spells = pd.DataFrame(
-        {"iso3": ["DNK", "DNK", "POL"], "from_year": [1990, 2000, 1990], "to_year": [1999, 2005, 1999], "rule": [0.0, 1.0, 1.0], **GRADES}
+        {
+            "iso3": ["DNK", "DNK", "POL"],
+            "from_year": [1990, 2000, 1990],
+            "to_year": [1999, 2005, 1999],
+            "rule": [0.0, 1.0, 1.0],
+            **GRADES,
+        }
     )
     assert joined("spell", spells)["rule"].tolist()[:1] == [1]
     assert np.isnan(joined("spell", spells)["rule"].tolist()[1])  # the spell has ended
 
 
 def test_a_fact_of_a_grade_that_is_not_used_is_missing() -> None:
-    table = pd.DataFrame({"iso3": ["DNK", "POL"], "x": [1.0, 2.0], "source_id": "X", "evidence": ["A", "C"]})
+    table = pd.DataFrame(
+        {"iso3": ["DNK", "POL"], "x": [1.0, 2.0], "source_id": "X", "evidence": ["A", "C"]}
+    )
     assert np.isnan(joined("state", table)["x"].tolist()[1])
     assert joined("state", table, evidence=("A", "B", "C"))["x"].tolist()[1] == 2
-    own = pd.DataFrame({"iso3": ["DNK", "POL"], "x": [1.0, 2.0], "x_evidence": ["C", "B"], **GRADES})
+    own = pd.DataFrame(
+        {"iso3": ["DNK", "POL"], "x": [1.0, 2.0], "x_evidence": ["C", "B"], **GRADES}
+    )
     assert np.isnan(joined("state", own)["x"].tolist()[0])
 
 
 EVENTS = pd.DataFrame(
-    {"event_id": ["a", "b", "c"], "event_date": ["1998-08-07", "2001-09-11", "2002-10-12"], "breakdown_complete": [1, 0, 1], **GRADES}
+    {
+        "event_id": ["a", "b", "c"],
+        "event_date": ["1998-08-07", "2001-09-11", "2002-10-12"],
+        "breakdown_complete": [1, 0, 1],
+        **GRADES,
+    }
 )
 VICTIMS = pd.DataFrame(
     {
@@ -65,12 +102,16 @@ VICTIMS = pd.DataFrame(
 def test_events_count_up_to_the_date(zero: bool, unlisted: float) -> None:
     extra = {"events": "e", "variable": "victims", "zero_if_unlisted": zero}
     counts = joined("events", VICTIMS, extra, {"t_events": EVENTS})["victims"].tolist()
-    np.testing.assert_equal(counts, [3, np.nan, unlisted])  # POL's only entry is recalled: missing, not zero
+    # POL's only entry is recalled: missing, not zero
+    np.testing.assert_equal(counts, [3, np.nan, unlisted])
 
 
 def test_what_is_read_of_the_victims_is_a_lower_bound() -> None:
     """DNK has 1 and 2 read before the date; POL 6 recalled and, here, 4 read."""
-    more = pd.concat([VICTIMS, pd.DataFrame([{**VICTIMS.iloc[0], "iso3": "POL", "nationals_killed": 4}])], ignore_index=True)
+    more = pd.concat(
+        [VICTIMS, pd.DataFrame([{**VICTIMS.iloc[0], "iso3": "POL", "nationals_killed": 4}])],
+        ignore_index=True,
+    )
     extra = {"events": "e", "variable": "victims", "zero_if_unlisted": True, "at_least": "read"}
     counts = joined("events", more, extra, {"t_events": EVENTS})
     np.testing.assert_equal(counts["victims"].tolist(), [3, np.nan, 0])
@@ -88,18 +129,33 @@ def test_polls_are_about_the_operation_and_before_it() -> None:
             **GRADES,
         }
     )
-    extra = {"variable": "opposition", "value": "share_oppose", "keep": {"question_type": ["own_participation"]}}
-    np.testing.assert_equal(joined("polls", polls, extra)["opposition"].tolist(), [45, np.nan, np.nan])
+    extra = {
+        "variable": "opposition",
+        "value": "share_oppose",
+        "keep": {"question_type": ["own_participation"]},
+    }
+    np.testing.assert_equal(
+        joined("polls", polls, extra)["opposition"].tolist(), [45, np.nan, np.nan]
+    )
 
 
 def test_joins_report_who_was_not_matched() -> None:
     table = pd.DataFrame({"iso3": ["DNK"], "x": [1.0], **GRADES})
     _, joins = attach(ROWS, {"t": table}, {"t": {"file": "f", "shape": "state"}}, ("A",), "isaf")
-    assert joins == [{"table": "t", "operation": "isaf", "rows": 3, "matched": 1, "unmatched": ["POL", "TON"]}]
+    assert joins == [
+        {"table": "t", "operation": "isaf", "rows": 3, "matched": 1, "unmatched": ["POL", "TON"]}
+    ]
 
 
 def test_variables_are_transformed_columns_conditions_and_aliases() -> None:
-    rows = pd.DataFrame({"gdp": [1.0, np.e, np.nan], "aspirant": [1, 0, np.nan], "years": [np.nan, 3, np.nan], "km": [1.0, 2.0, 3.0]})
+    rows = pd.DataFrame(
+        {
+            "gdp": [1.0, np.e, np.nan],
+            "aspirant": [1, 0, np.nan],
+            "years": [np.nan, 3, np.nan],
+            "km": [1.0, 2.0, 3.0],
+        }
+    )
     spec = {
         "gdp": {"from": "gdp", "transform": "log", "label": "GDP"},
         "junior": {"any_of": [{"aspirant": [1]}, {"years": {"max": 5}}], "label": "Junior"},

@@ -16,7 +16,13 @@ def effect(estimate: float | None, p_value: float | None, left_out: str = "") ->
 
 
 WHOLE = effect(0.5, 0.02)
-OTHERS = [effect(0.45, 0.03, "A"), effect(0.4, 0.06, "B"), effect(-0.6, 0.01, "C"), effect(None, None, "D"), effect(0.5, 0.04, "E")]
+OTHERS = [
+    effect(0.45, 0.03, "A"),
+    effect(0.4, 0.06, "B"),
+    effect(-0.6, 0.01, "C"),
+    effect(None, None, "D"),
+    effect(0.5, 0.04, "E"),
+]
 
 
 def test_flips_by_sign_or_significance_before_adjustment() -> None:
@@ -34,15 +40,19 @@ def test_a_sign_that_turns_and_how_far_the_estimates_reach() -> None:
 
 
 def test_holm_adjusted_decision_by_hand() -> None:
-    """0.02 of three tests with 0.5 and 0.6 held is 0.06; without a state at 0.015 it is 0.045, and so is decided otherwise."""
+    """0.02 of three tests with 0.5 and 0.6 held is 0.06; without a state at 0.015 it is 0.045, and
+    so is decided otherwise.
+    """
     held = {"H": 0.02, "X": 0.5, "Y": 0.6}
     states = [effect(0.5, 0.015, "A"), effect(0.5, 0.03, "B"), effect(0.5, 0.2, "C")]
     assert flips_holm("H", held, WHOLE, states, 0.05) == ["A"]
-    assert flips(WHOLE, states, 0.05) == ["C"]  # before adjustment 0.02 is significant, and 0.2 is not
+    # before adjustment 0.02 is significant, and 0.2 is not
+    assert flips(WHOLE, states, 0.05) == ["C"]
 
 
 def test_a_hypothesis_without_a_p_value_counts_as_a_test() -> None:
-    assert flips_holm("H", {"H": 0.02, "X": None}, WHOLE, [effect(0.5, 0.03, "A")], 0.05) == ["A"]  # 2 * 0.02 and 2 * 0.03
+    # 2 * 0.02 and 2 * 0.03
+    assert flips_holm("H", {"H": 0.02, "X": None}, WHOLE, [effect(0.5, 0.03, "A")], 0.05) == ["A"]
     assert flips_holm("H", {"H": 0.02}, WHOLE, [effect(0.5, 0.03, "A")], 0.05) == []
 
 
@@ -51,7 +61,13 @@ def test_a_hypothesis_without_a_p_value_counts_as_a_test() -> None:
 def test_it_agrees_with_holm_on_the_whole_family(held: list[float], without: float) -> None:
     names = [f"H{i}" for i in range(len(held))]
     before, after = holm(held)[0], holm([without, *held[1:]])[0]
-    found = flips_holm("H0", dict(zip(names, held, strict=True)), effect(0.5, held[0]), [effect(0.4, without, "A")], 0.05)
+    found = flips_holm(
+        "H0",
+        dict(zip(names, held, strict=True)),
+        effect(0.5, held[0]),
+        [effect(0.4, without, "A")],
+        0.05,
+    )
     assert found == (["A"] if (before < 0.05) != (after < 0.05) else [])
 
 

@@ -18,9 +18,18 @@ from .sheets import sheet
 
 def main(arguments: Sequence[str]) -> int:
     """Compare two runs, write the page and the tables, say what was found; return the exit code."""
-    parser = argparse.ArgumentParser(prog="./run compare", description="Two runs against each other: a page and CSV tables.")
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="folders of two runs, such as results/main results/mine")
-    parser.add_argument("--to", metavar="FOLDER", help="where to write (default: results/compare_<first>_<second>)")
+    parser = argparse.ArgumentParser(
+        prog="./run compare", description="Two runs against each other: a page and CSV tables."
+    )
+    parser.add_argument(
+        "runs",
+        nargs="*",
+        metavar="RUN",
+        help="folders of two runs, such as results/main results/mine",
+    )
+    parser.add_argument(
+        "--to", metavar="FOLDER", help="where to write (default: results/compare_<first>_<second>)"
+    )
     given = parser.parse_args(arguments)
     try:
         a, b = _runs(given.runs)
@@ -36,7 +45,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _write(found: Comparison, target: Path) -> None:
     """Write the tables, then the page: where the page is, the tables are its own."""
-    contents = {f"{name}.csv": sheet(table) for name, table in sheets(found).items()} | {PAGE: page(found).encode()}
+    contents = {f"{name}.csv": sheet(table) for name, table in sheets(found).items()} | {
+        PAGE: page(found).encode()
+    }
     problems = Problems()
     try:
         (target / PAGE).unlink(missing_ok=True)
@@ -51,7 +62,9 @@ def _runs(folders: Sequence[str]) -> tuple[Run, Run]:
     problems = Problems()
     if len(folders) != 2:
         message = f"two folders of runs are needed, and {len(folders)} given"
-        problems.add("./run compare", message, allowed="for instance ./run compare results/main results/mine")
+        problems.add(
+            "./run compare", message, allowed="for instance ./run compare results/main results/mine"
+        )
         problems.stop()
     a, b = read("A", folders[0], problems), read("B", folders[1], problems)
     if a is None or b is None:
@@ -65,12 +78,22 @@ def _target(a: Run, b: Run, wanted: str | None) -> Path:
     target = Path(wanted) if wanted else Path("results") / f"compare_{names[0]}_{names[1]}"
     problems = Problems()
     place = target.resolve()
-    if any(place == run.folder.resolve() or run.folder.resolve() in place.parents for run in (a, b)) or (target / MANIFEST).exists():
-        problems.add(str(target), "the comparison can not be written into the results of a run; give another folder with --to")
+    if (
+        any(
+            place == run.folder.resolve() or run.folder.resolve() in place.parents for run in (a, b)
+        )
+        or (target / MANIFEST).exists()
+    ):
+        problems.add(
+            str(target),
+            "the comparison can not be written into the results of a run; give another folder with --to",
+        )
     elif target.exists() and not target.is_dir():
         problems.add(str(target), "this is a file; the comparison needs a folder of its own")
     elif target.is_dir() and any(target.iterdir()) and not (target / PAGE).is_file():
-        problems.add(str(target), "the folder holds other files; give an empty or a new one with --to")
+        problems.add(
+            str(target), "the folder holds other files; give an empty or a new one with --to"
+        )
     problems.stop()
     return target
 

@@ -15,7 +15,9 @@ def presence(first: object, second: object) -> str:
 
 
 def unlike(first: Any, second: Any) -> bool:
-    """Return whether two values differ; what one run does not know is no change, but shows as unknown."""
+    """Return whether two values differ; what one run does not know is no change, but shows as
+    unknown.
+    """
     return first is not None and second is not None and first != second
 
 

@@ -20,7 +20,9 @@ PAGE = "compare.html"
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of the summary, the section that it leads to, and whether it tells of something that differs."""
+    """One sentence of the summary, the section that it leads to, and whether it tells of something
+    that differs.
+    """
 
     text: str
     section: str
@@ -53,7 +55,13 @@ def page(found: Comparison) -> str:
 
 def summary(found: Comparison) -> list[Line]:
     """Return what differs in one sentence a subject, what matters first."""
-    return [_verdicts(found.verdicts), _models(found.models), _estimates(found.estimates), *_what_went_in(found), _figures(found)]
+    return [
+        _verdicts(found.verdicts),
+        _models(found.models),
+        _estimates(found.estimates),
+        *_what_went_in(found),
+        _figures(found),
+    ]
 
 
 def _verdicts(table: pd.DataFrame) -> Line:
@@ -63,9 +71,7 @@ def _verdicts(table: pd.DataFrame) -> Line:
     counts = [int(table[f"{word.lower()}_changed"].sum()) for word in words]
     told = ", ".join(f"{word} {number}" for word, number in zip(words, counts, strict=True))
     moved = int((table["difference"].fillna(0) != 0).sum())
-    text = (
-        f"Verdicts and primary tests: of {_many(len(table), 'hypothesis', 'hypotheses')}, changes of {told}; {moved} with another estimate."
-    )
+    text = f"Verdicts and primary tests: of {_many(len(table), 'hypothesis', 'hypotheses')}, changes of {told}; {moved} with another estimate."
     return Line(text, "verdicts", any(counts) or bool(moved) or not table["same_test"].all())
 
 
@@ -92,8 +98,16 @@ def _what_went_in(found: Comparison) -> list[Line]:
     lines = f"{plural(rows, 'row')} in one run only, {plural(cells, 'cell')}"
     return [
         Line(f"Settings: {len(found.settings)} differ.", "settings", bool(len(found.settings))),
-        Line(f"Data: {len(other)} of {plural(len(found.tables), 'table')} differ: {lines}.", "inputs", bool(other)),
-        Line(f"Software: {versions} of {plural(len(found.versions), 'version')} differ.", "software", bool(versions)),
+        Line(
+            f"Data: {len(other)} of {plural(len(found.tables), 'table')} differ: {lines}.",
+            "inputs",
+            bool(other),
+        ),
+        Line(
+            f"Software: {versions} of {plural(len(found.versions), 'version')} differ.",
+            "software",
+            bool(versions),
+        ),
     ]
 
 
@@ -109,7 +123,11 @@ def _many(number: int, one: str, more: str) -> str:
 def _template() -> jinja2.Template:
     """Return the template; a name that it misspells is an error, not an empty text."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     # The style sheet is the project's own file: nothing of a user's is in it.
     environment.globals["style"] = Markup((FOLDER / "compare.css").read_text(encoding="utf-8"))

@@ -39,12 +39,23 @@ FOCUS = (
     "score_test",
     "primary test",
 )
-"""Kinds of rows on which something is claimed; constants, thresholds, probabilities and fixed effects come after all of them."""
+"""Kinds of rows on which something is claimed; constants, thresholds, probabilities and fixed
+effects come after all of them.
+"""
 MODEL_COLUMNS = ["model", "label", "presence", "status_changed", "n_changed", "not_alike"]
 MODEL_SIDES = ["family", "outcome", "status", "failure", "n", "n_states", "n_clusters"]
 LOST_COLUMNS = ["model", "row", "left_out_in", "reason"]
-ON_THE_SCALE_OF_THE_MODEL = ("coefficient", "selection_coefficient", "assumed_correlation", "threshold", "scale", "auxiliary")
-"""Kinds of rows in the units of the linear predictor; the others are probabilities, counts, or units of the outcome."""
+ON_THE_SCALE_OF_THE_MODEL = (
+    "coefficient",
+    "selection_coefficient",
+    "assumed_correlation",
+    "threshold",
+    "scale",
+    "auxiliary",
+)
+"""Kinds of rows in the units of the linear predictor; the others are probabilities, counts, or
+units of the outcome.
+"""
 LEAST_SQUARES = "units of the outcome"
 PARTS = {
     "family": ("family",),
@@ -65,8 +76,9 @@ PARTS = {
 class Pair:
     """Two runs, and what their configs say of each model.
 
-    changed : hypotheses with another verdict; tests : model -> term -> hypotheses that it bears on; meanings : variables and measures
-    that are defined in another way; samples : samples that are.
+    changed : hypotheses with another verdict; tests : model -> term -> hypotheses that it bears on;
+        meanings : variables and measures that are defined in another way; samples : samples that
+        are.
     """
 
     a: Run
@@ -78,59 +90,101 @@ class Pair:
 
 
 def estimates(a: Run, b: Run) -> pd.DataFrame:
-    """Compare every estimate of every model, and the primary tests under every alternative, with other inference, and with uncertain data.
+    """Compare every estimate of every model, and the primary tests under every alternative, with
+    other inference, and with uncertain data.
 
     Returns
     -------
     DataFrame
-        Key KEY: part is "model", "alternative" (model: its name), "inference" or "uncertainty" (model: its method); presence; differs:
-        whether anything is not the same; FLAGS; rank (`_rank`); not_alike: what the two models do not share, so that the difference is
-        not of the data alone; the columns of `difference.differences`, missing where the two are not on one scale; SIDE with _a and _b.
-        What matters comes first.
+        Key KEY: part is "model", "alternative" (model: its name), "inference" or "uncertainty"
+        (model: its method); presence; differs: whether anything is not the same; FLAGS; rank
+        (`_rank`); not_alike: what the two models do not share, so that the difference is not of the
+        data alone; the columns of `difference.differences`, missing where the two are not on one
+        scale; SIDE with _a and _b. What matters comes first.
     """
     pair = _pair(a, b)
-    rows = [_paired(key, first, second, pair) for key, first, second in _matched(_entries(a), _entries(b))]
-    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in (*difference_columns(), "differs")] + ["comparable"])
-    sides = [table[[f"{name}_{side}" for name in ("estimate", "std_error", "df")]].astype("float64") for side in "ab"]
-    first, second = (part.set_axis(["estimate", "std_error", "df"], axis=1).where(table["comparable"]) for part in sides)
+    rows = [
+        _paired(key, first, second, pair)
+        for key, first, second in _matched(_entries(a), _entries(b))
+    ]
+    table = pd.DataFrame(
+        rows,
+        columns=[name for name in COLUMNS if name not in (*difference_columns(), "differs")]
+        + ["comparable"],
+    )
+    sides = [
+        table[[f"{name}_{side}" for name in ("estimate", "std_error", "df")]].astype("float64")
+        for side in "ab"
+    ]
+    first, second = (
+        part.set_axis(["estimate", "std_error", "df"], axis=1).where(table["comparable"])
+        for part in sides
+    )
     table = pd.concat([table, differences(first, second)], axis=1)
     unequal = table["difference"].fillna(0) != 0
     other_scale = (table["presence"] == BOTH) & ~table["comparable"]
     half_known = sides[0]["estimate_a"].isna() != sides[1]["estimate_b"].isna()
-    without_estimate = (table["presence"] == BOTH) & sides[0]["estimate_a"].isna() & sides[1]["estimate_b"].isna()
-    other_test = without_estimate & (table["p_value_a"].astype("float64").fillna(2) != table["p_value_b"].astype("float64").fillna(2))
-    table["differs"] = unequal | other_scale | half_known | other_test | table[FLAGS[1:]].any(axis=1)
-    return table.sort_values(["rank", "size", *KEY], ascending=[True, False, *[True] * len(KEY)], kind="stable")[COLUMNS].reset_index(
-        drop=True
+    without_estimate = (
+        (table["presence"] == BOTH) & sides[0]["estimate_a"].isna() & sides[1]["estimate_b"].isna()
     )
+    other_test = without_estimate & (
+        table["p_value_a"].astype("float64").fillna(2)
+        != table["p_value_b"].astype("float64").fillna(2)
+    )
+    table["differs"] = (
+        unequal | other_scale | half_known | other_test | table[FLAGS[1:]].any(axis=1)
+    )
+    return table.sort_values(
+        ["rank", "size", *KEY], ascending=[True, False, *[True] * len(KEY)], kind="stable"
+    )[COLUMNS].reset_index(drop=True)
 
 
 def models(a: Run, b: Run) -> pd.DataFrame:
-    """Compare the models themselves: which run has them, whether they could be estimated, their rows.
+    """Compare the models themselves: which run has them, whether they could be estimated, their
+    rows.
 
     Returns
     -------
     DataFrame
-        Key `model`; MODEL_COLUMNS, and MODEL_SIDES with _a and _b. First models that only one run has or could estimate, then other N.
+        Key `model`; MODEL_COLUMNS, and MODEL_SIDES with _a and _b. First models that only one run
+        has or could estimate, then other N.
     """
     pair = _pair(a, b)
-    rows = [_model_row(name, first, second, pair) for name, first, second in _matched(a.models, b.models)]
-    rows.sort(key=lambda row: (not row["status_changed"], row["presence"] == BOTH, not row["n_changed"], row["model"]))
-    return pd.DataFrame(rows, columns=[*MODEL_COLUMNS, *(f"{name}_{side}" for name in MODEL_SIDES for side in "ab")])
+    rows = [
+        _model_row(name, first, second, pair)
+        for name, first, second in _matched(a.models, b.models)
+    ]
+    rows.sort(
+        key=lambda row: (
+            not row["status_changed"],
+            row["presence"] == BOTH,
+            not row["n_changed"],
+            row["model"],
+        )
+    )
+    return pd.DataFrame(
+        rows, columns=[*MODEL_COLUMNS, *(f"{name}_{side}" for name in MODEL_SIDES for side in "ab")]
+    )
 
 
 def lost(a: Run, b: Run) -> pd.DataFrame:
-    """Return the rows of data that a model of both runs leaves out in one run only, or for another reason: LOST_COLUMNS."""
+    """Return the rows of data that a model of both runs leaves out in one run only, or for another
+    reason: LOST_COLUMNS.
+    """
     rows = [
         {"model": name, "row": row, "left_out_in": side, "reason": reason}
         for name in sorted({*a.models} & {*b.models})
-        for side, here, there in (("A", a.models[name], b.models[name]), ("B", b.models[name], a.models[name]))
+        for side, here, there in (
+            ("A", a.models[name], b.models[name]),
+            ("B", b.models[name], a.models[name]),
+        )
         for row, reason in sorted(_dropped(here).items() - _dropped(there).items())
     ]
     return pd.DataFrame(rows, columns=LOST_COLUMNS)
 
 
-# -- estimates ----------------------------------------------------------------------------------------------------
+# -- estimates
+# ----------------------------------------------------------------------------------------------------
 
 
 def _entries(run: Run) -> dict[tuple[str, ...], Entry]:
@@ -147,10 +201,21 @@ def _entries(run: Run) -> dict[tuple[str, ...], Entry]:
 def _of_models(run: Run) -> Iterable[tuple[tuple[str, ...], Entry]]:
     for name, model in run.models.items():
         inference = model.get("inference") or {}
-        about = {"n": model.get("n"), "df": inference.get("df"), "fixed_effects": tuple(model.get("fixed_effects") or ())}
+        about = {
+            "n": model.get("n"),
+            "df": inference.get("df"),
+            "fixed_effects": tuple(model.get("fixed_effects") or ()),
+        }
         for row in model.get("rows") or []:
             key = ("model", "", name, row["kind"], row.get("level") or "", row["term"])
-            yield key, {**row, **about, "label": (model.get("labels") or {}).get(row["term"], row["term"])}
+            yield (
+                key,
+                {
+                    **row,
+                    **about,
+                    "label": (model.get("labels") or {}).get(row["term"], row["term"]),
+                },
+            )
 
 
 def _of_tests(run: Run) -> Iterable[tuple[tuple[str, ...], Entry]]:
@@ -166,8 +231,12 @@ def _of_tests(run: Run) -> Iterable[tuple[tuple[str, ...], Entry]]:
                 yield key, {"n": content.get("n"), **row, "label": row.get("label") or row[name]}
 
 
-def _matched(first: Mapping[Any, Entry], second: Mapping[Any, Entry]) -> list[tuple[Any, Entry, Entry]]:
-    return [(key, first.get(key, {}), second.get(key, {})) for key in dict.fromkeys((*first, *second))]
+def _matched(
+    first: Mapping[Any, Entry], second: Mapping[Any, Entry]
+) -> list[tuple[Any, Entry, Entry]]:
+    return [
+        (key, first.get(key, {}), second.get(key, {})) for key in dict.fromkeys((*first, *second))
+    ]
 
 
 def _paired(key: tuple[str, ...], first: Entry, second: Entry, pair: Pair) -> Entry:
@@ -175,7 +244,9 @@ def _paired(key: tuple[str, ...], first: Entry, second: Entry, pair: Pair) -> En
     flags = {
         "verdict_changed": bool(_bears_on(key, pair) & pair.changed),
         "sign_changed": unlike(sign(first.get("estimate")), sign(second.get("estimate"))),
-        "significance_changed": unlike(*(significant(of.get("p_value"), run.alpha) for of, run in sides)),
+        "significance_changed": unlike(
+            *(significant(of.get("p_value"), run.alpha) for of, run in sides)
+        ),
         "n_changed": unlike(first.get("n"), second.get("n")),
     }
     sure = any(significant(of.get("p_value"), run.alpha) for of, run in sides)
@@ -187,15 +258,20 @@ def _paired(key: tuple[str, ...], first: Entry, second: Entry, pair: Pair) -> En
         "rank": _rank(flags, sure, presence(first, second) == BOTH, _in_focus(key, about)),
         "not_alike": _not_alike(key[2], pair) if key[0] == "model" else "",
         "comparable": bool(first and second) and _scale(first) == _scale(second),
-        **{f"{name}_{side}": of.get(name) for name in SIDE for side, of in (("a", first), ("b", second))},
+        **{
+            f"{name}_{side}": of.get(name)
+            for name in SIDE
+            for side, of in (("a", first), ("b", second))
+        },
     }
 
 
 def _rank(flags: Mapping[str, bool], sure: bool, in_both: bool, in_focus: bool) -> int:
-    """Return where an estimate stands: a changed verdict, sign, significance; then all others, by the size of their difference.
+    """Return where an estimate stands: a changed verdict, sign, significance; then all others, by
+    the size of their difference.
 
-    A sign that turns where the estimate is significant in neither run says little (both are near zero), so it stands below a change
-    of significance.
+    A sign that turns where the estimate is significant in neither run says little (both are near
+    zero), so it stands below a change of significance.
     """
     if not in_focus:
         return 6
@@ -215,7 +291,11 @@ def _in_focus(key: tuple[str, ...], about: Entry) -> bool:
 
 def _bears_on(key: tuple[str, ...], pair: Pair) -> frozenset[str]:
     """Return the hypotheses that an estimate bears on."""
-    return pair.tests.get(key[2], {}).get(key[5], frozenset()) if key[0] == "model" else frozenset({key[1]})
+    return (
+        pair.tests.get(key[2], {}).get(key[5], frozenset())
+        if key[0] == "model"
+        else frozenset({key[1]})
+    )
 
 
 def _scale(entry: Entry) -> tuple[object, ...]:
@@ -227,19 +307,33 @@ def _scale(entry: Entry) -> tuple[object, ...]:
     return (entry.get("outcome"), LEAST_SQUARES if least_squares else SCALES.get(family, family))
 
 
-# -- models -------------------------------------------------------------------------------------------------------
+# -- models
+# -------------------------------------------------------------------------------------------------------
 
 
 def _pair(a: Run, b: Run) -> Pair:
     samples = [run.config.get("samples") or {} for run in (a, b)]
-    other = {name for name in {*samples[0], *samples[1]} if samples[0].get(name) != samples[1].get(name)}
+    other = {
+        name for name in {*samples[0], *samples[1]} if samples[0].get(name) != samples[1].get(name)
+    }
     tests: dict[str, dict[str, frozenset[str]]] = {}
-    for hypothesis, spec in (item for run in (a, b) for item in (run.config.get("hypotheses") or {}).items()):
+    for hypothesis, spec in (
+        item for run in (a, b) for item in (run.config.get("hypotheses") or {}).items()
+    ):
         primary = spec["primary"]
         for model in (primary["model"], *(spec.get("supporting") or ())):
             for term in [primary["term"]] if "term" in primary else primary["contrasts"]:
-                tests.setdefault(model, {})[term] = tests.get(model, {}).get(term, frozenset()) | {hypothesis}
-    return Pair(a, b, frozenset(changed(a, b)), tests, frozenset(redefined(a.config, b.config)), frozenset(other))
+                tests.setdefault(model, {})[term] = tests.get(model, {}).get(term, frozenset()) | {
+                    hypothesis
+                }
+    return Pair(
+        a,
+        b,
+        frozenset(changed(a, b)),
+        tests,
+        frozenset(redefined(a.config, b.config)),
+        frozenset(other),
+    )
 
 
 def _not_alike(name: str, pair: Pair) -> str:
@@ -248,9 +342,15 @@ def _not_alike(name: str, pair: Pair) -> str:
         return ""
     first, second = pair.a.models[name], pair.b.models[name]
     found = [word for word, path in PARTS.items() if _at(first, path) != _at(second, path)]
-    used = {word for model in (first, second) for word in re.findall(r"\w+", " ".join((*(model.get("terms") or ()), model["outcome"])))}
+    used = {
+        word
+        for model in (first, second)
+        for word in re.findall(r"\w+", " ".join((*(model.get("terms") or ()), model["outcome"])))
+    }
     found += [f"definition of {word}" for word in sorted(used & pair.meanings)]
-    if {first.get("sample"), second.get("sample")} & pair.samples or first.get("sample") != second.get("sample"):
+    if {first.get("sample"), second.get("sample")} & pair.samples or first.get(
+        "sample"
+    ) != second.get("sample"):
         found.append("sample")
     return "; ".join(found)
 
@@ -262,7 +362,9 @@ def _at(model: Entry, path: tuple[str, ...]) -> object:
 
 def _model_row(name: str, first: Entry, second: Entry, pair: Pair) -> Entry:
     sides = {
-        f"{part}_{side}": (of.get("failure") or {}).get("message") if part == "failure" else of.get(part)
+        f"{part}_{side}": (of.get("failure") or {}).get("message")
+        if part == "failure"
+        else of.get(part)
         for part in MODEL_SIDES
         for side, of in (("a", first), ("b", second))
     }
@@ -279,6 +381,8 @@ def _model_row(name: str, first: Entry, second: Entry, pair: Pair) -> Entry:
 
 def _dropped(model: Entry) -> dict[str, str]:
     return {
-        ", ".join(str(value) for part, value in row.items() if part != "reason" and value is not None): row["reason"]
+        ", ".join(
+            str(value) for part, value in row.items() if part != "reason" and value is not None
+        ): row["reason"]
         for row in model.get("dropped") or []
     }

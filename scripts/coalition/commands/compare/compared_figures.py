@@ -16,7 +16,9 @@ TYPES: Mapping[str, str] = {"svg": "image/svg+xml", "png": "image/png"}
 
 @dataclass(frozen=True)
 class Picture:
-    """One figure of one run: title, caption, alternative text, and the drawing as an address that holds it ("data:..."), or None."""
+    """One figure of one run: title, caption, alternative text, and the drawing as an address that
+    holds it ("data:..."), or None.
+    """
 
     title: str
     caption: str
@@ -36,7 +38,9 @@ class PicturePair:
 
 
 def pictures(a: Run, b: Run) -> list[PicturePair]:
-    """Return the figures of both runs by name: those that differ first, then those that only one has, then those that do not differ."""
+    """Return the figures of both runs by name: those that differ first, then those that only one
+    has, then those that do not differ.
+    """
     names = sorted({*a.figures, *b.figures})
     pairs = [_pair(name, a, b) for name in names]
     return sorted(pairs, key=lambda pair: (pair.same, pair.a is None or pair.b is None, pair.name))
@@ -44,9 +48,18 @@ def pictures(a: Run, b: Run) -> list[PicturePair]:
 
 def _pair(name: str, a: Run, b: Run) -> PicturePair:
     first, second = a.figures.get(name), b.figures.get(name)
-    words = [[content.get(part) for part in ("title", "caption", "alt")] for content in (first, second) if content]
+    words = [
+        [content.get(part) for part in ("title", "caption", "alt")]
+        for content in (first, second)
+        if content
+    ]
     same = len(words) == 2 and words[0] == words[1] and _hash(a, name) == _hash(b, name)
-    return PicturePair(name, presence(first, second), same, *(None if same else _picture(run, name) for run in (a, b)))
+    return PicturePair(
+        name,
+        presence(first, second),
+        same,
+        *(None if same else _picture(run, name) for run in (a, b)),
+    )
 
 
 def _picture(run: Run, name: str) -> Picture | None:
@@ -63,13 +76,20 @@ def _hash(run: Run, name: str) -> str | None:
 
 
 def _address(run: Run, name: str) -> str | None:
-    """Return the drawing as an address. An image of a page can run no script, whatever the drawing holds."""
+    """Return the drawing as an address. An image of a page can run no script, whatever the drawing
+    holds.
+    """
     ending = _ending(run, name)
     if ending is None:
         return None
-    content = base64.b64encode((run.folder / "figures" / f"{name}.{ending}").read_bytes()).decode("ascii")
+    content = base64.b64encode((run.folder / "figures" / f"{name}.{ending}").read_bytes()).decode(
+        "ascii"
+    )
     return f"data:{TYPES[ending]};base64,{content}"
 
 
 def _ending(run: Run, name: str) -> str | None:
-    return next((ending for ending in TYPES if (run.folder / "figures" / f"{name}.{ending}").is_file()), None)
+    return next(
+        (ending for ending in TYPES if (run.folder / "figures" / f"{name}.{ending}").is_file()),
+        None,
+    )

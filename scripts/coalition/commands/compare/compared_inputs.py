@@ -31,9 +31,11 @@ _ZEROS = re.compile(r"^([+-]?\d+)\.0+$")
 class TableDifference:
     """What differs between two versions of one table.
 
-    name : path below the run's folder; kind : "canonical" (what went in) or "sample" (what was built); key : the columns that name a
-    row, empty where rows were matched whole; rows_a, rows_b : numbers of rows, None where the run has no such table; columns_a,
-    columns_b : columns that only one has; rows : ROW_COLUMNS, one line for a row that only one has and for a cell that differs;
+    name : path below the run's folder; kind : "canonical" (what went in) or "sample" (what was
+        built); key : the columns that name a row, empty where rows were matched whole; rows_a,
+        rows_b : numbers of rows, None where the run has no such table; columns_a,
+    columns_b : columns that only one has; rows : ROW_COLUMNS, one line for a row that only one has
+        and for a cell that differs;
     note : how rows were matched, where it is not by a declared key.
     """
 
@@ -50,7 +52,12 @@ class TableDifference:
     @property
     def differs(self) -> bool:
         """Whether anything is not the same."""
-        return bool(len(self.rows) or self.columns_a or self.columns_b or (self.rows_a is None) != (self.rows_b is None))
+        return bool(
+            len(self.rows)
+            or self.columns_a
+            or self.columns_b
+            or (self.rows_a is None) != (self.rows_b is None)
+        )
 
     def counted(self, change: str) -> int:
         """Return how many lines of `rows` are of one change."""
@@ -58,7 +65,8 @@ class TableDifference:
 
 
 def tables(a: Run, b: Run) -> list[TableDifference]:
-    """Compare every canonical table and every sample that either run has; those that went in come first.
+    """Compare every canonical table and every sample that either run has; those that went in come
+    first.
 
     Raises
     ------
@@ -67,15 +75,21 @@ def tables(a: Run, b: Run) -> list[TableDifference]:
     """
     problems = Problems()
     keys = {**keys_by_table(b), **keys_by_table(a)}
-    found = [_one(a, b, name, kind, candidates, problems) for name, (kind, candidates) in keys.items()]
+    found = [
+        _one(a, b, name, kind, candidates, problems) for name, (kind, candidates) in keys.items()
+    ]
     problems.stop()
-    return sorted((table for table in found if table is not None), key=lambda table: (table.kind, table.name))
+    return sorted(
+        (table for table in found if table is not None), key=lambda table: (table.kind, table.name)
+    )
 
 
 def keys_by_table(run: Run) -> dict[str, tuple[str, list[Key]]]:
-    """Return every table that a run's config declares: path below its folder -> kind, and the keys to try in turn.
+    """Return every table that a run's config declares: path below its folder -> kind, and the keys
+    to try in turn.
 
-    Where a sample has one row a unit, the unit names it: another baseline year is then a cell that differs, not another row.
+    Where a sample has one row a unit, the unit names it: another baseline year is then a cell that
+    differs, not another row.
     """
     declared = {
         ingest.canonical_path("", source).as_posix(): ("canonical", [source.schema.key])
@@ -83,10 +97,14 @@ def keys_by_table(run: Run) -> dict[str, tuple[str, list[Key]]]:
         if source.path is not None
     }
     keys = {f"data/{name}.csv": keys_of(spec) for name, spec in run.config["samples"].items()}
-    return declared | {path: ("sample", [key for key in (of.unit, of.row) if key]) for path, of in keys.items()}
+    return declared | {
+        path: ("sample", [key for key in (of.unit, of.row) if key]) for path, of in keys.items()
+    }
 
 
-def compare(name: str, kind: str, keys: Sequence[Key], a: pd.DataFrame | None, b: pd.DataFrame | None) -> TableDifference:
+def compare(
+    name: str, kind: str, keys: Sequence[Key], a: pd.DataFrame | None, b: pd.DataFrame | None
+) -> TableDifference:
     """Compare two versions of a table.
 
     Parameters
@@ -94,12 +112,15 @@ def compare(name: str, kind: str, keys: Sequence[Key], a: pd.DataFrame | None, b
     name, kind : str
         As in TableDifference.
     keys : sequence of tuples of str
-        Columns that may name a row; the first that does in both versions is used, and whole rows are matched where none does.
+        Columns that may name a row; the first that does in both versions is used, and whole rows
+        are matched where none does.
     a, b : DataFrame of text, or None
         Cells as they stand in the files, missing where empty; None where a run has no such table.
     """
     if a is None or b is None:
-        return TableDifference(name, kind, keys[-1], None if a is None else len(a), None if b is None else len(b))
+        return TableDifference(
+            name, kind, keys[-1], None if a is None else len(a), None if b is None else len(b)
+        )
     a, b = a.map(_number_text), b.map(_number_text)
     both = [column for column in a.columns if column in b.columns]
     key = next((key for key in keys if all(_names_rows(key, table) for table in (a, b))), ())
@@ -118,10 +139,16 @@ def compare(name: str, kind: str, keys: Sequence[Key], a: pd.DataFrame | None, b
 
 
 def _names_rows(key: Key, table: pd.DataFrame) -> bool:
-    return set(key) <= set(table.columns) and not table[list(key)].isna().any(axis=None) and not table.duplicated(list(key)).any()
+    return (
+        set(key) <= set(table.columns)
+        and not table[list(key)].isna().any(axis=None)
+        and not table.duplicated(list(key)).any()
+    )
 
 
-def _one(a: Run, b: Run, name: str, kind: str, keys: Sequence[Key], problems: Problems) -> TableDifference | None:
+def _one(
+    a: Run, b: Run, name: str, kind: str, keys: Sequence[Key], problems: Problems
+) -> TableDifference | None:
     paths = (a.folder / name, b.folder / name)
     if not any(path.is_file() for path in paths):
         return None
@@ -135,7 +162,12 @@ def _read(path: Path, problems: Problems) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""]).astype(object).map(written).rename(columns=written)
+        return (
+            pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+            .astype(object)
+            .map(written)
+            .rename(columns=written)
+        )
     except (OSError, ValueError) as error:
         problems.add(str(path), f"the table can not be read: {error}")
         return None
@@ -149,7 +181,9 @@ def _number_text(value: object) -> object:
 def _by_key(a: pd.DataFrame, b: pd.DataFrame, key: list[str], both: list[str]) -> pd.DataFrame:
     marked = a[key].merge(b[key], on=key, how="outer", indicator=True, validate="one_to_one")
     lines = [
-        pd.DataFrame({"row": _shown(marked.loc[marked["_merge"] == side, key])}).assign(change=change)
+        pd.DataFrame({"row": _shown(marked.loc[marked["_merge"] == side, key])}).assign(
+            change=change
+        )
         for side, change in (("left_only", "row only in A"), ("right_only", "row only in B"))
     ]
     shared = marked[marked["_merge"] == "both"]
@@ -170,19 +204,31 @@ def _whole(a: pd.DataFrame, b: pd.DataFrame, both: list[str]) -> pd.DataFrame:
     """Match whole rows; of equal rows each has its match in the other table, as far as they go."""
     counted = [pd.DataFrame({"row": _shown(table[both])}) for table in (a, b)]
     first, second = (table.assign(nth=table.groupby("row").cumcount()) for table in counted)
-    marked = first.merge(second, on=["row", "nth"], how="outer", indicator=True, validate="one_to_one")
-    change = marked["_merge"].map({"left_only": "row only in A", "right_only": "row only in B"}).astype(object)
+    marked = first.merge(
+        second, on=["row", "nth"], how="outer", indicator=True, validate="one_to_one"
+    )
+    change = (
+        marked["_merge"]
+        .map({"left_only": "row only in A", "right_only": "row only in B"})
+        .astype(object)
+    )
     return _gathered([marked.assign(change=change).loc[change.notna(), ["row", "change"]]])
 
 
 def _shown(cells: pd.DataFrame) -> pd.Series:
     """Return each row of cells as one text."""
     texts = [cells[column].where(cells[column].notna(), "") for column in cells]
-    return reduce(lambda left, right: left + PARTING + right, texts) if texts else pd.Series("", index=cells.index, dtype=object)
+    return (
+        reduce(lambda left, right: left + PARTING + right, texts)
+        if texts
+        else pd.Series("", index=cells.index, dtype=object)
+    )
 
 
 def _unlike(first: pd.Series, second: pd.Series) -> pd.Series:
-    """Return where two columns of text differ; numbers that are written in another way are the same."""
+    """Return where two columns of text differ; numbers that are written in another way are the
+    same.
+    """
     unlike = ~(first.eq(second) | (first.isna() & second.isna()))
     numbers = [pd.to_numeric(side.where(unlike), errors="coerce") for side in (first, second)]
     return unlike & ~numbers[0].eq(numbers[1])
@@ -190,10 +236,18 @@ def _unlike(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def _gathered(lines: list[pd.DataFrame]) -> pd.DataFrame:
     """Return lines as one table: rows that only one run has first, then cells by row."""
-    empty = pd.DataFrame(columns=[column for column in ROW_COLUMNS if column != "table"], dtype=object)
-    rows = pd.concat([empty, *(part.astype(object) for part in lines if len(part))], ignore_index=True)
+    empty = pd.DataFrame(
+        columns=[column for column in ROW_COLUMNS if column != "table"], dtype=object
+    )
+    rows = pd.concat(
+        [empty, *(part.astype(object) for part in lines if len(part))], ignore_index=True
+    )
     order = rows["change"].map({"row only in A": 0, "row only in B": 1, "cell": 2})
-    rows = rows.assign(order=order).sort_values(["order", "row", "column"], kind="stable").drop(columns="order")
+    rows = (
+        rows.assign(order=order)
+        .sort_values(["order", "row", "column"], kind="stable")
+        .drop(columns="order")
+    )
     return rows.where(rows.notna(), None)
 
 

@@ -12,10 +12,23 @@ from .runs import Run
 
 COLUMNS = ["key", "change", "a", "b"]
 ORDER = (
-    *("hypotheses", "verdict", "models", "measures", "variables", "samples", "universes", "operations", "covariates", "states"),
+    *(
+        "hypotheses",
+        "verdict",
+        "models",
+        "measures",
+        "variables",
+        "samples",
+        "universes",
+        "operations",
+        "covariates",
+        "states",
+    ),
     *("sources", "robustness", "blocs", "uncertainty", "agreement", "seed"),
 )
-"""Blocks of the config from what decides a verdict down; tables and figures, which only print, come after all others."""
+"""Blocks of the config from what decides a verdict down; tables and figures, which only print, come
+after all others.
+"""
 NAME = "run"
 """The name of the run differs by intention."""
 ABSENT = object()
@@ -27,8 +40,9 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Key `key` ("models.h1_logit.terms"); change (changed, only in A, only in B); a, b: the values as JSON, missing where absent.
-        An entry that one config lacks is one row. A list is one value: its order is a setting. Rows stand in the order of ORDER.
+        Key `key` ("models.h1_logit.terms"); change (changed, only in A, only in B); a, b: the
+        values as JSON, missing where absent. An entry that one config lacks is one row. A list is
+        one value: its order is a setting. Rows stand in the order of ORDER.
     """
     rows = [
         {"key": ".".join(path), "change": _change(old, new), "a": _written(old), "b": _written(new)}
@@ -40,10 +54,23 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def redefined(a: Mapping[str, Any], b: Mapping[str, Any]) -> set[str]:
-    """Return variables and measures that do not mean the same in two configs, themselves or by a component; labels do not count."""
-    configs = [{**(config.get("variables") or {}), **(config.get("measures") or {})} for config in (a, b)]
-    found = {name for name in {*configs[0], *configs[1]} if _meaning(configs[0].get(name)) != _meaning(configs[1].get(name))}
-    while more := {name for config in configs for name, spec in config.items() if _refers(spec) & found} - found:
+    """Return variables and measures that do not mean the same in two configs, themselves or by a
+    component; labels do not count.
+    """
+    configs = [
+        {**(config.get("variables") or {}), **(config.get("measures") or {})} for config in (a, b)
+    ]
+    found = {
+        name
+        for name in {*configs[0], *configs[1]}
+        if _meaning(configs[0].get(name)) != _meaning(configs[1].get(name))
+    }
+    while (
+        more := {
+            name for config in configs for name, spec in config.items() if _refers(spec) & found
+        }
+        - found
+    ):
         found |= more
     return found
 
@@ -52,7 +79,10 @@ def versions(a: Run, b: Run) -> pd.DataFrame:
     """Return the software of both runs: name, change, a, b; all of it, sorted by name."""
     first, second = _software(a.manifest), _software(b.manifest)
     names = sorted({*first, *second})
-    rows = [{"name": name, "change": _versions_change(first.get(name), second.get(name))} for name in names]
+    rows = [
+        {"name": name, "change": _versions_change(first.get(name), second.get(name))}
+        for name in names
+    ]
     return pd.DataFrame(
         [row | {"a": first.get(row["name"]), "b": second.get(row["name"])} for row in rows],
         columns=["name", "change", "a", "b"],
@@ -61,7 +91,9 @@ def versions(a: Run, b: Run) -> pd.DataFrame:
 
 
 def _walk(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """Yield every place where two settings differ; an empty block and an absent one are different settings."""
+    """Yield every place where two settings differ; an empty block and an absent one are different
+    settings.
+    """
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*map(str, old), *map(str, new)}):
             yield from _walk(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
@@ -70,7 +102,11 @@ def _walk(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str
 
 
 def _written(value: Any) -> str | None:
-    return None if value is ABSENT else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return (
+        None
+        if value is ABSENT
+        else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    )
 
 
 def _change(old: Any, new: Any) -> str:
@@ -78,7 +114,15 @@ def _change(old: Any, new: Any) -> str:
 
 
 def _versions_change(old: str | None, new: str | None) -> str:
-    return "same" if old == new else "only in B" if old is None else "only in A" if new is None else "changed"
+    return (
+        "same"
+        if old == new
+        else "only in B"
+        if old is None
+        else "only in A"
+        if new is None
+        else "changed"
+    )
 
 
 def _rank(key: str) -> int:
@@ -89,7 +133,11 @@ def _rank(key: str) -> int:
 
 
 def _meaning(spec: Any) -> str:
-    return json.dumps({key: value for key, value in (spec or {"absent": True}).items() if key != "label"}, sort_keys=True, default=str)
+    return json.dumps(
+        {key: value for key, value in (spec or {"absent": True}).items() if key != "label"},
+        sort_keys=True,
+        default=str,
+    )
 
 
 def _refers(spec: Any) -> set[str]:
@@ -102,5 +150,9 @@ def _refers(spec: Any) -> set[str]:
 
 
 def _software(manifest: Mapping[str, Any]) -> dict[str, str]:
-    packages = {str(name): str(version) for name, version in (manifest.get("packages") or {}).items()}
-    return packages | {name: str(manifest[name]) for name in ("python", "platform") if name in manifest}
+    packages = {
+        str(name): str(version) for name, version in (manifest.get("packages") or {}).items()
+    }
+    return packages | {
+        name: str(manifest[name]) for name in ("python", "platform") if name in manifest
+    }

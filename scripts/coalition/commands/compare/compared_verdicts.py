@@ -30,7 +30,9 @@ FACTS = (
 FLAGS = ("verdict_changed", "sign_changed", "significance_changed", "n_changed")
 TURNS = ("flips", "bloc_flips")
 TEST = ("model", "term", "scale")
-SIDES = [f"{fact}_{side}" for fact in (*FACTS, "reasons") for side in "ab"] + [f"{turn}_only_{side}" for turn in TURNS for side in "ab"]
+SIDES = [f"{fact}_{side}" for fact in (*FACTS, "reasons") for side in "ab"] + [
+    f"{turn}_only_{side}" for turn in TURNS for side in "ab"
+]
 COLUMNS = ["hypothesis", "presence", *FLAGS, "same_test", *difference_columns(), *SIDES]
 
 
@@ -40,20 +42,31 @@ def verdicts(a: Run, b: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Key `hypothesis`; presence (both, only in A, only in B); FLAGS: significance is that of the Holm-adjusted p-value, which the
-        verdict rule reads, against the threshold of each run's own rule; same_test: whether model, term and scale are the same, for
-        only then there is a difference (`difference.differences`); every fact with _a and _b; the states and blocs that alone turn the
-        test in one run only. What matters comes first: changed verdicts, then signs, significance, N, the size of the difference.
+        Key `hypothesis`; presence (both, only in A, only in B); FLAGS: significance is that of the
+        Holm-adjusted p-value, which the verdict rule reads, against the threshold of each run's own
+        rule; same_test: whether model, term and scale are the same, for only then there is a
+        difference (`difference.differences`); every fact with _a and _b; the states and blocs that
+        alone turn the test in one run only. What matters comes first: changed verdicts, then signs,
+        significance, N, the size of the difference.
     """
     rows = [_row(name, a, b) for name in sorted({*a.hypotheses, *b.hypotheses})]
-    rows.sort(key=lambda row: (*(not row[flag] for flag in FLAGS), -(row["size"] if row["size"] == row["size"] else -1)))
+    rows.sort(
+        key=lambda row: (
+            *(not row[flag] for flag in FLAGS),
+            -(row["size"] if row["size"] == row["size"] else -1),
+        )
+    )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def changed(a: Run, b: Run) -> set[str]:
     """Return the hypotheses whose verdict is not the same, or that only one run tests."""
     names = {*a.hypotheses, *b.hypotheses}
-    return {name for name in names if a.hypotheses.get(name, {}).get("verdict") != b.hypotheses.get(name, {}).get("verdict")}
+    return {
+        name
+        for name in names
+        if a.hypotheses.get(name, {}).get("verdict") != b.hypotheses.get(name, {}).get("verdict")
+    }
 
 
 def _row(name: str, a: Run, b: Run) -> Entry:
@@ -62,24 +75,50 @@ def _row(name: str, a: Run, b: Run) -> Entry:
     flags = {
         "verdict_changed": name in changed(a, b),
         "sign_changed": unlike(sign(first.get("estimate")), sign(second.get("estimate"))),
-        "significance_changed": unlike(significant(first.get("p_holm"), a.alpha), significant(second.get("p_holm"), b.alpha)),
+        "significance_changed": unlike(
+            significant(first.get("p_holm"), a.alpha), significant(second.get("p_holm"), b.alpha)
+        ),
         "n_changed": unlike(first.get("n"), second.get("n")),
     }
-    gap = differences(*(_effect(of if same else {}, run) for of, run in ((first, a), (second, b)))).iloc[0].to_dict()
-    return {"hypothesis": name, "presence": presence(first, second), **flags, "same_test": same, **gap, **_sides(first, second)}
+    gap = (
+        differences(*(_effect(of if same else {}, run) for of, run in ((first, a), (second, b))))
+        .iloc[0]
+        .to_dict()
+    )
+    return {
+        "hypothesis": name,
+        "presence": presence(first, second),
+        **flags,
+        "same_test": same,
+        **gap,
+        **_sides(first, second),
+    }
 
 
 def _effect(entry: Entry, run: Run) -> pd.DataFrame:
     inference = run.models.get(entry.get("model", ""), {}).get("inference", {})
-    values = {"estimate": entry.get("estimate"), "std_error": entry.get("std_error"), "df": inference.get("df")}
+    values = {
+        "estimate": entry.get("estimate"),
+        "std_error": entry.get("std_error"),
+        "df": inference.get("df"),
+    }
     return pd.DataFrame([values], dtype="float64")
 
 
 def _sides(first: Entry, second: Entry) -> Entry:
-    facts = {f"{fact}_{side}": of.get(fact) for fact in FACTS for side, of in (("a", first), ("b", second))}
-    reasons = {f"reasons_{side}": "; ".join(of.get("reasons", [])) for side, of in (("a", first), ("b", second))}
+    facts = {
+        f"{fact}_{side}": of.get(fact)
+        for fact in FACTS
+        for side, of in (("a", first), ("b", second))
+    }
+    reasons = {
+        f"reasons_{side}": "; ".join(of.get("reasons", []))
+        for side, of in (("a", first), ("b", second))
+    }
     turns = {
-        f"{turn}_only_{side}": ";".join(sorted({*of.get(turn, [])} - {*other.get(turn, [])})) if first and second else ""
+        f"{turn}_only_{side}": ";".join(sorted({*of.get(turn, [])} - {*other.get(turn, [])}))
+        if first and second
+        else ""
         for turn in TURNS
         for side, of, other in (("a", first, second), ("b", second, first))
     }

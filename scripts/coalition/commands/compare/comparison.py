@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from . import compared_estimates, compared_figures, compared_inputs, compared_settings, compared_verdicts
+from . import (
+    compared_estimates,
+    compared_figures,
+    compared_inputs,
+    compared_settings,
+    compared_verdicts,
+)
 from .runs import Run, touched
 
 INPUT_COLUMNS = [
@@ -32,8 +38,9 @@ INPUT_COLUMNS = [
 class Comparison:
     """Two runs and what differs.
 
-    verdicts, models, estimates, lost, settings, versions : as in the modules of these names; tables : every table of data; files :
-    key `file`, role (input, output), in_a, in_b, same; pictures : figures; touched_a, touched_b : results changed since their run.
+    verdicts, models, estimates, lost, settings, versions : as in the modules of these names; tables
+        : every table of data; files : key `file`, role (input, output), in_a, in_b, same; pictures
+        : figures; touched_a, touched_b : results changed since their run.
     """
 
     a: Run
@@ -86,7 +93,11 @@ def sheets(found: Comparison) -> dict[str, pd.DataFrame]:
         "settings": found.settings,
         "inputs": pd.DataFrame([_input(table) for table in found.tables], columns=INPUT_COLUMNS),
         "rows": pd.concat(
-            [pd.DataFrame(columns=compared_inputs.ROW_COLUMNS, dtype=object), *(table.rows for table in found.tables)], ignore_index=True
+            [
+                pd.DataFrame(columns=compared_inputs.ROW_COLUMNS, dtype=object),
+                *(table.rows for table in found.tables),
+            ],
+            ignore_index=True,
         ),
         "software": found.versions,
         "files": found.files,
@@ -113,10 +124,21 @@ def _input(table: compared_inputs.TableDifference) -> dict[str, object]:
 
 
 def _files(a: Run, b: Run) -> pd.DataFrame:
-    """Return every file that went into or came out of either run, and whether its bytes are the same."""
-    roles = (("input", a.manifest["inputs"], b.manifest["inputs"]), ("output", a.outputs, b.outputs))
+    """Return every file that went into or came out of either run, and whether its bytes are the
+    same.
+    """
+    roles = (
+        ("input", a.manifest["inputs"], b.manifest["inputs"]),
+        ("output", a.outputs, b.outputs),
+    )
     rows = [
-        {"role": role, "file": name, "in_a": name in first, "in_b": name in second, "same": first.get(name) == second.get(name)}
+        {
+            "role": role,
+            "file": name,
+            "in_a": name in first,
+            "in_b": name in second,
+            "same": first.get(name) == second.get(name),
+        }
         for role, first, second in roles
         for name in sorted({*first, *second})
     ]

@@ -1,4 +1,6 @@
-"""The tables that the page prints: the first and most important lines of those that the CSV files hold whole."""
+"""The tables that the page prints: the first and most important lines of those that the CSV files
+hold whole.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from .comparison import Comparison
 SHOWN = 40
 SHOWN_CELLS = 25
 LONGEST = 160
-"""How many lines a table of the page has, how many of them one table of data, and how many letters a cell."""
+"""How many lines a table of the page has, how many of them one table of data, and how many letters
+a cell.
+"""
 OUT_OF_FOCUS = 6
 KINDS = {
     "coefficient": "",
@@ -29,13 +33,20 @@ KINDS = {
     "contrast": "contrast",
     "primary test": "primary test",
 }
-FLAGS = {"verdict_changed": "verdict", "sign_changed": "sign", "significance_changed": "significance", "n_changed": "N"}
+FLAGS = {
+    "verdict_changed": "verdict",
+    "sign_changed": "sign",
+    "significance_changed": "significance",
+    "n_changed": "N",
+}
 Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of texts. A line end within a cell is kept; `more` says how many lines the CSV file `file` holds beyond these."""
+    """A table of texts. A line end within a cell is kept; `more` says how many lines the CSV file
+    `file` holds beyond these.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -44,7 +55,9 @@ class Grid:
 
 
 def verdicts(found: Comparison) -> Grid:
-    """Return one row a hypothesis: what changed, both verdicts, both primary tests and their difference."""
+    """Return one row a hypothesis: what changed, both verdicts, both primary tests and their
+    difference.
+    """
     a, b = found.a.name, found.b.name
     heads = (
         "Hypothesis",
@@ -61,7 +74,9 @@ def verdicts(found: Comparison) -> Grid:
 
 
 def reasons(found: Comparison) -> Grid:
-    """Return what decided each verdict, side by side, and what alone turns the test in one run only."""
+    """Return what decided each verdict, side by side, and what alone turns the test in one run
+    only.
+    """
     heads = (
         "Hypothesis",
         f"Reasons\n{found.a.name}",
@@ -83,53 +98,95 @@ def models(found: Comparison) -> Grid:
 def left_out(found: Comparison) -> Grid:
     """Return rows that a model leaves out in one run only, the models of the primary tests first."""
     primary = {*found.verdicts["model_a"].dropna(), *found.verdicts["model_b"].dropna()}
-    table = found.lost.assign(other=~found.lost["model"].isin(primary)).sort_values(["other", "model"], kind="stable")
+    table = found.lost.assign(other=~found.lost["model"].isin(primary)).sort_values(
+        ["other", "model"], kind="stable"
+    )
     heads = ("Model", "Row of data", "Left out in", "Reason")
-    return _grid(heads, table, lambda row: (row["model"], row["row"], row["left_out_in"], row["reason"]), "left_out.csv")
+    return _grid(
+        heads,
+        table,
+        lambda row: (row["model"], row["row"], row["left_out_in"], row["reason"]),
+        "left_out.csv",
+    )
 
 
 def estimates(found: Comparison) -> Grid:
     """Return the estimates of models of both runs that differ, what matters first."""
     table = found.estimates
-    wanted = (table["part"] == "model") & (table["presence"] == BOTH) & table["differs"] & (table["rank"] < OUT_OF_FOCUS)
-    return _grid(_estimate_heads(found, "Model"), table[wanted], _estimate_row(found), "estimates.csv")
+    wanted = (
+        (table["part"] == "model")
+        & (table["presence"] == BOTH)
+        & table["differs"]
+        & (table["rank"] < OUT_OF_FOCUS)
+    )
+    return _grid(
+        _estimate_heads(found, "Model"), table[wanted], _estimate_row(found), "estimates.csv"
+    )
 
 
 def tests(found: Comparison) -> Grid:
-    """Return the primary tests under alternatives, other inference and uncertain data that differ, what matters first."""
+    """Return the primary tests under alternatives, other inference and uncertain data that differ,
+    what matters first.
+    """
     table = found.estimates
     wanted = (table["part"] != "model") & table["differs"]
-    return _grid(_estimate_heads(found, "Alternative"), table[wanted], _estimate_row(found), "estimates.csv")
+    return _grid(
+        _estimate_heads(found, "Alternative"), table[wanted], _estimate_row(found), "estimates.csv"
+    )
 
 
 def settings(found: Comparison) -> Grid:
     """Return the settings that differ."""
     heads = ("Setting", found.a.name, found.b.name)
-    return _grid(heads, found.settings, lambda row: (row["key"], _short(row["a"]), _short(row["b"])), "settings.csv", 3 * SHOWN)
+    return _grid(
+        heads,
+        found.settings,
+        lambda row: (row["key"], _short(row["a"]), _short(row["b"])),
+        "settings.csv",
+        3 * SHOWN,
+    )
 
 
 def inputs(found: Comparison) -> Grid:
     """Return the tables of data that differ, with what differs in them."""
-    heads = ("Table", "One row is named by", "Rows\nA\nB", "Rows only in\nA\nB", "Cells", "Most in the columns", "Remarks")
+    heads = (
+        "Table",
+        "One row is named by",
+        "Rows\nA\nB",
+        "Rows only in\nA\nB",
+        "Cells",
+        "Most in the columns",
+        "Remarks",
+    )
     other = [table for table in found.tables if table.differs]
     return Grid(heads, tuple(_input_row(table) for table in other), "inputs.csv")
 
 
 def rows(found: Comparison) -> list[tuple[str, Grid]]:
-    """Return, for each table that differs, its first rows and cells that do; those that went in before those that were built."""
+    """Return, for each table that differs, its first rows and cells that do; those that went in
+    before those that were built.
+    """
     heads = ("Row", "Change", "Column", found.a.name, found.b.name)
-    return [(table.name, _grid(heads, table.rows, _cell_row, "rows.csv", SHOWN_CELLS)) for table in found.tables if len(table.rows)]
+    return [
+        (table.name, _grid(heads, table.rows, _cell_row, "rows.csv", SHOWN_CELLS))
+        for table in found.tables
+        if len(table.rows)
+    ]
 
 
 def software(found: Comparison) -> Grid:
     """Return the versions that differ."""
     other = found.versions[found.versions["change"] != "same"]
     return _grid(
-        ("Software", found.a.name, found.b.name), other, lambda row: (row["name"], _short(row["a"]), _short(row["b"])), "software.csv"
+        ("Software", found.a.name, found.b.name),
+        other,
+        lambda row: (row["name"], _short(row["a"]), _short(row["b"])),
+        "software.csv",
     )
 
 
-# -- lines --------------------------------------------------------------------------------------------------------
+# -- lines
+# --------------------------------------------------------------------------------------------------------
 
 DIFFERENCE = (
     "Difference,\N{NO-BREAK SPACE}B\N{NO-BREAK SPACE}\N{MINUS SIGN}\N{NO-BREAK SPACE}A\nif independent\nwhatever the correlation",
@@ -137,7 +194,13 @@ DIFFERENCE = (
 )
 
 
-def _grid(heads: tuple[str, ...], table: pd.DataFrame, line: Callable[[Entry], tuple[str, ...]], file: str, shown: int = SHOWN) -> Grid:
+def _grid(
+    heads: tuple[str, ...],
+    table: pd.DataFrame,
+    line: Callable[[Entry], tuple[str, ...]],
+    file: str,
+    shown: int = SHOWN,
+) -> Grid:
     """Return the first lines of a table. Missing values reach `line` as None."""
     first = table.head(shown).astype(object)
     records = first.where(first.notna(), None).to_dict("records")
@@ -149,7 +212,13 @@ def _verdict_row(row: Entry) -> tuple[str, ...]:
     return (
         name,
         _flags(row)
-        or ("the test" if row["presence"] == BOTH and not row["same_test"] else row["presence"] if row["presence"] != BOTH else "nothing"),
+        or (
+            "the test"
+            if row["presence"] == BOTH and not row["same_test"]
+            else row["presence"]
+            if row["presence"] != BOTH
+            else "nothing"
+        ),
         row["verdict_a"] or MISSING,
         row["verdict_b"] or MISSING,
         *(_test(row, side) for side in "ab"),
@@ -161,12 +230,21 @@ def _verdict_row(row: Entry) -> tuple[str, ...]:
 
 def _test(row: Entry, side: str) -> str:
     """Return an estimate with its interval, and the test where the two runs do not share it."""
-    which = "" if row["same_test"] or row[f"model_{side}"] is None else f"\n{row[f'term_{side}']}, {row[f'model_{side}']}"
+    which = (
+        ""
+        if row["same_test"] or row[f"model_{side}"] is None
+        else f"\n{row[f'term_{side}']}, {row[f'model_{side}']}"
+    )
     return _estimate(row, side) + which
 
 
 def _reasons_row(row: Entry) -> tuple[str, ...]:
-    turns = [", ".join(part for part in (row[f"flips_only_{side}"], row[f"bloc_flips_only_{side}"]) if part) for side in "ab"]
+    turns = [
+        ", ".join(
+            part for part in (row[f"flips_only_{side}"], row[f"bloc_flips_only_{side}"]) if part
+        )
+        for side in "ab"
+    ]
     return (
         row["hypothesis"],
         *(_short(row[f"reasons_{side}"], 3 * LONGEST) for side in "ab"),
@@ -180,33 +258,75 @@ def _model_row(row: Entry) -> tuple[str, ...]:
     if row["status_changed"]:
         side = "a" if row["status_a"] == "failed" else "b"
         what = f"not estimated in {side.upper()}: {row[f'failure_{side}']}"
-    return (f"{row['label']}\n{row['model']}", _short(what), *(count(row[f"n_{side}"]) for side in "ab"), row["not_alike"] or MISSING)
+    return (
+        f"{row['label']}\n{row['model']}",
+        _short(what),
+        *(count(row[f"n_{side}"]) for side in "ab"),
+        row["not_alike"] or MISSING,
+    )
 
 
 def _estimate_heads(found: Comparison, first: str) -> tuple[str, ...]:
-    return (first, "Estimate of", "Changed", found.a.name, found.b.name, *DIFFERENCE, "p\nA\nB", "N\nA\nB", "Not alike in")
+    return (
+        first,
+        "Estimate of",
+        "Changed",
+        found.a.name,
+        found.b.name,
+        *DIFFERENCE,
+        "p\nA\nB",
+        "N\nA\nB",
+        "Not alike in",
+    )
 
 
 def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
     fitted = [(name, model) for run in (found.b, found.a) for name, model in run.models.items()]
     labels = {name: model.get("label", name) for name, model in fitted}
-    sources = Sources(labels={term: label for _, model in fitted for term, label in (model.get("labels") or {}).items()})
+    sources = Sources(
+        labels={
+            term: label
+            for _, model in fitted
+            for term, label in (model.get("labels") or {}).items()
+        }
+    )
 
     def line(row: Entry) -> tuple[str, ...]:
         model = row["part"] == "model"
-        first = f"{labels[row['model']]}\n{row['model']}" if model else f"{row['label']}\n{row['model']}"
-        what = _what(row, sources) if model else f"{row['hypothesis']}: {sentences.term_label(row['term'] or None, sources)}"
+        first = (
+            f"{labels[row['model']]}\n{row['model']}"
+            if model
+            else f"{row['label']}\n{row['model']}"
+        )
+        what = (
+            _what(row, sources)
+            if model
+            else f"{row['hypothesis']}: {sentences.term_label(row['term'] or None, sources)}"
+        )
         flags = _flags(row) or (row["presence"] if row["presence"] != BOTH else "size")
         about = (_two(row, "p_value", p_value), _two(row, "n", count), row["not_alike"] or MISSING)
-        return (first, what, flags, *(_estimate(row, side) for side in "ab"), *_difference(row), *about)
+        return (
+            first,
+            what,
+            flags,
+            *(_estimate(row, side) for side in "ab"),
+            *_difference(row),
+            *about,
+        )
 
     return line
 
 
 def _what(row: Entry, sources: Sources) -> str:
-    """Return the term, the level (of a binary outcome there is one alone, "1") and the kind of an estimate."""
+    """Return the term, the level (of a binary outcome there is one alone, "1") and the kind of an
+    estimate.
+    """
     name = sources.labels.get(row["term"]) or sentences.term_label(row["term"], sources)
-    levels = [cut_point(row["level"]) if "|" in row["level"] else level(row["level"])] if row["level"] not in ("", "1") else []
+    levels = (
+        [cut_point(row["level"]) if "|" in row["level"] else level(row["level"])]
+        if row["level"] not in ("", "1")
+        else []
+    )
     return ", ".join(part for part in (name, *levels, named(KINDS, row["kind"])) if part)
 
 
@@ -214,7 +334,11 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
     both = table.rows_a is not None and table.rows_b is not None
     only = [count(table.counted(f"row only in {letter}")) if both else MISSING for letter in "AB"]
     columns = [f"{name} ({number:,})" for name, number in data.by_column(table).items()]
-    alone = [f"only in {letter}: {', '.join(names)}" for letter, names in (("A", table.columns_a), ("B", table.columns_b)) if names]
+    alone = [
+        f"only in {letter}: {', '.join(names)}"
+        for letter, names in (("A", table.columns_a), ("B", table.columns_b))
+        if names
+    ]
     return (
         table.name,
         data.PARTING.join(table.key) or "the whole row",
@@ -222,15 +346,30 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
         "\n".join(only),
         count(table.counted("cell")) if both else MISSING,
         _short(", ".join(columns)),
-        _short("; ".join([*(["built by the run"] if table.kind == "sample" else []), *alone, *([table.note] if table.note else [])])),
+        _short(
+            "; ".join(
+                [
+                    *(["built by the run"] if table.kind == "sample" else []),
+                    *alone,
+                    *([table.note] if table.note else []),
+                ]
+            )
+        ),
     )
 
 
 def _cell_row(row: Entry) -> tuple[str, ...]:
-    return (_short(row["row"]), row["change"], row["column"] or MISSING, _short(row["a"]), _short(row["b"]))
+    return (
+        _short(row["row"]),
+        row["change"],
+        row["column"] or MISSING,
+        _short(row["a"]),
+        _short(row["b"]),
+    )
 
 
-# -- cells --------------------------------------------------------------------------------------------------------
+# -- cells
+# --------------------------------------------------------------------------------------------------------
 
 
 def _estimate(row: Entry, side: str) -> str:
@@ -250,12 +389,23 @@ def _difference(row: Entry) -> tuple[str, str]:
     text = "\n".join([fixed(gap, 3), *(interval(pair, 3) for pair in ends)])
     if needed is None:
         return text, MISSING
-    return text, "any" if needed <= -1 else "no correlation\nsuffices" if needed >= 1 else _above(needed)
+    return text, "any" if needed <= -1 else "no correlation\nsuffices" if needed >= 1 else _above(
+        needed
+    )
 
 
 def _above(correlation: float) -> str:
-    """Return a bound in two decimals, rounded up as a bound must be; in as many more as keep it below one."""
-    decimals = next((decimals for decimals in range(2, 15) if math.ceil(correlation * 10**decimals) < 10**decimals), 15)
+    """Return a bound in two decimals, rounded up as a bound must be; in as many more as keep it
+    below one.
+    """
+    decimals = next(
+        (
+            decimals
+            for decimals in range(2, 15)
+            if math.ceil(correlation * 10**decimals) < 10**decimals
+        ),
+        15,
+    )
     return f"above {fixed(math.ceil(correlation * 10**decimals) / 10**decimals, decimals)}"
 
 

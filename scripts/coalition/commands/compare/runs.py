@@ -14,16 +14,19 @@ from ...base.files import read_json, sha256
 Entry = dict[str, Any]
 MANIFEST = "manifest.json"
 ALPHA = 0.05
-"""Threshold of significance for a run whose config states none: the one of the verdict rule that ships with the project."""
+"""Threshold of significance for a run whose config states none: the one of the verdict rule that
+ships with the project.
+"""
 
 
 @dataclass(frozen=True)
 class Run:
     """A run and what its JSON files hold.
 
-    letter : "A" or "B"; folder : where it stands; manifest : content of manifest.json; models, hypotheses : MODEL and verdict entries
-    of docs/architecture.md by name; robustness, uncertainty, inference : hypothesis -> what its file holds of it; figures : content of
-    each figure's JSON.
+    letter : "A" or "B"; folder : where it stands; manifest : content of manifest.json; models,
+        hypotheses : MODEL and verdict entries of docs/architecture.md by name; robustness,
+        uncertainty, inference : hypothesis -> what its file holds of it; figures : content of each
+        figure's JSON.
     """
 
     letter: str
@@ -82,11 +85,21 @@ def read(letter: str, folder: str | Path, problems: Problems) -> Run | None:
         letter,
         folder,
         manifest,
-        models={model["model"]: model for content in estimates.values() for model in content.get("models", [])},
-        hypotheses={entry["hypothesis"]: entry for entry in estimates.get("verdicts", {}).get("hypotheses", [])},
+        models={
+            model["model"]: model
+            for content in estimates.values()
+            for model in content.get("models", [])
+        },
+        hypotheses={
+            entry["hypothesis"]: entry
+            for entry in estimates.get("verdicts", {}).get("hypotheses", [])
+        },
         robustness=_of_hypotheses(estimates, "robustness_"),
         uncertainty=_of_hypotheses(estimates, "uncertainty_"),
-        inference={entry["hypothesis"]: entry for entry in estimates.get("inference", {}).get("hypotheses", [])},
+        inference={
+            entry["hypothesis"]: entry
+            for entry in estimates.get("inference", {}).get("hypotheses", [])
+        },
         figures=figures,
     )
 
@@ -106,29 +119,38 @@ def touched(run: Run) -> list[str]:
 def _manifest(folder: Path, problems: Problems) -> Entry | None:
     place = str(folder)
     if not folder.is_dir():
-        problems.add(place, "there is no such folder", allowed="the folder of a run, such as results/main")
+        problems.add(
+            place, "there is no such folder", allowed="the folder of a run, such as results/main"
+        )
         return None
     if not (folder / MANIFEST).is_file():
-        message = (
-            "no finished run: it has no manifest.json, which a run writes last; start the run again with ./run and let it come to its end"
-        )
+        message = "no finished run: it has no manifest.json, which a run writes last; start the run again with ./run and let it come to its end"
         problems.add(place, message)
         return None
     manifest = _json(folder / MANIFEST, problems)
     if manifest is not None and not {"run", "config", "inputs", "outputs"} <= manifest.keys():
-        problems.add(str(folder / MANIFEST), "made by a version that did not store the settings; make the run again with ./run")
+        problems.add(
+            str(folder / MANIFEST),
+            "made by a version that did not store the settings; make the run again with ./run",
+        )
         return None
     return manifest
 
 
 def _contents(folder: Path, problems: Problems) -> dict[str, Entry]:
-    """Return the JSON files of a folder by name; without those that can not be read, which are problems."""
+    """Return the JSON files of a folder by name; without those that can not be read, which are
+    problems.
+    """
     read_in = {path.stem: _json(path, problems) for path in sorted(folder.glob("*.json"))}
     return {name: content for name, content in read_in.items() if content is not None}
 
 
 def _of_hypotheses(estimates: Mapping[str, Entry], prefix: str) -> dict[str, Entry]:
-    return {content["hypothesis"]: content for name, content in estimates.items() if name.startswith(prefix) and "hypothesis" in content}
+    return {
+        content["hypothesis"]: content
+        for name, content in estimates.items()
+        if name.startswith(prefix) and "hypothesis" in content
+    }
 
 
 def _json(path: Path, problems: Problems) -> Entry | None:

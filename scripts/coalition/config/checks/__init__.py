@@ -1,4 +1,6 @@
-"""A config checked against itself: its characters, its shape, its files, and every name that refers to another."""
+"""A config checked against itself: its characters, its shape, its files, and every name that refers
+to another.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,13 @@ from ...base.unprintable import FORBIDDEN, MESSAGE
 from ...data.file_formats import header, located, read_raw
 from .. import json_schema
 from ..settings import KEYS, Config, columns, files, plain
-from .data_checks import check_covariate, check_measures, check_order_of_measures, check_sample, check_variables
+from .data_checks import (
+    check_covariate,
+    check_measures,
+    check_order_of_measures,
+    check_sample,
+    check_variables,
+)
 from .model_checks import check_hypothesis, check_model
 from .name_checks import check_condition
 from .output_checks import check_output
@@ -43,9 +51,21 @@ def check(config: Mapping[str, Any]) -> None:
 def _check_characters(value: Any, place: str, problems: Problems) -> None:
     if isinstance(value, str) and FORBIDDEN.search(value):
         problems.add(place, MESSAGE, value=value)
-    for key, item in value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ():
+    for key, item in (
+        value.items()
+        if isinstance(value, Mapping)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    ):
         _check_characters(str(key), place or "config", problems)
-        _check_characters(item, f"{place}[entry {key + 1}]" if isinstance(value, list) else f"{place}.{key}".lstrip("."), problems)
+        _check_characters(
+            item,
+            f"{place}[entry {key + 1}]"
+            if isinstance(value, list)
+            else f"{place}.{key}".lstrip("."),
+            problems,
+        )
 
 
 def _check_files(config: Config, problems: Problems) -> None:
@@ -57,8 +77,13 @@ def _check_files(config: Config, problems: Problems) -> None:
 
 
 def _check_readable(config: Config, problems: Problems) -> None:
-    """Say why a file whose columns the config names has no columns, rather than that each of them is unknown."""
-    for spec in [*config["covariates"].values(), *(sample for sample in config["samples"].values() if "file" in sample)]:
+    """Say why a file whose columns the config names has no columns, rather than that each of them
+    is unknown.
+    """
+    for spec in [
+        *config["covariates"].values(),
+        *(sample for sample in config["samples"].values() if "file" in sample),
+    ]:
         if not header(spec["file"], spec.get("reading", {})):
             read_raw(spec["file"], problems, spec.get("reading", {}))
 
@@ -67,16 +92,37 @@ def _check_operations(config: Config, problems: Problems) -> None:
     for name, operation in config["operations"].items():
         place = f"operations.{name}"
         if operation["start"] > operation["end"]:
-            problems.add(place, "the operation ends before it starts", value=f"{operation['start']} to {operation['end']}")
+            problems.add(
+                place,
+                "the operation ends before it starts",
+                value=f"{operation['start']} to {operation['end']}",
+            )
         if operation["panel_years"][0] > operation["panel_years"][1]:
-            problems.add(f"{place}.panel_years", "the last year is before the first", value=str(operation["panel_years"]))
+            problems.add(
+                f"{place}.panel_years",
+                "the last year is before the first",
+                value=str(operation["panel_years"]),
+            )
         first, last = int(operation["start"][:4]), int(operation["end"][:4])
-        if operation.get("early_exit_until") is not None and not first <= operation["early_exit_until"] <= last:
+        if (
+            operation.get("early_exit_until") is not None
+            and not first <= operation["early_exit_until"] <= last
+        ):
             value, allowed = str(operation["early_exit_until"]), f"{first} to {last}"
-            problems.add(f"{place}.early_exit_until", "not a year of the operation", value=value, allowed=allowed)
+            problems.add(
+                f"{place}.early_exit_until",
+                "not a year of the operation",
+                value=value,
+                allowed=allowed,
+            )
         if operation["baseline_year"] > first:
             value = str(operation["baseline_year"])
-            problems.add(f"{place}.baseline_year", "the baseline must not be after the start", value=value, allowed=f"at most {first}")
+            problems.add(
+                f"{place}.baseline_year",
+                "the baseline must not be after the start",
+                value=value,
+                allowed=f"at most {first}",
+            )
 
 
 def _check_names(config: Config, problems: Problems) -> None:
@@ -84,11 +130,22 @@ def _check_names(config: Config, problems: Problems) -> None:
     for name, covariate in config["covariates"].items():
         check_covariate(covariate, f"covariates.{name}", problems)
     check_variables(config["variables"], offered, "variables", problems)
-    check_measures(config["measures"], [*config["variables"], *config["measures"], *offered], "measures", problems)
+    check_measures(
+        config["measures"],
+        [*config["variables"], *config["measures"], *offered],
+        "measures",
+        problems,
+    )
     check_order_of_measures(config["measures"], "measures", problems)
     for name, operation in config["operations"].items():
         for alias, target in operation.get("aliases", {}).items():
-            one_of(target, offered, f"operations.{name}.aliases.{alias}", "column of the covariates", problems)
+            one_of(
+                target,
+                offered,
+                f"operations.{name}.aliases.{alias}",
+                "column of the covariates",
+                problems,
+            )
     for name, universe in config["universes"].items():
         check_condition(universe["where"], offered, f"universes.{name}.where", problems)
     for name, sample in config["samples"].items():
@@ -104,8 +161,21 @@ def _check_names(config: Config, problems: Problems) -> None:
             check_output(output, config, f"{part}.{name}", problems)
     check_robustness(config, offered, problems)
     for name, bloc in config["blocs"].items():
-        check_condition(bloc["where"], [*KEYS, *config["variables"], *config["measures"]], f"blocs.{name}.where", problems)
-    for position, name in enumerate(config["uncertainty"]["auxiliary"] if config["hypotheses"] else []):
+        check_condition(
+            bloc["where"],
+            [*KEYS, *config["variables"], *config["measures"]],
+            f"blocs.{name}.where",
+            problems,
+        )
+    for position, name in enumerate(
+        config["uncertainty"]["auxiliary"] if config["hypotheses"] else []
+    ):
         place = f"uncertainty.auxiliary[entry {position + 1}]"
-        one_of(name, [*config["variables"], *config["measures"]], place, "variable or measure", problems)
+        one_of(
+            name,
+            [*config["variables"], *config["measures"]],
+            place,
+            "variable or measure",
+            problems,
+        )
     check_curve(config, offered, problems)

@@ -15,43 +15,70 @@ from .name_checks import check_condition
 def check_covariate(covariate: Mapping[str, Any], place: str, problems: Problems) -> None:
     """Look for the columns that polls are read from."""
     if covariate["shape"] == "polls":
-        theirs = offered_columns(covariate["file"], covariate.get("reading", {}), covariate.get("columns", {}))
+        theirs = offered_columns(
+            covariate["file"], covariate.get("reading", {}), covariate.get("columns", {})
+        )
         one_of(covariate["value"], theirs, f"{place}.value", "column of the file", problems)
         check_condition(covariate.get("keep", {}), theirs, f"{place}.keep", problems)
 
 
 def check_variables(
-    variables: Mapping[str, Any], offered: list[str], place: str, problems: Problems, what: str = "column of the covariates"
+    variables: Mapping[str, Any],
+    offered: list[str],
+    place: str,
+    problems: Problems,
+    what: str = "column of the covariates",
 ) -> None:
     """Look for the columns that variables are made from."""
     for name, variable in variables.items():
         if "from" in variable:
             one_of(variable["from"], offered, f"{place}.{name}.from", what, problems)
         for position, condition in enumerate(variable.get("any_of", [])):
-            check_condition(condition, offered, f"{place}.{name}.any_of[entry {position + 1}]", problems)
+            check_condition(
+                condition, offered, f"{place}.{name}.any_of[entry {position + 1}]", problems
+            )
 
 
-def check_measures(measures: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+def check_measures(
+    measures: Mapping[str, Any], known: list[str], place: str, problems: Problems
+) -> None:
     """Look for the components of measures, and whether there are as many as a measure asks for."""
     for name, measure in measures.items():
         for position, component in enumerate(measure.get("components", [])):
-            one_of(component["variable"], known, f"{place}.{name}.components[entry {position + 1}].variable", "variable", problems)
+            one_of(
+                component["variable"],
+                known,
+                f"{place}.{name}.components[entry {position + 1}].variable",
+                "variable",
+                problems,
+            )
         minimum = measure.get("minimum", "all")
         if "components" in measure and minimum != "all" and minimum > len(measure["components"]):
-            problems.add(f"{place}.{name}.minimum", f"there are only {len(measure['components'])} components", value=str(minimum))
+            problems.add(
+                f"{place}.{name}.minimum",
+                f"there are only {len(measure['components'])} components",
+                value=str(minimum),
+            )
 
 
 def check_order_of_measures(measures: Mapping[str, Any], place: str, problems: Problems) -> None:
-    """Note a measure that is made from one that stands below it: they are computed from top to bottom."""
+    """Note a measure that is made from one that stands below it: they are computed from top to
+    bottom.
+    """
     names = list(measures)
     for position, (name, measure) in enumerate(measures.items()):
         for component in measure.get("components", []):
             if component["variable"] in names[position:]:
-                problems.add(f"{place}.{name}", f"uses the measure {component['variable']!r}, which must stand above it")
+                problems.add(
+                    f"{place}.{name}",
+                    f"uses the measure {component['variable']!r}, which must stand above it",
+                )
 
 
 def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Look for a sample's operations, universe and columns; of a sample that is a file, for the columns of the file."""
+    """Look for a sample's operations, universe and columns; of a sample that is a file, for the
+    columns of the file.
+    """
     if "file" in sample:
         _check_file_sample(sample, place, problems)
         return
@@ -62,9 +89,19 @@ def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems
     rule = sample.get("caveats", {})
     for operation in sample.get("operations", []) if rule.get("years") == "first_phase" else []:
         if operation not in rule.get("first_phase", {}):
-            problems.add(f"{place}.caveats.first_phase", "the years of the first phase are not given for an operation", value=operation)
+            problems.add(
+                f"{place}.caveats.first_phase",
+                "the years of the first phase are not given for an operation",
+                value=operation,
+            )
     if "personnel" in sample:
-        one_of(sample["personnel"], columns(config), f"{place}.personnel", "column of the covariates", problems)
+        one_of(
+            sample["personnel"],
+            columns(config),
+            f"{place}.personnel",
+            "column of the covariates",
+            problems,
+        )
 
 
 def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems) -> None:
@@ -75,11 +112,16 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
         one_of(column, ours, f"{place}.reading.recode", "column of the file", problems)
     made: list[str] = []
     for name, variable in sample.get("variables", {}).items():
-        check_variables({name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file")
+        check_variables(
+            {name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file"
+        )
         made.append(name)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
-    for key, names in (("keys", sample.get("keys", [])), ("panel.unit", [unit] if isinstance(unit, str) else unit)):
+    for key, names in (
+        ("keys", sample.get("keys", [])),
+        ("panel.unit", [unit] if isinstance(unit, str) else unit),
+    ):
         for name in names:
             one_of(name, ours, f"{place}.{key}", "column of the file", problems)
     for key, name in (("panel.time", panel.get("time")), ("state", sample.get("state"))):

@@ -1,4 +1,6 @@
-"""Models and hypotheses of a config, checked: their terms, their samples, and what their families know."""
+"""Models and hypotheses of a config, checked: their terms, their samples, and what their families
+know.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,22 @@ from .name_checks import check_condition, check_terms
 
 FAMILIES_WITH = {
     "weights": ("ols", "logit", "poisson"),
-    "levels": ("logit", "firth_logit", "ordered_logit", "multinomial_logit", "selection_probit", "selection_ordered_probit"),
-    "without a constant": ("ols", "logit", "poisson", "panel_pooled", "panel_entity", "panel_two_way"),
+    "levels": (
+        "logit",
+        "firth_logit",
+        "ordered_logit",
+        "multinomial_logit",
+        "selection_probit",
+        "selection_ordered_probit",
+    ),
+    "without a constant": (
+        "ols",
+        "logit",
+        "poisson",
+        "panel_pooled",
+        "panel_entity",
+        "panel_two_way",
+    ),
 }
 """Which families know a setting that not all know."""
 
@@ -39,7 +55,9 @@ LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
 
 
 def check_model(model: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Look for a model's sample, outcome, terms and columns, and for settings that its family does not know."""
+    """Look for a model's sample, outcome, terms and columns, and for settings that its family does
+    not know.
+    """
     one_of(model["sample"], config["samples"], f"{place}.sample", "sample", problems)
     if model["sample"] not in config["samples"]:
         return
@@ -53,9 +71,15 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     if "population_share" in model and model["family"] != "rare_events_logit":
         problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
     if "case_control" in model and "population_share" not in model:
-        problems.add(f"{place}.case_control", "needs `population_share`, the share of events in the population")
+        problems.add(
+            f"{place}.case_control",
+            "needs `population_share`, the share of events in the population",
+        )
     cluster = model.get("cluster") or []
-    for key, names in (("cluster", [cluster] if isinstance(cluster, str) else cluster), ("fixed_effects", model.get("fixed_effects", []))):
+    for key, names in (
+        ("cluster", [cluster] if isinstance(cluster, str) else cluster),
+        ("fixed_effects", model.get("fixed_effects", [])),
+    ):
         for name in names:
             one_of(name, everywhere, f"{place}.{key}", "column", problems)
     if model.get("weights"):
@@ -66,16 +90,27 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
         _check_corners(model, f"{place}.corners", problems)
 
 
-def _check_outcome(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+def _check_outcome(
+    model: Mapping[str, Any], known: list[str], place: str, problems: Problems
+) -> None:
     try:
         one_of(outcome_of(model).variable, known, f"{place}.outcome", "outcome", problems)
     except TermError as error:
-        problems.add(f"{place}.outcome", str(error), value=model["outcome"], allowed="a variable, or a transform such as log(a)")
+        problems.add(
+            f"{place}.outcome",
+            str(error),
+            value=model["outcome"],
+            allowed="a variable, or a transform such as log(a)",
+        )
     if model["outcome"] in model["terms"]:
-        problems.add(f"{place}.terms", "the outcome stands among its own terms", value=model["outcome"])
+        problems.add(
+            f"{place}.terms", "the outcome stands among its own terms", value=model["outcome"]
+        )
 
 
-def _check_where(model: Mapping[str, Any], known: list[str], config: Config, place: str, problems: Problems) -> None:
+def _check_where(
+    model: Mapping[str, Any], known: list[str], config: Config, place: str, problems: Problems
+) -> None:
     where = model.get("where", {})
     check_condition(where, known, place, problems)
     if isinstance(where, Mapping) and "file" not in config["samples"][model["sample"]]:
@@ -87,7 +122,10 @@ def _check_nonproportional(model: Mapping[str, Any], place: str, problems: Probl
     for term in model.get("nonproportional", []):
         one_of(term, model["terms"], place, "term of this model", problems)
     if ("nonproportional" in model) != (model["family"] == "partial_ordered_logit"):
-        problems.add(place, "terms are named here for the family partial_ordered_logit, which needs them, and for no other")
+        problems.add(
+            place,
+            "terms are named here for the family partial_ordered_logit, which needs them, and for no other",
+        )
 
 
 def _check_corners(model: Mapping[str, Any], place: str, problems: Problems) -> None:
@@ -95,83 +133,155 @@ def _check_corners(model: Mapping[str, Any], place: str, problems: Problems) -> 
     for part in ("first", "second"):
         one_of(corners[part], model["terms"], f"{place}.{part}", "term of this model", problems)
     if corners["low"] >= corners["high"]:
-        problems.add(place, "low must be below high", value=f"{corners['low']} and {corners['high']}")
+        problems.add(
+            place, "low must be below high", value=f"{corners['low']} and {corners['high']}"
+        )
 
 
 def _known_terms(config: Config, sample: str) -> list[str]:
     spec = config["samples"][sample]
     if "file" in spec:
         return [*file_columns(spec), *spec.get("variables", {})]
-    time = ["year"] if spec["unit"] == "country_operation_year" else []  # a row a year: it varies, and can be a trend
-    return [*OUTCOMES[spec["unit"]], *time, *config["variables"], *config["measures"], *columns(config)]
+    # a row a year: it varies, and can be a trend
+    time = ["year"] if spec["unit"] == "country_operation_year" else []
+    return [
+        *OUTCOMES[spec["unit"]],
+        *time,
+        *config["variables"],
+        *config["measures"],
+        *columns(config),
+    ]
 
 
-def _check_family(model: Mapping[str, Any], sample: Mapping[str, Any], place: str, problems: Problems) -> None:
+def _check_family(
+    model: Mapping[str, Any], sample: Mapping[str, Any], place: str, problems: Problems
+) -> None:
     """Check that a model's family knows the settings that the model gives."""
     family, covariance = model["family"], model.get("covariance", "default")
-    settings = {"weights": model.get("weights"), "levels": model.get("levels"), "without a constant": not model.get("constant", True)}
+    settings = {
+        "weights": model.get("weights"),
+        "levels": model.get("levels"),
+        "without a constant": not model.get("constant", True),
+    }
     for setting, given in settings.items():
         if given and family not in FAMILIES_WITH[setting]:
             allowed = f"with the families {', '.join(FAMILIES_WITH[setting])}"
-            problems.add(place, f"the family does not know {setting}", value=family, allowed=allowed)
+            problems.add(
+                place, f"the family does not know {setting}", value=family, allowed=allowed
+            )
     if covariance in COVARIANCES and family not in COVARIANCES[covariance]:
         allowed = f"with the families {', '.join(COVARIANCES[covariance])}"
-        problems.add(f"{place}.covariance", f"the family {family} does not know this covariance", value=covariance, allowed=allowed)
+        problems.add(
+            f"{place}.covariance",
+            f"the family {family} does not know this covariance",
+            value=covariance,
+            allowed=allowed,
+        )
     if covariance == "cluster" and not model.get("cluster"):
         problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
-    if family.startswith("panel_") and "file" in sample and not {"unit", "time"} <= set(sample.get("panel", {})):
+    if (
+        family.startswith("panel_")
+        and "file" in sample
+        and not {"unit", "time"} <= set(sample.get("panel", {}))
+    ):
         problems.add(
-            f"samples.{model['sample']}", f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample"
+            f"samples.{model['sample']}",
+            f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample",
         )
 
 
-def _check_selection(model: Mapping[str, Any], known: list[str], place: str, problems: Problems) -> None:
+def _check_selection(
+    model: Mapping[str, Any], known: list[str], place: str, problems: Problems
+) -> None:
     family = model["family"]
     if (family in SELECTED) != ("selection" in model):
         text = f"the family {family} {'needs it' if family in SELECTED else 'has none'}"
-        problems.add(place, f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}")
+        problems.add(
+            place, f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}"
+        )
     if "selection" not in model:
         return
     selection = model["selection"]
     check_terms(selection["terms"], known, f"{place}.terms", problems)
     one_of(selection["outcome"], known, f"{place}.outcome", "outcome", problems)
     if selection["outcome"] in (*selection["terms"], *model["terms"], model["outcome"]):
-        problems.add(f"{place}.outcome", "who is selected stands among the terms or is the outcome itself", value=selection["outcome"])
+        problems.add(
+            f"{place}.outcome",
+            "who is selected stands among the terms or is the outcome itself",
+            value=selection["outcome"],
+        )
     if selection["outcome"] in model.get("where", {}):
-        problems.add(f"{place}.outcome", "`where` keeps the selected only: a selection equation needs all rows", value=selection["outcome"])
+        problems.add(
+            f"{place}.outcome",
+            "`where` keeps the selected only: a selection equation needs all rows",
+            value=selection["outcome"],
+        )
 
 
-def check_hypothesis(hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Look for a hypothesis' models and the term or corners that it tests, and for a smallest effect on the scale of the test."""
+def check_hypothesis(
+    hypothesis: Mapping[str, Any], config: Config, place: str, problems: Problems
+) -> None:
+    """Look for a hypothesis' models and the term or corners that it tests, and for a smallest
+    effect on the scale of the test.
+    """
     primary = hypothesis["primary"]
     for position, model in enumerate(hypothesis.get("supporting", [])):
-        one_of(model, config["models"], f"{place}.supporting[entry {position + 1}]", "model", problems)
+        one_of(
+            model, config["models"], f"{place}.supporting[entry {position + 1}]", "model", problems
+        )
     one_of(primary["model"], config["models"], f"{place}.primary.model", "model", problems)
     model = config["models"].get(primary["model"])
     if model is None:
         return
     if model["sample"] in config["samples"] and "file" in config["samples"][model["sample"]]:
         text = "its sample is a file: verdicts are for samples that the project builds, whose measures it can make anew"
-        problems.add(f"{place}.primary.model", text, value=primary["model"], allowed="a model of a sample with `operations`")
+        problems.add(
+            f"{place}.primary.model",
+            text,
+            value=primary["model"],
+            allowed="a model of a sample with `operations`",
+        )
         return
     if not check_tested(primary, model["family"], f"{place}.primary", problems):
         return
     if "term" in primary:
-        one_of(primary["term"], model["terms"], f"{place}.primary.term", "term of this model", problems)
+        one_of(
+            primary["term"], model["terms"], f"{place}.primary.term", "term of this model", problems
+        )
     elif "corners" not in model:
         problems.add(f"{place}.primary.contrasts", f"the model {primary['model']!r} has no corners")
-    scale = "probability" if "contrasts" in primary else "odds_ratio" if model["family"] in LOG_ODDS else "difference"
+    scale = (
+        "probability"
+        if "contrasts" in primary
+        else "odds_ratio"
+        if model["family"] in LOG_ODDS
+        else "difference"
+    )
     if scale not in primary["smallest_effect"]:
         given, family = ", ".join(primary["smallest_effect"]), model["family"]
-        problems.add(f"{place}.primary.smallest_effect", f"on a scale that is not that of the test ({family})", value=given, allowed=scale)
+        problems.add(
+            f"{place}.primary.smallest_effect",
+            f"on a scale that is not that of the test ({family})",
+            value=given,
+            allowed=scale,
+        )
 
 
 def check_tested(primary: Mapping[str, Any], family: str, place: str, problems: Problems) -> bool:
-    """Tell whether a family has what is tested, one coefficient of the term or contrasts of the levels' probabilities; note it if not."""
+    """Tell whether a family has what is tested, one coefficient of the term or contrasts of the
+    levels' probabilities; note it if not.
+    """
     if "term" in primary and family in NOMINAL:
         text = f"the family {family} has a coefficient of a term for every level, not one that could be tested"
-        problems.add(f"{place}.term", text, value=primary["term"], allowed="`contrasts`, of the probabilities of the levels")
+        problems.add(
+            f"{place}.term",
+            text,
+            value=primary["term"],
+            allowed="`contrasts`, of the probabilities of the levels",
+        )
     if "contrasts" in primary and family not in NOMINAL:
         text = f"the family {family} has no contrasts of probabilities of responses"
-        problems.add(f"{place}.contrasts", text, allowed=f"`term`, or the families {', '.join(NOMINAL)}")
+        problems.add(
+            f"{place}.contrasts", text, allowed=f"`term`, or the families {', '.join(NOMINAL)}"
+        )
     return ("term" in primary) != (family in NOMINAL)

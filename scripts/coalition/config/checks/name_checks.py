@@ -23,19 +23,31 @@ def check_condition(condition: Any, known: Iterable[str], place: str, problems: 
         one_of(variable, known, place, "variable", problems)
 
 
-def check_terms(terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True) -> None:
-    """Check the spelling of terms and, where they are a whole model, that the parts of products stand beside them."""
+def check_terms(
+    terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True
+) -> None:
+    """Check the spelling of terms and, where they are a whole model, that the parts of products
+    stand beside them.
+    """
     for position, text in enumerate(terms):
         try:
             term = parse_term(text)
         except TermError as error:
-            problems.add(f"{place}[entry {position + 1}]", str(error), value=text, allowed=ALLOWED_TERMS)
+            problems.add(
+                f"{place}[entry {position + 1}]", str(error), value=text, allowed=ALLOWED_TERMS
+            )
             continue
         for name in term.variables:
             one_of(name, known, f"{place}[entry {position + 1}]", "variable or measure", problems)
         if whole and len(term.factors) > 1:
-            for factor, part in zip(term.factors, (part.strip() for part in text.split(":")), strict=True):
+            for factor, part in zip(
+                term.factors, (part.strip() for part in text.split(":")), strict=True
+            ):
                 base, degree = power(factor)
                 if part not in terms and not (degree > 1 and base in terms):
-                    # a product without its parts is no test of a product (Brambor, Clark & Golder 2006)
-                    problems.add(f"{place}[entry {position + 1}]", f"the product {text!r} needs {part!r} as a term of its own")
+                    # a product without its parts is no test of a product (Brambor, Clark & Golder
+                    # 2006)
+                    problems.add(
+                        f"{place}[entry {position + 1}]",
+                        f"the product {text!r} needs {part!r} as a term of its own",
+                    )

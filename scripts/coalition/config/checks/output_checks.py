@@ -1,4 +1,6 @@
-"""Tables and figures of a config, checked: what each kind needs, and the samples, models and terms that it names."""
+"""Tables and figures of a config, checked: what each kind needs, and the samples, models and terms
+that it names.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def check_output(output: Mapping[str, Any], config: Config, place: str, problems
     models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
     for model in models:
         one_of(model, config["models"], f"{place}.models", "model", problems)
-    terms = dict.fromkeys(term for model in models for term in config["models"].get(model, {}).get("terms", []))
+    terms = dict.fromkeys(
+        term for model in models for term in config["models"].get(model, {}).get("terms", [])
+    )
     for model in models if output["kind"] == "corners" else []:
         if "corners" not in config["models"].get(model, {"corners": None}):
             problems.add(f"{place}.models", "the model has no corners", value=model)
@@ -34,12 +38,24 @@ def check_output(output: Mapping[str, Any], config: Config, place: str, problems
         one_of(term, terms, f"{place}.terms", "term of these models", problems)
     for key in ("first", "second"):
         if key in output:
-            one_of(output[key], [*config["measures"], *config["variables"]], f"{place}.{key}", "measure or variable", problems)
+            one_of(
+                output[key],
+                [*config["measures"], *config["variables"]],
+                f"{place}.{key}",
+                "measure or variable",
+                problems,
+            )
 
 
 def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Look for the sample's unit that a kind of figure can show; troops also need the rule by which they are counted."""
-    unit = {"responses": "country_operation", "measures": "country_operation", "troops": "country_operation_year"}.get(output["kind"])
+    """Look for the sample's unit that a kind of figure can show; troops also need the rule by which
+    they are counted.
+    """
+    unit = {
+        "responses": "country_operation",
+        "measures": "country_operation",
+        "troops": "country_operation_year",
+    }.get(output["kind"])
     sample = config["samples"].get(output["sample"], {})
     if unit is not None and sample and sample.get("unit") != unit:
         fitting = [name for name, spec in config["samples"].items() if spec.get("unit") == unit]
@@ -52,4 +68,7 @@ def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems:
     elif unit == "country_operation_year" and sample:
         for key in ("flags", "troops"):
             if key not in sample:
-                problems.add(f"samples.{output['sample']}", f"the figure {place} needs the key {key!r} of its sample")
+                problems.add(
+                    f"samples.{output['sample']}",
+                    f"the figure {place} needs the key {key!r} of its sample",
+                )

@@ -1,4 +1,6 @@
-"""Other settings of the primary tests, checked: alternatives of robustness, and the choices of the specification curve."""
+"""Other settings of the primary tests, checked: alternatives of robustness, and the choices of the
+specification curve.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,31 @@ from typing import Any
 
 from ...base.errors import Problems, one_of
 from ...formula.terms import parse_term
-from ..settings import CURVE_FAMILIES, Config, curve_hypotheses, merged, outside_curve, patched, without_curve
+from ..settings import (
+    CURVE_FAMILIES,
+    Config,
+    curve_hypotheses,
+    merged,
+    outside_curve,
+    patched,
+    without_curve,
+)
 from .data_checks import check_measures, check_order_of_measures, check_sample, check_variables
 from .model_checks import check_tested
 from .name_checks import check_terms
 
-CURVE_COLUMNS = ("specification", "estimate", "std_error", "p_value", "significant", "n", "n_states", "status", "one_step", "one_step_z")
+CURVE_COLUMNS = (
+    "specification",
+    "estimate",
+    "std_error",
+    "p_value",
+    "significant",
+    "n",
+    "n_states",
+    "status",
+    "one_step",
+    "one_step_z",
+)
 """Columns of a curve's table that no choice may be named as."""
 ADVICE = "`hypotheses` in each choice that name the others, to have no curve of this one"
 
@@ -22,10 +43,22 @@ def check_robustness(config: Config, offered: list[str], problems: Problems) -> 
     for name, alternative in config["robustness"].items():
         _check_patch(alternative, config, offered, f"robustness.{name}", problems)
         _check_removed(alternative, config, f"robustness.{name}.model.without", problems)
-        _check_family(alternative, alternative.get("hypotheses", config["hypotheses"]), config, f"robustness.{name}", problems)
+        _check_family(
+            alternative,
+            alternative.get("hypotheses", config["hypotheses"]),
+            config,
+            f"robustness.{name}",
+            problems,
+        )
 
 
-def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+def _check_patch(
+    alternative: Mapping[str, Any],
+    config: Config,
+    offered: list[str],
+    place: str,
+    problems: Problems,
+) -> None:
     for hypothesis in alternative.get("hypotheses", []):
         one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
     for part in ("operations", "variables", "measures"):
@@ -34,55 +67,92 @@ def _check_patch(alternative: Mapping[str, Any], config: Config, offered: list[s
     known = [*config["variables"], *config["measures"], *offered]
     check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
     check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
-    _check_patched_order(alternative.get("measures", {}), config["measures"], f"{place}.measures", problems)
+    _check_patched_order(
+        alternative.get("measures", {}), config["measures"], f"{place}.measures", problems
+    )
     check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
     change = alternative.get("model", {})
     for key in ("terms", "with", "without"):
-        check_terms(change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms")
+        check_terms(
+            change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms"
+        )
 
 
-def _check_patched_order(change: Mapping[str, Any], measures: Mapping[str, Any], place: str, problems: Problems) -> None:
-    """Look for measures that a change of components puts out of order; not where they are out of order without it, or unknown."""
+def _check_patched_order(
+    change: Mapping[str, Any], measures: Mapping[str, Any], place: str, problems: Problems
+) -> None:
+    """Look for measures that a change of components puts out of order; not where they are out of
+    order without it, or unknown.
+    """
     before = Problems()
     check_order_of_measures(measures, "measures", before)
     if not before.found and set(change) <= set(measures):
         check_order_of_measures(merged(measures, change), place, problems)
 
 
-def _check_family(change: Mapping[str, Any], hypotheses: Iterable[str], config: Config, place: str, problems: Problems) -> None:
+def _check_family(
+    change: Mapping[str, Any],
+    hypotheses: Iterable[str],
+    config: Config,
+    place: str,
+    problems: Problems,
+) -> None:
     """Look for hypotheses whose test the family that a change brings does not have."""
     family = change.get("model", {}).get("family")
     for name in hypotheses if family else ():
-        if name in config["hypotheses"] and not check_tested(config["hypotheses"][name]["primary"], family, "", Problems()):
+        if name in config["hypotheses"] and not check_tested(
+            config["hypotheses"][name]["primary"], family, "", Problems()
+        ):
             text = f"the family {family} has not what the hypothesis {name} tests: leave {name} out of `hypotheses` here"
             problems.add(f"{place}.model.family", text, value=family)
 
 
-def _check_removed(alternative: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Look for terms that an alternative takes out of no test: it would be the primary test under another name.
+def _check_removed(
+    alternative: Mapping[str, Any], config: Config, place: str, problems: Problems
+) -> None:
+    """Look for terms that an alternative takes out of no test: it would be the primary test under
+    another name.
 
     Not where other names are wrong, as a test's misspelt term is not to be noted twice.
     """
-    hypotheses = [name for name in alternative.get("hypotheses", config["hypotheses"]) if name in config["hypotheses"]]
+    hypotheses = [
+        name
+        for name in alternative.get("hypotheses", config["hypotheses"])
+        if name in config["hypotheses"]
+    ]
     tested = [config["hypotheses"][name]["primary"]["model"] for name in hypotheses]
     change = alternative.get("model", {})
-    terms = [*change.get("terms", []), *(term for name in tested for term in config["models"].get(name, {}).get("terms", []))]
+    terms = [
+        *change.get("terms", []),
+        *(term for name in tested for term in config["models"].get(name, {}).get("terms", [])),
+    ]
     removed = change.get("without", [])
     if tested and removed and not problems.found and not set(removed) & set(terms):
-        problems.add(place, "no test that this alternative changes has any of these terms", value=", ".join(removed))
+        problems.add(
+            place,
+            "no test that this alternative changes has any of these terms",
+            value=", ".join(removed),
+        )
 
 
 def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
-    """Look for what the options of every choice change, and whether what is tested stays an effect of its own."""
+    """Look for what the options of every choice change, and whether what is tested stays an effect
+    of its own.
+    """
     for name, choice in config["specification_curve"]["choices"].items():
         place = f"specification_curve.choices.{name}"
         if name in CURVE_COLUMNS:
-            problems.add(place, "this name is a column of the curve's table; give the choice another")
+            problems.add(
+                place, "this name is a column of the curve's table; give the choice another"
+            )
         for hypothesis in choice.get("hypotheses", []):
             one_of(hypothesis, config["hypotheses"], f"{place}.hypotheses", "hypothesis", problems)
         first, *_ = choice["options"].values()
         if set(first) - {"label", "argument"}:
-            problems.add(f"{place}.options.{next(iter(choice['options']))}", "the first option is the primary test's and changes nothing")
+            problems.add(
+                f"{place}.options.{next(iter(choice['options']))}",
+                "the first option is the primary test's and changes nothing",
+            )
         for option, about in choice["options"].items():
             _check_option(about, config, offered, f"{place}.options.{option}", problems)
             tested = about.get("hypotheses", choice.get("hypotheses", config["hypotheses"]))
@@ -95,47 +165,102 @@ def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
     _check_asked(config, problems)
 
 
-def _check_option(option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems) -> None:
+def _check_option(
+    option: Mapping[str, Any], config: Config, offered: list[str], place: str, problems: Problems
+) -> None:
     _check_patch(option, config, offered, place, problems)
     if "alternative" in option:
-        one_of(option["alternative"], config["robustness"], f"{place}.alternative", "alternative of robustness", problems)
+        one_of(
+            option["alternative"],
+            config["robustness"],
+            f"{place}.alternative",
+            "alternative of robustness",
+            problems,
+        )
         if set(option) - {"label", "argument", "hypotheses", "alternative"}:
-            problems.add(place, "names an alternative and settings of its own; only one of them can hold")
+            problems.add(
+                place, "names an alternative and settings of its own; only one of them can hold"
+            )
     elif "label" not in option:
         problems.add(place, "the key 'label' is missing")
-    family = config["robustness"].get(option.get("alternative"), option).get("model", {}).get("family", "logit")
-    one_of(family, CURVE_FAMILIES, f"{place}.model.family", "family of the specification curve", problems)
+    family = (
+        config["robustness"]
+        .get(option.get("alternative"), option)
+        .get("model", {})
+        .get("family", "logit")
+    )
+    one_of(
+        family,
+        CURVE_FAMILIES,
+        f"{place}.model.family",
+        "family of the specification curve",
+        problems,
+    )
 
 
 def _check_models(hypothesis: str, config: Config, problems: Problems) -> None:
-    """Look for options that make of the primary model one that the solver does not know, or in which what is tested is not one effect."""
+    """Look for options that make of the primary model one that the solver does not know, or in
+    which what is tested is not one effect.
+    """
     primary = config["hypotheses"][hypothesis]["primary"]
     name, choices = primary["model"], config["specification_curve"]["choices"]
     model = config["models"][name]
     _check_focal(primary, model, model["terms"], f"hypotheses.{hypothesis}.primary", problems)
     # nothing else of the config decides what the model becomes
-    bare = {"operations": {}, "variables": {}, "measures": {}, "samples": {model["sample"]: {}}, "models": {name: model}}
+    bare = {
+        "operations": {},
+        "variables": {},
+        "measures": {},
+        "samples": {model["sample"]: {}},
+        "models": {name: model},
+    }
     for choice, about in choices.items():
         for option, given in about["options"].items():
             change = config["robustness"].get(given.get("alternative"), given).get("model")
-            if change and hypothesis in given.get("hypotheses", about.get("hypotheses", [hypothesis])):
+            if change and hypothesis in given.get(
+                "hypotheses", about.get("hypotheses", [hypothesis])
+            ):
                 changed = patched(bare, {"model": change}, name)["models"][name]
-                _check_changed(primary, model, changed, f"specification_curve.choices.{choice}.options.{option}", problems)
+                _check_changed(
+                    primary,
+                    model,
+                    changed,
+                    f"specification_curve.choices.{choice}.options.{option}",
+                    problems,
+                )
 
 
 def _check_changed(
-    primary: Mapping[str, Any], model: Mapping[str, Any], changed: Mapping[str, Any], place: str, problems: Problems
+    primary: Mapping[str, Any],
+    model: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    place: str,
+    problems: Problems,
 ) -> None:
     for unknown in outside_curve(changed):
         text = f"the solver of the specification curve does not know what this makes of {primary['model']}"
         problems.add(place, text, value=unknown)
-    _check_focal(primary, model, [term for term in changed["terms"] if term not in model["terms"]], place, problems)
+    _check_focal(
+        primary,
+        model,
+        [term for term in changed["terms"] if term not in model["terms"]],
+        place,
+        problems,
+    )
 
 
-def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], terms: Sequence[str], place: str, problems: Problems) -> None:
-    """Look for the tested term in other terms: where it comes twice, neither place is the effect, and permuting one is no test of it.
+def _check_focal(
+    primary: Mapping[str, Any],
+    model: Mapping[str, Any],
+    terms: Sequence[str],
+    place: str,
+    problems: Problems,
+) -> None:
+    """Look for the tested term in other terms: where it comes twice, neither place is the effect,
+    and permuting one is no test of it.
 
-    Contrasts are read from all terms together; they allow for the product of the two terms of the corners.
+    Contrasts are read from all terms together; they allow for the product of the two terms of the
+    corners.
     """
     focal, allowed = primary.get("term"), set()
     if focal is None:
@@ -144,8 +269,17 @@ def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], terms: Se
     tested = parse_term(focal)
     for term in terms:
         if term == focal and any(factor.categorical for factor in tested.factors):
-            problems.add(place, "what a specification curve tests is one column, and factor(...) is several", value=focal, allowed=ADVICE)
-        if term != focal and term not in allowed and set(tested.variables) <= set(parse_term(term).variables):
+            problems.add(
+                place,
+                "what a specification curve tests is one column, and factor(...) is several",
+                value=focal,
+                allowed=ADVICE,
+            )
+        if (
+            term != focal
+            and term not in allowed
+            and set(tested.variables) <= set(parse_term(term).variables)
+        ):
             text = f"{focal!r} is tested in the specification curve and is part of a product or of another transform"
             problems.add(place, text, value=term, allowed=ADVICE)
 
@@ -153,8 +287,13 @@ def _check_focal(primary: Mapping[str, Any], model: Mapping[str, Any], terms: Se
 def _check_asked(config: Config, problems: Problems) -> None:
     """Look for figures of a curve that is not made, and say why it is not."""
     for name, figure in config["figures"].items():
-        if figure["kind"] == "specification_curve" and figure.get("hypothesis") in config["hypotheses"]:
+        if (
+            figure["kind"] == "specification_curve"
+            and figure.get("hypothesis") in config["hypotheses"]
+        ):
             reason = without_curve(config, figure["hypothesis"])
             if reason:
                 text = f"{figure['hypothesis']} has no specification curve: {reason}"
-                problems.add(f"figures.{name}", text, allowed=", ".join(curve_hypotheses(config)) or None)
+                problems.add(
+                    f"figures.{name}", text, allowed=", ".join(curve_hypotheses(config)) or None
+                )

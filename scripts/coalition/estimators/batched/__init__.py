@@ -1,4 +1,6 @@
-"""The batched solver: many categorical models of one family fitted side by side, with their clustered covariances."""
+"""The batched solver: many categorical models of one family fitted side by side, with their
+clustered covariances.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,15 @@ from .stack import Estimates, Stack, joined
 __all__ = ["CHUNK", "FAMILIES", "Estimates", "Stack", "fit", "margins"]
 
 CHUNK = 100
-"""Problems that are solved together: fewer waste time between the products, more overflow the processor's cache."""
+"""Problems that are solved together: fewer waste time between the products, more overflow the
+processor's cache.
+"""
 FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
 
 
-def fit(family: str, stack: Stack, levels: int = 2, chunk: int = CHUNK, covariance: bool = True) -> Estimates:
+def fit(
+    family: str, stack: Stack, levels: int = 2, chunk: int = CHUNK, covariance: bool = True
+) -> Estimates:
     """Fit every problem of a stack.
 
     Parameters
@@ -51,7 +57,9 @@ def fit(family: str, stack: Stack, levels: int = 2, chunk: int = CHUNK, covarian
 def _climb(family: str, stack: Stack, levels: int) -> tuple[Climb, Callable[[], np.ndarray]]:
     if family in ("logit", "firth_logit"):
         return batched_binary.maximise(stack, penalised=family == "firth_logit")
-    return (batched_ordered if family == "ordered_logit" else batched_multinomial).maximise(stack, levels)
+    return (batched_ordered if family == "ordered_logit" else batched_multinomial).maximise(
+        stack, levels
+    )
 
 
 def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Estimates:
@@ -60,7 +68,9 @@ def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Esti
     spread = np.full((B, p, p), np.nan)
     if covariance:
         bread = solve(found.information, np.broadcast_to(np.eye(p), (B, p, p)))
-        spread = bread if stack.groups is None else sandwich(bread, scores(), stack.groups, stack.mask)
+        spread = (
+            bread if stack.groups is None else sandwich(bread, scores(), stack.groups, stack.mask)
+        )
     good = found.converged.copy()
     if covariance:
         variances = np.diagonal(spread, axis1=1, axis2=2)
@@ -69,7 +79,12 @@ def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Esti
     for problem in np.flatnonzero(~good) if family != "firth_logit" else ():
         if _separated(margins(family, stack.design(problem), levels)):
             status[problem] = "separation"
-    return Estimates(np.where(good[:, None], found.params, np.nan), np.where(good[:, None, None], spread, np.nan), status, found.steps)
+    return Estimates(
+        np.where(good[:, None], found.params, np.nan),
+        np.where(good[:, None, None], spread, np.nan),
+        status,
+        found.steps,
+    )
 
 
 def _separated(rows: np.ndarray) -> bool:
@@ -82,8 +97,8 @@ def _separated(rows: np.ndarray) -> bool:
 def margins(family: str, design: Design, levels: int = 2) -> np.ndarray:
     """Return the rows of one problem in which separation is looked for (`diagnostics.infinite`).
 
-    The linear programme takes longer than the fit, so it is asked only where Newton's method has not ended: under separation it
-    never does.
+    The linear programme takes longer than the fit, so it is asked only where Newton's method has
+    not ended: under separation it never does.
     """
     if family == "ordered_logit":
         return ordered_alone.margins(design.y, design.X, levels)

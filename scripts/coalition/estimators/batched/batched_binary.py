@@ -12,15 +12,20 @@ from .batched_newton import Climb, Slopes, climb
 from .stack import Stack
 
 MAX_STEPS, MAX_STEPS_PENALISED = 25, 200
-"""Newton needs less than ten; under separation each step adds about one to an index, and would end at 37, where 1 - p rounds to zero.
+"""Newton needs less than ten; under separation each step adds about one to an index, and would end
+at 37, where 1 - p rounds to zero.
 The penalised likelihood is climbed with its expected information, which is slower."""
 
 ROUNDING = 1e-12
-"""Of a penalised likelihood, as in estimators/newton.py; without the penalty a separated problem could pass for one that has ended."""
+"""Of a penalised likelihood, as in estimators/newton.py; without the penalty a separated problem
+could pass for one that has ended.
+"""
 
 
 class _Shared:
-    """One design: all problems' information is one product of the weights with the design's pairs of columns."""
+    """One design: all problems' information is one product of the weights with the design's pairs
+    of columns.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self.X, k = stack.X, stack.X.shape[1]
@@ -90,8 +95,14 @@ def _inverse(matrices: np.ndarray) -> np.ndarray:
     try:
         return np.linalg.inv(matrices)
     except np.linalg.LinAlgError:
-        good = np.isfinite(matrices).all(axis=(1, 2)) & (np.linalg.matrix_rank(matrices, hermitian=True) == matrices.shape[1])
-        return np.where(good[:, None, None], np.linalg.inv(np.where(good[:, None, None], matrices, np.eye(matrices.shape[1]))), np.nan)
+        good = np.isfinite(matrices).all(axis=(1, 2)) & (
+            np.linalg.matrix_rank(matrices, hermitian=True) == matrices.shape[1]
+        )
+        return np.where(
+            good[:, None, None],
+            np.linalg.inv(np.where(good[:, None, None], matrices, np.eye(matrices.shape[1]))),
+            np.nan,
+        )
 
 
 def _slopes(stack: Stack, designs: _Shared | _Own, penalised: bool) -> Slopes:
@@ -103,11 +114,18 @@ def _slopes(stack: Stack, designs: _Shared | _Own, penalised: bool) -> Slopes:
 
 
 def _row_scores(
-    params: np.ndarray, which: np.ndarray | slice, stack: Stack, designs: _Shared | _Own, penalised: bool
+    params: np.ndarray,
+    which: np.ndarray | slice,
+    stack: Stack,
+    designs: _Shared | _Own,
+    penalised: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return each row's score in its index, modified where penalised (Heinze & Schemper 2002), and its weight p (1 - p)."""
+    """Return each row's score in its index, modified where penalised (Heinze & Schemper 2002), and
+    its weight p (1 - p).
+    """
     index = designs.index(params, which)
-    one = designs.used(expit(index, out=index), which)  # zero in rows that are not used, and so is their weight
+    # zero in rows that are not used, and so is their weight
+    one = designs.used(expit(index, out=index), which)
     residual = stack.y[which] - one
     weight = np.multiply(one, one)
     np.subtract(one, weight, out=weight)
@@ -136,7 +154,11 @@ def maximise(stack: Stack, penalised: bool = False) -> tuple[Climb, Callable[[],
     designs = _designs(stack)
     start = np.zeros((len(stack.y), stack.X.shape[-1]))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        limits = {"max_steps": MAX_STEPS_PENALISED, "rounding": ROUNDING} if penalised else {"max_steps": MAX_STEPS}
+        limits = (
+            {"max_steps": MAX_STEPS_PENALISED, "rounding": ROUNDING}
+            if penalised
+            else {"max_steps": MAX_STEPS}
+        )
         found = climb(start, _slopes(stack, designs, penalised), **limits)
 
     def scores() -> np.ndarray:
@@ -147,7 +169,8 @@ def maximise(stack: Stack, penalised: bool = False) -> tuple[Climb, Callable[[],
 
 
 def penalised_ratios(stack: Stack, params: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Return penalised likelihood ratio statistics of one coefficient of each problem (Heinze & Schemper 2002, section 2.3).
+    """Return penalised likelihood ratio statistics of one coefficient of each problem (Heinze &
+    Schemper 2002, section 2.3).
 
     Parameters
     ----------
@@ -160,7 +183,8 @@ def penalised_ratios(stack: Stack, params: np.ndarray, held: np.ndarray) -> np.n
     Returns
     -------
     ndarray, shape (B,)
-        Chi-squared with one degree of freedom where the coefficient is zero; NaN where the climb under it does not end.
+        Chi-squared with one degree of freedom where the coefficient is zero; NaN where the climb
+        under it does not end.
     """
     stack = replace(stack, y=stack.y * stack.mask)
     designs, every = _designs(stack), np.arange(len(held))
@@ -182,8 +206,12 @@ def penalised_ratios(stack: Stack, params: np.ndarray, held: np.ndarray) -> np.n
 
 
 def _penalised(params: np.ndarray, stack: Stack, designs: _Shared | _Own) -> np.ndarray:
-    """Return each problem's log likelihood plus half the log determinant of its information, shape (B,)."""
+    """Return each problem's log likelihood plus half the log determinant of its information, shape
+    (B,).
+    """
     index, every = designs.index(params, slice(None)), slice(None)
     one = expit(index)
-    determinant = np.linalg.slogdet(designs.information(designs.used(one * (1 - one), every), every))[1]
+    determinant = np.linalg.slogdet(
+        designs.information(designs.used(one * (1 - one), every), every)
+    )[1]
     return (log_expit((2 * stack.y - 1) * index) * stack.mask).sum(axis=1) + 0.5 * determinant

@@ -1,4 +1,6 @@
-"""Multinomial logit of many problems at once; parameters stand equation by equation, as in estimators/multinomial.py."""
+"""Multinomial logit of many problems at once; parameters stand equation by equation, as in
+estimators/multinomial.py.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,16 @@ MAX_STEPS = 30
 
 
 class _Equations:
-    """The K - 1 equations against the first level; rows stand last, since sums over a short last axis take most of the time."""
+    """The K - 1 equations against the first level; rows stand last, since sums over a short last
+    axis take most of the time.
+    """
 
     def __init__(self, stack: Stack, K: int) -> None:
-        own = stack.X if stack.X.ndim == 3 else np.broadcast_to(stack.X, (len(stack.y), *stack.X.shape))
+        own = (
+            stack.X
+            if stack.X.ndim == 3
+            else np.broadcast_to(stack.X, (len(stack.y), *stack.X.shape))
+        )
         self.X = own * stack.mask[:, :, None]
         self.columns = np.ascontiguousarray(self.X.transpose(0, 2, 1))
         self.hit = (stack.y[:, None, :] == np.arange(1, K)[:, None]) & stack.mask[:, None, :]
@@ -26,7 +34,9 @@ class _Equations:
         """Return the probabilities of the levels after the first, (b, K - 1, N)."""
         return chances(params.reshape(-1, self.equations, self.k), self.columns[which])[:, 1:]
 
-    def slopes(self, params: np.ndarray, which: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
+    def slopes(
+        self, params: np.ndarray, which: np.ndarray | slice
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return gradients (b, p) and information (b, p, p)."""
         chance, X, columns = self.chances(params, which), self.X[which], self.columns[which]
         gradient = ((self.hit[which] - chance) @ X).reshape(len(X), -1)

@@ -22,7 +22,9 @@ def cluster_sums(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
     G = int(groups.max()) + 1
     places = (groups + G * np.arange(B)[:, None]).ravel()
     flat = rows.reshape(B * N, p)
-    return np.stack([np.bincount(places, flat[:, column], B * G) for column in range(p)], axis=1).reshape(B, G, p)
+    return np.stack(
+        [np.bincount(places, flat[:, column], B * G) for column in range(p)], axis=1
+    ).reshape(B, G, p)
 
 
 def clusters(groups: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -31,8 +33,11 @@ def clusters(groups: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return (used > 0).sum(axis=1)
 
 
-def sandwich(bread: np.ndarray, scores: np.ndarray, groups: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the clustered covariances of B problems, as `coalition.estimators.sandwich.sandwich` does for one.
+def sandwich(
+    bread: np.ndarray, scores: np.ndarray, groups: np.ndarray, mask: np.ndarray
+) -> np.ndarray:
+    """Return the clustered covariances of B problems, as `coalition.estimators.sandwich.sandwich`
+    does for one.
 
     Parameters
     ----------
@@ -49,6 +54,7 @@ def sandwich(bread: np.ndarray, scores: np.ndarray, groups: np.ndarray, mask: np
     sums = cluster_sums(scores, groups)
     meat = sums.transpose(0, 2, 1) @ sums
     G, n, p = clusters(groups, mask), mask.sum(axis=1), bread.shape[1]
-    with np.errstate(divide="ignore", invalid="ignore"):  # one cluster, or as many rows as parameters, have no such covariance
+    # one cluster, or as many rows as parameters, have no such covariance
+    with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where((G > 1) & (n > p), G / (G - 1) * (n - 1) / (n - p), np.nan)
     return factor[:, None, None] * (bread @ meat @ bread)

@@ -15,7 +15,8 @@ class Stack:
     """B problems of N rows and k columns.
 
     y : (B, N) float; codes of the outcome
-    X : (N, k), one design that all problems share, or (B, N, k), one each; a constant in the first column
+    X : (N, k), one design that all problems share, or (B, N, k), one each; a constant in the first
+        column
     mask : (B, N) bool; the rows that a problem uses
     groups : (B, N) integer codes of clusters from 0, or None for covariances from the model
     """
@@ -28,22 +29,32 @@ class Stack:
     def part(self, which: slice) -> Stack:
         """Return some of the problems."""
         X = self.X if self.X.ndim == 2 else self.X[which]
-        return Stack(self.y[which], X, self.mask[which], None if self.groups is None else self.groups[which])
+        return Stack(
+            self.y[which], X, self.mask[which], None if self.groups is None else self.groups[which]
+        )
 
-    def design(self, problem: int, names: tuple[str, ...] = (), levels: tuple[str, ...] = ()) -> Design:
+    def design(
+        self, problem: int, names: tuple[str, ...] = (), levels: tuple[str, ...] = ()
+    ) -> Design:
         """Return one problem alone, without the rows that it does not use."""
         rows = self.mask[problem]
         X = self.X if self.X.ndim == 2 else self.X[problem]
         groups = None if self.groups is None else self.groups[problem][rows]
-        return Design(self.y[problem][rows], X[rows], names or tuple(map(str, range(X.shape[1]))), levels, groups)
+        return Design(
+            self.y[problem][rows],
+            X[rows],
+            names or tuple(map(str, range(X.shape[1]))),
+            levels,
+            groups,
+        )
 
 
 @dataclass(frozen=True)
 class Estimates:
     """Estimates of B problems with p parameters.
 
-    params, std_error : (B, p); covariance : (B, p, p); status : (B,) "ok", "separation", "no_convergence", ...; steps : (B,).
-    A problem that failed has NaN everywhere.
+    params, std_error : (B, p); covariance : (B, p, p); status : (B,) "ok", "separation",
+        "no_convergence", ...; steps : (B,). A problem that failed has NaN everywhere.
     """
 
     params: np.ndarray
@@ -58,7 +69,8 @@ class Estimates:
 
 
 def stack(designs: Sequence[Design]) -> Stack:
-    """Put designs with the same number of columns side by side; shorter ones are filled up with rows that are not used.
+    """Put designs with the same number of columns side by side; shorter ones are filled up with
+    rows that are not used.
 
     Raises
     ------
@@ -91,5 +103,8 @@ def _of_one_design(designs: Sequence[Design]) -> Stack:
 def joined(parts: Sequence[Estimates]) -> Estimates:
     """Return the estimates of chunks as one."""
     return Estimates(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("params", "covariance", "status", "steps")),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("params", "covariance", "status", "steps")
+        ),
     )

@@ -1,7 +1,7 @@
 """Likelihood of an amount that only the selected have (Heckman 1974; Amemiya 1985, eq. 10.7.5).
 
-Selected: z'g + u > 0. Amount: y = x'b + sigma e. (u, e) are standard normal with correlation rho. Parameters stand in the order b, g,
-log(sigma), atanh(rho).
+Selected: z'g + u > 0. Amount: y = x'b + sigma e. (u, e) are standard normal with correlation rho.
+Parameters stand in the order b, g, log(sigma), atanh(rho).
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Amount:
         return scores, hessian + second
 
     def _chosen(self, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return scores (m, p) and Hessian (p, p) of the selected rows, through e, w and A = w cosh(t) + e sinh(t)."""
+        """Return scores (m, p) and Hessian (p, p) of the selected rows, through e, w and A = w
+        cosh(t) + e sinh(t).
+        """
         (error, w, log_sigma, t), k, p = self._apart(params), self.X.shape[1], len(params)
         of_error, of_w = np.zeros((len(error), p)), np.zeros((len(error), p))
         of_error[:, :k], of_error[:, -2] = -self.X * np.exp(-log_sigma), -error

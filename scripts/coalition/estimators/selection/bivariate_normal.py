@@ -7,7 +7,9 @@ from scipy.special import ndtr
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
 HIGH = 0.925
-"""Correlation from which the integral over the correlation converges too slowly (Genz 2004, section 2.3)."""
+"""Correlation from which the integral over the correlation converges too slowly (Genz 2004, section
+2.3).
+"""
 
 
 def density(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
@@ -27,8 +29,9 @@ def cdf(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
 
     Notes
     -----
-    Gauss-Legendre quadrature of the integral over the correlation (Drezner & Wesolowsky 1990), after the arcsine transform, and near
-    +-1 of what is left of it after an expansion at +-1 (Genz 2004, eq. 3 and 6). The absolute error is below 1e-14.
+    Gauss-Legendre quadrature of the integral over the correlation (Drezner & Wesolowsky 1990),
+    after the arcsine transform, and near +-1 of what is left of it after an expansion at +-1 (Genz
+    2004, eq. 3 and 6). The absolute error is below 1e-14.
     """
     if abs(rho) < HIGH:
         return np.clip(_moderate(h, k, rho), 0, 1)
@@ -46,10 +49,11 @@ def _moderate(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
 
 
 def _near_one(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
-    """Return the integral of the density over correlations from rho to 1, of which the cdf falls short of its limit.
+    """Return the integral of the density over correlations from rho to 1, of which the cdf falls
+    short of its limit.
 
-    With x = sqrt(1 - r^2) the integrand is exp(-(h - k)^2 / (2 x^2)) times a smooth function of x^2: the latter's first three terms
-    are integrated in closed form, the rest by quadrature.
+    With x = sqrt(1 - r^2) the integrand is exp(-(h - k)^2 / (2 x^2)) times a smooth function of
+    x^2: the latter's first three terms are integrated in closed form, the rest by quadrature.
     """
     product, gap, width = h * k, (h - k) ** 2, np.sqrt(1 - rho**2)
     second = (4 - product) / 8

@@ -17,12 +17,15 @@ from ..wald import about, wald
 Named = tuple[str, str, str | None]
 """A parameter: its term, kind and level."""
 WEAK = 0.05
-"""A joint p-value of the terms that only the selection equation has, above which they hold nothing."""
+"""A joint p-value of the terms that only the selection equation has, above which they hold nothing.
+"""
 
 
 @dataclass(frozen=True)
 class Equations:
-    """chosen : (n,) bool; outcome : the selected rows, without groups; joining : all rows and who is selected."""
+    """chosen : (n,) bool; outcome : the selected rows, without groups; joining : all rows and who
+    is selected.
+    """
 
     chosen: np.ndarray
     outcome: Design
@@ -42,12 +45,20 @@ def take_apart(design: Design) -> Equations:
         raise EstimationFailure("too_few_rows", "the model has no selection equation")
     chosen = selection.y == 1
     if not 0 < chosen.sum() < len(chosen):
-        raise EstimationFailure("constant_outcome", f"{chosen.sum()} of {len(chosen)} rows are selected: nothing can be said of who is")
+        raise EstimationFailure(
+            "constant_outcome",
+            f"{chosen.sum()} of {len(chosen)} rows are selected: nothing can be said of who is",
+        )
     outcome = Design(design.y[chosen], design.X[chosen], design.names, design.levels, None)
     joining = Design(selection.y, selection.X, selection.names, ("0", "1"), None)
     _in_equation("selection", lambda: check_rank(joining))
     _in_equation("outcome", lambda: check_rank(outcome))
-    _in_equation("selection", lambda: refuse_separation(separated(logit.margins(joining.y, joining.X), list(joining.names)), "probit"))
+    _in_equation(
+        "selection",
+        lambda: refuse_separation(
+            separated(logit.margins(joining.y, joining.X), list(joining.names)), "probit"
+        ),
+    )
     return Equations(chosen, outcome, joining)
 
 
@@ -58,10 +69,14 @@ def _in_equation(which: str, look: Callable[[], None]) -> None:
         raise EstimationFailure(failure.kind, f"{which} equation: {failure.message}") from failure
 
 
-def refuse_separated_outcome(margins: np.ndarray, parameters: list[str], terms: Iterable[str], family: str) -> None:
+def refuse_separated_outcome(
+    margins: np.ndarray, parameters: list[str], terms: Iterable[str], family: str
+) -> None:
     """Raise where the selected rows' outcome separates terms."""
     found = separated(margins, parameters)
-    _in_equation("outcome", lambda: refuse_separation([name for name in found if name in set(terms)], family))
+    _in_equation(
+        "outcome", lambda: refuse_separation([name for name in found if name in set(terms)], family)
+    )
 
 
 @dataclass(frozen=True)
@@ -74,7 +89,9 @@ class Parameters:
     terms: tuple[str, ...]
 
 
-def called(outcome: list[Named], selection: tuple[str, ...], auxiliary: tuple[str, ...]) -> Parameters:
+def called(
+    outcome: list[Named], selection: tuple[str, ...], auxiliary: tuple[str, ...]
+) -> Parameters:
     """Return the names of both equations.
 
     Parameters
@@ -89,7 +106,12 @@ def called(outcome: list[Named], selection: tuple[str, ...], auxiliary: tuple[st
         *((term, "auxiliary", None) for term in auxiliary),
     ]
     names = tuple(f"selection:{term}" if level == "selection" else term for term, _, level in parts)
-    return Parameters(names, tuple(kind for _, kind, _ in parts), tuple(level for *_, level in parts), tuple(term for term, *_ in parts))
+    return Parameters(
+        names,
+        tuple(kind for _, kind, _ in parts),
+        tuple(level for *_, level in parts),
+        tuple(term for term, *_ in parts),
+    )
 
 
 def estimates(
@@ -103,7 +125,9 @@ def estimates(
     cautions: tuple[Caution, ...] = (),
     covariance_word: str = "model",
 ) -> Fit:
-    """Return Wald statistics of both equations, with what is to be said of the terms that only selection has."""
+    """Return Wald statistics of both equations, with what is to be said of the terms that only
+    selection has.
+    """
     found = wald(
         names=list(named.names),
         params=params,
@@ -123,15 +147,23 @@ def estimates(
 
 
 def statistics(height: float, parameters: int, n: int) -> dict[str, float]:
-    """Return the fit statistics of a likelihood with selection; there is no pseudo R2, since no null model is agreed on."""
-    return {"log_likelihood": height, "aic": 2 * parameters - 2 * height, "bic": parameters * float(np.log(n)) - 2 * height}
+    """Return the fit statistics of a likelihood with selection; there is no pseudo R2, since no
+    null model is agreed on.
+    """
+    return {
+        "log_likelihood": height,
+        "aic": 2 * parameters - 2 * height,
+        "bic": parameters * float(np.log(n)) - 2 * height,
+    }
 
 
-def on_its_scale(fit: Fit, term: str, scale: Callable[[np.ndarray], np.ndarray], slope: float, tested: bool) -> Fit:
+def on_its_scale(
+    fit: Fit, term: str, scale: Callable[[np.ndarray], np.ndarray], slope: float, tested: bool
+) -> Fit:
     """Return a fit in which one auxiliary parameter stands on another scale.
 
-    Its interval is that of the estimation scale, carried over; its error is the delta method's; its test stays that of the estimation
-    scale, or is left out where zero there means nothing.
+    Its interval is that of the estimation scale, carried over; its error is the delta method's; its
+    test stays that of the estimation scale, or is left out where zero there means nothing.
     """
     position = fit.names.index(term)
     moved = {part: getattr(fit, part).copy() for part in ("params", "conf_low", "conf_high")}
@@ -143,18 +175,28 @@ def on_its_scale(fit: Fit, term: str, scale: Callable[[np.ndarray], np.ndarray],
     if not tested:
         for values in tests.values():
             values[position] = np.nan
-    return replace(fit, **moved, **tests, std_error=fit.std_error * factor, covariance=fit.covariance * np.outer(factor, factor))
+    return replace(
+        fit,
+        **moved,
+        **tests,
+        std_error=fit.std_error * factor,
+        covariance=fit.covariance * np.outer(factor, factor),
+    )
 
 
 def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[Caution, ...]]:
-    """Return a Wald test of the terms that only the selection equation has, and a caution where they do not hold the model."""
+    """Return a Wald test of the terms that only the selection equation has, and a caution where
+    they do not hold the model.
+    """
     own = [name for name in design.selection.names if name not in design.names]  # type: ignore[union-attr]
     if not own:
         message = "no term tells who is selected without belonging to the outcome: all rests on the errors being jointly normal"
         return {}, (Caution("no_exclusion", message),)
     positions = [fit.names.index(f"selection:{name}") for name in own]
     values = fit.params[positions]
-    statistic = float(values @ np.linalg.solve(fit.covariance[np.ix_(positions, positions)], values))
+    statistic = float(
+        values @ np.linalg.solve(fit.covariance[np.ix_(positions, positions)], values)
+    )
     p_value = float(ChiSquared(len(own)).sf(statistic))
     strength = {"exclusion_wald": statistic, "exclusion_p": p_value}
     if p_value <= WEAK:

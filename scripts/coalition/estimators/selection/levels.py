@@ -1,8 +1,10 @@
-"""Likelihood of ordered levels that only the selected have (Van de Ven & Van Praag 1981); two levels are the probit with selection.
+"""Likelihood of ordered levels that only the selected have (Van de Ven & Van Praag 1981); two
+levels are the probit with selection.
 
-Selected: z'g + u > 0. Level j: cut j < x'b + e <= cut j+1. (u, e) are standard normal with correlation rho. With w = z'g and
-v = cut - x'b, P(selected, level <= j) = F(w, v; -rho), F the bivariate normal distribution. Parameters stand in the order
-b (without constant), cuts, g, atanh(rho).
+Selected: z'g + u > 0. Level j: cut j < x'b + e <= cut j+1. (u, e) are standard normal with
+correlation rho. With w = z'g and v = cut - x'b, P(selected, level <= j) = F(w, v; -rho), F the
+bivariate normal distribution. Parameters stand in the order b (without constant), cuts, g,
+atanh(rho).
 """
 
 from __future__ import annotations
@@ -56,7 +58,11 @@ def _term(w: np.ndarray, v: np.ndarray, r: float) -> _Term:
     by_w, by_v = normal(w) * ndtr((v - r * w) / root), normal(v) * ndtr((w - r * v) / root)
     by_wr, by_vr = -joint * (w - r * v) / left, -joint * (v - r * w) / left
     by_rr = joint * ((r + w * v) / left - r * (w**2 - 2 * r * w * v + v**2) / left**2)
-    rows = [[-w * by_w - r * joint, joint, by_wr], [joint, -v * by_v - r * joint, by_vr], [by_wr, by_vr, by_rr]]
+    rows = [
+        [-w * by_w - r * joint, joint, by_wr],
+        [joint, -v * by_v - r * joint, by_vr],
+        [by_wr, by_vr, by_rr],
+    ]
     hessian = np.moveaxis(np.array(rows), 2, 0)
     return _Term(bivariate_normal.cdf(w, v, r), np.column_stack([by_w, by_v, joint]), hessian)
 
@@ -72,7 +78,8 @@ def _margin(w: np.ndarray) -> _Term:
 class Levels:
     """The data of a model, and its log likelihood with scores and Hessian.
 
-    y : (m,) codes 0..K-1 of the m selected rows; X : (m, k - 1) their terms without the constant; chosen : (n,) bool; Z : (n, q)
+    y : (m,) codes 0..K-1 of the m selected rows; X : (m, k - 1) their terms without the constant;
+        chosen : (n,) bool; Z : (n, q)
     """
 
     y: np.ndarray
@@ -84,10 +91,15 @@ class Levels:
     def _ends(self, at: Point) -> list[tuple[np.ndarray, float, float]]:
         """Return for each level its rows, and the cut points below and above it."""
         cuts = np.concatenate([[-np.inf], at.cuts, [np.inf]])
-        return [(np.flatnonzero(self.y == level), cuts[level], cuts[level + 1]) for level in range(self.K)]
+        return [
+            (np.flatnonzero(self.y == level), cuts[level], cuts[level + 1])
+            for level in range(self.K)
+        ]
 
     def log_likelihood(self, params: np.ndarray) -> float:
-        """Return the log likelihood; minus infinity where cut points are out of order, a row is impossible, or |rho| is 1."""
+        """Return the log likelihood; minus infinity where cut points are out of order, a row is
+        impossible, or |rho| is 1.
+        """
         at = point(params, self.X.shape[1], self.K)
         if np.any(np.diff(at.cuts) <= 0) or not abs(at.rho) < 1:
             return -np.inf
@@ -96,7 +108,9 @@ class Levels:
         return float(np.log(chance).sum() + away) if chance.size and chance.min() > 0 else -np.inf
 
     def _chances(self, at: Point) -> np.ndarray:
-        """Return P(selected, own level) of the selected, each level from the side where it loses no digits."""
+        """Return P(selected, own level) of the selected, each level from the side where it loses no
+        digits.
+        """
         w, index = self.Z[self.chosen] @ at.selection, self.X @ at.slopes
         chance = np.empty(len(self.y))
         for rows, low, high in self._ends(at):
@@ -116,7 +130,11 @@ class Levels:
         """Return each row's score (n, p) and the Hessian of the log likelihood (p, p)."""
         at = point(params, self.X.shape[1], self.K)
         p, q = len(params), self.Z.shape[1]
-        scores, hessian, place = np.zeros((len(self.chosen), p)), np.zeros((p, p)), slice(p - 1 - q, p - 1)
+        scores, hessian, place = (
+            np.zeros((len(self.chosen), p)),
+            np.zeros((p, p)),
+            slice(p - 1 - q, p - 1),
+        )
         away = self.Z[~self.chosen]
         ratio = mills(-(away @ at.selection))
         scores[~self.chosen, place] = -ratio[:, None] * away
@@ -134,12 +152,17 @@ class Levels:
             for cut, position, sign in ((high, level, 1.0), (low, level - 1, -1.0)):
                 if cut == -np.inf:
                     continue
-                term = _margin(w[rows]) if cut == np.inf else _term(w[rows], cut - index[rows], -at.rho)
+                term = (
+                    _margin(w[rows])
+                    if cut == np.inf
+                    else _term(w[rows], cut - index[rows], -at.rho)
+                )
                 moves, weight = self._moves(rows, position, Z, at.rho, p), sign / chance[rows]
                 scores[rows] += ((term.gradient * weight[:, None])[:, None, :] @ moves)[:, 0]
                 bent = (term.hessian * weight[:, None, None]) @ moves
                 hessian += moves.reshape(-1, p).T @ bent.reshape(-1, p)
-                hessian[-1, -1] += (term.gradient[:, 2] @ weight) * 2 * at.rho * (1 - at.rho**2)  # tanh is curved
+                # tanh is curved
+                hessian[-1, -1] += (term.gradient[:, 2] @ weight) * 2 * at.rho * (1 - at.rho**2)
         return scores, hessian - scores.T @ scores
 
     def _moves(self, rows: np.ndarray, cut: int, Z: np.ndarray, rho: float, p: int) -> np.ndarray:
@@ -155,14 +178,20 @@ class Levels:
 
 
 def given_selection(at: Point, X: np.ndarray, Z: np.ndarray) -> np.ndarray:
-    """Return the probability of each level of those that are selected, shape (n, K); X without the constant."""
+    """Return the probability of each level of those that are selected, shape (n, K); X without the
+    constant.
+    """
     w, index = Z @ at.selection, X @ at.slopes
     below = [bivariate_normal.cdf(w, cut - index, -at.rho) / ndtr(w) for cut in at.cuts]
     return np.diff(np.column_stack([np.zeros(len(w)), *below, np.ones(len(w))]), axis=1)
 
 
-def derivatives_given_selection(at: Point, X: np.ndarray, Z: np.ndarray, dX: np.ndarray, dZ: np.ndarray) -> np.ndarray:
-    """Return the derivatives of these probabilities where the designs move along dX and dZ, shape (n, K)."""
+def derivatives_given_selection(
+    at: Point, X: np.ndarray, Z: np.ndarray, dX: np.ndarray, dZ: np.ndarray
+) -> np.ndarray:
+    """Return the derivatives of these probabilities where the designs move along dX and dZ, shape
+    (n, K).
+    """
     w, index, dw, dv = Z @ at.selection, X @ at.slopes, dZ @ at.selection, -(dX @ at.slopes)
     changes = []
     for cut in at.cuts:

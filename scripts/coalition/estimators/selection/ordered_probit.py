@@ -8,7 +8,14 @@ from scipy.special import ndtr
 from .levels import Point, derivatives_given_selection, given_selection, normal
 from .probit import assumed, fit
 
-__all__ = ["assumed", "derivatives", "fit", "probabilities", "selected_derivatives", "selected_probabilities"]
+__all__ = [
+    "assumed",
+    "derivatives",
+    "fit",
+    "probabilities",
+    "selected_derivatives",
+    "selected_probabilities",
+]
 
 
 def _indices(params: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -19,13 +26,18 @@ def _indices(params: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return the probability of each level, selected or not, from the outcome equation, shape (n, K)."""
+    """Return the probability of each level, selected or not, from the outcome equation, shape (n,
+    K).
+    """
     return np.diff(ndtr(_indices(params, X)), axis=1)
 
 
 def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
     """Return the derivatives of the probabilities where the design moves along dX, shape (n, K)."""
-    return -np.diff(normal(_indices(params, X)), axis=1) * (dX[:, 1:] @ params[: X.shape[1] - 1])[:, None]
+    return (
+        -np.diff(normal(_indices(params, X)), axis=1)
+        * (dX[:, 1:] @ params[: X.shape[1] - 1])[:, None]
+    )
 
 
 def at_point(params: np.ndarray, X: np.ndarray, Z: np.ndarray) -> Point:
@@ -39,6 +51,10 @@ def selected_probabilities(params: np.ndarray, X: np.ndarray, Z: np.ndarray) -> 
     return given_selection(at_point(params, X, Z), X[:, 1:], Z)
 
 
-def selected_derivatives(params: np.ndarray, X: np.ndarray, Z: np.ndarray, dX: np.ndarray, dZ: np.ndarray) -> np.ndarray:
-    """Return the derivatives of these probabilities where the designs move along dX and dZ, shape (n, K)."""
+def selected_derivatives(
+    params: np.ndarray, X: np.ndarray, Z: np.ndarray, dX: np.ndarray, dZ: np.ndarray
+) -> np.ndarray:
+    """Return the derivatives of these probabilities where the designs move along dX and dZ, shape
+    (n, K).
+    """
     return derivatives_given_selection(at_point(params, X, Z), X[:, 1:], Z, dX[:, 1:], dZ)

@@ -1,4 +1,5 @@
-"""Probit with selection (Van de Ven & Van Praag 1981), and the same with an ordered outcome, by full maximum likelihood.
+"""Probit with selection (Van de Ven & Van Praag 1981), and the same with an ordered outcome, by
+full maximum likelihood.
 
 Two levels are reported with a constant, as a probit; more with cut points, as an ordered probit.
 """
@@ -32,7 +33,9 @@ from .search import Maximum, maximise, profiled
 
 
 def _cut_points(design: Design) -> list[str]:
-    return [f"{low}|{high}" for low, high in zip(design.levels[:-1], design.levels[1:], strict=True)]
+    return [
+        f"{low}|{high}" for low, high in zip(design.levels[:-1], design.levels[1:], strict=True)
+    ]
 
 
 def _named(equations: Equations, binary: bool, auxiliary: tuple[str, ...]) -> Parameters:
@@ -42,7 +45,9 @@ def _named(equations: Equations, binary: bool, auxiliary: tuple[str, ...]) -> Pa
 
 
 def _reported(slopes: int, p: int, binary: bool) -> np.ndarray:
-    """Return the matrix that turns parameters of the likelihood into those that are reported: a probit's constant is minus its cut."""
+    """Return the matrix that turns parameters of the likelihood into those that are reported: a
+    probit's constant is minus its cut.
+    """
     turn = np.eye(p)
     if binary:
         turn[: slopes + 1, : slopes + 1] = 0
@@ -54,15 +59,23 @@ def _reported(slopes: int, p: int, binary: bool) -> np.ndarray:
 def _likelihood(equations: Equations) -> Levels:
     outcome, K = equations.outcome, len(equations.outcome.levels)
     if K < 2:
-        raise EstimationFailure("constant_outcome", f"the outcome is the same in all {len(outcome.y)} selected rows")
+        raise EstimationFailure(
+            "constant_outcome", f"the outcome is the same in all {len(outcome.y)} selected rows"
+        )
     parameters = [*outcome.names[1:], *_cut_points(outcome)]
-    refuse_separated_outcome(ordered.margins(outcome.y, outcome.X, K), parameters, outcome.names[1:], "probit")
+    refuse_separated_outcome(
+        ordered.margins(outcome.y, outcome.X, K), parameters, outcome.names[1:], "probit"
+    )
     return Levels(outcome.y, outcome.X[:, 1:], equations.chosen, equations.joining.X, K)
 
 
 def _start(likelihood: Levels) -> np.ndarray:
-    """Return slopes of zero, the shares of the levels and of the selected, and a correlation of zero."""
-    below = np.cumsum(np.bincount(likelihood.y.astype(int), minlength=likelihood.K))[:-1] / len(likelihood.y)
+    """Return slopes of zero, the shares of the levels and of the selected, and a correlation of
+    zero.
+    """
+    below = np.cumsum(np.bincount(likelihood.y.astype(int), minlength=likelihood.K))[:-1] / len(
+        likelihood.y
+    )
     joining = np.zeros(likelihood.Z.shape[1])
     joining[0] = ndtri(likelihood.chosen.mean())
     return np.concatenate([np.zeros(likelihood.X.shape[1]), ndtri(below), joining, [0.0]])
@@ -71,8 +84,9 @@ def _start(likelihood: Levels) -> np.ndarray:
 def fit(design: Design, level: float) -> Fit:
     """Fit a probit or ordered probit with selection.
 
-    The correlation's interval is carried over from the scale of its inverse hyperbolic tangent, on which its Wald test is made too; the
-    likelihood ratio test of a correlation of zero stands among the fit statistics.
+    The correlation's interval is carried over from the scale of its inverse hyperbolic tangent, on
+    which its Wald test is made too; the likelihood ratio test of a correlation of zero stands among
+    the fit statistics.
 
     Raises
     ------
@@ -82,7 +96,9 @@ def fit(design: Design, level: float) -> Fit:
     equations = take_apart(design)
     likelihood = _likelihood(equations)
     search = maximise(likelihood, _start(likelihood))
-    events = rarest(equations.outcome.y) if likelihood.K == 2 else effective_size(equations.outcome.y)
+    events = (
+        rarest(equations.outcome.y) if likelihood.K == 2 else effective_size(equations.outcome.y)
+    )
     cautions = (*search.cautions, *cautions_on_numbers(equations, events))
     found = _estimates(design, equations, likelihood, search.best, level, search.test(), cautions)
     rho = float(np.tanh(search.best.params[-1]))
@@ -90,14 +106,18 @@ def fit(design: Design, level: float) -> Fit:
 
 
 def assumed(design: Design, level: float) -> dict[float, Fit]:
-    """Return the estimates at each assumed correlation of the errors (Copas & Li 1997; Altonji, Elder & Taber 2005, section 3).
+    """Return the estimates at each assumed correlation of the errors (Copas & Li 1997; Altonji,
+    Elder & Taber 2005, section 3).
 
     Their likelihood has one well-marked maximum also where the data can not tell the correlation.
     """
     equations = take_apart(design)
     likelihood = _likelihood(equations)
     profile = profiled(likelihood, _start(likelihood))
-    return {rho: _estimates(design, equations, likelihood, profile[rho], level, fixed=True) for rho in sorted(profile)}
+    return {
+        rho: _estimates(design, equations, likelihood, profile[rho], level, fixed=True)
+        for rho in sorted(profile)
+    }
 
 
 def _estimates(
@@ -127,11 +147,14 @@ def _estimates(
     )
 
 
-# -- on the scale of probabilities; the outcome equation's parameters as they are reported ------------------------------------------
+# -- on the scale of probabilities; the outcome equation's parameters as they are reported
+# ------------------------------------------
 
 
 def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return the probability of both levels, selected or not, from the outcome equation, shape (n, 2)."""
+    """Return the probability of both levels, selected or not, from the outcome equation, shape (n,
+    2).
+    """
     one = ndtr(X @ params)
     return np.column_stack([1 - one, one])
 
@@ -153,6 +176,10 @@ def selected_probabilities(params: np.ndarray, X: np.ndarray, Z: np.ndarray) -> 
     return given_selection(at_point(params, X, Z), X[:, 1:], Z)
 
 
-def selected_derivatives(params: np.ndarray, X: np.ndarray, Z: np.ndarray, dX: np.ndarray, dZ: np.ndarray) -> np.ndarray:
-    """Return the derivatives of these probabilities where the designs move along dX and dZ, shape (n, 2)."""
+def selected_derivatives(
+    params: np.ndarray, X: np.ndarray, Z: np.ndarray, dX: np.ndarray, dZ: np.ndarray
+) -> np.ndarray:
+    """Return the derivatives of these probabilities where the designs move along dX and dZ, shape
+    (n, 2).
+    """
     return derivatives_given_selection(at_point(params, X, Z), X[:, 1:], Z, dX[:, 1:], dZ)

@@ -1,7 +1,8 @@
-"""The maximum of a likelihood whose last parameter is atanh(rho): along a grid of correlations first, then with rho set free.
+"""The maximum of a likelihood whose last parameter is atanh(rho): along a grid of correlations
+first, then with rho set free.
 
-The likelihood need not have one maximum only, and can rise all the way to |rho| = 1 (Butler 1996); a search from one start finds
-neither out.
+The likelihood need not have one maximum only, and can rise all the way to |rho| = 1 (Butler 1996);
+a search from one start finds neither out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from ..newton import climb
 RHOS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 """The correlations at which the likelihood is profiled, and whose estimates are printed."""
 NEAR_LIMIT, LIMIT = 0.97, 0.99
-"""A likelihood that is higher here than at any smaller correlation has no maximum that could be told from |rho| = 1; near it, one is doubtful."""
+"""A likelihood that is higher here than at any smaller correlation has no maximum that could be
+told from |rho| = 1; near it, one is doubtful.
+"""
 NOT_REJECTED = float(ChiSquared(1).ppf(0.95))
 
 
@@ -53,7 +56,9 @@ class Search:
     cautions: tuple[Caution, ...]
 
     def test(self) -> dict[str, float]:
-        """Return the likelihood ratio test of a correlation of zero; it takes the rows as independent."""
+        """Return the likelihood ratio test of a correlation of zero; it takes the rows as
+        independent.
+        """
         ratio = max(2 * (self.best.height - self.profile[0.0].height), 0.0)
         return {"rho_lr": ratio, "rho_lr_p": float(ChiSquared(1).sf(ratio))}
 
@@ -64,7 +69,8 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
     Parameters
     ----------
     start : ndarray, shape (p,)
-        The two equations' own estimates, which maximise the likelihood at rho = 0; the last parameter is 0.
+        The two equations' own estimates, which maximise the likelihood at rho = 0; the last
+        parameter is 0.
 
     Raises
     ------
@@ -73,7 +79,9 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
     """
     profile = profiled(likelihood, start, (-LIMIT, -NEAR_LIMIT, *RHOS, NEAR_LIMIT, LIMIT))
     if 0.0 not in profile:
-        raise EstimationFailure("no_convergence", "the two equations could not be estimated on their own")
+        raise EstimationFailure(
+            "no_convergence", "the two equations could not be estimated on their own"
+        )
     rhos = sorted(profile)
     highest = max(rhos, key=lambda rho: profile[rho].height)
     if abs(highest) == LIMIT:
@@ -81,25 +89,38 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
     peaks = [
         rho
         for rho in rhos
-        if abs(rho) < LIMIT and profile[rho].height >= max((profile[near].height for near in _neighbours(rho, rhos)), default=-np.inf)
+        if abs(rho) < LIMIT
+        and profile[rho].height
+        >= max((profile[near].height for near in _neighbours(rho, rhos)), default=-np.inf)
     ]
     found = [maximum for rho in peaks if (maximum := _free(likelihood, profile[rho])) is not None]
     if not found:
-        raise EstimationFailure("no_convergence", "no start led to a maximum of the likelihood with a free correlation of the errors")
+        raise EstimationFailure(
+            "no_convergence",
+            "no start led to a maximum of the likelihood with a free correlation of the errors",
+        )
     best = max(found, key=lambda maximum: maximum.height)
     if abs(np.tanh(best.params[-1])) >= LIMIT:
-        raise _at_the_limit(float(np.sign(best.params[-1])) * LIMIT, best.height - profile[0.0].height)
+        raise _at_the_limit(
+            float(np.sign(best.params[-1])) * LIMIT, best.height - profile[0.0].height
+        )
     inner = {rho: profile[rho] for rho in RHOS if rho in profile}
     return Search(best, inner, (*_flat(best, inner), *_several(best, found), *_near_limit(best)))
 
 
-def profiled(likelihood: Likelihood, start: np.ndarray, rhos: tuple[float, ...] = RHOS) -> dict[float, Maximum]:
-    """Return the highest points at fixed correlations, each climbed to from its neighbour nearer to zero.
+def profiled(
+    likelihood: Likelihood, start: np.ndarray, rhos: tuple[float, ...] = RHOS
+) -> dict[float, Maximum]:
+    """Return the highest points at fixed correlations, each climbed to from its neighbour nearer to
+    zero.
 
     Correlations beyond one that could not be reached are left out.
     """
     found: dict[float, Maximum] = {}
-    for side in (sorted(rho for rho in rhos if rho >= 0), sorted((rho for rho in rhos if rho < 0), reverse=True)):
+    for side in (
+        sorted(rho for rho in rhos if rho >= 0),
+        sorted((rho for rho in rhos if rho < 0), reverse=True),
+    ):
         at = start
         for rho in side:
             try:
@@ -123,22 +144,30 @@ def _climb(likelihood: Likelihood, start: np.ndarray, moving: int) -> Maximum:
 
     def height(at: np.ndarray) -> float:
         whole = np.append(at, fixed)
-        return likelihood.log_likelihood(whole) if abs(np.tanh(whole[-1])) <= (LIMIT + 1) / 2 else -np.inf
+        return (
+            likelihood.log_likelihood(whole)
+            if abs(np.tanh(whole[-1])) <= (LIMIT + 1) / 2
+            else -np.inf
+        )
 
     def slopes(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         scores, hessian = likelihood.slopes(np.append(at, fixed))
         return scores.sum(axis=0)[:moving], _upwards(-hessian[:moving, :moving])
 
     if height(start[:moving]) == -np.inf:
-        raise EstimationFailure("no_convergence", "the likelihood is zero where the search would start")
+        raise EstimationFailure(
+            "no_convergence", "the likelihood is zero where the search would start"
+        )
     params, top, steps = climb(start[:moving], height, slopes)
     return Maximum(np.append(params, fixed), top, steps)
 
 
 def _upwards(information: np.ndarray) -> np.ndarray:
-    """Return an information matrix that leads upwards where the likelihood is not concave: with the signs of its eigenvalues turned.
+    """Return an information matrix that leads upwards where the likelihood is not concave: with the
+    signs of its eigenvalues turned.
 
-    Scaled by its diagonal first, so that units of the columns do not matter (Nocedal & Wright 2006, section 3.4).
+    Scaled by its diagonal first, so that units of the columns do not matter (Nocedal & Wright 2006,
+    section 3.4).
     """
     scale = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-300))
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
@@ -174,12 +203,18 @@ def _several(best: Maximum, found: list[Maximum]) -> tuple[Caution, ...]:
     others = [
         float(np.tanh(other.params[-1]))
         for other in found
-        if abs(other.params[-1] - best.params[-1]) > 1e-3 and 2 * (best.height - other.height) < NOT_REJECTED
+        if abs(other.params[-1] - best.params[-1]) > 1e-3
+        and 2 * (best.height - other.height) < NOT_REJECTED
     ]
     if not others:
         return ()
     listed = ", ".join(f"{rho:.2f}" for rho in sorted(others))
-    return (Caution("several_maxima", f"the likelihood has another maximum that is nearly as high, at a correlation of {listed}"),)
+    return (
+        Caution(
+            "several_maxima",
+            f"the likelihood has another maximum that is nearly as high, at a correlation of {listed}",
+        ),
+    )
 
 
 def _near_limit(best: Maximum) -> tuple[Caution, ...]:
@@ -187,5 +222,8 @@ def _near_limit(best: Maximum) -> tuple[Caution, ...]:
     if abs(rho) < NEAR_LIMIT:
         return ()
     return (
-        Caution("near_boundary", f"the correlation of the errors is {rho:.2f}, close to its limit: its interval and tests are unreliable"),
+        Caution(
+            "near_boundary",
+            f"the correlation of the errors is {rho:.2f}, close to its limit: its interval and tests are unreliable",
+        ),
     )

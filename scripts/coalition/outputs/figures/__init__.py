@@ -42,7 +42,8 @@ def draw(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     name : str
         Its name.
     spec : mapping
-        Its entry in `figures`: kind, title, and what the kind needs (models, terms, sample, states, first, second).
+        Its entry in `figures`: kind, title, and what the kind needs (models, terms, sample, states,
+        first, second).
     sources : Sources
         What the stages before have written.
     """

@@ -43,8 +43,12 @@ def coefficients(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure
         title, models, and terms (all terms of the models where they are not named).
     """
     models = sources.models(spec["models"])
-    terms = spec.get("terms") or list(dict.fromkeys(term for model in models for term in model["terms"]))
-    records = [record for term in terms for model in models for record in _records(model, term, sources)]
+    terms = spec.get("terms") or list(
+        dict.fromkeys(term for model in models for term in model["terms"])
+    )
+    records = [
+        record for term in terms for model in models for record in _records(model, term, sources)
+    ]
     tests = {term: _test(term, models, sources) for term in terms}
     return Figure(
         name=name,
@@ -61,14 +65,19 @@ def coefficients(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure
 def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
     """Return the coefficients of a term, an equation each, or the reason why there is none."""
     label = model["labels"].get(term) or sources.label(term)
-    about = {part: model[part] for part in ("model", "label", "family", "outcome", "n", "status")} | {"term": term, "term_label": label}
+    about = {
+        part: model[part] for part in ("model", "label", "family", "outcome", "n", "status")
+    } | {"term": term, "term_label": label}
     found = [row for row in model["rows"] if row["kind"] == "coefficient" and row["term"] == term]
     numbers = ("level", "estimate", "conf_low", "conf_high")
     if found:
         return [about | {part: row[part] for part in numbers} | {"reason": ""} for row in found]
     if model["status"] != "ok":
         reason = f"not estimated ({display_names.named(display_names.FAILURES, (model['failure'] or {'kind': 'no reason given'})['kind'])})"
-        tested = next((row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term), None)
+        tested = next(
+            (row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term),
+            None,
+        )
         reason += f"; score test: {p_words(tested['p_value'])}" if tested else ""
     else:
         reason = "not in the model" if term not in model["terms"] else "dropped from the model"
@@ -76,8 +85,12 @@ def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
 
 
 def _test(term: str, models: Iterable[Entry], sources: Sources) -> Entry | None:
-    """Return the verdict on the hypothesis whose primary test is this term in one of these models, if its scale is theirs."""
-    scales = {display_names.SCALES.get(model["family"]) for model in models if model["status"] == "ok"}
+    """Return the verdict on the hypothesis whose primary test is this term in one of these models,
+    if its scale is theirs.
+    """
+    scales = {
+        display_names.SCALES.get(model["family"]) for model in models if model["status"] == "ok"
+    }
     names = {model["model"] for model in models}
     for verdict in sources.verdicts.get("hypotheses", []):
         if verdict["term"] == term and verdict["model"] in names and scales <= {verdict["scale"]}:
@@ -111,7 +124,9 @@ def _label(record: Entry) -> str:
 
 
 def _aligned(records: list[Entry], terms: list[str]) -> list[Entry]:
-    """Return the records with a row an equation in every panel, also where a term has none, so that rows stand side by side."""
+    """Return the records with a row an equation in every panel, also where a term has none, so that
+    rows stand side by side.
+    """
     levels: dict[str, dict[str | None, None]] = {}
     for record in records:
         levels.setdefault(record["model"], {})
@@ -128,17 +143,32 @@ def _aligned(records: list[Entry], terms: list[str]) -> list[Entry]:
     return aligned
 
 
-def _canvas(models: list[Entry], terms: list[str], records: list[Entry], tests: Mapping[str, Entry | None]) -> figure_style.Canvas:
+def _canvas(
+    models: list[Entry], terms: list[str], records: list[Entry], tests: Mapping[str, Entry | None]
+) -> figure_style.Canvas:
     aligned = _aligned(records, terms)
     panels = {term: _marks(aligned, term, tests[term]) for term in terms}
     references = {term: _references(tests[term]) for term in terms}
     ends = interval_rows.limits(
-        [mark for marks in panels.values() for mark in marks], [line for lines in references.values() for line in lines]
+        [mark for marks in panels.values() for mark in marks],
+        [line for lines in references.values() for line in lines],
     )
-    left = max(figure_style.text_width(mark.label, weight="bold") for marks in panels.values() for mark in marks) + 0.1
+    left = (
+        max(
+            figure_style.text_width(mark.label, weight="bold")
+            for marks in panels.values()
+            for mark in marks
+        )
+        + 0.1
+    )
     columns = max(1, min(len(terms), int((figure_style.PAGE - left) / EACH)))
     width = (figure_style.PAGE - left) / columns
-    headings = {term: figure_style.wrapped(_heading(term, records), width - 0.12, figure_style.HEADING, "bold") for term in terms}
+    headings = {
+        term: figure_style.wrapped(
+            _heading(term, records), width - 0.12, figure_style.HEADING, "bold"
+        )
+        for term in terms
+    }
     head = (0.24 if any(test is not None for test in tests.values()) else 0.12) + 0.14 * max(
         heading.count("\n") + 1 for heading in headings.values()
     )
@@ -147,10 +177,17 @@ def _canvas(models: list[Entry], terms: list[str], records: list[Entry], tests: 
     drawing = figure_style.canvas(-(-len(terms) // columns) * step)
     for position, term in enumerate(terms):
         line, column = divmod(position, columns)
-        axes = figure_style.place(drawing, left + column * width, line * step + head, width - 0.12, tall)
+        axes = figure_style.place(
+            drawing, left + column * width, line * step + head, width - 0.12, tall
+        )
         interval_rows.draw(axes, panels[term], ends, references[term], labels=column == 0)
         axes.set_xlabel(_scale(models), labelpad=2)
-        _head(axes, headings[term], tests[term], raised=any(test is not None for test in tests.values()))
+        _head(
+            axes,
+            headings[term],
+            tests[term],
+            raised=any(test is not None for test in tests.values()),
+        )
     return drawing
 
 
@@ -171,13 +208,26 @@ def _head(axes: Axes, label: str, test: Entry | None, raised: bool) -> None:
     )
     if test is not None:
         text = f"{test['hypothesis']} predicts: {display_names.direction(test['sign'])}"
-        axes.annotate(text, (0, 1), (0, 4), "axes fraction", "offset points", color=figure_style.GREY, va="bottom")
+        axes.annotate(
+            text,
+            (0, 1),
+            (0, 4),
+            "axes fraction",
+            "offset points",
+            color=figure_style.GREY,
+            va="bottom",
+        )
 
 
 def _references(test: Entry | None) -> list[interval_rows.Reference]:
     lines = [interval_rows.Reference(0.0)]
     return (
-        [*lines, interval_rows.Reference(test["sign"] * test["smallest_effect"], dashed=True, colour=figure_style.VERMILLION)]
+        [
+            *lines,
+            interval_rows.Reference(
+                test["sign"] * test["smallest_effect"], dashed=True, colour=figure_style.VERMILLION
+            ),
+        ]
         if test
         else lines
     )
@@ -185,21 +235,36 @@ def _references(test: Entry | None) -> list[interval_rows.Reference]:
 
 def _scale(models: Iterable[Entry]) -> str:
     scales = {display_names.SCALES.get(model["family"]) for model in models}
-    return f"Coefficient ({scales.pop()})" if len(scales) == 1 and None not in scales else "Coefficient"
+    return (
+        f"Coefficient ({scales.pop()})"
+        if len(scales) == 1 and None not in scales
+        else "Coefficient"
+    )
 
 
 def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entry | None]) -> str:
-    parts = ["Estimates with 95% intervals; an interval that crosses the solid line at zero can not tell the direction of the effect."]
+    parts = [
+        "Estimates with 95% intervals; an interval that crosses the solid line at zero can not tell the direction of the effect."
+    ]
     found = [test for test in tests.values() if test is not None]
     if found:
-        sizes = ", ".join(f"{test['hypothesis']} {fixed(test['sign'] * test['smallest_effect'], 2)}" for test in found)
+        sizes = ", ".join(
+            f"{test['hypothesis']} {fixed(test['sign'] * test['smallest_effect'], 2)}"
+            for test in found
+        )
         parts.append(
             f"Bold, with a diamond: the primary test; dashed: the smallest effect of interest in the predicted direction ({sizes})."
         )
-    bases = {display_names.level(model["reference_level"]).lower() for model in models if model["reference_level"]}
+    bases = {
+        display_names.level(model["reference_level"]).lower()
+        for model in models
+        if model["reference_level"]
+    }
     if bases:
         parts.append(f"Each response is compared with: {', '.join(sorted(bases))}.")
-    failed = dict.fromkeys(f"{record['label']}: {record['reason']}" for record in records if record["status"] != "ok")
+    failed = dict.fromkeys(
+        f"{record['label']}: {record['reason']}" for record in records if record["status"] != "ok"
+    )
     if failed:
         parts.append(f"Without numbers: {'; '.join(failed)}.")
     return " ".join(parts)
@@ -208,9 +273,13 @@ def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entr
 def _alt(records: list[Entry]) -> str:
     parts = []
     for record in records:
-        who = f"{record['term_label']}, {record['label']}" + (f", {display_names.level(record['level'])}" if record["level"] else "")
+        who = f"{record['term_label']}, {record['label']}" + (
+            f", {display_names.level(record['level'])}" if record["level"] else ""
+        )
         if known(record["estimate"]):
-            parts.append(f"{who}: {fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to {fixed(record['conf_high'], 2)})")
+            parts.append(
+                f"{who}: {fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to {fixed(record['conf_high'], 2)})"
+            )
         else:
             parts.append(f"{who}: {record['reason']}")
     return f"Coefficient plot. {'; '.join(parts)}."

@@ -1,4 +1,6 @@
-"""The figure of predicted probabilities in the four corners of two terms, and of the contrasts between them."""
+"""The figure of predicted probabilities in the four corners of two terms, and of the contrasts
+between them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,18 @@ from ..stored_results import Entry, Sources, tidy
 from . import figure_style, interval_rows
 from .figure import Figure, gid
 
-COLUMNS = ("model", "kind", "term", "first", "second", "level", "label", "estimate", "conf_low", "conf_high")
+COLUMNS = (
+    "model",
+    "kind",
+    "term",
+    "first",
+    "second",
+    "level",
+    "label",
+    "estimate",
+    "conf_low",
+    "conf_high",
+)
 STYLES = (
     (figure_style.GREY, "o", "-"),
     (figure_style.BLUE, "s", (0, (4, 2))),
@@ -54,7 +67,9 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
 def _nothing(model: Entry, sources: Sources) -> str:
     if model["status"] == "ok":
         return f"Nothing to draw: {model['label']} has no probabilities; it needs the key corners in the config."
-    reason = sentences.readable((model["failure"] or {"message": "the estimator gave no reason"})["message"], model, sources)
+    reason = sentences.readable(
+        (model["failure"] or {"message": "the estimator gave no reason"})["message"], model, sources
+    )
     return f"Nothing to draw: {model['label']} was not estimated, because {reason}."
 
 
@@ -63,13 +78,24 @@ def _probabilities(model: Entry) -> list[Entry]:
     for row in model["rows"]:
         if row["kind"] == "probability":
             values = [part.split("=")[1] for part in row["term"].split(", ")]
-            found.append({**row, "first": values[0], "second": values[1], "label": display_names.level(row["level"])})
+            found.append(
+                {
+                    **row,
+                    "first": values[0],
+                    "second": values[1],
+                    "label": display_names.level(row["level"]),
+                }
+            )
     return found
 
 
 def _contrasts(model: Entry, sources: Sources) -> list[Entry]:
     _, second = _names(model, sources)
-    return [{**row, "label": sentences.contrast(row["term"], second)} for row in model["rows"] if row["kind"] == "contrast"]
+    return [
+        {**row, "label": sentences.contrast(row["term"], second)}
+        for row in model["rows"]
+        if row["kind"] == "contrast"
+    ]
 
 
 def _names(model: Entry, sources: Sources) -> tuple[str, str]:
@@ -92,7 +118,12 @@ def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
     below = 0.5 + sum(interval_rows.heights(marks)) + 0.4 if marks else 0.0
     drawing = figure_style.canvas(0.3 + TALL + 0.42 + below)
     probabilities = [record for record in records if record["kind"] == "probability"]
-    ends = [number for record in probabilities for number in (0, 1, record["conf_low"], record["conf_high"]) if known(number)]
+    ends = [
+        number
+        for record in probabilities
+        for number in (0, 1, record["conf_low"], record["conf_high"])
+        if known(number)
+    ]
     for position, value in enumerate(VALUES):
         axes = figure_style.place(drawing, 0.5 + position * 2.25, 0.3, 2.05, TALL)
         axes.set_ylim(min(ends) - 0.06, max(ends) + 0.02)
@@ -120,13 +151,35 @@ def _panel(axes: Axes, records: list[Entry], model: Entry) -> None:
     for level in model["levels"]:
         colour, marker, line = _style(model, level)
         shift = (model["levels"].index(level) - middle) * APART / max(middle, 1)
-        of_level = {record["first"]: record for record in records if record["level"] == level and known(record["estimate"])}
+        of_level = {
+            record["first"]: record
+            for record in records
+            if record["level"] == level and known(record["estimate"])
+        }
         there = [value for value in VALUES if value in of_level]
         places = [VALUES.index(value) + shift for value in there]
-        axes.plot(places, [of_level[value]["estimate"] for value in there], color=colour, linestyle=line, linewidth=0.9, zorder=2)
+        axes.plot(
+            places,
+            [of_level[value]["estimate"] for value in there],
+            color=colour,
+            linestyle=line,
+            linewidth=0.9,
+            zorder=2,
+        )
         for place, value in zip(places, there, strict=True):
-            others = [record["estimate"] for record in records if record["first"] == value and known(record["estimate"])]
-            _point(axes, place, of_level[value], colour, marker, below=of_level[value]["estimate"] == min(others))
+            others = [
+                record["estimate"]
+                for record in records
+                if record["first"] == value and known(record["estimate"])
+            ]
+            _point(
+                axes,
+                place,
+                of_level[value],
+                colour,
+                marker,
+                below=of_level[value]["estimate"] == min(others),
+            )
     axes.set_xlim(-0.65, 1.65)
     axes.set_xticks([0, 1], ["Low", "High"])
 
@@ -135,7 +188,15 @@ def _point(axes: Axes, place: float, record: Entry, colour: str, marker: str, be
     key = gid(record["model"], "probability", record["term"], record["level"])
     ends = (record["conf_low"], record["conf_high"])
     if all(map(known, ends)):
-        axes.plot([place, place], ends, color=colour, linewidth=1.1, solid_capstyle="butt", zorder=3, gid=f"{key}/interval")
+        axes.plot(
+            [place, place],
+            ends,
+            color=colour,
+            linewidth=1.1,
+            solid_capstyle="butt",
+            zorder=3,
+            gid=f"{key}/interval",
+        )
     axes.plot([place], [record["estimate"]], marker, color=colour, markersize=5, zorder=4, gid=key)
     axes.annotate(
         fixed(record["estimate"], 2), (place, record["estimate"]), (4.5 if place > 0.5 else -4.5, 0), textcoords="offset points",
@@ -153,12 +214,28 @@ def _legend(drawing: Canvas, model: Entry) -> None:
         height = -0.9 - 0.3 * position
         axes.plot([0.0, 0.3], [height, height], color=colour, linestyle=line, linewidth=0.9)
         axes.plot([0.15], [height], marker, color=colour, markersize=5)
-        axes.text(0.37, height, figure_style.wrapped(display_names.level(level), 1.1), va="center", color=colour)
+        axes.text(
+            0.37,
+            height,
+            figure_style.wrapped(display_names.level(level), 1.1),
+            va="center",
+            color=colour,
+        )
 
 
-def _draw_contrasts(drawing: Canvas, marks: list[interval_rows.Mark], top: float, heading: str) -> None:
-    figure_style.write(drawing, 0.05, top + 0.15, heading, fontsize=figure_style.HEADING, fontweight="bold")
-    axes = figure_style.place(drawing, LABELS + 0.15, top + 0.42, figure_style.PAGE - LABELS - 0.3, sum(interval_rows.heights(marks)))
+def _draw_contrasts(
+    drawing: Canvas, marks: list[interval_rows.Mark], top: float, heading: str
+) -> None:
+    figure_style.write(
+        drawing, 0.05, top + 0.15, heading, fontsize=figure_style.HEADING, fontweight="bold"
+    )
+    axes = figure_style.place(
+        drawing,
+        LABELS + 0.15,
+        top + 0.42,
+        figure_style.PAGE - LABELS - 0.3,
+        sum(interval_rows.heights(marks)),
+    )
     line = interval_rows.Reference(0.0)
     interval_rows.draw(axes, marks, interval_rows.limits(marks, [line]), [line])
     axes.set_xlabel("Difference of probabilities", labelpad=2)
@@ -181,6 +258,10 @@ def _alt(model: Entry, records: list[Entry], sources: Sources) -> str:
     parts = []
     for record in records:
         number = f"{fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to {fixed(record['conf_high'], 2)})"
-        where = f" with {first} {record['first']}, {second} {record['second']}" if record["kind"] == "probability" else ""
+        where = (
+            f" with {first} {record['first']}, {second} {record['second']}"
+            if record["kind"] == "probability"
+            else ""
+        )
         parts.append(f"{record['label']}{where}: {number}")
     return f"Predicted probabilities of {model['label']}. {'; '.join(parts)}."

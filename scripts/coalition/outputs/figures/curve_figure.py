@@ -1,4 +1,6 @@
-"""The figure of a specification curve: every estimate in order, and below it which choices they rest on."""
+"""The figure of a specification curve: every estimate in order, and below it which choices they
+rest on.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,14 @@ from . import evidence_figures, figure_style, interval_rows
 from .figure import Figure, gid
 
 LEFT, WIDE, RIGHT = 2.05, 3.05, 0.46
-"""Room for the options' labels, width of the curve, and width of each column of numbers at its right, in inches."""
+"""Room for the options' labels, width of the curve, and width of each column of numbers at its
+right, in inches.
+"""
 TALL, GAP = 2.1, 0.42
 GROUPS = 150
-"""Specifications stand side by side closer than a printer's dots, so the choices are shaded for groups of them."""
+"""Specifications stand side by side closer than a printer's dots, so the choices are shaded for
+groups of them.
+"""
 OUTER = 0.01
 """Share of estimates at either end that the vertical axis need not reach."""
 NUMBERS = ("Median", "Sign", "Sig.")
@@ -35,7 +41,9 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     spec : mapping
         title, and hypothesis.
     """
-    found = next(content for content in sources.curves() if content["hypothesis"] == spec["hypothesis"])
+    found = next(
+        content for content in sources.curves() if content["hypothesis"] == spec["hypothesis"]
+    )
     points = _points(found)
     nothing = f"Nothing to draw: no specification of {spec['hypothesis']} could be fitted."
     return Figure(
@@ -52,8 +60,16 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
 
 def _points(found: Entry) -> pd.DataFrame:
     """Return the specifications that were fitted, from the smallest estimate up."""
-    columns = {name: found["specifications"][name] for name in ("estimate", "p_value", "significant", "n")}
-    table = pd.DataFrame({"hypothesis": found["hypothesis"], "specification": range(1, len(columns["estimate"]) + 1), **columns})
+    columns = {
+        name: found["specifications"][name] for name in ("estimate", "p_value", "significant", "n")
+    }
+    table = pd.DataFrame(
+        {
+            "hypothesis": found["hypothesis"],
+            "specification": range(1, len(columns["estimate"]) + 1),
+            **columns,
+        }
+    )
     table = table[table["estimate"].notna()].astype({"estimate": float})
     table = table.sort_values(["estimate", "specification"]).reset_index(drop=True)
     return table.assign(rank=np.arange(1, len(table) + 1))
@@ -67,10 +83,28 @@ def _canvas(found: Entry, points: pd.DataFrame) -> Canvas:
     _estimates(upper, found, points)
     top = 0.1 + TALL + GAP
     for position, title in enumerate(NUMBERS):
-        figure_style.write(drawing, LEFT + WIDE + RIGHT * (position + 1), top - 0.02, title, ha="right", fontweight="bold")
-    _strip(drawing, 0.1 + TALL + 0.08, shares(points["significant"].to_numpy(int), 2, GROUPS)[1:], points, "Greys")
+        figure_style.write(
+            drawing,
+            LEFT + WIDE + RIGHT * (position + 1),
+            top - 0.02,
+            title,
+            ha="right",
+            fontweight="bold",
+        )
+    _strip(
+        drawing,
+        0.1 + TALL + 0.08,
+        shares(points["significant"].to_numpy(int), 2, GROUPS)[1:],
+        points,
+        "Greys",
+    )
     figure_style.write(
-        drawing, LEFT - 0.06, 0.1 + TALL + 0.08 + figure_style.LINE / 2, "Significant, predicted sign", ha="right", va="center"
+        drawing,
+        LEFT - 0.06,
+        0.1 + TALL + 0.08 + figure_style.LINE / 2,
+        "Significant, predicted sign",
+        ha="right",
+        va="center",
     )
     for choice in found["choices"]:
         figure_style.write(drawing, 0.05, top, choice["label"], fontweight="bold")
@@ -83,7 +117,12 @@ def _canvas(found: Entry, points: pd.DataFrame) -> Canvas:
 
 def _limits(found: Entry, points: pd.DataFrame) -> tuple[float, float]:
     inner = points["estimate"].quantile([OUTER, 1 - OUTER]).tolist()
-    shown = [*inner, 0.0, found["sign"] * found["smallest_effect"], *points.loc[points["specification"] == 1, "estimate"]]
+    shown = [
+        *inner,
+        0.0,
+        found["sign"] * found["smallest_effect"],
+        *points.loc[points["specification"] == 1, "estimate"],
+    ]
     room = 0.06 * (max(shown) - min(shown) or 1.0)
     return min(shown) - room, max(shown) + room
 
@@ -93,13 +132,33 @@ def _estimates(axes: Axes, found: Entry, points: pd.DataFrame) -> None:
     axes.set_xlim(0.5, len(points) + 0.5)
     axes.set_ylim(low, high)
     axes.axhline(0, color=figure_style.GREY, linewidth=0.6, zorder=1)
-    axes.axhline(found["sign"] * found["smallest_effect"], color=figure_style.VERMILLION, linewidth=0.6, linestyle=(0, (4, 2)), zorder=1)
+    axes.axhline(
+        found["sign"] * found["smallest_effect"],
+        color=figure_style.VERMILLION,
+        linewidth=0.6,
+        linestyle=(0, (4, 2)),
+        zorder=1,
+    )
     # thousands of points are one picture inside the SVG and the PDF, which would else be megabytes
     axes.plot(
-        points["rank"], points["estimate"].clip(low, high), "o", markersize=1.6, color=figure_style.BLUE, markeredgewidth=0, rasterized=True
+        points["rank"],
+        points["estimate"].clip(low, high),
+        "o",
+        markersize=1.6,
+        color=figure_style.BLUE,
+        markeredgewidth=0,
+        rasterized=True,
     )
     for point in points[points["specification"] == 1].itertuples():
-        axes.plot([point.rank], [point.estimate], "D", color=figure_style.BLACK, markersize=5, zorder=4, gid=gid(point.specification))
+        axes.plot(
+            [point.rank],
+            [point.estimate],
+            "D",
+            color=figure_style.BLACK,
+            markersize=5,
+            zorder=4,
+            gid=gid(point.specification),
+        )
     axes.set_ylabel(evidence_figures.SCALES.get(found["scale"], found["scale"]))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: interval_rows.tick(value)))
@@ -113,12 +172,16 @@ def shares(codes: np.ndarray, options: int, groups: int) -> np.ndarray:
     return np.stack([np.bincount(part, minlength=options) / len(part) for part in parts], axis=1)
 
 
-def _strip(drawing: Canvas, top: float, shades: np.ndarray, points: pd.DataFrame, colours: str = "Blues") -> None:
+def _strip(
+    drawing: Canvas, top: float, shades: np.ndarray, points: pd.DataFrame, colours: str = "Blues"
+) -> None:
     """Draw shares (options, groups) as shades, a line each, and where the primary test stands."""
     lines = len(shades)
     axes = figure_style.place(drawing, LEFT, top, WIDE, figure_style.LINE * lines)
     ends = (0.5, len(points) + 0.5, lines - 0.5, -0.5)
-    axes.imshow(shades, cmap=colours, vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=ends)
+    axes.imshow(
+        shades, cmap=colours, vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=ends
+    )
     for edge in np.arange(lines + 1) - 0.5:
         axes.axhline(edge, color="white", linewidth=1.2)
     for point in points[points["specification"] == 1].itertuples():
@@ -128,14 +191,26 @@ def _strip(drawing: Canvas, top: float, shades: np.ndarray, points: pd.DataFrame
 
 def _choice(drawing: Canvas, top: float, choice: Entry, found: Entry, points: pd.DataFrame) -> None:
     options = choice["options"]
-    codes = np.asarray(found["options"][choice["choice"]], dtype=int)[points["specification"].to_numpy() - 1]
+    codes = np.asarray(found["options"][choice["choice"]], dtype=int)[
+        points["specification"].to_numpy() - 1
+    ]
     _strip(drawing, top, shares(codes, len(options), GROUPS), points)
-    by_option = {row["option"]: row for row in found["by_option"] if row["choice"] == choice["choice"]}
+    by_option = {
+        row["option"]: row for row in found["by_option"] if row["choice"] == choice["choice"]
+    }
     for place, option in enumerate(options):
         middle, row = top + figure_style.LINE * (place + 0.5), by_option[option["name"]]
         figure_style.write(drawing, LEFT - 0.06, middle, option["label"], ha="right", va="center")
-        for position, text in enumerate((fixed(row["median"], 2), _percent(row["sign_share"]), _percent(row["significant_share"]))):
-            figure_style.write(drawing, LEFT + WIDE + RIGHT * (position + 1), middle, text, ha="right", va="center")
+        for position, text in enumerate(
+            (
+                fixed(row["median"], 2),
+                _percent(row["sign_share"]),
+                _percent(row["significant_share"]),
+            )
+        ):
+            figure_style.write(
+                drawing, LEFT + WIDE + RIGHT * (position + 1), middle, text, ha="right", va="center"
+            )
 
 
 def _percent(value: float | None) -> str:

@@ -19,13 +19,19 @@ def note(verdict: Entry, sources: Sources) -> str:
     """Return what the panel of a hypothesis shows, and what is predicted."""
     if verdict["term"] is None:
         return f"Predicted: {display_names.direction(verdict['sign'])}"
-    of = "Contrast of probabilities" if verdict["scale"] == "probability" else sentences.term_label(verdict["term"], sources)
+    of = (
+        "Contrast of probabilities"
+        if verdict["scale"] == "probability"
+        else sentences.term_label(verdict["term"], sources)
+    )
     return f"{of}; predicted: {display_names.direction(verdict['sign'])}"
 
 
 def references(verdict: Entry) -> tuple[Reference, Reference]:
     """Return the lines at zero and at the smallest effect of interest in the predicted direction."""
-    return Reference(0.0), Reference(verdict["sign"] * verdict["smallest_effect"], dashed=True, colour=VERMILLION)
+    return Reference(0.0), Reference(
+        verdict["sign"] * verdict["smallest_effect"], dashed=True, colour=VERMILLION
+    )
 
 
 def scale(verdict: Entry) -> str:

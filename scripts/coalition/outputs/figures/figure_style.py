@@ -1,4 +1,6 @@
-"""How every figure looks: sizes in printed inches and points, colours, markers, and the places of axes."""
+"""How every figure looks: sizes in printed inches and points, colours, markers, and the places of
+axes.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,26 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 PAGE = 6.5
-"""Width of every figure in inches: the text block of a journal's page, or of a manuscript on letter paper."""
+"""Width of every figure in inches: the text block of a journal's page, or of a manuscript on letter
+paper.
+"""
 TEXT = 7.0
 """Size of the text in points; none is smaller."""
 HEADING = 8.0
 LINE = 0.12
 """Height of one line of text with its leading, in inches."""
 
-# Okabe & Ito's palette, in which colour-blind readers tell every pair apart; its yellow is too light for lines and text.
+# Okabe & Ito's palette, in which colour-blind readers tell every pair apart; its yellow is too
+# light for lines and text.
 BLACK, GREY, LIGHT = "#000000", "#595959", "#BFBFBF"
-BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
+BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+)
 
 RESPONSES = {
     "abstain": ("Abstain", LIGHT, "o"),
@@ -79,13 +91,19 @@ def canvas(height: float, width: float = PAGE) -> Canvas:
 def place(drawing: Canvas, left: float, top: float, width: float, height: float) -> Axes:
     """Add axes at a place in inches from the left and from the top of the drawing."""
     across, down = drawing.get_size_inches()
-    return drawing.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+    return drawing.add_axes(
+        (left / across, 1 - (top + height) / down, width / across, height / down)
+    )
 
 
 def write(drawing: Canvas, left: float, top: float, text: str, **how: object) -> None:
-    """Write text at a place in inches from the left and from the top of the drawing; the text hangs from there."""
+    """Write text at a place in inches from the left and from the top of the drawing; the text hangs
+    from there.
+    """
     across, down = drawing.get_size_inches()
-    drawing.text(left / across, 1 - top / down, text, **({"ha": "left", "va": "top", "fontsize": TEXT} | how))
+    drawing.text(
+        left / across, 1 - top / down, text, **({"ha": "left", "va": "top", "fontsize": TEXT} | how)
+    )
 
 
 UNITS = 100
@@ -109,7 +127,9 @@ def text_width(text: str, size: float = TEXT, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, width: float, size: float = TEXT, weight: str = "normal") -> str:
-    """Return a text in lines that fit a width in inches; a word that is longer keeps a line to itself."""
+    """Return a text in lines that fit a width in inches; a word that is longer keeps a line to
+    itself.
+    """
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -123,5 +143,13 @@ def wrapped(text: str, width: float, size: float = TEXT, weight: str = "normal")
 def message(text: str) -> Canvas:
     """Return a drawing that says why there is nothing to draw."""
     drawing = canvas(1.0)
-    drawing.text(0.5, 0.5, wrapped(text, PAGE - 0.5, HEADING), ha="center", va="center", fontsize=HEADING, color=GREY)
+    drawing.text(
+        0.5,
+        0.5,
+        wrapped(text, PAGE - 0.5, HEADING),
+        ha="center",
+        va="center",
+        fontsize=HEADING,
+        color=GREY,
+    )
     return drawing

@@ -25,7 +25,13 @@ def picture(figure: Figure, ending: str) -> bytes:
     """
     metadata: Mapping[str, Mapping[str, str | None]] = {
         "svg": {"Title": figure.title, "Description": figure.alt, "Date": None, "Creator": None},
-        "pdf": {"Title": figure.title, "Subject": figure.alt, "CreationDate": None, "Creator": None, "Producer": None},
+        "pdf": {
+            "Title": figure.title,
+            "Subject": figure.alt,
+            "CreationDate": None,
+            "Creator": None,
+            "Producer": None,
+        },
         "png": {"Title": figure.title, "Description": figure.alt, "Software": None},
     }
     stream = io.BytesIO()
@@ -47,4 +53,6 @@ def record(figure: Figure, made_from: Iterable[str]) -> dict[str, Any]:
     about = {part: getattr(figure, part) for part in ("name", "kind", "title", "caption", "alt")}
     numbers = figure.tidy.astype(object).where(figure.tidy.notna(), None).to_dict("records")
     size = {"width_inches": float(width), "height_inches": float(height)}
-    return about | size | {"made_from": list(made_from), "key": list(figure.key), "numbers": numbers}
+    return (
+        about | size | {"made_from": list(made_from), "key": list(figure.key), "numbers": numbers}
+    )

@@ -11,7 +11,18 @@ from ..stored_results import Entry, Sources, tidy
 from . import evidence_figures, figure_style, interval_rows
 from .figure import Figure, gid
 
-COLUMNS = ("hypothesis", "left_out", "country", "flips", "model", "term", "estimate", "conf_low", "conf_high", "n")
+COLUMNS = (
+    "hypothesis",
+    "left_out",
+    "country",
+    "flips",
+    "model",
+    "term",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "n",
+)
 LABELS = 1.3
 STATES = 20
 """How many states are drawn where the config does not say."""
@@ -25,31 +36,46 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     spec : mapping
         title, and states (how many).
     """
-    found = [(verdict, content, _records(verdict, content, spec.get("states", STATES), sources)) for verdict, content in sources.tested()]
+    found = [
+        (verdict, content, _records(verdict, content, spec.get("states", STATES), sources))
+        for verdict, content in sources.tested()
+    ]
     panels = [_panel(verdict, records, sources) for verdict, _, records in found]
     return Figure(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
         caption=_caption(found),
-        alt=" ".join(_alt(verdict, content, records) for verdict, content, records in found) or "Nothing is drawn: there is no hypothesis.",
-        canvas=interval_rows.grid(panels, LABELS) if panels else figure_style.message("Nothing to draw: the config has no hypothesis."),
+        alt=" ".join(_alt(verdict, content, records) for verdict, content, records in found)
+        or "Nothing is drawn: there is no hypothesis.",
+        canvas=interval_rows.grid(panels, LABELS)
+        if panels
+        else figure_style.message("Nothing to draw: the config has no hypothesis."),
         tidy=tidy([record for _, _, records in found for record in records], COLUMNS),
         key=("hypothesis", "left_out"),
     )
 
 
 def _records(verdict: Entry, content: Entry, states: int, sources: Sources) -> list[Entry]:
-    """Return the primary test and the refits that move it most, from the largest estimate down; those without numbers are all kept."""
+    """Return the primary test and the refits that move it most, from the largest estimate down;
+    those without numbers are all kept.
+    """
     primary, flips = content["primary"], set(verdict["flips"])
     failed = [other for other in content["leave_one_out"] if not known(other["estimate"])]
     moved = [other for other in content["leave_one_out"] if known(other["estimate"])]
     centre = primary["estimate"] if known(primary["estimate"]) else 0.0
-    most = sorted(moved, key=lambda other: (-abs(other["estimate"] - centre), other["left_out"]))[:states]
-    ordered = sorted([primary | {"left_out": ""}, *most], key=lambda entry: (-(entry["estimate"] or 0.0), entry["left_out"]))
+    most = sorted(moved, key=lambda other: (-abs(other["estimate"] - centre), other["left_out"]))[
+        :states
+    ]
+    ordered = sorted(
+        [primary | {"left_out": ""}, *most],
+        key=lambda entry: (-(entry["estimate"] or 0.0), entry["left_out"]),
+    )
     about = {"hypothesis": verdict["hypothesis"]}
     return [
-        about | entry | {"country": sources.country(entry["left_out"]), "flips": entry["left_out"] in flips}
+        about
+        | entry
+        | {"country": sources.country(entry["left_out"]), "flips": entry["left_out"] in flips}
         for entry in [*ordered, *failed[:states]]
     ]
 
@@ -67,11 +93,16 @@ def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_r
     if known(primary["estimate"]):
         lines = (*lines, interval_rows.Reference(primary["estimate"], colour=figure_style.BLUE))
     note = evidence_figures.note(verdict, sources)
-    return interval_rows.Panel(evidence_figures.heading(verdict), (note,), marks, lines, evidence_figures.scale(verdict))
+    return interval_rows.Panel(
+        evidence_figures.heading(verdict), (note,), marks, lines, evidence_figures.scale(verdict)
+    )
 
 
 def _caption(found: list[tuple[Entry, Entry, list[Entry]]]) -> str:
-    totals = ". ".join(f"{verdict['hypothesis']}: {_counted(verdict, content, records)}" for verdict, content, records in found)
+    totals = ". ".join(
+        f"{verdict['hypothesis']}: {_counted(verdict, content, records)}"
+        for verdict, content, records in found
+    )
     return (
         "The primary estimate without one state (its rows of every operation), with 95% intervals, for the states whose absence moves it most. "
         "Bold, with a diamond, and the blue line: the estimate with every state; hollow: without this state the sign, or the significance before "

@@ -1,4 +1,6 @@
-"""Estimates with intervals as rows: what coefficient plots, alternatives and refits without one state have in common."""
+"""Estimates with intervals as rows: what coefficient plots, alternatives and refits without one
+state have in common.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ PADDING = 0.04
 class Mark:
     """One row: an estimate with its interval, or why there is none.
 
-    gid : id of its artists; label : may have several lines; absent : printed in place of the numbers, empty for a heading over the
-    rows below; primary : the test that the verdict rests on; hollow : drawn open.
+    gid : id of its artists; label : may have several lines; absent : printed in place of the
+        numbers, empty for a heading over the rows below; primary : the test that the verdict rests
+        on; hollow : drawn open.
     """
 
     gid: str
@@ -51,8 +54,12 @@ class Reference:
 
 
 def limits(marks: Iterable[Mark], references: Iterable[Reference] = ()) -> tuple[float, float]:
-    """Return the ends of an axis that shows every finite number; an axis of nothing runs from -1 to 1."""
-    numbers = [number for mark in marks for number in (mark.estimate, mark.low, mark.high) if known(number)]
+    """Return the ends of an axis that shows every finite number; an axis of nothing runs from -1 to
+    1.
+    """
+    numbers = [
+        number for mark in marks for number in (mark.estimate, mark.low, mark.high) if known(number)
+    ]
     if not numbers:
         return -1.0, 1.0
     numbers += [reference.value for reference in references]
@@ -62,10 +69,18 @@ def limits(marks: Iterable[Mark], references: Iterable[Reference] = ()) -> tuple
 
 def heights(marks: Sequence[Mark]) -> list[float]:
     """Return the height of each row in inches."""
-    return [figure_style.LINE * (1 if mark.lines == 1 else 0.78 * mark.lines + 0.22) for mark in marks]
+    return [
+        figure_style.LINE * (1 if mark.lines == 1 else 0.78 * mark.lines + 0.22) for mark in marks
+    ]
 
 
-def draw(axes: Axes, marks: Sequence[Mark], ends: tuple[float, float], references: Sequence[Reference], labels: bool = True) -> None:
+def draw(
+    axes: Axes,
+    marks: Sequence[Mark],
+    ends: tuple[float, float],
+    references: Sequence[Reference],
+    labels: bool = True,
+) -> None:
     """Draw rows from the top down.
 
     Parameters
@@ -82,7 +97,9 @@ def draw(axes: Axes, marks: Sequence[Mark], ends: tuple[float, float], reference
     axes.set_ylim(-total, 0)
     for reference in references:
         line = (0, (4, 2)) if reference.dashed else "-"
-        axes.axvline(reference.value, color=reference.colour, linewidth=0.6, linestyle=line, zorder=1)
+        axes.axvline(
+            reference.value, color=reference.colour, linewidth=0.6, linestyle=line, zorder=1
+        )
     top, middles = 0.0, []
     for mark, height in zip(marks, heights(marks), strict=True):
         middles.append(top - height / 2)
@@ -100,12 +117,25 @@ def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) 
             color=figure_style.GREY, gid=mark.gid, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, zorder=2,
         )  # fmt: skip
         return
-    low, high = (end if known(end) else beyond for end, beyond in zip((mark.low, mark.high), ends, strict=True))
+    low, high = (
+        end if known(end) else beyond
+        for end, beyond in zip((mark.low, mark.high), ends, strict=True)
+    )
     wide = 1.5 if mark.primary else 0.9
-    axes.plot([low, high], [middle, middle], color=mark.colour, linewidth=wide, solid_capstyle="butt", zorder=3, gid=f"{mark.gid}/interval")
+    axes.plot(
+        [low, high],
+        [middle, middle],
+        color=mark.colour,
+        linewidth=wide,
+        solid_capstyle="butt",
+        zorder=3,
+        gid=f"{mark.gid}/interval",
+    )
     for end, beyond, arrow in ((mark.low, ends[0], "<"), (mark.high, ends[1], ">")):
         if not known(end):
-            axes.plot([beyond], [middle], arrow, color=mark.colour, markersize=3, clip_on=False, zorder=3)
+            axes.plot(
+                [beyond], [middle], arrow, color=mark.colour, markersize=3, clip_on=False, zorder=3
+            )
     axes.plot(
         [mark.estimate], [middle], "D" if mark.primary else mark.marker, markersize=5.0 if mark.primary else 4.0, color=mark.colour,
         markerfacecolor="white" if mark.hollow else mark.colour, markeredgewidth=0.9, zorder=4, gid=mark.gid,
@@ -114,14 +144,18 @@ def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) 
 
 def _label(axes: Axes, marks: Sequence[Mark], middles: Sequence[float], labels: bool) -> None:
     axes.spines["left"].set_visible(False)
-    axes.set_yticks(list(middles), [mark.label if labels else "" for mark in marks], linespacing=1.05)
+    axes.set_yticks(
+        list(middles), [mark.label if labels else "" for mark in marks], linespacing=1.05
+    )
     axes.tick_params(axis="y", length=0, pad=3)
     for text, mark in zip(axes.get_yticklabels(), marks, strict=True):
         text.set_fontweight("bold" if mark.primary else "normal")
     for middle, mark in zip(middles, marks, strict=True):
         if not known(mark.estimate) and not mark.absent:
             continue
-        axes.axhline(middle, color=figure_style.LIGHT, linewidth=0.3, linestyle=(0, (1, 3)), zorder=0)
+        axes.axhline(
+            middle, color=figure_style.LIGHT, linewidth=0.3, linestyle=(0, (1, 3)), zorder=0
+        )
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
 
@@ -150,7 +184,8 @@ HEAD, FOOT = 0.2, 0.46
 
 
 def grid(panels: Sequence[Panel], label_width: float, columns: int = 2) -> Canvas:
-    """Draw panels below each other, in columns of about the same height, each with the labels of its own rows.
+    """Draw panels below each other, in columns of about the same height, each with the labels of
+    its own rows.
 
     Parameters
     ----------
@@ -158,7 +193,10 @@ def grid(panels: Sequence[Panel], label_width: float, columns: int = 2) -> Canva
         Room for the labels of a panel, in inches; the marks' labels must be wrapped to it.
     """
     stacks = _stacks(panels, min(columns, len(panels)))
-    drawing, width = figure_style.canvas(max(map(_height, stacks)) + 0.05), figure_style.PAGE / len(stacks)
+    drawing, width = (
+        figure_style.canvas(max(map(_height, stacks)) + 0.05),
+        figure_style.PAGE / len(stacks),
+    )
     for position, stack in enumerate(stacks):
         top = 0.05
         for panel in stack:
@@ -184,11 +222,23 @@ def _head(panel: Panel) -> float:
     return HEAD + figure_style.LINE * len(panel.notes)
 
 
-def _panel(drawing: Canvas, panel: Panel, left: float, top: float, width: float, label_width: float) -> None:
-    figure_style.write(drawing, left + 0.03, top, panel.heading, fontsize=figure_style.HEADING, fontweight="bold")
+def _panel(
+    drawing: Canvas, panel: Panel, left: float, top: float, width: float, label_width: float
+) -> None:
+    figure_style.write(
+        drawing, left + 0.03, top, panel.heading, fontsize=figure_style.HEADING, fontweight="bold"
+    )
     for number, note in enumerate(panel.notes):
-        figure_style.write(drawing, left + 0.03, top + 0.16 + figure_style.LINE * number, note, color=figure_style.GREY)
+        figure_style.write(
+            drawing,
+            left + 0.03,
+            top + 0.16 + figure_style.LINE * number,
+            note,
+            color=figure_style.GREY,
+        )
     beside = left + label_width + 0.08
-    axes = figure_style.place(drawing, beside, top + _head(panel), left + width - beside - 0.12, sum(heights(panel.marks)))
+    axes = figure_style.place(
+        drawing, beside, top + _head(panel), left + width - beside - 0.12, sum(heights(panel.marks))
+    )
     draw(axes, panel.marks, limits(panel.marks, panel.references), panel.references)
     axes.set_xlabel(panel.axis, labelpad=2)

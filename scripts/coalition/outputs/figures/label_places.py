@@ -19,7 +19,9 @@ LEADER_FROM = 0.08
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with its middle (inches), and where on its edge a line to its point begins, if one is needed; it crosses no label."""
+    """A label with its middle (inches), and where on its edge a line to its point begins, if one is
+    needed; it crosses no label.
+    """
 
     index: int
     x: float
@@ -70,12 +72,19 @@ def place(
             x, y, leader = found
             taken.append(_box(x, y, sizes[index]))
             lines = np.vstack([lines, _line(points[index], (x, y))]) if leader else lines
-            placed.append(Placed(index, x, y, _edge((x, y), points[index], sizes[index]) if leader else None))
+            placed.append(
+                Placed(index, x, y, _edge((x, y), points[index], sizes[index]) if leader else None)
+            )
     return placed, left_out
 
 
 def _first_free(
-    point: tuple[float, float], size: tuple[float, float], marks: np.ndarray, taken: Sequence[Box], frame: Box, radius: float
+    point: tuple[float, float],
+    size: tuple[float, float],
+    marks: np.ndarray,
+    taken: Sequence[Box],
+    frame: Box,
+    radius: float,
 ) -> tuple[float, float, bool] | None:
     for ring in RINGS:
         for angle in ANGLES:
@@ -83,7 +92,9 @@ def _first_free(
             x = point[0] + across * (radius + ring) + _side(across) * size[0] / 2
             y = point[1] + up * (radius + ring) + _side(up) * size[1] / 2
             leader = ring >= LEADER_FROM
-            crossed = leader and any(_inside(spot, box) for spot in _line(point, (x, y)) for box in taken)
+            crossed = leader and any(
+                _inside(spot, box) for spot in _line(point, (x, y)) for box in taken
+            )
             if not crossed and _free(_box(x, y, size), marks, taken, frame, radius):
                 return float(x), float(y), leader
     return None
@@ -94,7 +105,9 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
     return np.linspace(start, end, 25)
 
 
-def _edge(middle: tuple[float, float], point: tuple[float, float], size: tuple[float, float]) -> tuple[float, float]:
+def _edge(
+    middle: tuple[float, float], point: tuple[float, float], size: tuple[float, float]
+) -> tuple[float, float]:
     """Return where the way from a label's middle to its point leaves the label."""
     across, up = point[0] - middle[0], point[1] - middle[1]
     share = min(half / abs(way) for half, way in ((size[0] / 2, across), (size[1] / 2, up)) if way)
@@ -128,9 +141,11 @@ def _free(box: Box, marks: np.ndarray, taken: Sequence[Box], frame: Box, radius:
 
 
 def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Return places on a line near the wanted ones, at least `apart` from each other and within the ends, in the same order.
+    """Return places on a line near the wanted ones, at least `apart` from each other and within the
+    ends, in the same order.
 
-    Neighbours that are too near form a block around the mean of what they want (pool adjacent violators).
+    Neighbours that are too near form a block around the mean of what they want (pool adjacent
+    violators).
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
     blocks: list[tuple[float, int]] = []

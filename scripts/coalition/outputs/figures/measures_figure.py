@@ -1,4 +1,6 @@
-"""The figure of two measures by state: a panel an operation, what each state did as colour and shape."""
+"""The figure of two measures by state: a panel an operation, what each state did as colour and
+shape.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,25 @@ def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     """
     first, second = spec["first"], spec["second"]
     table = _states(sources.rows(), first, second)
-    operations = [operation for operation in sources.operations if (table["operation"] == operation).any()]
+    operations = [
+        operation for operation in sources.operations if (table["operation"] == operation).any()
+    ]
     nothing = f"Nothing to draw: no state of the sample has both {sources.label(first)} and {sources.label(second)}."
     if not operations:
         return Figure(
-            name, spec["kind"], spec["title"], nothing, nothing, figure_style.message(nothing), tidy([], COLUMNS), ("operation", "iso3")
+            name,
+            spec["kind"],
+            spec["title"],
+            nothing,
+            nothing,
+            figure_style.message(nothing),
+            tidy([], COLUMNS),
+            ("operation", "iso3"),
         )
     canvas, unlabelled = _canvas(table, operations, first, second, sources)
-    table["labelled"] = [(row.operation, row.iso3) not in unlabelled and row.wanted for row in table.itertuples()]
+    table["labelled"] = [
+        (row.operation, row.iso3) not in unlabelled and row.wanted for row in table.itertuples()
+    ]
     return Figure(
         name=name,
         kind=spec["kind"],
@@ -58,22 +71,38 @@ def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
 
 
 def _states(rows: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
-    """Return one row a state and operation with both measures, what it did, and whether it should be labelled."""
+    """Return one row a state and operation with both measures, what it did, and whether it should
+    be labelled.
+    """
     if rows.empty:
         return pd.DataFrame(columns=[*COLUMNS, "wanted"])
     rows = rows[rows["participated"].notna()].dropna(subset=[first, second])
-    given = rows["response"] if "response" in rows else pd.Series(pd.NA, index=rows.index, dtype="object")
-    response = given.astype("object").where(given.notna(), np.where(rows["participated"] == 1, "unknown", "abstain"))
-    table = rows[["operation", "iso3", "country"]].assign(response=response, first=rows[first], second=rows[second])
+    given = (
+        rows["response"]
+        if "response" in rows
+        else pd.Series(pd.NA, index=rows.index, dtype="object")
+    )
+    response = given.astype("object").where(
+        given.notna(), np.where(rows["participated"] == 1, "unknown", "abstain")
+    )
+    table = rows[["operation", "iso3", "country"]].assign(
+        response=response, first=rows[first], second=rows[second]
+    )
     table["wanted"] = table["response"] != "abstain"
     for _, group in table.groupby("operation"):
-        scaled = group[["first", "second"]].sub(group[["first", "second"]].mean()).div(group[["first", "second"]].std().replace(0, np.nan))
+        scaled = (
+            group[["first", "second"]]
+            .sub(group[["first", "second"]].mean())
+            .div(group[["first", "second"]].std().replace(0, np.nan))
+        )
         far = (scaled.fillna(0.0) ** 2).sum(axis=1)[~group["wanted"]]
         table.loc[far.sort_values(ascending=False, kind="stable").index[:EXTREMES], "wanted"] = True
     return table.sort_values(["operation", "iso3"]).reset_index(drop=True)
 
 
-def _canvas(table: pd.DataFrame, operations: list[str], first: str, second: str, sources: Sources) -> tuple[Canvas, set[tuple[str, str]]]:
+def _canvas(
+    table: pd.DataFrame, operations: list[str], first: str, second: str, sources: Sources
+) -> tuple[Canvas, set[tuple[str, str]]]:
     columns = 1 if len(operations) == 1 else 2
     lines = -(-len(operations) // columns)
     left, gap, top, foot = 0.55, 0.2, 0.52, 0.38
@@ -84,7 +113,9 @@ def _canvas(table: pd.DataFrame, operations: list[str], first: str, second: str,
     unlabelled: set[tuple[str, str]] = set()
     for position, operation in enumerate(operations):
         line, column = divmod(position, columns)
-        axes = figure_style.place(drawing, left + column * (width + gap), top + line * (tall + foot + 0.25), width, tall)
+        axes = figure_style.place(
+            drawing, left + column * (width + gap), top + line * (tall + foot + 0.25), width, tall
+        )
         _set_ends(axes, ends)
         axes.set_title(sources.operation(operation), loc="left", fontweight="bold", pad=4)
         axes.set_xlabel(sources.label(first), labelpad=2)
@@ -122,7 +153,10 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
     """Label states with their codes; return those that found no place."""
     places = _inches(axes, here[["first", "second"]].to_numpy(dtype=float), size)
     wanted, placed, left_out = min(
-        (_placed(order, places, here["iso3"], size) for order in _orders(places, np.flatnonzero(here["wanted"]))),
+        (
+            _placed(order, places, here["iso3"], size)
+            for order in _orders(places, np.flatnonzero(here["wanted"]))
+        ),
         key=lambda found: (len(found[2]), sum(label.leader is not None for label in found[1])),
     )
     codes = [here.at[index, "iso3"] for index in wanted]
@@ -133,7 +167,15 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
         if label.leader:
             line = np.array([label.leader, places[wanted[label.index]]]) / np.array(size)
             axes.plot(*line.T, transform=axes.transAxes, color=colour, linewidth=0.3, zorder=1)
-        axes.text(*where, codes[label.index], transform=axes.transAxes, ha="center", va="center_baseline", color=colour, zorder=5)
+        axes.text(
+            *where,
+            codes[label.index],
+            transform=axes.transAxes,
+            ha="center",
+            va="center_baseline",
+            color=colour,
+            zorder=5,
+        )
     return [codes[index] for index in left_out]
 
 
@@ -145,16 +187,26 @@ def _inches(axes: Axes, values: np.ndarray, size: tuple[float, float]) -> np.nda
 def _placed(
     order: list[int], places: np.ndarray, codes: pd.Series, size: tuple[float, float]
 ) -> tuple[list[int], list[label_places.Placed], list[int]]:
-    """Return an order of points, the labels that found a place when served in it, and those that found none."""
+    """Return an order of points, the labels that found a place when served in it, and those that
+    found none.
+    """
     sizes = [(figure_style.text_width(codes[index]) + 0.02, HEIGHT) for index in order]
     points = [(float(x), float(y)) for x, y in places]
-    return order, *label_places.place([points[index] for index in order], sizes, points, (0.0, 0.0, *size), MARKER / 144 + 0.012)
+    return order, *label_places.place(
+        [points[index] for index in order], sizes, points, (0.0, 0.0, *size), MARKER / 144 + 0.012
+    )
 
 
 def _orders(places: np.ndarray, wanted: np.ndarray) -> list[list[int]]:
-    """Return the orders that are tried: the most crowded points first, the freest first, and along both axes from both ends."""
+    """Return the orders that are tried: the most crowded points first, the freest first, and along
+    both axes from both ends.
+    """
     crowd = [(np.hypot(*(places - place).T) < CROWD).sum() for place in places]
-    keys = (lambda index: crowd[index], lambda index: places[index, 0], lambda index: places[index, 1])
+    keys = (
+        lambda index: crowd[index],
+        lambda index: places[index, 0],
+        lambda index: places[index, 1],
+    )
     indices = [int(index) for index in wanted]
     return [sorted(indices, key=key, reverse=reverse) for key in keys for reverse in (True, False)]
 
@@ -185,12 +237,17 @@ def _caption(unlabelled: set[tuple[str, str]], sources: Sources) -> str:
         by_operation: dict[str, list[str]] = {}
         for operation, iso3 in sorted(unlabelled):
             by_operation.setdefault(operation, []).append(iso3)
-        listed = "; ".join(f"{sources.operation(operation)}: {', '.join(codes)}" for operation, codes in by_operation.items())
+        listed = "; ".join(
+            f"{sources.operation(operation)}: {', '.join(codes)}"
+            for operation, codes in by_operation.items()
+        )
         text += f" No room for the labels of: {listed}."
     return text
 
 
-def _alt(table: pd.DataFrame, operations: list[str], first: str, second: str, sources: Sources) -> str:
+def _alt(
+    table: pd.DataFrame, operations: list[str], first: str, second: str, sources: Sources
+) -> str:
     parts = []
     for operation in operations:
         here = table[table["operation"] == operation]
@@ -198,7 +255,11 @@ def _alt(table: pd.DataFrame, operations: list[str], first: str, second: str, so
         for response, (text, _, _) in figure_style.RESPONSES.items():
             group = here[here["response"] == response]
             if len(group):
-                numbers = f"{fixed(group['first'].mean(), 2)} and {fixed(group['second'].mean(), 2)}"
-                means.append(f"{text.lower()} ({display_names.plural(len(group), 'state')}): {numbers}")
+                numbers = (
+                    f"{fixed(group['first'].mean(), 2)} and {fixed(group['second'].mean(), 2)}"
+                )
+                means.append(
+                    f"{text.lower()} ({display_names.plural(len(group), 'state')}): {numbers}"
+                )
         parts.append(f"{sources.operation(operation)}: {'; '.join(means)}")
     return f"Scatter of {sources.label(first)} (across) and {sources.label(second)} (up). Means by response. {'. '.join(parts)}."

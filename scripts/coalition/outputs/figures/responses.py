@@ -46,11 +46,20 @@ def responses(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         title, and sample.
     """
     table = _answers(sources.rows())
-    operations = [operation for operation in sources.operations if (table["operation"] == operation).any()]
+    operations = [
+        operation for operation in sources.operations if (table["operation"] == operation).any()
+    ]
     if not operations:
         nothing = "Nothing to draw: no state of the sample is known to have joined an operation."
         return Figure(
-            name, spec["kind"], spec["title"], nothing, nothing, figure_style.message(nothing), tidy([], COLUMNS), ("operation", "iso3")
+            name,
+            spec["kind"],
+            spec["title"],
+            nothing,
+            nothing,
+            figure_style.message(nothing),
+            tidy([], COLUMNS),
+            ("operation", "iso3"),
         )
     return Figure(
         name=name,
@@ -65,28 +74,43 @@ def responses(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
 
 
 def _answers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each state that joined any operation did in each: joined (level known or not), abstained."""
+    """Return what each state that joined any operation did in each: joined (level known or not),
+    abstained.
+    """
     if rows.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     joined = rows.loc[rows["participated"] == 1, "iso3"]
     rows = rows[rows["iso3"].isin(joined) & rows["participated"].notna()]
-    level = rows["caveat_level"] if "caveat_level" in rows else pd.Series(float("nan"), index=rows.index)
+    level = (
+        rows["caveat_level"]
+        if "caveat_level" in rows
+        else pd.Series(float("nan"), index=rows.index)
+    )
     taking_part = rows["participated"] == 1
     answer = taking_part.map({True: "joined", False: "abstained"})
-    table = rows[["operation", "iso3", "country"]].assign(answer=answer, level=level.where(taking_part))
+    table = rows[["operation", "iso3", "country"]].assign(
+        answer=answer, level=level.where(taking_part)
+    )
     return table.sort_values(["operation", "iso3"]).reset_index(drop=True)
 
 
 def _groups(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> list[_Group]:
-    """Return the states by what they joined, from most operations to fewest; by name within a group, so that each can be found."""
+    """Return the states by what they joined, from most operations to fewest; by name within a
+    group, so that each can be found.
+    """
     joined: dict[str, tuple[str, ...]] = {}
     names = dict(zip(table["iso3"], table["country"], strict=True))
     for iso3 in names:
         mine = table[(table["iso3"] == iso3) & (table["answer"] == "joined")]
-        joined[iso3] = tuple(operation for operation in operations if (mine["operation"] == operation).any())
+        joined[iso3] = tuple(
+            operation for operation in operations if (mine["operation"] == operation).any()
+        )
     by_pattern = len(operations) <= 2
     keys = {iso3: (len(mine), mine if by_pattern else ()) for iso3, mine in joined.items()}
-    order = sorted(set(keys.values()), key=lambda key: (-key[0], [operations.index(operation) for operation in key[1]]))
+    order = sorted(
+        set(keys.values()),
+        key=lambda key: (-key[0], [operations.index(operation) for operation in key[1]]),
+    )
     groups = []
     for key in order:
         states = sorted((iso3 for iso3 in keys if keys[iso3] == key), key=lambda iso3: names[iso3])
@@ -94,13 +118,19 @@ def _groups(table: pd.DataFrame, operations: Sequence[str], sources: Sources) ->
     return groups
 
 
-def _heading(key: tuple[int, tuple[str, ...]], operations: Sequence[str], states: int, sources: Sources) -> str:
+def _heading(
+    key: tuple[int, tuple[str, ...]], operations: Sequence[str], states: int, sources: Sources
+) -> str:
     number, pattern = key
     if len(operations) == 1:
         return f"Joined ({states})"
     if number == len(operations):
         return f"Joined {'both' if number == 2 else f'all {number}'} ({states})"
-    return f"Joined {_short(sources.operation(pattern[0]))} only ({states})" if pattern else f"Joined {number} ({states})"
+    return (
+        f"Joined {_short(sources.operation(pattern[0]))} only ({states})"
+        if pattern
+        else f"Joined {number} ({states})"
+    )
 
 
 def _short(label: str) -> str:
@@ -116,7 +146,9 @@ class _Block:
 
 
 def _blocks(groups: Sequence[_Group], names: Mapping[str, str], number: int) -> list[_Block]:
-    """Return the groups cut into columns of about the same length; a heading is repeated where its group goes on."""
+    """Return the groups cut into columns of about the same length; a heading is repeated where its
+    group goes on.
+    """
     total = sum(len(group.states) + 1 for group in groups)
     room = -(-(total + number - 1) // number)
     blocks: list[list[tuple[str, str | None]]] = [[]]
@@ -142,13 +174,19 @@ def _canvas(table: pd.DataFrame, operations: list[str], sources: Sources) -> Can
     heads = [_head(operation, cell, sources) for operation in operations]
     head = _head_height(heads, cell)
     summary = _summary_height(operations)
-    drawing = figure_style.canvas(summary + head + ROW * max(len(block.lines) for block in blocks) + 0.08)
+    drawing = figure_style.canvas(
+        summary + head + ROW * max(len(block.lines) for block in blocks) + 0.08
+    )
     _summary(drawing, table, operations, sources)
     found = {(row.operation, row.iso3): row for row in table.itertuples()}
-    step = (figure_style.PAGE - 2 * EDGE - width) / max(len(blocks) - 1, 1) if len(blocks) > 1 else 0.0
+    step = (
+        (figure_style.PAGE - 2 * EDGE - width) / max(len(blocks) - 1, 1) if len(blocks) > 1 else 0.0
+    )
     step = min(step, width + 3 * GAP)
     for position, block in enumerate(blocks):
-        axes = figure_style.place(drawing, EDGE + position * step, summary, width, head + ROW * len(block.lines))
+        axes = figure_style.place(
+            drawing, EDGE + position * step, summary, width, head + ROW * len(block.lines)
+        )
         axes.set_axis_off()
         axes.set_xlim(0, width)
         axes.set_ylim(-head - ROW * len(block.lines), 0)
@@ -179,7 +217,15 @@ def _block(
 ) -> None:
     for position, text in enumerate(heads):
         middle = left + cell * (position + 0.5)
-        axes.text(middle, -head + 0.04, text, ha="center", va="bottom", rotation=0 if cell == CELL else 90, linespacing=1.0)
+        axes.text(
+            middle,
+            -head + 0.04,
+            text,
+            ha="center",
+            va="bottom",
+            rotation=0 if cell == CELL else 90,
+            linespacing=1.0,
+        )
     for line, (text, iso3) in enumerate(block.lines):
         middle = -head - ROW * (line + 0.5)
         axes.text(0, middle, text, va="center_baseline", fontweight="normal" if iso3 else "bold")
@@ -195,9 +241,19 @@ def _cell(axes: Axes, row: Any, left: float, middle: float, width: float) -> Non
     if row.answer == "joined":
         fill, hatch = (SHADES[int(row.level)], None) if known(row.level) else ("#FFFFFF", "//////")
         axes.add_patch(
-            Rectangle(*box, facecolor=fill, edgecolor=figure_style.LIGHT if hatch else figure_style.GREY, linewidth=0.4, hatch=hatch)
+            Rectangle(
+                *box,
+                facecolor=fill,
+                edgecolor=figure_style.LIGHT if hatch else figure_style.GREY,
+                linewidth=0.4,
+                hatch=hatch,
+            )
         )
-        text, colour = (f"{int(row.level)}", "white" if row.level >= 2 else "black") if known(row.level) else ("?", "black")
+        text, colour = (
+            (f"{int(row.level)}", "white" if row.level >= 2 else "black")
+            if known(row.level)
+            else ("?", "black")
+        )
     backing = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if text == "?" else None
     axes.text(
         left + width / 2, middle, text, ha="center", va="center_baseline", color=colour, gid=gid(row.operation, row.iso3), bbox=backing,
@@ -205,22 +261,30 @@ def _cell(axes: Axes, row: Any, left: float, middle: float, width: float) -> Non
     )  # fmt: skip
 
 
-# -- how many at each level: the legend of the matrix -------------------------------------------------------------
+# -- how many at each level: the legend of the matrix
+# -------------------------------------------------------------
 
 
 def _summary_height(operations: Sequence[str]) -> float:
     return 0.22 + (BAR + 0.05) * len(operations) + 0.14
 
 
-def _summary(drawing: Canvas, table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> None:
-    left = max(figure_style.text_width(sources.operation(operation)) for operation in operations) + 0.1
+def _summary(
+    drawing: Canvas, table: pd.DataFrame, operations: Sequence[str], sources: Sources
+) -> None:
+    left = (
+        max(figure_style.text_width(sources.operation(operation)) for operation in operations) + 0.1
+    )
     tall = _summary_height(operations)
     axes = figure_style.place(drawing, EDGE, 0, figure_style.PAGE - EDGE, tall)
     axes.set_axis_off()
     axes.set_xlim(0, figure_style.PAGE - EDGE)
     axes.set_ylim(-tall, 0)
     _key(axes, left)
-    most = max((table[table["operation"] == operation]["answer"] == "joined").sum() for operation in operations)
+    most = max(
+        (table[table["operation"] == operation]["answer"] == "joined").sum()
+        for operation in operations
+    )
     for position, operation in enumerate(operations):
         middle = -0.22 - (BAR + 0.05) * (position + 0.5)
         axes.text(0, middle, sources.operation(operation), va="center_baseline")
@@ -229,28 +293,55 @@ def _summary(drawing: Canvas, table: pd.DataFrame, operations: Sequence[str], so
 
 
 def _key(axes: Axes, left: float) -> None:
-    entries = [*((f"{level} {text}", SHADES[level], None) for level, text in LEVELS.items()), ("? level not known", "#FFFFFF", "//////")]
+    entries = [
+        *((f"{level} {text}", SHADES[level], None) for level, text in LEVELS.items()),
+        ("? level not known", "#FFFFFF", "//////"),
+    ]
     axes.text(0, -0.09, "Caveats", va="center_baseline", fontweight="bold")
     for text, fill, hatch in entries:
         edge = figure_style.LIGHT if hatch else figure_style.GREY
-        axes.add_patch(Rectangle((left, -0.14), 0.2, 0.11, facecolor=fill, edgecolor=edge, linewidth=0.4, hatch=hatch))
+        axes.add_patch(
+            Rectangle(
+                (left, -0.14), 0.2, 0.11, facecolor=fill, edgecolor=edge, linewidth=0.4, hatch=hatch
+            )
+        )
         axes.text(left + 0.25, -0.09, text, va="center_baseline")
         left += 0.25 + figure_style.text_width(text) + 0.2
     axes.text(left, -0.09, "\N{EN DASH} abstained", va="center_baseline")
 
 
 def _bar(axes: Axes, levels: pd.Series, left: float, middle: float, unit: float) -> None:
-    counts = [(level, int((levels == level).sum())) for level in LEVELS] + [(None, int(levels.isna().sum()))]
+    counts = [(level, int((levels == level).sum())) for level in LEVELS] + [
+        (None, int(levels.isna().sum()))
+    ]
     for level, count in counts:
         if not count:
             continue
         fill, hatch = (SHADES[level], None) if level is not None else ("#FFFFFF", "//////")
         edge = figure_style.LIGHT if hatch else figure_style.GREY
-        axes.add_patch(Rectangle((left, middle - BAR / 2), unit * count, BAR, facecolor=fill, edgecolor=edge, linewidth=0.4, hatch=hatch))
+        axes.add_patch(
+            Rectangle(
+                (left, middle - BAR / 2),
+                unit * count,
+                BAR,
+                facecolor=fill,
+                edgecolor=edge,
+                linewidth=0.4,
+                hatch=hatch,
+            )
+        )
         backing = {"facecolor": "white", "edgecolor": "none", "pad": 0.4} if hatch else None
         colour = "white" if level is not None and level >= 2 else "black"
         if unit * count > 0.13:
-            axes.text(left + unit * count / 2, middle, str(count), ha="center", va="center_baseline", color=colour, bbox=backing)
+            axes.text(
+                left + unit * count / 2,
+                middle,
+                str(count),
+                ha="center",
+                va="center_baseline",
+                color=colour,
+                bbox=backing,
+            )
         left += unit * count
     axes.text(left + 0.06, middle, f"{len(levels)}", va="center_baseline", fontweight="bold")
 
@@ -268,7 +359,10 @@ def _alt(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> st
     for operation in operations:
         here = table[table["operation"] == operation]
         joined = here[here["answer"] == "joined"]
-        counts = [f"{text.lower()} {int((joined['level'] == level).sum())}" for level, text in LEVELS.items()]
+        counts = [
+            f"{text.lower()} {int((joined['level'] == level).sum())}"
+            for level, text in LEVELS.items()
+        ]
         parts.append(
             f"{sources.operation(operation)}: {display_names.plural(len(joined), 'state')} joined (caveats {', '.join(counts)}, level not known "
             f"{int(joined['level'].isna().sum())}); {len(here) - len(joined)} of the states listed abstained"

@@ -11,13 +11,27 @@ from ..stored_results import Entry, Sources, tidy
 from . import evidence_figures, figure_style, interval_rows
 from .figure import Figure, gid
 
-COLUMNS = ("hypothesis", "name", "label", "status", "message", "model", "term", "estimate", "conf_low", "conf_high", "n")
+COLUMNS = (
+    "hypothesis",
+    "name",
+    "label",
+    "status",
+    "message",
+    "model",
+    "term",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "n",
+)
 LABELS = 1.72
 """Room for the labels of the alternatives, in inches."""
 
 
 def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
-    """Draw the primary test and every alternative, a panel a hypothesis, from the largest estimate down; failed ones come last."""
+    """Draw the primary test and every alternative, a panel a hypothesis, from the largest estimate
+    down; failed ones come last.
+    """
     found = [(verdict, _records(verdict, content)) for verdict, content in sources.tested()]
     panels = [_panel(verdict, records, sources) for verdict, records in found]
     records = [record for _, of_one in found for record in of_one]
@@ -26,8 +40,11 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         kind=spec["kind"],
         title=spec["title"],
         caption=_caption(found, sources),
-        alt=" ".join(_alt(verdict, of_one) for verdict, of_one in found) or "Nothing is drawn: there is no hypothesis.",
-        canvas=interval_rows.grid(panels, LABELS) if panels else figure_style.message("Nothing to draw: the config has no hypothesis."),
+        alt=" ".join(_alt(verdict, of_one) for verdict, of_one in found)
+        or "Nothing is drawn: there is no hypothesis.",
+        canvas=interval_rows.grid(panels, LABELS)
+        if panels
+        else figure_style.message("Nothing to draw: the config has no hypothesis."),
         tidy=tidy(records, COLUMNS),
         key=("hypothesis", "name"),
     )
@@ -37,10 +54,24 @@ def _records(verdict: Entry, content: Entry) -> list[Entry]:
     about = {"hypothesis": verdict["hypothesis"]}
     failed = "ok" if known(content["primary"]["estimate"]) else "failed"
     every = [
-        {"name": "primary", "label": "Primary test", "status": failed, "message": None, **content["primary"]},
+        {
+            "name": "primary",
+            "label": "Primary test",
+            "status": failed,
+            "message": None,
+            **content["primary"],
+        },
         *content["alternatives"],
     ]
-    ordered = sorted(every, key=lambda entry: (not known(entry["estimate"]), -(entry["estimate"] or 0.0), entry["label"], entry["name"]))
+    ordered = sorted(
+        every,
+        key=lambda entry: (
+            not known(entry["estimate"]),
+            -(entry["estimate"] or 0.0),
+            entry["label"],
+            entry["name"],
+        ),
+    )
     return [about | entry for entry in ordered]
 
 
@@ -54,7 +85,11 @@ def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_r
     )  # fmt: skip
     note = evidence_figures.note(verdict, sources)
     return interval_rows.Panel(
-        evidence_figures.heading(verdict), (note,), marks, evidence_figures.references(verdict), evidence_figures.scale(verdict)
+        evidence_figures.heading(verdict),
+        (note,),
+        marks,
+        evidence_figures.references(verdict),
+        evidence_figures.scale(verdict),
     )
 
 
@@ -74,10 +109,16 @@ def _caption(found: list[tuple[Entry, list[Entry]]], sources: Sources) -> str:
 
 
 def _alt(verdict: Entry, records: list[Entry]) -> str:
-    others = [record["estimate"] for record in records if record["name"] != "primary" and known(record["estimate"])]
+    others = [
+        record["estimate"]
+        for record in records
+        if record["name"] != "primary" and known(record["estimate"])
+    ]
     primary = next(record["estimate"] for record in records if record["name"] == "primary")
     keep = sum(verdict["sign"] * estimate > 0 for estimate in others)
-    failed = sum(record["name"] != "primary" and not known(record["estimate"]) for record in records)
+    failed = sum(
+        record["name"] != "primary" and not known(record["estimate"]) for record in records
+    )
     spread = f", from {fixed(min(others), 2)} to {fixed(max(others), 2)}" if others else ""
     return (
         f"{evidence_figures.heading(verdict)}: primary estimate {fixed(primary, 2)}; {keep} of {display_names.plural(len(others), 'alternative')} have the "

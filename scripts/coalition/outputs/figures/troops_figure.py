@@ -43,7 +43,8 @@ FLAGS = {
     "other_mission": "of another mission",
 }
 BESIDE = 0.35
-"""Room right of a panel for the lines to the labels, in inches; the labels' own width comes on top."""
+"""Room right of a panel for the lines to the labels, in inches; the labels' own width comes on top.
+"""
 YEAR = 0.45
 """Least distance of two printed years, in inches."""
 LEFT = 0.68
@@ -61,7 +62,10 @@ def troops(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     table = _yearly(sources)
     found = set(table["operation"]) if len(table) else set()
     operations = [operation for operation in sources.operations if operation in found]
-    lines = [_lines(table[table["operation"] == operation], spec.get("states", STATES), sources) for operation in operations]
+    lines = [
+        _lines(table[table["operation"] == operation], spec.get("states", STATES), sources)
+        for operation in operations
+    ]
     nothing = "Nothing to draw: no operation has a usable troop count."
     return Figure(
         name=name,
@@ -79,14 +83,20 @@ def _yearly(sources: Sources) -> pd.DataFrame:
     """Return one count a state, operation and year: columns operation, iso3, year, troops."""
     counts, rule = sources.counts(), sources.counting
     parts = [
-        by_year(group, rule["evidence"], rule["flags"], rule["statistic"]).assign(operation=operation)
+        by_year(group, rule["evidence"], rule["flags"], rule["statistic"]).assign(
+            operation=operation
+        )
         for operation, group in (counts.groupby("operation") if len(counts) else [])
     ]
-    return pd.concat(parts, ignore_index=True).dropna(subset=["troops"]) if parts else pd.DataFrame()
+    return (
+        pd.concat(parts, ignore_index=True).dropna(subset=["troops"]) if parts else pd.DataFrame()
+    )
 
 
 def _lines(counts: pd.DataFrame, states: int, sources: Sources) -> pd.DataFrame:
-    """Return the points of one operation's lines: the largest states by their highest year, then the sum of the rest."""
+    """Return the points of one operation's lines: the largest states by their highest year, then
+    the sum of the rest.
+    """
     operation = counts["operation"].iloc[0]
     wide = counts.pivot(index="year", columns="iso3", values="troops").sort_index()
     wide = wide.reindex(range(wide.index.min(), wide.index.max() + 1))
@@ -96,20 +106,31 @@ def _lines(counts: pd.DataFrame, states: int, sources: Sources) -> pd.DataFrame:
     parts = []
     for rank, iso3 in enumerate(largest):
         points = filled[iso3].dropna()
-        parts.append(_points(points, operation, iso3, sources.country(iso3), rank).assign(between=wide[iso3].isna(), states=1))
+        parts.append(
+            _points(points, operation, iso3, sources.country(iso3), rank).assign(
+                between=wide[iso3].isna(), states=1
+            )
+        )
     others = filled.drop(columns=largest)
     if others.shape[1]:
         total = others.sum(axis=1, min_count=1).dropna()
         label = f"{display_names.plural(others.shape[1], 'other state')}, in sum"
         rest = _points(total, operation, REST, label, len(largest))
-        parts.append(rest.assign(between=wide[others.columns].loc[total.index].isna().all(axis=1), states=others.notna().sum(axis=1)))
+        parts.append(
+            rest.assign(
+                between=wide[others.columns].loc[total.index].isna().all(axis=1),
+                states=others.notna().sum(axis=1),
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
 def _points(values: pd.Series, operation: str, series: str, label: str, rank: int) -> pd.DataFrame:
     """Return the points of one line; its index is the year."""
     about = {"operation": operation, "series": series, "label": label, "rank": rank}
-    return pd.DataFrame({"year": values.index, "troops": values.to_numpy()}, index=values.index).assign(**about)
+    return pd.DataFrame(
+        {"year": values.index, "troops": values.to_numpy()}, index=values.index
+    ).assign(**about)
 
 
 def _canvas(lines: list[pd.DataFrame], operations: list[str], sources: Sources) -> Canvas:
@@ -117,7 +138,9 @@ def _canvas(lines: list[pd.DataFrame], operations: list[str], sources: Sources) 
     tall, step = (2.6, 3.15) if columns == 1 else (2.0, 2.5)
     drawing = figure_style.canvas(0.1 + step * -(-len(operations) // columns))
     width = figure_style.PAGE / columns
-    beside = BESIDE + max(figure_style.text_width(label) for points in lines for label in set(points["label"]))
+    beside = BESIDE + max(
+        figure_style.text_width(label) for points in lines for label in set(points["label"])
+    )
     for position, (operation, points) in enumerate(zip(operations, lines, strict=True)):
         line, column = divmod(position, columns)
         size = (width - LEFT - beside, tall)
@@ -133,7 +156,9 @@ def _panel(axes: Axes, points: pd.DataFrame, size: tuple[float, float]) -> None:
     _scale(axes, points["troops"])
     years = points["year"]
     axes.set_xlim(years.min() - 0.3, years.max() + 0.3)
-    axes.xaxis.set_major_locator(MaxNLocator(max(1, min(7, int(size[0] / YEAR))), integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(
+        MaxNLocator(max(1, min(7, int(size[0] / YEAR))), integer=True, steps=[1, 2, 5, 10])
+    )
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     axes.grid(axis="y", color="#E5E5E5", linewidth=0.4, zorder=0)
     ends = []
@@ -168,7 +193,15 @@ def _look(rank: int, series: str) -> dict[str, Any]:
 def _draw(axes: Axes, line: pd.DataFrame) -> None:
     look = _look(int(line["rank"].iloc[0]), line["series"].iloc[0])
     key = gid(line["operation"].iloc[0], line["series"].iloc[0])
-    axes.plot(line["year"], line["troops"], color=look["color"], linestyle=look["linestyle"], linewidth=1.0, zorder=3, gid=key)
+    axes.plot(
+        line["year"],
+        line["troops"],
+        color=look["color"],
+        linestyle=look["linestyle"],
+        linewidth=1.0,
+        zorder=3,
+        gid=key,
+    )
     for filled, part in ((True, line[~line["between"]]), (False, line[line["between"]])):
         axes.plot(
             part["year"], part["troops"], look["marker"], color=look["color"], markersize=3.4, markeredgewidth=0.6,
@@ -177,17 +210,29 @@ def _draw(axes: Axes, line: pd.DataFrame) -> None:
 
 
 def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None:
-    """Write the name of each line at the right, near the height of its last point, with a thin line to it."""
+    """Write the name of each line at the right, near the height of its last point, with a thin line
+    to it.
+    """
     transform = axes.transScale + axes.transLimits
     at = [transform.transform((end["year"], end["troops"])) for end in ends]
-    heights = label_places.spread([place[1] * size[1] for place in at], figure_style.LINE * 0.92, 0.0, size[1])
+    heights = label_places.spread(
+        [place[1] * size[1] for place in at], figure_style.LINE * 0.92, 0.0, size[1]
+    )
     for end, (x, y), height in zip(ends, at, heights, strict=True):
         look = _look(int(end["rank"]), end["series"])
         axes.plot(
             [x + 0.012, 1.0, 1.035], [y, y, height / size[1]], transform=axes.transAxes, color=look["color"], linewidth=0.35,
             linestyle=(0, (1, 1.5)), clip_on=False, zorder=2,
         )  # fmt: skip
-        axes.plot([1.055], [height / size[1]], look["marker"], transform=axes.transAxes, color=look["color"], markersize=3.4, clip_on=False)
+        axes.plot(
+            [1.055],
+            [height / size[1]],
+            look["marker"],
+            transform=axes.transAxes,
+            color=look["color"],
+            markersize=3.4,
+            clip_on=False,
+        )
         axes.annotate(
             end["label"], (1.055, height / size[1]), (5, 0), "axes fraction", "offset points", va="center_baseline",
             annotation_clip=False,
@@ -195,7 +240,9 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
 
 
 def _caption(sources: Sources, operations: list[str]) -> str:
-    without = [label for operation, label in sources.operations.items() if operation not in operations]
+    without = [
+        label for operation, label in sources.operations.items() if operation not in operations
+    ]
     statistic = STATISTICS[sources.counting["statistic"]]
     flags = " or ".join(FLAGS.get(flag, flag) for flag in sources.counting["flags"])
     text = (
@@ -215,5 +262,7 @@ def _alt(lines: list[pd.DataFrame], operations: list[str], sources: Sources) -> 
         for _, line in points.groupby("rank", sort=True):
             top = line.loc[line["troops"].idxmax()]
             peaks.append(f"{top['label']} {count(top['troops'])} in {top['year']}")
-        parts.append(f"{sources.operation(operation)}, {points['year'].min()} to {points['year'].max()}: {'; '.join(peaks)}")
+        parts.append(
+            f"{sources.operation(operation)}, {points['year'].min()} to {points['year'].max()}: {'; '.join(peaks)}"
+        )
     return f"Lines of troops by year; the highest year of each. {'. '.join(parts)}."

@@ -26,7 +26,9 @@ PARTS = ("authors", "year", "title", "publisher", "url", "licence", "what_was_re
 
 @dataclass(frozen=True)
 class Reference:
-    """One source: the id that the rows name it by, what is printed, an address that a browser may open (or none), how often it is named."""
+    """One source: the id that the rows name it by, what is printed, an address that a browser may
+    open (or none), how often it is named.
+    """
 
     source_id: str
     authors: str
@@ -47,26 +49,42 @@ def references(results: Results, used: set[str]) -> dict[str, list[Reference]]:
     Parameters
     ----------
     used : set of str
-        Names that the config mentions: of a table with a dictionary, only the sources of such columns count.
+        Names that the config mentions: of a table with a dictionary, only the sources of such
+        columns count.
     """
     named = _named(results.canonical, results.dictionaries, used)
-    entries = {} if results.bibliography.empty else results.bibliography.set_index("source_id").to_dict("index")
+    entries = (
+        {}
+        if results.bibliography.empty
+        else results.bibliography.set_index("source_id").to_dict("index")
+    )
     found = [_reference(source, entries.get(source, {}), rows) for source, rows in named.items()]
     kinds = [*KINDS, *sorted({reference.kind for reference in found} - set(KINDS))]
     return {
-        KINDS.get(kind, kind): sorted((reference for reference in found if reference.kind == kind), key=_order)
+        KINDS.get(kind, kind): sorted(
+            (reference for reference in found if reference.kind == kind), key=_order
+        )
         for kind in kinds
         if any(reference.kind == kind for reference in found)
     }
 
 
-def _named(canonical: Mapping[tuple[str, str], pd.DataFrame], dictionaries: Mapping[str, pd.DataFrame], used: set[str]) -> Counter[str]:
+def _named(
+    canonical: Mapping[tuple[str, str], pd.DataFrame],
+    dictionaries: Mapping[str, pd.DataFrame],
+    used: set[str],
+) -> Counter[str]:
     """Return how many rows name each source; a column of a table with a dictionary counts as one."""
     counts: Counter[str] = Counter()
     columns = [table.loc[table["variable"].isin(used)] for table in dictionaries.values()]
     for table in [*canonical.values(), *columns]:
         if "source_id" in table:
-            counts.update(part for cell in table["source_id"] for part in dict.fromkeys(cell.split(";")) if part)
+            counts.update(
+                part
+                for cell in table["source_id"]
+                for part in dict.fromkeys(cell.split(";"))
+                if part
+            )
     return counts
 
 
@@ -76,7 +94,9 @@ def _reference(source: str, entry: Mapping[str, str], rows: int) -> Reference:
 
 
 def link(address: str) -> str:
-    """Return an address that may stand behind a link: http or https with a host; empty for anything else, whatever it looks like."""
+    """Return an address that may stand behind a link: http or https with a host; empty for anything
+    else, whatever it looks like.
+    """
     address = address.strip()
     if re.fullmatch(r"(github\.com|doi\.org)/[^\s@]+", address):
         address = f"https://{address}"
@@ -84,8 +104,17 @@ def link(address: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    return address if parts.scheme in ("http", "https") and parts.netloc and not re.search(r"\s", address) else ""
+    return (
+        address
+        if parts.scheme in ("http", "https") and parts.netloc and not re.search(r"\s", address)
+        else ""
+    )
 
 
 def _order(reference: Reference) -> tuple[str, str, str, str]:
-    return (reference.authors or reference.title).casefold(), reference.year, reference.title.casefold(), reference.source_id
+    return (
+        (reference.authors or reference.title).casefold(),
+        reference.year,
+        reference.title.casefold(),
+        reference.source_id,
+    )

@@ -1,4 +1,6 @@
-"""One card a hypothesis: verdict, primary test in words, every condition of the rule with its number; and the answer, line by line."""
+"""One card a hypothesis: verdict, primary test in words, every condition of the rule with its
+number; and the answer, line by line.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ ORDER = ("supported", "contradicted", "undecided")
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition of the rule: in words, whether it is met, the number behind it, the verdict that it is needed for."""
+    """A condition of the rule: in words, whether it is met, the number behind it, the verdict that
+    it is needed for.
+    """
 
     text: str
     met: bool
@@ -31,9 +35,11 @@ class Condition:
 class Card:
     """What is said of one hypothesis.
 
-    cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where the claim needs several contrasts;
-    flips : (code, name) of the states that turn the sign or the significance before adjustment, the largest changes first; hinges : what
-    the verdict hangs on; strip : the estimate and its alternatives as a drawing.
+    cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
+        the claim needs several contrasts;
+    flips : (code, name) of the states that turn the sign or the significance before adjustment, the
+        largest changes first; hinges : what the verdict hangs on; strip : the estimate and its
+        alternatives as a drawing.
     """
 
     hypothesis: str
@@ -55,7 +61,9 @@ class Card:
 
 def cards(config: Mapping[str, Any], results: Results, sources: Sources) -> list[Card]:
     """Return the cards in the order of the verdicts file."""
-    return [_card(entry, config, results, sources) for entry in results.verdicts.get("hypotheses", [])]
+    return [
+        _card(entry, config, results, sources) for entry in results.verdicts.get("hypotheses", [])
+    ]
 
 
 def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: Sources) -> Card:
@@ -75,15 +83,21 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         model=fitted["label"],
         cautions=tuple(warning_notes.model_warnings(fitted, sources)),
         reasons=tuple(sentences.short(reason, entry["flips"]) for reason in entry["reasons"]),
-        conditions=tuple(_condition(condition, entry, found, rule) for condition in entry["conditions"]),
+        conditions=tuple(
+            _condition(condition, entry, found, rule) for condition in entry["conditions"]
+        ),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
-        flips=tuple((state, results.countries.get(state, state)) for state in entry["flips_by_size"]),
+        flips=tuple(
+            (state, results.countries.get(state, state)) for state in entry["flips_by_size"]
+        ),
         hinges=hinges(entry, results, rule["alpha"]),
         strip=interval_plot.strip(entry, found["alternatives"], rule["equivalence_level"]),
     )
 
 
-def _parts(primary: Mapping[str, Any], fitted: Entry, spec: Mapping[str, Any], sources: Sources) -> list[tuple[str, str, str, str]]:
+def _parts(
+    primary: Mapping[str, Any], fitted: Entry, spec: Mapping[str, Any], sources: Sources
+) -> list[tuple[str, str, str, str]]:
     """Return every contrast that a hypothesis needs; the verdict rests on the weakest."""
     wanted = primary.get("contrasts", [])
     rows = {row["term"]: row for row in fitted["rows"] if row["kind"] == "contrast"}
@@ -126,8 +140,17 @@ def _significance(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> 
 def _sign_share(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     number, failed, kept, _, word = _breadth(entry)
     kinds = entry["curve_failures"] or {}
-    gone = f"; {failed:,} not fitted ({sentences.kinds(kinds)})" if kinds else f"; {failed:,} could not be estimated" if failed else ""
-    return f"At least {rule['sign_share']:.0%} of the {word} keep the sign", f"{share(kept)} of {number:,}{gone}"
+    gone = (
+        f"; {failed:,} not fitted ({sentences.kinds(kinds)})"
+        if kinds
+        else f"; {failed:,} could not be estimated"
+        if failed
+        else ""
+    )
+    return (
+        f"At least {rule['sign_share']:.0%} of the {word} keep the sign",
+        f"{share(kept)} of {number:,}{gone}",
+    )
 
 
 def _median(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
@@ -137,10 +160,24 @@ def _median(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[
 
 
 def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
-    """Return number, failures, share with the sign, median and name of what the rule looks at: the curve where there is one."""
+    """Return number, failures, share with the sign, median and name of what the rule looks at: the
+    curve where there is one.
+    """
     if known(entry.get("curve_n")):
-        return entry["curve_n"], entry["curve_failed"], entry["curve_sign_share"], entry["curve_median"], "specifications"
-    return entry["n_alternatives"], entry["n_alternatives_failed"], entry["sign_share"], entry["median_effect"], "alternatives"
+        return (
+            entry["curve_n"],
+            entry["curve_failed"],
+            entry["curve_sign_share"],
+            entry["curve_median"],
+            "specifications",
+        )
+    return (
+        entry["n_alternatives"],
+        entry["n_alternatives_failed"],
+        entry["sign_share"],
+        entry["median_effect"],
+        "alternatives",
+    )
 
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
@@ -149,15 +186,25 @@ def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple
     if not flips:
         return text, f"none of {len(left_out)} left out in turn does"
     turned = [other for other in left_out if other["left_out"] in flips]
-    signs = sum(known(other["estimate"]) and (other["estimate"] > 0) != (entry["estimate"] > 0) for other in turned)
+    signs = sum(
+        known(other["estimate"]) and (other["estimate"] > 0) != (entry["estimate"] > 0)
+        for other in turned
+    )
     failed = sum(not known(other["estimate"]) for other in turned)
-    kinds = {"sign": signs, "significance alone": len(turned) - signs - failed, "not estimated": failed}
+    kinds = {
+        "sign": signs,
+        "significance alone": len(turned) - signs - failed,
+        "not estimated": failed,
+    }
     listed = ", ".join(f"{kind} {number}" for kind, number in kinds.items() if number)
     return text, f"{len(flips)} of {len(left_out)} left out in turn do ({listed})"
 
 
 def _opposite(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
-    return "The effect is significant in the opposite direction", f"estimate {phrasing.signed(entry['estimate'], 3)} ({entry['scale']})"
+    return (
+        "The effect is significant in the opposite direction",
+        f"estimate {phrasing.signed(entry['estimate'], 3)} ({entry['scale']})",
+    )
 
 
 def _equivalence(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
@@ -184,7 +231,9 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the answer: what it is about and how that stands, then what was found and why no more can be said."""
+    """A sentence of the answer: what it is about and how that stands, then what was found and why
+    no more can be said.
+    """
 
     subject: str
     verdict: str
@@ -201,12 +250,17 @@ def tally(found: list[Card]) -> str:
 def answer(found: list[Card]) -> list[Sentence]:
     """Return a sentence a hypothesis, the firmest first."""
     ordered = sorted(found, key=lambda card: ORDER.index(card.verdict))
-    return [Sentence(f"{card.hypothesis} ({display_names.low(card.title)})", card.verdict, _found(card)) for card in ordered]
+    return [
+        Sentence(f"{card.hypothesis} ({display_names.low(card.title)})", card.verdict, _found(card))
+        for card in ordered
+    ]
 
 
 def _found(card: Card) -> str:
     """Return the effect with its interval and, unless it is support, what decided."""
     interval = f" ({card.certainty})" if card.certainty else ""
-    because = f"; but {'; '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
+    because = (
+        f"; but {'; '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
+    )
     against = f"; {card.reasons[0]}" if card.verdict == "contradicted" else ""
     return f"{card.effect}{interval}{because}{against}."

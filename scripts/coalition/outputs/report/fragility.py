@@ -1,4 +1,6 @@
-"""What a verdict hangs on: alternatives, states, blocs, methods of inference, selection and power, read from the estimates."""
+"""What a verdict hangs on: alternatives, states, blocs, methods of inference, selection and power,
+read from the estimates.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ class Hinge:
 
 
 def hinges(entry: Entry, results: Results, alpha: float) -> tuple[Hinge, ...]:
-    """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no estimate.
+    """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no
+    estimate.
 
     Parameters
     ----------
@@ -40,11 +43,15 @@ def hinges(entry: Entry, results: Results, alpha: float) -> tuple[Hinge, ...]:
         "Alternatives": _alternatives(entry, found["alternatives"], alpha),
         "Single states": _states(entry, results.countries),
         "Blocs": _blocs(entry, found["leave_bloc_out"]),
-        "Methods of inference": _methods(entry, results.inference.get(entry["hypothesis"], {}), alpha),
+        "Methods of inference": _methods(
+            entry, results.inference.get(entry["hypothesis"], {}), alpha
+        ),
         "Selection into the coalition": _selection(entry, results.models),
         "Power": _power(entry, alpha),
     }
-    return tuple(Hinge(label, display_names.sentence(text)) for label, text in texts.items() if text)
+    return tuple(
+        Hinge(label, display_names.sentence(text)) for label, text in texts.items() if text
+    )
 
 
 def named(items: Iterable[str]) -> str:
@@ -59,19 +66,39 @@ def _sized(effect: Entry, scale: str) -> str:
 
 
 def _alternatives(entry: Entry, alternatives: list[Entry], alpha: float) -> str:
-    """Return which alternatives have the opposite sign, and which are not significant, before adjustment."""
-    fitted = [other for other in alternatives if other["status"] == "ok" and known(other["estimate"])]
+    """Return which alternatives have the opposite sign, and which are not significant, before
+    adjustment.
+    """
+    fitted = [
+        other for other in alternatives if other["status"] == "ok" and known(other["estimate"])
+    ]
     if not fitted:
         return ""
-    turned = [f"{other['label']}, {_sized(other, entry['scale'])}" for other in fitted if entry["sign"] * other["estimate"] <= 0]
-    weak = [other["label"] for other in fitted if known(other["p_value"]) and other["p_value"] >= alpha]
-    opposite = f"{len(turned)} of {len(fitted)} without the predicted sign ({named(turned)})" if turned else "all have the predicted sign"
+    turned = [
+        f"{other['label']}, {_sized(other, entry['scale'])}"
+        for other in fitted
+        if entry["sign"] * other["estimate"] <= 0
+    ]
+    weak = [
+        other["label"] for other in fitted if known(other["p_value"]) and other["p_value"] >= alpha
+    ]
+    opposite = (
+        f"{len(turned)} of {len(fitted)} without the predicted sign ({named(turned)})"
+        if turned
+        else "all have the predicted sign"
+    )
     level = f"significant at {alpha:g} before adjustment"
-    return f"{opposite}; {len(weak)} of {len(fitted)} not {level} ({named(weak)})" if weak else f"{opposite}; all are {level}"
+    return (
+        f"{opposite}; {len(weak)} of {len(fitted)} not {level} ({named(weak)})"
+        if weak
+        else f"{opposite}; all are {level}"
+    )
 
 
 def _states(entry: Entry, countries: Mapping[str, str]) -> str:
-    """Return how far the estimate moves without one state, and whose absence turns the decision after adjustment."""
+    """Return how far the estimate moves without one state, and whose absence turns the decision
+    after adjustment.
+    """
     if not known(entry["left_out_low"]):
         return ""
     ends = phrasing.sizes(entry["left_out_low"], entry["left_out_high"], entry["scale"])
@@ -86,25 +113,48 @@ def _states(entry: Entry, countries: Mapping[str, str]) -> str:
 
 
 def _blocs(entry: Entry, left_out: list[Entry]) -> str:
-    """Return the blocs without which the test turns, before and after adjustment, with the estimate and its p-value."""
+    """Return the blocs without which the test turns, before and after adjustment, with the estimate
+    and its p-value.
+    """
     about = {
-        other["left_out"]: f"{other['label']} ({_sized(other, entry['scale'])}, {p_words(other['p_value'])})"
+        other[
+            "left_out"
+        ]: f"{other['label']} ({_sized(other, entry['scale'])}, {p_words(other['p_value'])})"
         if known(other["estimate"])
         else f"{other['label']} (not estimated)"
         for other in left_out
     }
-    kinds = {"sign or significance before adjustment": entry["bloc_flips"], "the Holm-adjusted decision": entry["bloc_flips_holm"]}
-    texts = [f"{what} turns without {named(about[bloc] for bloc in blocs)}" for what, blocs in kinds.items() if blocs]
-    return f"outside the rule, {'; '.join(texts)}" if texts else ("none turns the test" if left_out else "")
+    kinds = {
+        "sign or significance before adjustment": entry["bloc_flips"],
+        "the Holm-adjusted decision": entry["bloc_flips_holm"],
+    }
+    texts = [
+        f"{what} turns without {named(about[bloc] for bloc in blocs)}"
+        for what, blocs in kinds.items()
+        if blocs
+    ]
+    return (
+        f"outside the rule, {'; '.join(texts)}"
+        if texts
+        else ("none turns the test" if left_out else "")
+    )
 
 
 def _methods(entry: Entry, found: Entry, alpha: float) -> str:
-    """Return the methods of inference that decide otherwise than the primary test after Holm's adjustment."""
-    rows = [row for row in found.get("rows", []) if row["method"] != "primary" and known(row["p_holm"])]
+    """Return the methods of inference that decide otherwise than the primary test after Holm's
+    adjustment.
+    """
+    rows = [
+        row for row in found.get("rows", []) if row["method"] != "primary" and known(row["p_holm"])
+    ]
     if not rows:
         return ""
     significant = entry["p_holm"] < alpha
-    others = [f"{_method(row)} ({p_value(row['p_holm'])})" for row in rows if (row["p_holm"] < alpha) != significant]
+    others = [
+        f"{_method(row)} ({p_value(row['p_holm'])})"
+        for row in rows
+        if (row["p_holm"] < alpha) != significant
+    ]
     if not others:
         return f"all {len(rows)} others decide as the primary test does after Holm's adjustment"
     return f"the Holm-adjusted p is {'not ' if significant else ''}below {alpha:g} by {len(others)} of {len(rows)} others: {named(others)}"
@@ -116,19 +166,34 @@ def _method(row: Entry) -> str:
 
 
 def _selection(entry: Entry, models: Mapping[str, Any]) -> str:
-    """Return the same term in models of the same outcome with selection, and the correlation of the errors there."""
+    """Return the same term in models of the same outcome with selection, and the correlation of the
+    errors there.
+    """
     outcome = models[entry["model"]]["outcome"]
     with_selection = [
-        model for model in models.values() if model["outcome"] == outcome and model.get("selection") and entry["term"] in model["terms"]
+        model
+        for model in models.values()
+        if model["outcome"] == outcome
+        and model.get("selection")
+        and entry["term"] in model["terms"]
     ]
     fitted = [model for model in with_selection if model["status"] == "ok"]
     failed = len(with_selection) - len(fitted)
     texts = [_with_selection(model, entry["term"]) for model in fitted]
-    return "; ".join(texts + ([f"{display_names.plural(failed, 'other model')} could not be estimated"] if failed else []))
+    return "; ".join(
+        texts
+        + (
+            [f"{display_names.plural(failed, 'other model')} could not be estimated"]
+            if failed
+            else []
+        )
+    )
 
 
 def _with_selection(model: Entry, term: str) -> str:
-    rows = {row["term"]: row for row in model["rows"] if row["kind"] in ("coefficient", "auxiliary")}
+    rows = {
+        row["term"]: row for row in model["rows"] if row["kind"] in ("coefficient", "auxiliary")
+    }
     tied = [
         f"{display_names.low(display_names.AUXILIARY[name])} {_tested(rows[name])}"
         for name in ("rho", "inverse_mills")
@@ -142,7 +207,9 @@ def _tested(row: Entry) -> str:
 
 
 def _power(entry: Entry, alpha: float) -> str:
-    """Return what the test could find, and how far it would exaggerate; empty where that was not simulated."""
+    """Return what the test could find, and how far it would exaggerate; empty where that was not
+    simulated.
+    """
     if not known(entry.get("power_at_smallest")):
         return ""
     parts = [
@@ -150,9 +217,16 @@ def _power(entry: Entry, alpha: float) -> str:
     ]
     if known(entry["type_m_at_smallest"]):
         times = fixed(entry["type_m_at_smallest"], 1)
-        parts.append(f"estimates of it that are significant at {alpha:g} before adjustment would be {times} times its size on average")
+        parts.append(
+            f"estimates of it that are significant at {alpha:g} before adjustment would be {times} times its size on average"
+        )
     target = f"{entry['power_target']:.0%}"
     if not known(entry["detectable_effect"]):
         return "; ".join([*parts, f"no simulated effect reached {target} power"])
     size = phrasing.size(entry["sign"] * entry["detectable_effect"], entry["scale"])
-    return "; ".join([*parts, f"the smallest effect found with {target} power: {phrasing.named(entry['scale'])} {size}"])
+    return "; ".join(
+        [
+            *parts,
+            f"the smallest effect found with {target} power: {phrasing.named(entry['scale'])} {size}",
+        ]
+    )

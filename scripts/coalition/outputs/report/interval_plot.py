@@ -1,4 +1,6 @@
-"""A primary test as a small drawing: estimate, intervals, the smallest effect of interest, and every alternative as a tick."""
+"""A primary test as a small drawing: estimate, intervals, the smallest effect of interest, and
+every alternative as a tick.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ MOST_TICKS = 7
 class Strip:
     """Places from the left, in units of a drawing 360 wide.
 
-    ticks : (place, what is printed); scale : what they are; alternatives : one place each; words : the drawing for those who do not see it.
+    ticks : (place, what is printed); scale : what they are; alternatives : one place each; words :
+        the drawing for those who do not see it.
     """
 
     estimate: float
@@ -52,12 +55,20 @@ def strip(entry: Entry, alternatives: Iterable[Entry], level: float) -> Strip | 
     level : float
         Level of the inner interval, between 0 and 1.
     """
-    interval, inner = (entry["conf_low"], entry["conf_high"]), (entry["equivalence_low"], entry["equivalence_high"])
+    interval, inner = (
+        (entry["conf_low"], entry["conf_high"]),
+        (entry["equivalence_low"], entry["equivalence_high"]),
+    )
     if not all(map(known, [entry["estimate"], *interval, *inner])):
         return None
-    others = [other["estimate"] for other in alternatives if other["status"] == "ok" and known(other["estimate"])]
+    others = [
+        other["estimate"]
+        for other in alternatives
+        if other["status"] == "ok" and known(other["estimate"])
+    ]
     smallest = entry["sign"] * entry["smallest_effect"]
-    # An alternative far outside would squeeze the rest: the scale ends one width of the interval beyond it, what lies farther at its end.
+    # An alternative far outside would squeeze the rest: the scale ends one width of the interval
+    # beyond it, what lies farther at its end.
     reach = interval[1] - interval[0]
     low = max(min([*interval, *others, smallest, 0.0]), min(interval[0] - reach, smallest, 0.0))
     high = min(max([*interval, *others, smallest, 0.0]), max(interval[1] + reach, smallest, 0.0))
@@ -80,12 +91,18 @@ def strip(entry: Entry, alternatives: Iterable[Entry], level: float) -> Strip | 
 
 
 def _ticks(low: float, high: float, scale: str) -> list[tuple[float, str]]:
-    """Return round values between the ends: odds ratios on a scale of log odds, else multiples of a round step."""
+    """Return round values between the ends: odds ratios on a scale of log odds, else multiples of a
+    round step.
+    """
     if scale == "log odds":
-        inside = [[value for value in ratios if low <= math.log(value) <= high] for ratios in RATIOS]
+        inside = [
+            [value for value in ratios if low <= math.log(value) <= high] for ratios in RATIOS
+        ]
         chosen = next((ratios for ratios in inside if len(ratios) <= MOST_TICKS), inside[-1])
         return [(math.log(value), f"{value:g}") for value in chosen]
-    step = next((step for step in STEPS if (high - low) / step <= MOST_TICKS), (high - low) / MOST_TICKS)
+    step = next(
+        (step for step in STEPS if (high - low) / step <= MOST_TICKS), (high - low) / MOST_TICKS
+    )
     multiples = range(math.ceil(low / step), math.floor(high / step) + 1)
     return [(multiple * step, phrasing.fixed(multiple * step, 2)) for multiple in multiples]
 
@@ -97,6 +114,8 @@ def _words(entry: Entry, others: list[float], level: float) -> str:
         f"95% interval {phrasing.sizes(entry['conf_low'], entry['conf_high'], scale)}",
         f"{level:.0%} interval {phrasing.sizes(entry['equivalence_low'], entry['equivalence_high'], scale)}",
         f"smallest effect of interest {phrasing.size(entry['sign'] * entry['smallest_effect'], scale)}",
-        f"{len(others)} alternatives from {phrasing.sizes(min(others), max(others), scale)}" if others else "no alternatives",
+        f"{len(others)} alternatives from {phrasing.sizes(min(others), max(others), scale)}"
+        if others
+        else "no alternatives",
     ]
     return "; ".join(parts)

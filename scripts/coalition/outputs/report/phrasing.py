@@ -65,7 +65,9 @@ def reading(kind: str) -> str:
 
 def term(name: str, sources: Sources) -> str:
     """Return a term of a model in words."""
-    return " \N{MULTIPLICATION SIGN} ".join(display_names.low(sources.label(part)) for part in name.split(":"))
+    return " \N{MULTIPLICATION SIGN} ".join(
+        display_names.low(sources.label(part)) for part in name.split(":")
+    )
 
 
 def contrast(name: str, model: Mapping[str, Any], sources: Sources) -> str:
@@ -97,7 +99,9 @@ def ratio(value: float | None) -> float | None:
 
 
 def size(value: float | None, scale: str) -> str:
-    """Return an effect on the scale on which it is read: an odds ratio, or a difference of probabilities."""
+    """Return an effect on the scale on which it is read: an odds ratio, or a difference of
+    probabilities.
+    """
     if scale == "log odds":
         return fixed(ratio(value), 2)
     return signed(value, 3) if known(value) else fixed(value, 3)
@@ -110,16 +114,26 @@ def sizes(low_end: float | None, high_end: float | None, scale: str) -> str:
 
 def named(scale: str) -> str:
     """Return what a number on a scale is called."""
-    return {"log odds": "odds ratio", "probability": "difference of probabilities"}.get(scale, scale)
+    return {"log odds": "odds ratio", "probability": "difference of probabilities"}.get(
+        scale, scale
+    )
 
 
 def p_values(entry: Entry) -> str:
     """Return p and Holm's p of a primary test; no line ends within either."""
-    alone, adjusted = (p_words(entry[part]).replace(" ", "\N{NO-BREAK SPACE}") for part in ("p_value", "p_holm"))
+    alone, adjusted = (
+        p_words(entry[part]).replace(" ", "\N{NO-BREAK SPACE}") for part in ("p_value", "p_holm")
+    )
     return f"{alone}, Holm-adjusted {adjusted}"
 
 
-def effect(entry: Entry, fitted: Entry, spec: Mapping[str, Any], measures: Mapping[str, Any], sources: Sources) -> str:
+def effect(
+    entry: Entry,
+    fitted: Entry,
+    spec: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    sources: Sources,
+) -> str:
     """Return the effect of a primary test as a clause.
 
     Parameters
@@ -138,11 +152,20 @@ def effect(entry: Entry, fitted: Entry, spec: Mapping[str, Any], measures: Mappi
         times = fixed(ratio(entry["estimate"]), 2)
         return f"with {unit} more of {term(entry['term'], sources)}, the odds of {_odds_of(fitted)} are multiplied by {times}"
     if entry["scale"] == "probability" and "corners" in spec and entry["term"] in POINTS:
-        first, second = (display_names.low(sources.label(spec["corners"][part])) for part in ("first", "second"))
-        points = {"points": signed(100 * entry["estimate"], 1), "fall": signed(-100 * entry["estimate"], 1)}
+        first, second = (
+            display_names.low(sources.label(spec["corners"][part])) for part in ("first", "second")
+        )
+        points = {
+            "points": signed(100 * entry["estimate"], 1),
+            "fall": signed(-100 * entry["estimate"], 1),
+        }
         change = POINTS[entry["term"]].format(**points)
         return f"where {second} is high, raising {first} from low to high changes {change}"
-    label = contrast(entry["term"], spec, sources) if entry["term"] in display_names.CONTRASTS else sources.label(entry["term"])
+    label = (
+        contrast(entry["term"], spec, sources)
+        if entry["term"] in display_names.CONTRASTS
+        else sources.label(entry["term"])
+    )
     return f"{display_names.low(label)} is {signed(entry['estimate'], 3)} ({entry['scale']})"
 
 
@@ -172,9 +195,14 @@ def certainty(entry: Entry) -> str:
 
 
 def sorted_ends(factor: float, *ends: float | None) -> list[str]:
-    """Return the ends of an interval times a factor, the lower one first; ends that are not known stay in their place."""
+    """Return the ends of an interval times a factor, the lower one first; ends that are not known
+    stay in their place.
+    """
     scaled = [factor * end if known(end) else None for end in ends]
-    return [signed(end, 1) if known(end) else fixed(end, 1) for end in (scaled if factor > 0 else scaled[::-1])]
+    return [
+        signed(end, 1) if known(end) else fixed(end, 1)
+        for end in (scaled if factor > 0 else scaled[::-1])
+    ]
 
 
 def estimator(fitted: Entry) -> str:

@@ -27,7 +27,8 @@ FOLDER = Path(__file__).parent
 class Facts:
     """What the page says of the program and the input.
 
-    labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages : name -> version;
+    labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages :
+        name -> version;
     skipped : what the operations' files could not give.
     """
 
@@ -56,7 +57,10 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     facts : Facts
         Labels, hashes, versions.
     """
-    sources = Sources(labels=facts.labels, operations={name: about.get("label", name) for name, about in config["operations"].items()})
+    sources = Sources(
+        labels=facts.labels,
+        operations={name: about.get("label", name) for name, about in config["operations"].items()},
+    )
     used = coverage.mentioned(config)
     found = cards(config, results, sources)
     parts = {
@@ -68,7 +72,9 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "answer": answer(found),
         "items": outline(config, results, facts.skipped),
         "skipped": sentences(facts.skipped),
-        "untested": [entry for entry in facts.skipped if entry.part == "hypotheses" and entry.whole],
+        "untested": [
+            entry for entry in facts.skipped if entry.part == "hypotheses" and entry.whole
+        ],
         "further": FURTHER,
         "operations": coverage.operations(config, results),
         "samples": coverage.samples(config, results),
@@ -80,11 +86,17 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "measures": coverage.measures(config, results, sources),
         "cautions": cautions(results, sources),
         "references": references(results, used),
-        "has_selection": any("selection" in model["family"] or "heckman" in model["family"] for model in results.models.values()),
+        "has_selection": any(
+            "selection" in model["family"] or "heckman" in model["family"]
+            for model in results.models.values()
+        ),
         "n_models": len(results.models),
         "n_failed": sum(model["status"] != "ok" for model in results.models.values()),
         "smallest_sample": min((model["n"] for model in _primary(config, results)), default=None),
-        "rarest_outcome": min((n for model in _primary(config, results) for n in model["n_by_level"].values()), default=None),
+        "rarest_outcome": min(
+            (n for model in _primary(config, results) for n in model["n_by_level"].values()),
+            default=None,
+        ),
     }
     return _template().render(parts)
 

@@ -32,10 +32,10 @@ class Figure:
 class Results:
     """The contents of a run's files.
 
-    models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file; inference : hypothesis -> its part of
-    inference.json; samples : sample -> its rows;
-    diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text; dictionaries : covariate -> what its
-    columns are, as text; tables : table -> its HTML.
+    models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file;
+        inference : hypothesis -> its part of inference.json; samples : sample -> its rows;
+    diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text;
+        dictionaries : covariate -> what its columns are, as text; tables : table -> its HTML.
     """
 
     models: Mapping[str, Entry] = field(default_factory=dict)
@@ -64,16 +64,20 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     Parameters
     ----------
     given : mapping
-        Name of the rule's input -> its files: estimates, robustness, inference, verdicts, samples, diagnostics, agreement, canonical, sources,
-        tables, figures, drawings.
+        Name of the rule's input -> its files: estimates, robustness, inference, verdicts, samples,
+        diagnostics, agreement, canonical, sources, tables, figures, drawings.
     dictionaries : mapping
         Covariate -> the file that says what its columns are.
     """
     estimates = [model for path in given["estimates"] for model in files.read_json(path)["models"]]
     robustness = [files.read_json(path) for path in given["robustness"]]
     diagnostics = [files.read_json(path) for path in given["diagnostics"]]
-    inference = [found for path in given["inference"] for found in files.read_json(path)["hypotheses"]]
-    verdicts, agreement = ([files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement"))
+    inference = [
+        found for path in given["inference"] for found in files.read_json(path)["hypotheses"]
+    ]
+    verdicts, agreement = (
+        [files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement")
+    )
     bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models={model["model"]: model for model in estimates},
@@ -83,21 +87,34 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
         samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
         diagnostics={found["sample"]: found for found in diagnostics},
         agreement=agreement[0] if agreement else {},
-        canonical={(Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]},
+        canonical={
+            (Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]
+        },
         dictionaries={name: _of_the_user(path) for name, path in dictionaries.items()},
         bibliography=bibliography[0] if bibliography else pd.DataFrame(),
-        tables={Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given["tables"]},
-        figures={Path(path).stem: _figure(path, drawing) for path, drawing in zip(given["figures"], given["drawings"], strict=True)},
+        tables={
+            Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given["tables"]
+        },
+        figures={
+            Path(path).stem: _figure(path, drawing)
+            for path, drawing in zip(given["figures"], given["drawings"], strict=True)
+        },
     )
 
 
 def as_text(path: str | Path) -> pd.DataFrame:
     """Read a canonical table with every cell as it stands, empty cells as empty text."""
-    return pd.read_csv(path, dtype="str", keep_default_na=False).map(files.written).rename(columns=files.written)
+    return (
+        pd.read_csv(path, dtype="str", keep_default_na=False)
+        .map(files.written)
+        .rename(columns=files.written)
+    )
 
 
 def _of_the_user(path: str) -> pd.DataFrame:
-    """Read a file of the user's, of any format, as text; what is wrong with it as a file was found before the run."""
+    """Read a file of the user's, of any format, as text; what is wrong with it as a file was found
+    before the run.
+    """
     problems = Problems()
     table = read_raw(path, problems)
     problems.stop()

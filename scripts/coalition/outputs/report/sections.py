@@ -1,4 +1,6 @@
-"""Where each table and figure stands on the page: under the data, the measures, its hypothesis, or what concerns several."""
+"""Where each table and figure stands on the page: under the data, the measures, its hypothesis, or
+what concerns several.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ PLACES = {
     **dict.fromkeys(("descriptives", "flow", "agreement", "responses", "troops"), "data"),
     **dict.fromkeys(("components", "measures"), "measures"),
     "verdicts": "verdicts",
-    **dict.fromkeys(("robustness", "influence", "uncertainty", "specification_curve", "inference", "power"), "robustness"),
+    **dict.fromkeys(
+        ("robustness", "influence", "uncertainty", "specification_curve", "inference", "power"),
+        "robustness",
+    ),
 }
 """Kinds that stand in a section of their own, whatever models they print."""
 FURTHER = "further"
@@ -33,7 +38,8 @@ EMPTY = Markup("")
 class Item:
     """A table or figure with its number.
 
-    form : "table", "figure", or "skipped" for one that was not made (caption says why); place : the section;
+    form : "table", "figure", or "skipped" for one that was not made (caption says why); place : the
+        section;
     body : a table's HTML without caption and notes; drawing : a figure's data: URI.
     """
 
@@ -55,17 +61,28 @@ class Item:
         return f"{self.form}-box-{self.name}"
 
 
-def outline(config: Mapping[str, Any], results: Results, skipped: Sequence[Skipped] = ()) -> dict[str, list[Item]]:
-    """Return the items of each section, tables before figures, in the order of the config; numbers follow the page.
+def outline(
+    config: Mapping[str, Any], results: Results, skipped: Sequence[Skipped] = ()
+) -> dict[str, list[Item]]:
+    """Return the items of each section, tables before figures, in the order of the config; numbers
+    follow the page.
 
-    A table or figure that was not made stands last in its section, with the reason; one that was made in part has a note.
+    A table or figure that was not made stands last in its section, with the reason; one that was
+    made in part has a note.
 
-    Sections: data, measures, verdicts, each hypothesis by its name with "hypothesis-" before it, robustness, further.
+    Sections: data, measures, verdicts, each hypothesis by its name with "hypothesis-" before it,
+    robustness, further.
     """
     hypotheses = [f"hypothesis-{name}" for name in config["hypotheses"]]
-    sections: dict[str, list[Item]] = {place: [] for place in ("verdicts", "data", "measures", *hypotheses, "robustness", FURTHER)}
+    sections: dict[str, list[Item]] = {
+        place: [] for place in ("verdicts", "data", "measures", *hypotheses, "robustness", FURTHER)
+    }
     numbers = {"table": 0, "figure": 0}
-    placed = [(form, name, place_of(name, spec, config)) for form in numbers for name, spec in config[f"{form}s"].items()]
+    placed = [
+        (form, name, place_of(name, spec, config))
+        for form in numbers
+        for name, spec in config[f"{form}s"].items()
+    ]
     for section, items in sections.items():
         for form, name, place in placed:
             if place == section:
@@ -81,23 +98,33 @@ def outline(config: Mapping[str, Any], results: Results, skipped: Sequence[Skipp
 
 def _noted(item: Item, skipped: Sequence[Skipped]) -> Item:
     """Return an item with a note where it was made in part."""
-    notes = [f"Made {entry.reason}." for entry in skipped if (entry.part, entry.name) == (f"{item.form}s", item.name)]
+    notes = [
+        f"Made {entry.reason}."
+        for entry in skipped
+        if (entry.part, entry.name) == (f"{item.form}s", item.name)
+    ]
     return replace(item, notes=(*item.notes, *map(escape, notes)))
 
 
 def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """Return the section of a table or figure.
 
-    A hypothesis that its name names, alone ("h1_intensity"); else the one that more than half of its models belong to; else what
-    concerns several.
+    A hypothesis that its name names, alone ("h1_intensity"); else the one that more than half of
+    its models belong to; else what concerns several.
     """
     if spec["kind"] in PLACES:
         return PLACES[spec["kind"]]
-    named = [hypothesis for hypothesis in config["hypotheses"] if hypothesis.casefold() in name.casefold().split("_")]
+    named = [
+        hypothesis
+        for hypothesis in config["hypotheses"]
+        if hypothesis.casefold() in name.casefold().split("_")
+    ]
     if spec.get("hypothesis") in config["hypotheses"] or len(named) == 1:
         return f"hypothesis-{spec.get('hypothesis') or named[0]}"
     models = spec.get("models", [spec["model"]] if "model" in spec else [])
-    shares = {hypothesis: _share(models, about) for hypothesis, about in config["hypotheses"].items()}
+    shares = {
+        hypothesis: _share(models, about) for hypothesis, about in config["hypotheses"].items()
+    }
     best = max(shares, key=lambda hypothesis: shares[hypothesis], default=None)
     return f"hypothesis-{best}" if best is not None and shares[best] > 0.5 else FURTHER
 
@@ -108,13 +135,26 @@ def _share(models: list[str], hypothesis: Mapping[str, Any]) -> float:
 
 
 def _table(name: str, number: int, place: str, config: Mapping[str, Any], results: Results) -> Item:
-    """Return a table; its notes stand below the box in which a wide one scrolls, so that they can be read on a narrow screen."""
+    """Return a table; its notes stand below the box in which a wide one scrolls, so that they can
+    be read on a narrow screen.
+    """
     spec, html = config["tables"][name], results.tables[name]
     body = re.sub(r"<tfoot>.*?</tfoot>\n?", "", html, flags=re.DOTALL)
-    notes = tuple(Markup(note) for note in re.findall(r'<td class="notes"[^>]*>(.*?)</td>', html, flags=re.DOTALL))
+    notes = tuple(
+        Markup(note)
+        for note in re.findall(r'<td class="notes"[^>]*>(.*?)</td>', html, flags=re.DOTALL)
+    )
     # The fragment comes from the table's writer, which has escaped every text in it.
     return Item(
-        "table", name, number, spec["title"], phrasing.reading(spec["kind"]), place, Markup(body), notes, _columns(body) >= MANY_COLUMNS
+        "table",
+        name,
+        number,
+        spec["title"],
+        phrasing.reading(spec["kind"]),
+        place,
+        Markup(body),
+        notes,
+        _columns(body) >= MANY_COLUMNS,
     )
 
 
@@ -123,9 +163,20 @@ def _columns(body: str) -> int:
     return max((line.count("<td") + line.count("<th ") for line in body.splitlines()), default=0)
 
 
-def _figure(name: str, number: int, place: str, config: Mapping[str, Any], results: Results) -> Item:
+def _figure(
+    name: str, number: int, place: str, config: Mapping[str, Any], results: Results
+) -> Item:
     """Return a figure as an image of its own: so its ids and styles can not meet those of another."""
     figure = results.figures[name]
     drawing = f"data:image/svg+xml;base64,{base64.b64encode(figure.drawing).decode()}"
     title = figure.title or config["figures"][name]["title"]
-    return Item("figure", name, number, title, figure.caption, place, drawing=drawing, alt=figure.alt or title)
+    return Item(
+        "figure",
+        name,
+        number,
+        title,
+        figure.caption,
+        place,
+        drawing=drawing,
+        alt=figure.alt or title,
+    )

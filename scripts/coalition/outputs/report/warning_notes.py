@@ -30,12 +30,17 @@ def cautions(results: Results, sources: Sources) -> list[Caution]:
     found: dict[str, list[str]] = {}
     for model in results.models.values():
         if model["status"] != "ok":
-            failure = model["failure"] or {"kind": "unknown", "message": "the estimator gave no reason"}
+            failure = model["failure"] or {
+                "kind": "unknown",
+                "message": "the estimator gave no reason",
+            }
             title = f"Could not be estimated: {display_names.named(display_names.FAILURES, failure['kind'])}"
             found.setdefault(title, []).append(_line(model, failure["message"], sources))
     for model in results.models.values():
         for warning in model["warnings"]:
-            title = KINDS.get(warning["kind"], display_names.sentence(warning["kind"].replace("_", " "))[:-1])
+            title = KINDS.get(
+                warning["kind"], display_names.sentence(warning["kind"].replace("_", " "))[:-1]
+            )
             found.setdefault(title, []).append(_line(model, warning["message"], sources))
     gone = _alternatives(results.robustness, sources)
     if gone:
@@ -45,7 +50,11 @@ def cautions(results: Results, sources: Sources) -> list[Caution]:
 
 def model_warnings(model: Entry, sources: Sources) -> list[str]:
     """Return why a model has no estimate, and what it warns of."""
-    failure = [] if model["status"] == "ok" else [(model["failure"] or {}).get("message", "the estimator gave no reason")]
+    failure = (
+        []
+        if model["status"] == "ok"
+        else [(model["failure"] or {}).get("message", "the estimator gave no reason")]
+    )
     return [
         display_names.sentence(sentences.readable(message, model, sources))
         for message in [*failure, *(part["message"] for part in model["warnings"])]

@@ -10,7 +10,16 @@ from ..stored_results import Entry, Sources, tidy
 from .table import Cell, Column, Row, Table
 
 COVERAGE = ("rated", "one_coder")
-COLUMNS = ("cells", "states", "exact", "within_one", "mean_difference", "alpha", "alpha_low", "alpha_high")
+COLUMNS = (
+    "cells",
+    "states",
+    "exact",
+    "within_one",
+    "mean_difference",
+    "alpha",
+    "alpha_low",
+    "alpha_high",
+)
 
 
 def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -19,9 +28,16 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows: list[Row] = []
     for operation in dict.fromkeys(entry["operation"] for entry in found["rows"]):
         for unit in dict.fromkeys(entry["unit"] for entry in found["rows"]):
-            here = [entry for entry in found["rows"] if (entry["operation"], entry["unit"]) == (operation, unit)]
+            here = [
+                entry
+                for entry in found["rows"]
+                if (entry["operation"], entry["unit"]) == (operation, unit)
+            ]
             if here:
-                rows += [Row(f"{sources.operation(operation)}: by {unit}", kind="group"), *map(_row, here)]
+                rows += [
+                    Row(f"{sources.operation(operation)}: by {unit}", kind="group"),
+                    *map(_row, here),
+                ]
     columns = (
         *(Column(title) for title in ("Units", "States", "Equal", "Within one", "Mean difference")),
         *(Column(title, group="Krippendorff's alpha") for title in ("Alpha", "95% interval")),
@@ -51,7 +67,11 @@ def _one_coder(rows: Sequence[Entry], sources: Sources) -> list[str]:
         said = f"{entry['comparison']} {entry['one_coder']:,} of {display_names.plural(entry['rated'], 'state')}"
         parts.setdefault(sources.operation(entry["operation"]), []).append(said)
     listed = "; ".join(f"{operation}: {', '.join(said)}" for operation, said in parts.items())
-    return [f"Levels that rest on one coder alone, and are in no line of this table: {listed}."] if listed else []
+    return (
+        [f"Levels that rest on one coder alone, and are in no line of this table: {listed}."]
+        if listed
+        else []
+    )
 
 
 def _row(entry: Entry) -> Row:

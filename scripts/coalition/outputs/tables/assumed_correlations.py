@@ -1,4 +1,6 @@
-"""Coefficients of models with selection at assumed correlations of the errors: what would follow if the correlation were this."""
+"""Coefficients of models with selection at assumed correlations of the errors: what would follow if
+the correlation were this.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ Models = Mapping[int, Entry]
 
 
 def assumed_correlations(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of coefficients of the outcome equation: a row for each model and assumed correlation.
+    """Build a table of coefficients of the outcome equation: a row for each model and assumed
+    correlation.
 
     Parameters
     ----------
@@ -29,8 +32,14 @@ def assumed_correlations(name: str, spec: Mapping[str, Any], sources: Sources) -
         title, models with selection, and terms.
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    labels = {term: sentences.label(term, models.values(), sources) for term in spec["terms"]} | {HEIGHT: "Log likelihood"}
-    columns = [Column(title, group=labels[term]) for term in spec["terms"] for title in ("Estimate", "95% interval", "p")]
+    labels = {term: sentences.label(term, models.values(), sources) for term in spec["terms"]} | {
+        HEIGHT: "Log likelihood"
+    }
+    columns = [
+        Column(title, group=labels[term])
+        for term in spec["terms"]
+        for title in ("Estimate", "95% interval", "p")
+    ]
     records = [
         {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
         for position, model in models.items()
@@ -42,7 +51,11 @@ def assumed_correlations(name: str, spec: Mapping[str, Any], sources: Sources) -
         kind=spec["kind"],
         title=spec["title"],
         columns=(*columns, Column("Log likelihood")),
-        rows=tuple(row for position, model in models.items() for row in _model_rows(position, model, spec["terms"])),
+        rows=tuple(
+            row
+            for position, model in models.items()
+            for row in _model_rows(position, model, spec["terms"])
+        ),
         notes=_notes(models, sources),
         tidy=tidy(records, COLUMNS),
         key=("column", "level", "term"),
@@ -57,9 +70,21 @@ def _model_rows(position: int, model: Entry, terms: list[str]) -> list[Row]:
     for level in levels:
         cells = [cell for term in terms for cell in _cells(found.get((level, term)))]
         height = found.get((level, HEIGHT))
-        rows.append(Row(_correlation(level), (*cells, Cell(height["estimate"], "fixed1") if height else BLANK), indent=1))
+        rows.append(
+            Row(
+                _correlation(level),
+                (*cells, Cell(height["estimate"], "fixed1") if height else BLANK),
+                indent=1,
+            )
+        )
     if not levels:
-        rows.append(Row("none could be reached", (Cell(None, "fixed3"), *[BLANK] * (3 * len(terms))), indent=1))
+        rows.append(
+            Row(
+                "none could be reached",
+                (Cell(None, "fixed3"), *[BLANK] * (3 * len(terms))),
+                indent=1,
+            )
+        )
     return rows
 
 
@@ -67,7 +92,11 @@ def _cells(row: Entry | None) -> tuple[Cell, Cell, Cell]:
     if row is None:
         return BLANK, BLANK, BLANK
     ends = (row["conf_low"], row["conf_high"])
-    return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(ends, "interval3"), Cell(row["p_value"], "p")
+    return (
+        Cell(row["estimate"], "fixed3", stars(row["p_value"])),
+        Cell(ends, "interval3"),
+        Cell(row["p_value"], "p"),
+    )
 
 
 def _correlation(level: str) -> str:
@@ -76,7 +105,11 @@ def _correlation(level: str) -> str:
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     scales = display_names.by_column(
-        {position: [display_names.SCALES.get(model["family"], "units of the outcome")] for position, model in models.items()}, models
+        {
+            position: [display_names.SCALES.get(model["family"], "units of the outcome")]
+            for position, model in models.items()
+        },
+        models,
     )
     return (
         (

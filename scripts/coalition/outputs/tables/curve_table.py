@@ -1,4 +1,6 @@
-"""The table of specification curves: what all specifications say together, and what those with each option say."""
+"""The table of specification curves: what all specifications say together, and what those with each
+option say.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,13 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         name=name,
         kind=spec["kind"],
         title=spec["title"],
-        columns=(Column("Fitted"), Column("Median"), Column("Middle 95%"), Column("Predicted sign"), Column("Significant")),
+        columns=(
+            Column("Fitted"),
+            Column("Median"),
+            Column("Middle 95%"),
+            Column("Predicted sign"),
+            Column("Significant"),
+        ),
         rows=tuple(rows),
         notes=(*NOTES, *(_counts(content) for content in found)),
         tidy=tidy([record for content in found for record in _records(content)], COLUMNS),
@@ -56,31 +64,70 @@ def _rows(found: Entry) -> list[Row]:
     rows = [
         Row(f"{found['hypothesis']} {found['title']} ({found['scale']})", kind="group"),
         Row("All specifications", _cells(found["summary"])),
-        Row("p, by permutation", tuple(Cell(of[statistic], "p") if statistic else Cell() for statistic in names), kind="more"),
+        Row(
+            "p, by permutation",
+            tuple(Cell(of[statistic], "p") if statistic else Cell() for statistic in names),
+            kind="more",
+        ),
     ]
     by_option = {(row["choice"], row["option"]): row for row in found["by_option"]}
     for choice in found["choices"]:
         for option in choice["options"]:
-            rows.append(Row(f"{choice['label']}: {option['label']}", _cells(by_option[choice["choice"], option["name"]]), indent=1))
+            rows.append(
+                Row(
+                    f"{choice['label']}: {option['label']}",
+                    _cells(by_option[choice["choice"], option["name"]]),
+                    indent=1,
+                )
+            )
     return rows
 
 
 def _records(found: Entry) -> list[Entry]:
     test, counts = found["joint_test"], found["counts"]
-    p_values = {f"p_{name}": value for name, value in zip(test["statistics"], test["p_value"], strict=True)}
+    p_values = {
+        f"p_{name}": value for name, value in zip(test["statistics"], test["p_value"], strict=True)
+    }
     failed = sum(not_fitted(counts).values())
-    about = {(choice["choice"], option["name"]): (choice, option) for choice in found["choices"] for option in choice["options"]}
-    records = [{"kind": "all", "choice": "", "option": "", "label": "All specifications", "failed": failed, **found["summary"], **p_values}]
+    about = {
+        (choice["choice"], option["name"]): (choice, option)
+        for choice in found["choices"]
+        for option in choice["options"]
+    }
+    records = [
+        {
+            "kind": "all",
+            "choice": "",
+            "option": "",
+            "label": "All specifications",
+            "failed": failed,
+            **found["summary"],
+            **p_values,
+        }
+    ]
     for row in found["by_option"]:
         choice, option = about[row["choice"], row["option"]]
-        records.append({"kind": "option", **row, "label": f"{choice['label']}: {option['label']}", "argument": option["argument"]})
+        records.append(
+            {
+                "kind": "option",
+                **row,
+                "label": f"{choice['label']}: {option['label']}",
+                "argument": option["argument"],
+            }
+        )
     return [{"hypothesis": found["hypothesis"], **record} for record in records]
 
 
 def _counts(found: Entry) -> str:
-    """Return what became of the combinations of one curve, and how near the permuted estimates are to those printed."""
+    """Return what became of the combinations of one curve, and how near the permuted estimates are
+    to those printed.
+    """
     counts, near = found["counts"], found["one_step"]
-    steps = f" Rank correlation of one-step and full estimates: {near['rank_correlation']:.2f}." if "rank_correlation" in near else ""
+    steps = (
+        f" Rank correlation of one-step and full estimates: {near['rank_correlation']:.2f}."
+        if "rank_correlation" in near
+        else ""
+    )
     drawn = "" if found["share"] == 1 else f", a share of {share(found['share'])} drawn at random"
     return (
         f"{found['hypothesis']}: {counts['combinations']:,} combinations{drawn}; {counts['duplicates']:,} with the same data and estimator "

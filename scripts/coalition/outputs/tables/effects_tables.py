@@ -1,4 +1,6 @@
-"""Tables on the scale of probabilities: average marginal effects, and the four corners of two terms."""
+"""Tables on the scale of probabilities: average marginal effects, and the four corners of two
+terms.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ Models = Mapping[int, Entry]
 
 
 def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of average marginal effects: a row for each model and level, side by side for each term.
+    """Build a table of average marginal effects: a row for each model and level, side by side for
+    each term.
 
     Parameters
     ----------
@@ -34,10 +37,23 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         title, models, and terms (all terms of the models but products where they are not named).
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    terms = spec.get("terms") or list(dict.fromkeys(term for model in models.values() for term in model["terms"] if ":" not in term))
+    terms = spec.get("terms") or list(
+        dict.fromkeys(
+            term for model in models.values() for term in model["terms"] if ":" not in term
+        )
+    )
     labels = {term: sentences.label(term, models.values(), sources) for term in terms}
-    columns = [Column(title, group=labels[term]) for term in terms for title in ("Effect", "95% interval", "p")]
-    rows = [row for position, model in models.items() for kind in _kinds(model) for row in _model_rows(position, model, terms, kind)]
+    columns = [
+        Column(title, group=labels[term])
+        for term in terms
+        for title in ("Effect", "95% interval", "p")
+    ]
+    rows = [
+        row
+        for position, model in models.items()
+        for kind in _kinds(model)
+        for row in _model_rows(position, model, terms, kind)
+    ]
     records = [
         {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
         for position, model in models.items()
@@ -58,7 +74,9 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
 
 
 def _kinds(model: Entry) -> list[str]:
-    """Return which marginal effects a model has: on all rows, and of models with selection on the selected rows too."""
+    """Return which marginal effects a model has: on all rows, and of models with selection on the
+    selected rows too.
+    """
     present = {row["kind"] for row in model["rows"]}
     return [kind for kind in MARGINAL if kind in present or kind == "marginal_effect"]
 
@@ -70,20 +88,35 @@ def _model_rows(position: int, model: Entry, terms: list[str], kind: str) -> lis
     heading = f"({position}) {model['label']}: {model['outcome_label']}{MARGINAL[kind] if len(_kinds(model)) > 1 else ''}"
     if len(levels) < 2:
         level = levels[0] if levels else None
-        return [Row(heading, tuple(cell for term in terms for cell in _cells(found.get((level, term)), model, term)))]
+        return [
+            Row(
+                heading,
+                tuple(
+                    cell for term in terms for cell in _cells(found.get((level, term)), model, term)
+                ),
+            )
+        ]
     rows = [Row(heading, kind="group")]
     for level in levels:
-        cells = tuple(cell for term in terms for cell in _cells(found.get((level, term)), model, term))
+        cells = tuple(
+            cell for term in terms for cell in _cells(found.get((level, term)), model, term)
+        )
         rows.append(Row(display_names.level(level), cells, indent=1))
     return rows
 
 
 def _cells(row: Entry | None, model: Entry, term: str) -> tuple[Cell, Cell, Cell]:
     if row is None:
-        absent = Cell(None, "fixed3") if model["status"] != "ok" and term in model["terms"] else BLANK
+        absent = (
+            Cell(None, "fixed3") if model["status"] != "ok" and term in model["terms"] else BLANK
+        )
         return absent, BLANK, BLANK
     ends = (row["conf_low"], row["conf_high"])
-    return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(ends, "interval3"), Cell(row["p_value"], "p")
+    return (
+        Cell(row["estimate"], "fixed3", stars(row["p_value"])),
+        Cell(ends, "interval3"),
+        Cell(row["p_value"], "p"),
+    )
 
 
 def _marginal_notes(models: Models, sources: Sources) -> tuple[str, ...]:
@@ -106,7 +139,8 @@ def _selection_note(models: Models) -> list[str]:
 
 
 def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of predicted probabilities in the corners of two terms, and of the contrasts between them.
+    """Build a table of predicted probabilities in the corners of two terms, and of the contrasts
+    between them.
 
     Parameters
     ----------
@@ -114,18 +148,51 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title, and models whose estimates have probabilities.
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    points = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "probability")
-    contrasts = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "contrast")
-    first, second = (sentences.label(term, models.values(), sources) for term in sentences.corner_terms(points))
+    points = dict.fromkeys(
+        row["term"]
+        for model in models.values()
+        for row in model["rows"]
+        if row["kind"] == "probability"
+    )
+    contrasts = dict.fromkeys(
+        row["term"]
+        for model in models.values()
+        for row in model["rows"]
+        if row["kind"] == "contrast"
+    )
+    first, second = (
+        sentences.label(term, models.values(), sources) for term in sentences.corner_terms(points)
+    )
     rows = [row for point in points for row in _corner(point, models, sources)]
     if contrasts:
-        rows += [RULE, Row(f"Contrasts: {display_names.low(first)} raised from low to high", kind="group")]
-        rows += [row for name_ in contrasts for row in _with_interval(sentences.contrast(name_, second), "contrast", name_, None, models)]
-    counts = dict.fromkeys(row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "count")
+        rows += [
+            RULE,
+            Row(f"Contrasts: {display_names.low(first)} raised from low to high", kind="group"),
+        ]
+        rows += [
+            row
+            for name_ in contrasts
+            for row in _with_interval(
+                sentences.contrast(name_, second), "contrast", name_, None, models
+            )
+        ]
+    counts = dict.fromkeys(
+        row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "count"
+    )
     if counts:
-        rows += [RULE, Row("Number of states by operation that take part (model-based)", kind="group")]
-        rows += [row for name_ in counts for row in _with_interval(COUNTS[name_], "count", name_, None, models)]
-    columns = [Column(model["label"], f"({position})", model["outcome_label"]) for position, model in models.items()]
+        rows += [
+            RULE,
+            Row("Number of states by operation that take part (model-based)", kind="group"),
+        ]
+        rows += [
+            row
+            for name_ in counts
+            for row in _with_interval(COUNTS[name_], "count", name_, None, models)
+        ]
+    columns = [
+        Column(model["label"], f"({position})", model["outcome_label"])
+        for position, model in models.items()
+    ]
     return Table(
         name=name,
         kind=spec["kind"],
@@ -147,8 +214,15 @@ COUNTS_NOTE = (
 def _ends(models: Models) -> str:
     """Return which percentiles low and high are, where the models have corners."""
     shares = {position: model["corners"] for position, model in models.items() if model["corners"]}
-    ends = {position: [f"percentiles {100 * of['low']:g} and {100 * of['high']:g}"] for position, of in shares.items()}
-    return f"Low and high: {'; '.join(display_names.by_column(ends, shares))} of the estimation sample. " if shares else ""
+    ends = {
+        position: [f"percentiles {100 * of['low']:g} and {100 * of['high']:g}"]
+        for position, of in shares.items()
+    }
+    return (
+        f"Low and high: {'; '.join(display_names.by_column(ends, shares))} of the estimation sample. "
+        if shares
+        else ""
+    )
 
 
 def _has_counts(models: Models) -> bool:
@@ -157,7 +231,10 @@ def _has_counts(models: Models) -> bool:
 
 def _point_label(point: str, models: Models, sources: Sources) -> str:
     parts = [part.split("=") for part in point.split(", ")]
-    said = [f"{display_names.low(sentences.label(term, models.values(), sources))} {value}" for term, value in parts]
+    said = [
+        f"{display_names.low(sentences.label(term, models.values(), sources))} {value}"
+        for term, value in parts
+    ]
     return display_names.sentence("; ".join(said)).rstrip(".")
 
 
@@ -173,37 +250,67 @@ def _observed(point: str, levels: Iterable[str], models: Models) -> Row:
     """Return how many rows of each level lie in a corner, in the order of the levels."""
     cells = []
     for model in models.values():
-        counts = {row["level"]: row["estimate"] for row in model["rows"] if row["kind"] == "observed" and row["term"] == point}
+        counts = {
+            row["level"]: row["estimate"]
+            for row in model["rows"]
+            if row["kind"] == "observed" and row["term"] == point
+        }
         cells.append(Cell(", ".join(f"{counts[level]:.0f}" for level in levels if level in counts)))
     return Row("Rows observed there", tuple(cells), indent=1)
 
 
-def _with_interval(label: str, kind: str, term: str, level: str | None, models: Models) -> list[Row]:
+def _with_interval(
+    label: str, kind: str, term: str, level: str | None, models: Models
+) -> list[Row]:
     """Return a row of estimates, with stars for contrasts, and the intervals below."""
     estimates, intervals = [], []
     for model in models.values():
-        row = next((row for row in model["rows"] if (row["kind"], row["term"], row["level"]) == (kind, term, level)), None)
+        row = next(
+            (
+                row
+                for row in model["rows"]
+                if (row["kind"], row["term"], row["level"]) == (kind, term, level)
+            ),
+            None,
+        )
         mark = stars(row["p_value"]) if row and kind == "contrast" else ""
         form, span = ("fixed1", "interval1") if kind == "count" else ("fixed3", "interval3")
         absent = Cell(None, form) if model["status"] != "ok" else BLANK
         estimates.append(Cell(row["estimate"], form, mark) if row else absent)
         intervals.append(Cell((row["conf_low"], row["conf_high"]), span) if row else BLANK)
-    return [Row(label, tuple(estimates), indent=1), Row("", tuple(intervals), kind="more", indent=1)]
+    return [
+        Row(label, tuple(estimates), indent=1),
+        Row("", tuple(intervals), kind="more", indent=1),
+    ]
 
 
 def _sizes(models: Models) -> list[Row]:
-    return [Row(label, tuple(Cell(model[part], "count") for model in models.values()), kind="statistic") for part, label in SIZES.items()]
+    return [
+        Row(label, tuple(Cell(model[part], "count") for model in models.values()), kind="statistic")
+        for part, label in SIZES.items()
+    ]
 
 
 def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry]:
     records = []
     for position, model in models.items():
-        about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
+        about = {"column": position} | {
+            part: model[part] for part in ("model", "label", "family", "outcome")
+        }
         for row in model["rows"]:
             if row["kind"] in ("probability", "contrast", "count", "observed"):
-                records.append({**about, **row, "term_label": _record_label(row, second, models, sources)})
+                records.append(
+                    {**about, **row, "term_label": _record_label(row, second, models, sources)}
+                )
         records += [
-            {**about, "kind": "statistic", "term": part, "term_label": label, "estimate": model[part]} for part, label in SIZES.items()
+            {
+                **about,
+                "kind": "statistic",
+                "term": part,
+                "term_label": label,
+                "estimate": model[part],
+            }
+            for part, label in SIZES.items()
         ]
     return records
 
@@ -212,7 +319,11 @@ def _record_label(row: Entry, second: str, models: Models, sources: Sources) -> 
     if row["kind"] == "count":
         return COUNTS[row["term"]]
     is_point = row["kind"] in ("probability", "observed")
-    return _point_label(row["term"], models, sources) if is_point else sentences.contrast(row["term"], second)
+    return (
+        _point_label(row["term"], models, sources)
+        if is_point
+        else sentences.contrast(row["term"], second)
+    )
 
 
 def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:

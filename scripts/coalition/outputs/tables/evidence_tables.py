@@ -1,4 +1,6 @@
-"""Tables of what the verdicts rest on: the primary tests under every alternative, and without each state."""
+"""Tables of what the verdicts rest on: the primary tests under every alternative, and without each
+state.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,17 @@ from ..stored_results import Entry, Sources, tidy
 from . import table_notes
 from .table import BLANK, Cell, Column, Row, Table
 
-EFFECT = ("model", "term", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_clusters")
+EFFECT = (
+    "model",
+    "term",
+    "estimate",
+    "std_error",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "n",
+    "n_clusters",
+)
 EXTREMES = 2
 """How many of the smallest and of the largest estimates without one state are printed."""
 SHOWN_FLIPS = 12
@@ -24,7 +36,9 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         hypothesis, sign = verdict["hypothesis"], verdict["sign"]
         rows += [Row(sentences.heading(verdict, found["primary"]["term"], sources), kind="group")]
         rows += [Row("Primary test", _cells(found["primary"], sign))]
-        rows += [Row(other["label"], _cells(other, sign), indent=1) for other in found["alternatives"]]
+        rows += [
+            Row(other["label"], _cells(other, sign), indent=1) for other in found["alternatives"]
+        ]
         rows += _summary(verdict)
         records += [{"hypothesis": hypothesis, **record} for record in _records(verdict, found)]
         failed += [
@@ -49,12 +63,24 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 
 def _records(verdict: Entry, found: Entry) -> list[Entry]:
-    """Return the rows of `tidy` of one hypothesis: its primary test, its alternatives, and what sums them up."""
+    """Return the rows of `tidy` of one hypothesis: its primary test, its alternatives, and what
+    sums them up.
+    """
     return [
         {"kind": "primary", "name": "primary", "label": "Primary test", **found["primary"]},
         *({"kind": "alternative", **other} for other in found["alternatives"]),
-        {"kind": "summary", "name": "median_effect", "label": "Median of the alternatives", "estimate": verdict["median_effect"]},
-        {"kind": "summary", "name": "sign_share", "label": "Share with the predicted sign", "estimate": verdict["sign_share"]},
+        {
+            "kind": "summary",
+            "name": "median_effect",
+            "label": "Median of the alternatives",
+            "estimate": verdict["median_effect"],
+        },
+        {
+            "kind": "summary",
+            "name": "sign_share",
+            "label": "Share with the predicted sign",
+            "estimate": verdict["sign_share"],
+        },
     ]
 
 
@@ -63,7 +89,9 @@ def _failed_note(failed: list[str]) -> list[str]:
 
 
 def _contrasts(sources: Sources) -> str:
-    several = any(sentences.is_contrast(found["primary"]["term"], sources) for _, found in sources.tested())
+    several = any(
+        sentences.is_contrast(found["primary"]["term"], sources) for _, found in sources.tested()
+    )
     text = "Where a hypothesis needs several contrasts, the one that supports it least is printed; the CSV file names it. "
     return text if several else ""
 
@@ -83,30 +111,52 @@ def _numbers(effect: Entry) -> tuple[Cell, ...]:
 
 
 def _cells(effect: Entry, sign: int) -> tuple[Cell, ...]:
-    keeps = Cell("yes" if sign * effect["estimate"] > 0 else "no") if known(effect["estimate"]) else Cell(None)
+    keeps = (
+        Cell("yes" if sign * effect["estimate"] > 0 else "no")
+        if known(effect["estimate"])
+        else Cell(None)
+    )
     return (*_numbers(effect), Cell(effect["n_clusters"], "count"), keeps)
 
 
 def _summary(verdict: Entry) -> list[Row]:
     blank = [BLANK] * 5
     return [
-        Row("Median of the alternatives", (Cell(verdict["median_effect"], "fixed3"), *blank, BLANK), kind="statistic"),
-        Row("Share with the predicted sign", (BLANK, *blank, Cell(verdict["sign_share"], "share")), kind="statistic"),
+        Row(
+            "Median of the alternatives",
+            (Cell(verdict["median_effect"], "fixed3"), *blank, BLANK),
+            kind="statistic",
+        ),
+        Row(
+            "Share with the predicted sign",
+            (BLANK, *blank, Cell(verdict["sign_share"], "share")),
+            kind="statistic",
+        ),
     ]
 
 
 def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of the primary tests without one state (the extremes, and who changes sign or significance), and without each bloc."""
+    """Build a table of the primary tests without one state (the extremes, and who changes sign or
+    significance), and without each bloc.
+    """
     rows, records, cautions = [], [], []
     for verdict, found in sources.tested():
-        hypothesis, primary, without = verdict["hypothesis"], found["primary"], found["leave_one_out"]
+        hypothesis, primary, without = (
+            verdict["hypothesis"],
+            found["primary"],
+            found["leave_one_out"],
+        )
         rows += [Row(sentences.heading(verdict, primary["term"], sources), kind="group")]
         rows += [Row("Primary test", (*_numbers(primary), BLANK))]
         rows += [_without(other, verdict) for other in _printed(without, verdict["flips_by_size"])]
         rows += [_without(other, verdict) for other in found["leave_bloc_out"]]
         records.append({"hypothesis": hypothesis, "left_out": "", **primary})
-        records += [{"hypothesis": hypothesis, **other} for other in [*without, *found["leave_bloc_out"]]]
-        cautions.append(f"{hypothesis}: {display_names.plural(len(without), 'state')} left out in turn, {_flips(verdict)}.")
+        records += [
+            {"hypothesis": hypothesis, **other} for other in [*without, *found["leave_bloc_out"]]
+        ]
+        cautions.append(
+            f"{hypothesis}: {display_names.plural(len(without), 'state')} left out in turn, {_flips(verdict)}."
+        )
     columns = (*_columns(), Column("Sign or significance, before adjustment"))
     return Table(
         name=name,
@@ -130,20 +180,33 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 
 def _flips(verdict: Entry) -> str:
-    """Return whose absence turns the test, the largest changes first, how far the estimates reach, and what holds after adjustment."""
-    flips, signs, adjusted = verdict["flips_by_size"], len(verdict["flips_sign"]), verdict["flips_holm"]
+    """Return whose absence turns the test, the largest changes first, how far the estimates reach,
+    and what holds after adjustment.
+    """
+    flips, signs, adjusted = (
+        verdict["flips_by_size"],
+        len(verdict["flips_sign"]),
+        verdict["flips_holm"],
+    )
     turned = f"{len(flips)} of which change sign or significance before adjustment ({', '.join(flips)}), {signs} the sign"
     parts = [
         turned if flips else "none of which changes sign or significance before adjustment",
         f"estimates from {fixed(verdict['left_out_low'], 3)} to {fixed(verdict['left_out_high'], 3)}",
-        f"the Holm-adjusted decision turns without {', '.join(adjusted)}" if adjusted else "none turns the Holm-adjusted decision",
+        f"the Holm-adjusted decision turns without {', '.join(adjusted)}"
+        if adjusted
+        else "none turns the Holm-adjusted decision",
     ]
     return "; ".join(parts)
 
 
 def _printed(without: list[Entry], flips: list[str]) -> list[Entry]:
-    """Return the refits that are printed, from the smallest estimate to the largest; those without numbers come last."""
-    ordered = sorted((other for other in without if known(other["estimate"])), key=lambda other: other["estimate"])
+    """Return the refits that are printed, from the smallest estimate to the largest; those without
+    numbers come last.
+    """
+    ordered = sorted(
+        (other for other in without if known(other["estimate"])),
+        key=lambda other: other["estimate"],
+    )
     extremes = {other["left_out"] for other in [*ordered[:EXTREMES], *ordered[-EXTREMES:]]}
     wanted = extremes | set(flips[:SHOWN_FLIPS])
     failed = [other for other in without if not known(other["estimate"])]
@@ -151,5 +214,7 @@ def _printed(without: list[Entry], flips: list[str]) -> list[Entry]:
 
 
 def _without(other: Entry, verdict: Entry) -> Row:
-    turned = Cell("changes" if other["left_out"] in [*verdict["flips"], *verdict["bloc_flips"]] else "keeps")
+    turned = Cell(
+        "changes" if other["left_out"] in [*verdict["flips"], *verdict["bloc_flips"]] else "keeps"
+    )
     return Row(f"Without {other['label']}", (*_numbers(other), turned), indent=1)

@@ -11,8 +11,31 @@ from ..stored_results import Entry, Sources, tidy
 from . import table_notes
 from .table import BLANK, Cell, Column, Row, Table
 
-NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "p_equal_tailed", "p_holm", "p_bh")
-RECORD = ("hypothesis", "kind", "name", "label", "term", *NUMBERS, "p_below_smallest", "replicates", "r2_treatment", "r2_outcome", "reason")
+NUMBERS = (
+    "estimate",
+    "std_error",
+    "statistic",
+    "df",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "p_equal_tailed",
+    "p_holm",
+    "p_bh",
+)
+RECORD = (
+    "hypothesis",
+    "kind",
+    "name",
+    "label",
+    "term",
+    *NUMBERS,
+    "p_below_smallest",
+    "replicates",
+    "r2_treatment",
+    "r2_outcome",
+    "reason",
+)
 SHARES = {
     "partial_r2": "Partial R2 with the outcome",
     "robustness_value": "Robustness value: to zero",
@@ -47,20 +70,32 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows, records, reasons = [], [], {}
     for test in found["hypotheses"]:
         rows += [Row(_heading(test, sources), kind="group")]
-        rows += [Row(display_names.INFERENCE_METHODS[row["method"]], _cells(row)) for row in test["rows"] if not row["linear"]]
+        rows += [
+            Row(display_names.INFERENCE_METHODS[row["method"]], _cells(row))
+            for row in test["rows"]
+            if not row["linear"]
+        ]
         linear = [row for row in test["rows"] if row["linear"]]
         rows += [Row("In a linear model of the same terms:", (BLANK,) * 7)] if linear else []
-        rows += [Row(display_names.INFERENCE_METHODS[row["method"]], _cells(row), indent=1) for row in linear]
+        rows += [
+            Row(display_names.INFERENCE_METHODS[row["method"]], _cells(row), indent=1)
+            for row in linear
+        ]
         rows += _confounder(test["sensitivity"], found["benchmark_times"], sources)
         records += _records(test, sources)
         for row in test["rows"]:
             if row["reason"]:
-                reasons.setdefault((display_names.INFERENCE_METHODS[row["method"]], row["reason"]), []).append(test["hypothesis"])
+                reasons.setdefault(
+                    (display_names.INFERENCE_METHODS[row["method"]], row["reason"]), []
+                ).append(test["hypothesis"])
     return Table(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
-        columns=tuple(Column(title) for title in ("Estimate", "SE", "df", "95% interval", "p", "p, Holm", "p, too small")),
+        columns=tuple(
+            Column(title)
+            for title in ("Estimate", "SE", "df", "95% interval", "p", "p, Holm", "p, too small")
+        ),
         rows=tuple(rows),
         notes=_notes(found, reasons),
         tidy=tidy(records, RECORD),
@@ -71,7 +106,9 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 def _heading(test: Entry, sources: Sources) -> str:
     term = next((row["term"] for row in test["rows"] if row["term"]), None)
-    clusters = f", {display_names.plural(test['n_clusters'], 'cluster')}" if test["n_clusters"] else ""
+    clusters = (
+        f", {display_names.plural(test['n_clusters'], 'cluster')}" if test["n_clusters"] else ""
+    )
     size = f"{test['n']:,} rows{clusters}" if test["n"] else "no rows"
     return sentences.heading(test, term, sources, size)
 
@@ -81,7 +118,9 @@ def _cells(row: Entry) -> tuple[Cell, ...]:
         Cell(row["estimate"], "fixed3", stars(row["p_value"])),
         Cell(row["std_error"], "fixed3") if known(row["std_error"]) else BLANK,
         Cell(row["df"], "fixed1") if known(row["df"]) else BLANK,
-        Cell((row["conf_low"], row["conf_high"]), "interval3") if known(row["conf_low"]) or known(row["conf_high"]) else BLANK,
+        Cell((row["conf_low"], row["conf_high"]), "interval3")
+        if known(row["conf_low"]) or known(row["conf_high"])
+        else BLANK,
         Cell(row["p_value"], "p"),
         Cell(row["p_holm"], "p"),
         Cell(row["p_below_smallest"], "p") if known(row["p_below_smallest"]) else BLANK,
@@ -89,15 +128,29 @@ def _cells(row: Entry) -> tuple[Cell, ...]:
 
 
 def _confounder(found: Entry | None, times: float, sources: Sources) -> list[Row]:
-    """Return what an unobserved confounder would have to be, and what the worst of those as strong as a covariate would leave."""
+    """Return what an unobserved confounder would have to be, and what the worst of those as strong
+    as a covariate would leave.
+    """
     if found is None:
         return []
-    rows = [Row(label, (Cell(found[part], "share"), *[BLANK] * 6), indent=1) for part, label in SHARES.items()]
+    rows = [
+        Row(label, (Cell(found[part], "share"), *[BLANK] * 6), indent=1)
+        for part, label in SHARES.items()
+    ]
     if not found["benchmarks"]:
         return rows
-    worst = min(found["benchmarks"], key=lambda one: one["statistic"] * (1 if found["estimate"] > 0 else -1))
+    worst = min(
+        found["benchmarks"], key=lambda one: one["statistic"] * (1 if found["estimate"] > 0 else -1)
+    )
     label = f"With a confounder {_strength(times)} as {sentences.term_label(worst['covariate'], sources)}"
-    return [*rows, Row(label, (Cell(worst["estimate"], "fixed3"), Cell(worst["std_error"], "fixed3"), *[BLANK] * 5), indent=1)]
+    return [
+        *rows,
+        Row(
+            label,
+            (Cell(worst["estimate"], "fixed3"), Cell(worst["std_error"], "fixed3"), *[BLANK] * 5),
+            indent=1,
+        ),
+    ]
 
 
 def _strength(times: float) -> str:
@@ -106,16 +159,32 @@ def _strength(times: float) -> str:
 
 def _records(test: Entry, sources: Sources) -> list[Entry]:
     about = {"hypothesis": test["hypothesis"]}
-    rows = [{**about, "kind": "method", "name": row["method"], "label": _full(row), **row} for row in test["rows"]]
+    rows = [
+        {**about, "kind": "method", "name": row["method"], "label": _full(row), **row}
+        for row in test["rows"]
+    ]
     found = test["sensitivity"]
     if found is None:
         return rows
     rows += [
-        {**about, "kind": "confounder", "name": part, "label": label, "term": found["term"], "estimate": found[part]}
+        {
+            **about,
+            "kind": "confounder",
+            "name": part,
+            "label": label,
+            "term": found["term"],
+            "estimate": found[part],
+        }
         for part, label in SHARES.items()
     ]
     benchmarks = [
-        {**about, "kind": "benchmark", "name": one["covariate"], "label": sources.label(one["covariate"]), **one}
+        {
+            **about,
+            "kind": "benchmark",
+            "name": one["covariate"],
+            "label": sources.label(one["covariate"]),
+            **one,
+        }
         for one in found["benchmarks"]
     ]
     return [*rows, *({**one, "term": found["term"]} for one in benchmarks)]
@@ -130,7 +199,9 @@ def _full(row: Entry) -> str:
 
 
 def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[str, ...]:
-    missing = [f"{method} ({', '.join(names)}): {reason}" for (method, reason), names in reasons.items()]
+    missing = [
+        f"{method} ({', '.join(names)}): {reason}" for (method, reason), names in reasons.items()
+    ]
     resampled = f"{found['replicates']:,} bootstrap replicates, {found['permutations']:,} permutations of states within operations"
     return (
         METHODS_NOTE,

@@ -12,19 +12,35 @@ from . import evidence_tables, table_notes
 from .table import BLANK, Cell, Column, Row, Table
 
 COLUMNS = (
-    *("hypothesis", "kind", "name", "label", *evidence_tables.EFFECT, "df", "missing", "draws", "failed", "message"),
+    *(
+        "hypothesis",
+        "kind",
+        "name",
+        "label",
+        *evidence_tables.EFFECT,
+        "df",
+        "missing",
+        "draws",
+        "failed",
+        "message",
+    ),
     *("of", "observed_mean", "observed_sd", "drawn_mean", "drawn_sd"),
 )
 TITLES = ("Estimate", "SE", "95% interval", "p", "N", "Draws", "Information missing")
 
 
 def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of each primary test with complete rows, imputed covariates, a drawn coder, and both; and of what was imputed."""
+    """Build a table of each primary test with complete rows, imputed covariates, a drawn coder, and
+    both; and of what was imputed.
+    """
     rows: list[Row] = []
     records: list[Entry] = []
     for found in _found(sources):
         rows += [Row(_heading(found, sources), kind="group"), *map(_row, found["rows"])]
-        records += [{"hypothesis": found["hypothesis"], "kind": "test", "name": entry["method"], **entry} for entry in found["rows"]]
+        records += [
+            {"hypothesis": found["hypothesis"], "kind": "test", "name": entry["method"], **entry}
+            for entry in found["rows"]
+        ]
         records += [_variable(found["hypothesis"], entry) for entry in found["variables"]]
     return Table(
         name=name,
@@ -51,12 +67,22 @@ NOTES = (
 
 def _found(sources: Sources) -> list[Entry]:
     """Return the contents of the uncertainty files in the order of the verdicts."""
-    found = {content["hypothesis"]: content for content in sources.estimates if "variables" in content}
-    return [found[entry["hypothesis"]] for entry in sources.verdicts["hypotheses"] if entry["hypothesis"] in found]
+    found = {
+        content["hypothesis"]: content for content in sources.estimates if "variables" in content
+    }
+    return [
+        found[entry["hypothesis"]]
+        for entry in sources.verdicts["hypotheses"]
+        if entry["hypothesis"] in found
+    ]
 
 
 def _heading(found: Entry, sources: Sources) -> str:
-    verdict = next(entry for entry in sources.verdicts["hypotheses"] if entry["hypothesis"] == found["hypothesis"])
+    verdict = next(
+        entry
+        for entry in sources.verdicts["hypotheses"]
+        if entry["hypothesis"] == found["hypothesis"]
+    )
     return sentences.heading(verdict, found["rows"][0]["term"], sources)
 
 
@@ -98,5 +124,14 @@ def _imputed(sources: Sources) -> list[str]:
 
 
 def _variable(hypothesis: str, entry: Entry) -> Entry:
-    about = {part: entry[part] for part in ("label", "of", "observed_mean", "observed_sd", "drawn_mean", "drawn_sd")}
-    return {"hypothesis": hypothesis, "kind": "imputed variable", "name": entry["variable"], "n": entry["missing"], **about}
+    about = {
+        part: entry[part]
+        for part in ("label", "of", "observed_mean", "observed_sd", "drawn_mean", "drawn_sd")
+    }
+    return {
+        "hypothesis": hypothesis,
+        "kind": "imputed variable",
+        "name": entry["variable"],
+        "n": entry["missing"],
+        **about,
+    }

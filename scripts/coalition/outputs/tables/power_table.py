@@ -9,7 +9,19 @@ from ...base.number_formats import known
 from ..stored_results import Entry, Sources, tidy
 from .table import Cell, Column, Row, Table
 
-COLUMNS = ("hypothesis", "title", "scale", "effect", "multiple", "power", "power_holm", "type_s", "type_m", "failed", "replicates")
+COLUMNS = (
+    "hypothesis",
+    "title",
+    "scale",
+    "effect",
+    "multiple",
+    "power",
+    "power_holm",
+    "type_s",
+    "type_m",
+    "failed",
+    "replicates",
+)
 TITLES = ("Effect", "Power", "Power, Holm", "Wrong sign", "Exaggeration", "Not estimated")
 
 
@@ -46,7 +58,11 @@ def power(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 def _heading(content: Entry) -> str:
     size = f", N = {content['n']:,}" if known(content["n"]) else ""
-    tie = f", correlation of a state's rows {content['correlation']:.2f}" if known(content["correlation"]) else ""
+    tie = (
+        f", correlation of a state's rows {content['correlation']:.2f}"
+        if known(content["correlation"])
+        else ""
+    )
     return f"{content['hypothesis']} {content['title']} ({content['scale']}{size}{tie})"
 
 
@@ -61,7 +77,11 @@ def _row(row: Entry) -> Row:
 
 
 def _missing(found: list[Entry]) -> list[str]:
-    return [f"{content['hypothesis']} not simulated: {content['message']}." for content in found if content["message"]]
+    return [
+        f"{content['hypothesis']} not simulated: {content['message']}."
+        for content in found
+        if content["message"]
+    ]
 
 
 def _notes(found: list[Entry]) -> tuple[str, ...]:

@@ -42,7 +42,13 @@ NOT = ", not "
 """Between where a decision of a sequential logit leads to and where it does not."""
 MEANS = "how much the effect of a difference between units exceeds that of a change within one, which stands above."
 """What the coefficients of unit means say, where the terms stand beside them (Mundlak 1978)."""
-COUNTS = {"n": "N", "n_selected": "N selected", "n_states": "States", "n_units": "Units", "n_clusters": "Clusters"}
+COUNTS = {
+    "n": "N",
+    "n_selected": "N selected",
+    "n_states": "States",
+    "n_units": "Units",
+    "n_clusters": "Clusters",
+}
 ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
 SCORE_TEST = "score_test"
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
@@ -74,12 +80,19 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         *_counts(models),
         *_fit(models),
     ]
-    records = [record for position, model in models.items() for record in _records(position, model, sources)]
+    records = [
+        record
+        for position, model in models.items()
+        for record in _records(position, model, sources)
+    ]
     return Table(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
-        columns=tuple(Column(model["label"], f"({position})", model["outcome_label"]) for position, model in models.items()),
+        columns=tuple(
+            Column(model["label"], f"({position})", model["outcome_label"])
+            for position, model in models.items()
+        ),
         rows=tuple(rows),
         notes=_notes(models, sources),
         tidy=tidy(records, COLUMNS),
@@ -88,7 +101,9 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 
 def term_order(models: Models) -> list[str]:
-    """Return the terms of all models, each new one before the term that follows it in its own model; the constant last."""
+    """Return the terms of all models, each new one before the term that follows it in its own
+    model; the constant last.
+    """
     order: list[str] = []
     for model in models.values():
         terms = list(dict.fromkeys([*model["terms"], *_selection_terms(model)]))
@@ -104,27 +119,41 @@ def _selection_terms(model: Entry) -> list[str]:
 
 
 def _coefficients(model: Entry, level: str | None) -> dict[str, Entry]:
-    return {row["term"]: row for row in model["rows"] if row["kind"] in EQUATIONS and row["level"] == level}
+    return {
+        row["term"]: row
+        for row in model["rows"]
+        if row["kind"] in EQUATIONS and row["level"] == level
+    }
 
 
 def _levels(models: Models) -> list[str | None]:
-    """Return the levels that have coefficients of their own, in the order of the outcome; None for models with one equation."""
+    """Return the levels that have coefficients of their own, in the order of the outcome; None for
+    models with one equation.
+    """
     found: dict[str | None, None] = {}
     for model in models.values():
         if None in _equations(model):
             found[None] = None
     for model in models.values():
         found |= dict.fromkeys(_equations(model))
-    return [*found, *([SELECTION] if any(model.get("selection") for model in models.values()) else [])]
+    return [
+        *found,
+        *([SELECTION] if any(model.get("selection") for model in models.values()) else []),
+    ]
 
 
 def _equations(model: Entry) -> list[str | None]:
-    """Return the levels that name the equations of a model; None is the only equation, or what partial proportional odds share."""
+    """Return the levels that name the equations of a model; None is the only equation, or what
+    partial proportional odds share.
+    """
     levels = model["levels"]
     if model["family"] == "multinomial_logit":
         return [level for level in levels if level != model["reference_level"]]
     if model["family"] == "sequential_logit":
-        return [f"{' or '.join(levels[stage:])}{NOT}{levels[stage - 1]}" for stage in range(1, len(levels))]
+        return [
+            f"{' or '.join(levels[stage:])}{NOT}{levels[stage - 1]}"
+            for stage in range(1, len(levels))
+        ]
     if model["family"] == "partial_ordered_logit":
         return [None, *(f"{low}|{high}" for low, high in itertools.pairwise(levels))]
     return [None]
@@ -143,92 +172,175 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
         if any(cell.text for cell in estimates):
             label = sentences.label(term, models.values(), sources)
             rows += [Row(label, tuple(estimates)), Row("", tuple(errors), kind="more")]
-    return [Row(_heading(models, level, sources), kind="group"), *rows] if level is not None and rows else rows
+    return (
+        [Row(_heading(models, level, sources), kind="group"), *rows]
+        if level is not None and rows
+        else rows
+    )
 
 
 def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
     if row is not None:
-        return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(row["std_error"], "error")
+        return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(
+            row["std_error"], "error"
+        )
     test, towards = score_test(model, term), direction(model, term)
     if level is None and (test or towards):
-        return Cell(towards) if towards else Cell(None, "fixed3"), Cell(test["p_value"], "test") if test else BLANK
+        return Cell(towards) if towards else Cell(None, "fixed3"), Cell(
+            test["p_value"], "test"
+        ) if test else BLANK
     if level == SELECTION:
         of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
     else:
         of_level = level in _equations(model)
         if model["family"] == "partial_ordered_logit":
             of_level = of_level and (term in model["nonproportional"]) == (level is not None)
-        wanted = term in model["terms"] or (term == "const" and model["family"] not in (*ORDERED, *WITHIN))
-    return (Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK), BLANK
+        wanted = term in model["terms"] or (
+            term == "const" and model["family"] not in (*ORDERED, *WITHIN)
+        )
+    return (
+        Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK
+    ), BLANK
 
 
 def score_test(model: Entry, term: str) -> Entry | None:
     """Return the row of a term's score test, which a separated logit has in place of an estimate."""
-    return next((row for row in model["rows"] if row["kind"] == SCORE_TEST and row["term"] == term), None)
+    return next(
+        (row for row in model["rows"] if row["kind"] == SCORE_TEST and row["term"] == term), None
+    )
 
 
 def direction(model: Entry, term: str) -> str:
-    """Return which way a separated term's estimate runs, as a sign before infinity; nothing where it is finite or not known."""
+    """Return which way a separated term's estimate runs, as a sign before infinity; nothing where
+    it is finite or not known.
+    """
     towards = ((model["separation"] or {}).get("directions") or {}).get(term, 0)
     return {1: "+\N{INFINITY}", -1: f"{MINUS}\N{INFINITY}"}.get(towards, "")
 
 
 def _heading(models: Models, level: str, sources: Sources) -> str:
     if level == SELECTION:
-        outcomes = dict.fromkeys(sources.label(model["selection"]["outcome"]) for model in models.values() if model.get("selection"))
+        outcomes = dict.fromkeys(
+            sources.label(model["selection"]["outcome"])
+            for model in models.values()
+            if model.get("selection")
+        )
         return f"Selection equation: {' or '.join(outcomes)}"
     if "|" in level:
         return f"Above the cut point {display_names.cut_point(level)}"
     if NOT in level:
         onward, _, stopped = level.partition(NOT)
         return f"{display_names.level(onward)} (against: {display_names.level(stopped).lower()})"
-    references = dict.fromkeys(model["reference_level"] for model in models.values() if level in _equations(model))
-    against = " or ".join(display_names.level(reference).lower() for reference in references if reference)
+    references = dict.fromkeys(
+        model["reference_level"] for model in models.values() if level in _equations(model)
+    )
+    against = " or ".join(
+        display_names.level(reference).lower() for reference in references if reference
+    )
     return f"{display_names.level(level)} (against: {against})"
 
 
 def _unit_means(models: Models, sources: Sources) -> list[Row]:
-    """Return the coefficients of the means that correlated random effects add, each with its standard errors below; not those of effects."""
-    fitted = {position: {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient"} for position, model in models.items()}
+    """Return the coefficients of the means that correlated random effects add, each with its
+    standard errors below; not those of effects.
+    """
+    fitted = {
+        position: {row["term"]: row for row in model["rows"] if row["kind"] == "coefficient"}
+        for position, model in models.items()
+    }
     found: list[Row] = []
     for term in term_order(models):
         rows = [fitted[position].get(f"mean({term})") for position in models]
         if any(rows):
-            label = next((model["labels"][term] for model in models.values() if term in model["labels"]), sources.label(term))
-            found.append(Row(label, tuple(Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK for row in rows)))
-            found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+            label = next(
+                (model["labels"][term] for model in models.values() if term in model["labels"]),
+                sources.label(term),
+            )
+            found.append(
+                Row(
+                    label,
+                    tuple(
+                        Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK
+                        for row in rows
+                    ),
+                )
+            )
+            found.append(
+                Row(
+                    "",
+                    tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows),
+                    kind="more",
+                )
+            )
     return [Row("Means of the units", kind="group"), *found] if found else []
 
 
 def _cut_points(models: Models) -> list[Row]:
-    fitted = {position: {row["level"]: row for row in model["rows"] if row["kind"] == "threshold"} for position, model in models.items()}
+    fitted = {
+        position: {row["level"]: row for row in model["rows"] if row["kind"] == "threshold"}
+        for position, model in models.items()
+    }
     points = dict.fromkeys(level for rows in fitted.values() for level in rows)
     if not points:
         return []
     found = [Row("Cut points", kind="group")]
     for point in sorted(points, key=lambda level: _place(level, models)):
         rows = [fitted[position].get(point) for position in models]
-        found.append(Row(display_names.cut_point(point), tuple(Cell(row["estimate"], "fixed3") if row else BLANK for row in rows)))
-        found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+        found.append(
+            Row(
+                display_names.cut_point(point),
+                tuple(Cell(row["estimate"], "fixed3") if row else BLANK for row in rows),
+            )
+        )
+        found.append(
+            Row(
+                "",
+                tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows),
+                kind="more",
+            )
+        )
     return found
 
 
 def _place(point: str, models: Models) -> tuple[int, int]:
-    """Return where a cut point stands: by the order of the outcome's levels in the model that has most of them."""
-    longest = max((model["levels"] for model in models.values() if model["family"] in ORDERED), key=len)
+    """Return where a cut point stands: by the order of the outcome's levels in the model that has
+    most of them.
+    """
+    longest = max(
+        (model["levels"] for model in models.values() if model["family"] in ORDERED), key=len
+    )
     low, _, high = point.partition("|")
     return tuple(longest.index(part) if part in longest else len(longest) for part in (low, high))  # type: ignore[return-value]
 
 
 def _auxiliary(models: Models) -> list[Row]:
-    """Return what stands behind both equations of a model with selection, each with its standard errors below."""
-    fitted = {position: {row["term"]: row for row in model["rows"] if row["kind"] == "auxiliary"} for position, model in models.items()}
+    """Return what stands behind both equations of a model with selection, each with its standard
+    errors below.
+    """
+    fitted = {
+        position: {row["term"]: row for row in model["rows"] if row["kind"] == "auxiliary"}
+        for position, model in models.items()
+    }
     found: list[Row] = []
     for term, label in display_names.AUXILIARY.items():
         rows = [fitted[position].get(term) for position in models]
         if any(rows):
-            found.append(Row(label, tuple(Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK for row in rows)))
-            found.append(Row("", tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows), kind="more"))
+            found.append(
+                Row(
+                    label,
+                    tuple(
+                        Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK
+                        for row in rows
+                    ),
+                )
+            )
+            found.append(
+                Row(
+                    "",
+                    tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows),
+                    kind="more",
+                )
+            )
     return [Row("Errors of the two equations", kind="group"), *found] if found else []
 
 
@@ -238,8 +350,17 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
     rows = []
     for effect in named:
         cells = tuple(Cell(_has(model, effect)) for model in models.values())
-        rows.append(Row(f"{'State' if effect == 'iso3' else sources.label(effect)} effects", cells, kind="statistic"))
-    panels = {"State \N{MULTIPLICATION SIGN} operation effects": _unit_effects, "Year effects": _year_effects}
+        rows.append(
+            Row(
+                f"{'State' if effect == 'iso3' else sources.label(effect)} effects",
+                cells,
+                kind="statistic",
+            )
+        )
+    panels = {
+        "State \N{MULTIPLICATION SIGN} operation effects": _unit_effects,
+        "Year effects": _year_effects,
+    }
     if any(model["family"].startswith("panel_") for model in models.values()):
         rows += [
             Row(label, tuple(Cell(of(model)) for model in models.values()), kind="statistic")
@@ -252,7 +373,11 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
 def _has(model: Entry, effect: str) -> str:
     if model["status"] != "ok":
         return "—"
-    if any(row["term"].startswith(f"{effect}[") for row in model["rows"] if row["kind"] == "coefficient"):
+    if any(
+        row["term"].startswith(f"{effect}[")
+        for row in model["rows"]
+        if row["kind"] == "coefficient"
+    ):
         return "yes"
     return "absorbed" if effect == "operation" and model["family"] in WITHIN else "no"
 
@@ -260,7 +385,12 @@ def _has(model: Entry, effect: str) -> str:
 def _unit_effects(model: Entry) -> str:
     if model["status"] != "ok":
         return "—"
-    effects = {"panel_random": "random", "panel_entity": "yes", "panel_two_way": "yes", "panel_first_differences": "differenced"}
+    effects = {
+        "panel_random": "random",
+        "panel_entity": "yes",
+        "panel_two_way": "yes",
+        "panel_first_differences": "differenced",
+    }
     return effects.get(model["family"], "no")
 
 
@@ -274,16 +404,35 @@ def _counts(models: Models) -> list[Row]:
     """Return N, the rows with a binary outcome of 1, states and clusters."""
     rows = [("N", [model["n"] for model in models.values()])]
     if any(model["levels"] == ["0", "1"] for model in models.values()):
-        ones = [model["n_by_level"].get("1") if model["levels"] == ["0", "1"] else "" for model in models.values()]
+        ones = [
+            model["n_by_level"].get("1") if model["levels"] == ["0", "1"] else ""
+            for model in models.values()
+        ]
         rows.append(("N with outcome 1", ones))
     if any(model.get("selection") for model in models.values()):
-        rows.append(("N selected", [model["n_selected"] if model.get("selection") else "" for model in models.values()]))
+        rows.append(
+            (
+                "N selected",
+                [
+                    model["n_selected"] if model.get("selection") else ""
+                    for model in models.values()
+                ],
+            )
+        )
     for part in ("n_states", "n_units", "n_clusters"):
         if any(model.get(part) is not None for model in models.values()):
-            found = [model[part] if model.get(part) is not None or model["n"] is None else "" for model in models.values()]
+            found = [
+                model[part] if model.get(part) is not None or model["n"] is None else ""
+                for model in models.values()
+            ]
             rows.append((COUNTS[part], found))
     return [
-        Row(label, tuple(BLANK if value == "" else Cell(value, "count") for value in values), kind="statistic") for label, values in rows
+        Row(
+            label,
+            tuple(BLANK if value == "" else Cell(value, "count") for value in values),
+            kind="statistic",
+        )
+        for label, values in rows
     ]
 
 
@@ -291,7 +440,10 @@ def _fit(models: Models) -> list[Row]:
     rows = []
     for statistic, (label, form) in FIT.items():
         if any(model["fit"].get(statistic) is not None for model in models.values()):
-            cells = [Cell(model["fit"].get(statistic), form) if _applies(model, statistic) else BLANK for model in models.values()]
+            cells = [
+                Cell(model["fit"].get(statistic), form) if _applies(model, statistic) else BLANK
+                for model in models.values()
+            ]
             rows.append(Row(label, tuple(cells), kind="statistic"))
     return rows
 
@@ -301,8 +453,12 @@ def _applies(model: Entry, statistic: str) -> bool:
 
 
 def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
-    """Return the model's rows of `tidy`: coefficients, cut points, counts and fit, failure, warnings, rows left out."""
-    about = {"column": position} | {part: model[part] for part in ("model", "label", "family", "outcome")}
+    """Return the model's rows of `tidy`: coefficients, cut points, counts and fit, failure,
+    warnings, rows left out.
+    """
+    about = {"column": position} | {
+        part: model[part] for part in ("model", "label", "family", "outcome")
+    }
     records = [
         {**about, **row, "term_label": _term_label(row, model, sources)}
         | ({"text": direction(model, row["term"]) or None} if row["kind"] == SCORE_TEST else {})
@@ -320,16 +476,33 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         | {name: label for name, (label, _) in FIT.items()}
     )
     records += [
-        {**about, "kind": "statistic", "term": name, "term_label": labels.get(name), "estimate": value}
+        {
+            **about,
+            "kind": "statistic",
+            "term": name,
+            "term_label": labels.get(name),
+            "estimate": value,
+        }
         for name, value in statistics.items()
     ]
     if model["status"] != "ok":
         failure = model["failure"] or {"kind": "unknown", "message": None}
-        records.append({**about, "kind": "failure", "term": failure["kind"], "text": failure["message"]})
+        records.append(
+            {**about, "kind": "failure", "term": failure["kind"], "text": failure["message"]}
+        )
     for number, warning in enumerate(model["warnings"], start=1):
-        records.append({**about, "kind": "warning", "term": f"{number} {warning['kind']}", "text": warning["message"]})
+        records.append(
+            {
+                **about,
+                "kind": "warning",
+                "term": f"{number} {warning['kind']}",
+                "text": warning["message"],
+            }
+        )
     for row in model["dropped"]:
-        unit = " ".join(str(value) for part, value in row.items() if part != "reason" and value is not None)
+        unit = " ".join(
+            str(value) for part, value in row.items() if part != "reason" and value is not None
+        )
         records.append({**about, "kind": "dropped", "term": unit, "text": row["reason"]})
     return records
 
@@ -347,21 +520,41 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     scales = display_names.by_column(
-        {position: [display_names.SCALES.get(model["family"], "units of the outcome")] for position, model in models.items()}, models
+        {
+            position: [display_names.SCALES.get(model["family"], "units of the outcome")]
+            for position, model in models.items()
+        },
+        models,
     )
-    firth = [position for position, model in models.items() if model["fit"].get("penalised_log_likelihood") is not None]
+    firth = [
+        position
+        for position, model in models.items()
+        if model["fit"].get("penalised_log_likelihood") is not None
+    ]
     absorbed = any(model["family"] in WITHIN for model in models.values())
     return (
         *table_notes.failures(models, sources),
         *table_notes.rows_given(models),
         f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {table_notes.STARS}",
         *([f"Means of the units: {MEANS}"] if _unit_means(models, sources) else []),
-        *(["Cut points carry no stars: a test against zero would mean nothing."] if _cut_points(models) else []),
+        *(
+            ["Cut points carry no stars: a test against zero would mean nothing."]
+            if _cut_points(models)
+            else []
+        ),
         *table_notes.score_tests(models, sources),
         *table_notes.methods(models, sources),
         *_selection_notes(models),
-        *([f"{display_names.numbers(firth)} log likelihood, AIC and BIC without the penalty."] if firth else []),
-        *(["Absorbed: taken up by finer effects."] if absorbed and any(model["fixed_effects"] for model in models.values()) else []),
+        *(
+            [f"{display_names.numbers(firth)} log likelihood, AIC and BIC without the penalty."]
+            if firth
+            else []
+        ),
+        *(
+            ["Absorbed: taken up by finer effects."]
+            if absorbed and any(model["fixed_effects"] for model in models.values())
+            else []
+        ),
         *table_notes.warnings(models, sources),
         *table_notes.levels(models),
         *table_notes.dropped(models, sources),
@@ -387,6 +580,10 @@ def _selection_notes(models: Models) -> list[str]:
             "says how far what is unobserved works on both; its test is made on the scale of its inverse hyperbolic tangent, and its interval "
             "carried over from there."
         ),
-        *(["The likelihood ratio test of the correlation takes rows as independent."] if tested else []),
+        *(
+            ["The likelihood ratio test of the correlation takes rows as independent."]
+            if tested
+            else []
+        ),
         *([AT_THE_LIMIT] if limits else []),
     ]

@@ -1,4 +1,6 @@
-"""Tables of the samples: descriptive statistics, the flow of states, the components of the measures."""
+"""Tables of the samples: descriptive statistics, the flow of states, the components of the
+measures.
+"""
 
 from __future__ import annotations
 
@@ -37,18 +39,38 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows: list[Row] = []
     for operation in dict.fromkeys(entry["operation"] for entry in found["descriptives"]):
         rows += [Row(sources.operation(operation), kind="group")] if operation else []
-        rows += [_descriptive(entry, decimals[entry["variable"]]) for entry in found["descriptives"] if entry["operation"] == operation]
+        rows += [
+            _descriptive(entry, decimals[entry["variable"]])
+            for entry in found["descriptives"]
+            if entry["operation"] == operation
+        ]
     return Table(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
-        columns=tuple(Column(title) for title in ("N", "Missing", "Mean", "SD", "Min", "Median", "Max")),
+        columns=tuple(
+            Column(title) for title in ("N", "Missing", "Mean", "SD", "Min", "Median", "Max")
+        ),
         rows=tuple(rows),
         notes=(
             f"One row of the data: {display_names.named(display_names.UNITS, found['unit'])}. N: known values. SD: standard deviation (n - 1).",
             *([OF_STATES] if found["unit"] != "row" else []),
         ),
-        tidy=tidy(found["descriptives"], ("operation", "variable", "label", "n", "missing", "mean", "sd", "min", "median", "max")),
+        tidy=tidy(
+            found["descriptives"],
+            (
+                "operation",
+                "variable",
+                "label",
+                "n",
+                "missing",
+                "mean",
+                "sd",
+                "min",
+                "median",
+                "max",
+            ),
+        ),
         key=("operation", "variable"),
         stub="Variable",
     )
@@ -58,21 +80,30 @@ STATISTICS = ("mean", "sd", "min", "median", "max")
 
 
 def _decimals(entries: Iterable[Entry]) -> dict[str, int]:
-    """Return how many decimals each variable has in all operations: as few as its largest statistic needs."""
+    """Return how many decimals each variable has in all operations: as few as its largest statistic
+    needs.
+    """
     largest: dict[str, float] = {}
     for entry in entries:
         values = [abs(entry[part]) for part in STATISTICS if known(entry[part])]
         largest[entry["variable"]] = max([largest.get(entry["variable"], 0.0), *values])
-    return {name: 2 - min(2, max(0, math.floor(math.log10(value)) - 1)) if value > 0 else 2 for name, value in largest.items()}
+    return {
+        name: 2 - min(2, max(0, math.floor(math.log10(value)) - 1)) if value > 0 else 2
+        for name, value in largest.items()
+    }
 
 
 def _descriptive(entry: Entry, decimals: int) -> Row:
     counts = (Cell(entry["n"], "count"), Cell(entry["missing"], "count"))
-    return Row(entry["label"], (*counts, *(Cell(entry[part], f"fixed{decimals}") for part in STATISTICS)))
+    return Row(
+        entry["label"], (*counts, *(Cell(entry[part], f"fixed{decimals}") for part in STATISTICS))
+    )
 
 
 def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of the states that are left after each step, sample by sample and operation by operation."""
+    """Build a table of the states that are left after each step, sample by sample and operation by
+    operation.
+    """
     rows: list[Row] = []
     records: list[Entry] = []
     notes: list[str] = []
@@ -93,7 +124,12 @@ def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
                 for position, step in enumerate(steps, start=1)
             ]
             notes += _not_in_the_flow(heading, found, operation)
-    columns = (Column("States"), Column("Rows"), Column("Left out"), Column("States left out", align="text", width=2.0))
+    columns = (
+        Column("States"),
+        Column("Rows"),
+        Column("Left out"),
+        Column("States left out", align="text", width=2.0),
+    )
     return Table(
         name=name,
         kind=spec["kind"],
@@ -106,7 +142,20 @@ def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             *notes,
             "All states left out: the CSV file of this table and the diagnostics.",
         ),
-        tidy=tidy(records, ("sample", "operation", "position", "step", "states", "rows", "n_left_out", "left_out", "reason")),
+        tidy=tidy(
+            records,
+            (
+                "sample",
+                "operation",
+                "position",
+                "step",
+                "states",
+                "rows",
+                "n_left_out",
+                "left_out",
+                "reason",
+            ),
+        ),
         key=("sample", "operation", "position"),
         stub="Step",
     )
@@ -117,18 +166,27 @@ def _step(step: Entry) -> Row:
     listed = Cell(_shortened(left_out)) if left_out else BLANK
     gone = Cell(len(left_out), "count") if left_out else BLANK
     rows = Cell(step["rows"], "count") if "rows" in step else BLANK
-    return Row(display_names.sentence(step["step"]).rstrip("."), (Cell(step["states"], "count"), rows, gone, listed))
+    return Row(
+        display_names.sentence(step["step"]).rstrip("."),
+        (Cell(step["states"], "count"), rows, gone, listed),
+    )
 
 
 def _shortened(states: list[str]) -> str:
     shown = ", ".join(states[:SHOWN_STATES])
-    return shown if len(states) <= SHOWN_STATES else f"{shown} and {len(states) - SHOWN_STATES} more"
+    return (
+        shown if len(states) <= SHOWN_STATES else f"{shown} and {len(states) - SHOWN_STATES} more"
+    )
 
 
 def _not_in_the_flow(heading: str, found: Entry, operation: str) -> list[str]:
     """Return the states that were never counted (too young at the baseline) with their reasons."""
     counted = {(step["operation"], step["reason"]) for step in found["flow"]}
-    gone = [entry for entry in found["states_out"] if entry["operation"] == operation and (operation, entry["reason"]) not in counted]
+    gone = [
+        entry
+        for entry in found["states_out"]
+        if entry["operation"] == operation and (operation, entry["reason"]) not in counted
+    ]
     texts = []
     for reason in dict.fromkeys(entry["reason"] for entry in gone):
         states = [entry["iso3"] for entry in gone if entry["reason"] == reason]
@@ -137,13 +195,25 @@ def _not_in_the_flow(heading: str, found: Entry, operation: str) -> list[str]:
 
 
 COMPONENT_COLUMNS = (
-    *("operation", "measure", "measure_label", "kind", "component", "second", "label", "method", "sign", "transform"),
+    *(
+        "operation",
+        "measure",
+        "measure_label",
+        "kind",
+        "component",
+        "second",
+        "label",
+        "method",
+        "sign",
+        "transform",
+    ),
     *("known", "of", "mean", "sd", "loading", "correlation", "alpha"),
 )
 
 
 def components(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of the measures: their components, coverage, weights, correlations with the measure, Cronbach's alpha.
+    """Build a table of the measures: their components, coverage, weights, correlations with the
+    measure, Cronbach's alpha.
 
     Parameters
     ----------
@@ -156,7 +226,9 @@ def components(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         rows.append(Row(sources.operation(operation), kind="group"))
         here = [entry for entry in found["components"] if entry["operation"] == operation]
         for measure in dict.fromkeys(entry["measure"] for entry in here):
-            rows += _measure([entry for entry in here if entry["measure"] == measure], found["alpha"])
+            rows += _measure(
+                [entry for entry in here if entry["measure"] == measure], found["alpha"]
+            )
     titles = ("Direction", "Known", "Of", "Mean", "SD", "Weight", "Correlation", "Alpha")
     return Table(
         name=name,
@@ -178,14 +250,32 @@ def components(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
     first = parts[0]
-    alpha = next(entry for entry in alphas if (entry["operation"], entry["measure"]) == (first["operation"], first["measure"]))
-    head = (BLANK, Cell(alpha["n"], "count"), Cell(first["of"], "count"), *[BLANK] * 4, Cell(alpha["alpha"], "fixed2"))
-    rows = [Row(f"{first['measure_label']}: {display_names.named(display_names.METHODS, first['method'])}", head)]
+    alpha = next(
+        entry
+        for entry in alphas
+        if (entry["operation"], entry["measure"]) == (first["operation"], first["measure"])
+    )
+    head = (
+        BLANK,
+        Cell(alpha["n"], "count"),
+        Cell(first["of"], "count"),
+        *[BLANK] * 4,
+        Cell(alpha["alpha"], "fixed2"),
+    )
+    rows = [
+        Row(
+            f"{first['measure_label']}: {display_names.named(display_names.METHODS, first['method'])}",
+            head,
+        )
+    ]
     for part in parts:
         cells = (
             Cell("+" if part["sign"] > 0 else MINUS),
             *(Cell(part[column], "count") for column in ("known", "of")),
-            *(Cell(part[column], "fixed2") for column in ("mean", "sd", "loading", "correlation_with_measure")),
+            *(
+                Cell(part[column], "fixed2")
+                for column in ("mean", "sd", "loading", "correlation_with_measure")
+            ),
             BLANK,
         )
         change = "" if part["transform"] == "none" else f", {part['transform']}"
@@ -194,14 +284,28 @@ def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
 
 
 def _component_records(found: Entry) -> list[Entry]:
-    records = [{**part, "kind": "component", "second": "", "correlation": part["correlation_with_measure"]} for part in found["components"]]
+    records = [
+        {**part, "kind": "component", "second": "", "correlation": part["correlation_with_measure"]}
+        for part in found["components"]
+    ]
     records += [
-        {"operation": pair["operation"], "measure": pair["measure"], "kind": "correlation", "component": pair["first"]}
+        {
+            "operation": pair["operation"],
+            "measure": pair["measure"],
+            "kind": "correlation",
+            "component": pair["first"],
+        }
         | {"second": pair["second"], "correlation": pair["correlation"], "known": pair["n"]}
         for pair in found["correlations"]
     ]
     records += [
-        {"operation": entry["operation"], "measure": entry["measure"], "kind": "measure", "component": "", "second": ""}
+        {
+            "operation": entry["operation"],
+            "measure": entry["measure"],
+            "kind": "measure",
+            "component": "",
+            "second": "",
+        }
         | {"known": entry["n"], "alpha": entry["alpha"]}
         for entry in found["alpha"]
     ]

@@ -12,7 +12,9 @@ from ...base.number_formats import FORMS, Value
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: the stored value, the form that it is printed in, and a mark that follows it (stars)."""
+    """One cell: the stored value, the form that it is printed in, and a mark that follows it
+    (stars).
+    """
 
     value: Value = ""
     form: str = "text"
@@ -36,8 +38,10 @@ BLANK = Cell()
 class Column:
     """A column right of the labels.
 
-    title : its heading; number : "(1)", where columns are referred to; group : heading that spans neighbours of the same group;
-    align : "number" aligns at the right, "text" may wrap; width : share of the room that text columns divide between them.
+    title : its heading; number : "(1)", where columns are referred to; group : heading that spans
+        neighbours of the same group;
+    align : "number" aligns at the right, "text" may wrap; width : share of the room that text
+        columns divide between them.
     """
 
     title: str
@@ -51,8 +55,8 @@ class Column:
 class Row:
     """A row.
 
-    kind : "body"; "more", a second line of the row above (standard errors); "statistic", below the estimates; "group", a heading
-    over the rows that follow; "rule", a line.
+    kind : "body"; "more", a second line of the row above (standard errors); "statistic", below the
+        estimates; "group", a heading over the rows that follow; "rule", a line.
     """
 
     label: str = ""
@@ -68,8 +72,10 @@ RULE = Row(kind="rule")
 class Table:
     """A table and what stands behind it.
 
-    name : of the config and the files; title : caption; stub : heading of the labels; notes : sentences of the foot;
-    tidy : (rows, columns) everything printed and more, in full precision; key : columns of `tidy` that together name a row.
+    name : of the config and the files; title : caption; stub : heading of the labels; notes :
+        sentences of the foot;
+    tidy : (rows, columns) everything printed and more, in full precision; key : columns of `tidy`
+        that together name a row.
 
     Raises
     ------
@@ -90,13 +96,17 @@ class Table:
     def __post_init__(self) -> None:
         for row in self.rows:
             if row.kind not in ("group", "rule") and len(row.cells) != len(self.columns):
-                raise ValueError(f"table {self.name}: row {row.label!r} has {len(row.cells)} cells for {len(self.columns)} columns")
+                raise ValueError(
+                    f"table {self.name}: row {row.label!r} has {len(row.cells)} cells for {len(self.columns)} columns"
+                )
         if self.tidy.duplicated(list(self.key)).any():
             raise ValueError(f"table {self.name}: the key {self.key} is not unique")
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
-        """The spanning headings and how many columns each spans, from the left; an empty one spans one column."""
+        """The spanning headings and how many columns each spans, from the left; an empty one spans
+        one column.
+        """
         spans: list[tuple[str, int]] = []
         for column in self.columns:
             if column.group and spans and spans[-1][0] == column.group:

@@ -16,27 +16,46 @@ SHOWN_REASONS = 6
 
 
 def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
-    """Return what the families, rows, p-values and errors of the columns are, each once with its columns."""
+    """Return what the families, rows, p-values and errors of the columns are, each once with its
+    columns.
+    """
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
-    estimators = display_names.by_column({position: [estimator(model)] for position, model in models.items()}, models)
-    rows = display_names.by_column({position: [sentences.condition(model["where"], sources)] for position, model in models.items()}, models)
-    tests = display_names.by_column({position: [inference(model["inference"])] for position, model in fitted.items()}, fitted)
+    estimators = display_names.by_column(
+        {position: [estimator(model)] for position, model in models.items()}, models
+    )
+    rows = display_names.by_column(
+        {
+            position: [sentences.condition(model["where"], sources)]
+            for position, model in models.items()
+        },
+        models,
+    )
+    tests = display_names.by_column(
+        {position: [inference(model["inference"])] for position, model in fitted.items()}, fitted
+    )
     found = [f"Estimators: {'; '.join(estimators)}.", f"Rows: {'. '.join(rows)}."]
     return [*found, f"Inference: {'; '.join(tests)}."] if tests else found
 
 
 def estimator(model: Entry) -> str:
     """Return a model's family, and how it mends a sample that was taken by the outcome."""
-    family, population = display_names.named(display_names.FAMILIES, model["family"]), model.get("population")
+    family, population = (
+        display_names.named(display_names.FAMILIES, model["family"]),
+        model.get("population"),
+    )
     if not population:
         return family
-    how = {"prior": "with the constant corrected for", "weighting": "with rows weighted to"}[population["case_control"]]
+    how = {"prior": "with the constant corrected for", "weighting": "with rows weighted to"}[
+        population["case_control"]
+    ]
     return f"{family} {how} a population of which {100 * population['share']:.3g}% have the outcome"
 
 
 def inference(of: Mapping[str, Any]) -> str:
     """Return how standard errors, p-values and intervals were computed."""
-    clusters = " and ".join(display_names.CLUSTERS.get(name, name) for name in (of["cluster"] or "").split(" and "))
+    clusters = " and ".join(
+        display_names.CLUSTERS.get(name, name) for name in (of["cluster"] or "").split(" and ")
+    )
     errors = display_names.ERRORS | {
         "cluster": f"standard errors clustered by {clusters}{display_names.CORRECTIONS[of.get('correction', 'full')]}"
     }
@@ -53,17 +72,28 @@ def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     texts = {}
     for position, model in models.items():
         if model["status"] != "ok":
-            failure = model["failure"] or {"kind": "unknown", "message": "the estimator gave no reason"}
+            failure = model["failure"] or {
+                "kind": "unknown",
+                "message": "the estimator gave no reason",
+            }
             kind = display_names.named(display_names.FAILURES, failure["kind"])
-            texts[position] = [f"not estimated ({kind}): {sentences.readable(failure['message'], model, sources)}."]
+            texts[position] = [
+                f"not estimated ({kind}): {sentences.readable(failure['message'], model, sources)}."
+            ]
     return display_names.by_column(texts)
 
 
 def rows_given(models: Mapping[int, Entry]) -> list[str]:
     """Return what the counts of a column without estimates are."""
-    counted = [position for position, model in models.items() if model["status"] != "ok" and known(model["n"])]
+    counted = [
+        position
+        for position, model in models.items()
+        if model["status"] != "ok" and known(model["n"])
+    ]
     return (
-        [f"{display_names.numbers(counted)} N and other counts: of the rows that were to be fitted; nothing was estimated on them."]
+        [
+            f"{display_names.numbers(counted)} N and other counts: of the rows that were to be fitted; nothing was estimated on them."
+        ]
         if counted
         else []
     )
@@ -73,26 +103,40 @@ def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what stands in the columns of separated logits, and which terms have no test there."""
     kinds, untested = {}, {}
     for position, model in models.items():
-        rows, found = [row for row in model["rows"] if row["kind"] == "score_test"], model["separation"] or {}
+        rows, found = (
+            [row for row in model["rows"] if row["kind"] == "score_test"],
+            model["separation"] or {},
+        )
         if rows:
-            kinds[position] = [display_names.named(display_names.SCORES, rows[0]["method"].removeprefix("score test, "))]
+            kinds[position] = [
+                display_names.named(
+                    display_names.SCORES, rows[0]["method"].removeprefix("score test, ")
+                )
+            ]
         reasons: dict[str, list[str]] = {}
         for term, reason in (found.get("untested") or {}).items():
             reasons.setdefault(reason, []).append(sentences.readable(term, model, sources))
-        untested[position] = [f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()]
+        untested[position] = [
+            f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()
+        ]
     if not kinds and not any(untested.values()):
         return []
     first = (
         f"In brackets, where an estimate is missing: the p-value of the score test that the term has no effect, given the others; "
         f"{'; '.join(display_names.by_column(kinds))}. It needs no estimate of the term; \N{INFINITY} says which way that would run."
     )
-    return [*([first] if kinds else []), *(display_names.sentence(line) for line in display_names.by_column(untested))]
+    return [
+        *([first] if kinds else []),
+        *(display_names.sentence(line) for line in display_names.by_column(untested)),
+    ]
 
 
 def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what a reader of the numbers must know, each once with its columns."""
     texts = {
-        position: [sentences.readable(warning["message"], model, sources) for warning in model["warnings"]]
+        position: [
+            sentences.readable(warning["message"], model, sources) for warning in model["warnings"]
+        ]
         for position, model in models.items()
     }
     found = display_names.by_column(texts, models)
@@ -102,26 +146,42 @@ def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 def levels(models: Mapping[int, Entry]) -> list[str]:
     """Return how many rows each level of an ordered or multinomial outcome has."""
     texts = {
-        position: [", ".join(f"{display_names.level(level).lower()} {n:,}" for level, n in model["n_by_level"].items())]
+        position: [
+            ", ".join(
+                f"{display_names.level(level).lower()} {n:,}"
+                for level, n in model["n_by_level"].items()
+            )
+        ]
         for position, model in models.items()
         if len(model["n_by_level"]) > 2
     }
-    return [f"Rows by outcome: {'; '.join(display_names.by_column(texts, models))}."] if texts else []
+    return (
+        [f"Rows by outcome: {'; '.join(display_names.by_column(texts, models))}."] if texts else []
+    )
 
 
 def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return how many rows were left out of each model, and for the lack of what."""
-    texts = {position: [_dropped(model, sources)] for position, model in models.items() if model["dropped"]}
+    texts = {
+        position: [_dropped(model, sources)]
+        for position, model in models.items()
+        if model["dropped"]
+    }
     if not texts:
         return []
-    return [f"Left out for missing values (a row can lack several): {'; '.join(display_names.by_column(texts, models))}."]
+    return [
+        f"Left out for missing values (a row can lack several): {'; '.join(display_names.by_column(texts, models))}."
+    ]
 
 
 def _dropped(model: Entry, sources: Sources) -> str:
     rows: Sequence[Entry] = model["dropped"]
     names = {*sources.labels.values(), *model["labels"].values(), model["outcome_label"]}
     counts = Counter(reason for row in rows for reason in sentences.reasons(row["reason"], names))
-    listed = [f"{reason} {n:,}" for reason, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    listed = [
+        f"{reason} {n:,}"
+        for reason, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
     if len(listed) > SHOWN_REASONS:
         listed = [*listed[:SHOWN_REASONS], f"{len(listed) - SHOWN_REASONS} more"]
     states = len({row["iso3"] for row in rows if "iso3" in row})

@@ -1,4 +1,6 @@
-"""The table of verdicts: one column a hypothesis, the facts that the rule looks at below each other."""
+"""The table of verdicts: one column a hypothesis, the facts that the rule looks at below each
+other.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +16,67 @@ from .evidence_tables import EFFECT, SHOWN_FLIPS
 from .table import BLANK, RULE, Cell, Column, Row, Table
 
 COLUMNS = (
-    *("hypothesis", "title", "claim", "verdict", "reasons", *EFFECT, "p_holm", "equivalence_low", "equivalence_high"),
-    *("smallest_effect", "scale", "sign", "sign_share", "n_alternatives", "n_alternatives_failed", "median_effect"),
-    *("flips", "flips_by_size", "flips_sign", "flips_holm", "bloc_flips", "bloc_flips_holm", "left_out_low", "left_out_high"),
-    *("curve_n", "curve_failed", "curve_failures", "curve_sign_share", "curve_median", "curve_p_value"),
+    *(
+        "hypothesis",
+        "title",
+        "claim",
+        "verdict",
+        "reasons",
+        *EFFECT,
+        "p_holm",
+        "equivalence_low",
+        "equivalence_high",
+    ),
+    *(
+        "smallest_effect",
+        "scale",
+        "sign",
+        "sign_share",
+        "n_alternatives",
+        "n_alternatives_failed",
+        "median_effect",
+    ),
+    *(
+        "flips",
+        "flips_by_size",
+        "flips_sign",
+        "flips_holm",
+        "bloc_flips",
+        "bloc_flips_holm",
+        "left_out_low",
+        "left_out_high",
+    ),
+    *(
+        "curve_n",
+        "curve_failed",
+        "curve_failures",
+        "curve_sign_share",
+        "curve_median",
+        "curve_p_value",
+    ),
     *("power_at_smallest", "detectable_effect", "power_target", "type_m_at_smallest"),
     *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
 )
 
 
 def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build the table of verdicts from the facts that the rule has looked at; nothing is decided here."""
+    """Build the table of verdicts from the facts that the rule has looked at; nothing is decided
+    here.
+    """
     entries = sources.verdicts["hypotheses"]
     rule = sources.verdicts["rule"]
     curves = any(known(entry.get("curve_n")) for entry in entries)
-    lines = [line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")]
+    lines = [
+        line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")
+    ]
     rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in lines]
     return Table(
         name=name,
         kind=spec["kind"],
         title=spec["title"],
-        columns=tuple(Column(entry["title"], entry["hypothesis"], align="text") for entry in entries),
+        columns=tuple(
+            Column(entry["title"], entry["hypothesis"], align="text") for entry in entries
+        ),
         rows=(*rows[:2], RULE, *rows[2:-1], RULE, rows[-1]),
         notes=_notes(rule, sources.verdicts["rule_sha256"]),
         tidy=tidy([_record(entry) for entry in entries], COLUMNS),
@@ -47,43 +89,93 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
     return [
         ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
         ("Verdict", lambda of: Cell(of["verdict"].capitalize())),
-        ("Primary test", lambda of: Cell(f"{sentences.term_label(of['term'], sources, of['second'])}, in {sources.label(of['model'])}")),
+        (
+            "Primary test",
+            lambda of: Cell(
+                f"{sentences.term_label(of['term'], sources, of['second'])}, in {sources.label(of['model'])}"
+            ),
+        ),
         ("Scale", lambda of: Cell(of["scale"])),
         ("Predicted sign", lambda of: Cell(display_names.direction(of["sign"]))),
         ("Estimate", lambda of: Cell(of["estimate"], "fixed3")),
         ("95% interval", lambda of: Cell((of["conf_low"], of["conf_high"]), "interval3")),
-        ("Odds ratio", lambda of: Cell(_ratio(of, "estimate"), "fixed2") if of["scale"] == "log odds" else BLANK),
+        (
+            "Odds ratio",
+            lambda of: (
+                Cell(_ratio(of, "estimate"), "fixed2") if of["scale"] == "log odds" else BLANK
+            ),
+        ),
         ("95% interval of the odds ratio", _ratio_interval),
         ("p", lambda of: Cell(of["p_value"], "p")),
         ("p, Holm-adjusted", lambda of: Cell(of["p_holm"], "p")),
         ("Smallest effect of interest", lambda of: Cell(of["smallest_effect"], "fixed3")),
-        (f"{rule['equivalence_level']:.0%} interval", lambda of: Cell((of["equivalence_low"], of["equivalence_high"]), "interval3")),
+        (
+            f"{rule['equivalence_level']:.0%} interval",
+            lambda of: Cell((of["equivalence_low"], of["equivalence_high"]), "interval3"),
+        ),
         ("Alternatives estimated", lambda of: Cell(of["n_alternatives"], "count")),
         ("Alternatives not estimated", lambda of: Cell(of.get("n_alternatives_failed"), "count")),
         ("Share of alternatives with the sign", lambda of: Cell(of["sign_share"], "share")),
         ("Median of the alternatives", lambda of: Cell(of["median_effect"], "fixed3")),
         ("Specifications fitted", lambda of: Cell(of.get("curve_n"), "count")),
         ("Specifications not fitted", lambda of: Cell(of.get("curve_failed"), "count")),
-        ("Specifications not fitted, why", lambda of: Cell(sentences.kinds(of["curve_failures"] or {})) if of["curve_failures"] else BLANK),
+        (
+            "Specifications not fitted, why",
+            lambda of: (
+                Cell(sentences.kinds(of["curve_failures"] or {})) if of["curve_failures"] else BLANK
+            ),
+        ),
         ("Specifications with the sign", lambda of: Cell(of.get("curve_sign_share"), "share")),
         ("Specifications: median", lambda of: Cell(of.get("curve_median"), "fixed3")),
         ("Specifications: p of the median", lambda of: Cell(of.get("curve_p_value"), "p")),
-        ("Power at the smallest effect (Holm)", lambda of: Cell(of.get("power_at_smallest"), "share")),
-        ("Exaggeration at the smallest effect", lambda of: Cell(of.get("type_m_at_smallest"), "fixed2")),
-        (f"Smallest effect found with {_target(sources)} power (Holm)", lambda of: Cell(of.get("detectable_effect"), "fixed3")),
-        ("States that turn sign or significance, before adjustment", lambda of: Cell(_flips(of["flips_by_size"]))),
-        ("Of these, the sign", lambda of: Cell(len(of["flips_sign"]), "count") if of["flips"] else BLANK),
+        (
+            "Power at the smallest effect (Holm)",
+            lambda of: Cell(of.get("power_at_smallest"), "share"),
+        ),
+        (
+            "Exaggeration at the smallest effect",
+            lambda of: Cell(of.get("type_m_at_smallest"), "fixed2"),
+        ),
+        (
+            f"Smallest effect found with {_target(sources)} power (Holm)",
+            lambda of: Cell(of.get("detectable_effect"), "fixed3"),
+        ),
+        (
+            "States that turn sign or significance, before adjustment",
+            lambda of: Cell(_flips(of["flips_by_size"])),
+        ),
+        (
+            "Of these, the sign",
+            lambda of: Cell(len(of["flips_sign"]), "count") if of["flips"] else BLANK,
+        ),
         ("Estimates without one state, smallest and largest", _without_one),
-        ("States that turn the Holm-adjusted decision (outside the rule)", lambda of: Cell(_flips(of["flips_holm"]))),
+        (
+            "States that turn the Holm-adjusted decision (outside the rule)",
+            lambda of: Cell(_flips(of["flips_holm"])),
+        ),
         ("N", lambda of: Cell(of["n"], "count")),
-        ("Clusters", lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK),
-        ("Reasons", lambda of: Cell("; ".join(sentences.short(reason, of["flips"]) for reason in of["reasons"]))),
+        (
+            "Clusters",
+            lambda of: Cell(of["n_clusters"], "count") if of["n_clusters"] is not None else BLANK,
+        ),
+        (
+            "Reasons",
+            lambda of: Cell(
+                "; ".join(sentences.short(reason, of["flips"]) for reason in of["reasons"])
+            ),
+        ),
     ]
 
 
 def _ratio(entry: Entry, part: str) -> float | None:
-    """Return the odds ratio of a number in log odds; none where it is not one or too large to print."""
-    return math.exp(entry[part]) if entry["scale"] == "log odds" and known(entry[part]) and entry[part] < 700 else None
+    """Return the odds ratio of a number in log odds; none where it is not one or too large to
+    print.
+    """
+    return (
+        math.exp(entry[part])
+        if entry["scale"] == "log odds" and known(entry[part]) and entry[part] < 700
+        else None
+    )
 
 
 def _ratio_interval(entry: Entry) -> Cell:
@@ -93,12 +185,22 @@ def _ratio_interval(entry: Entry) -> Cell:
 
 def _target(sources: Sources) -> str:
     """Return the power that the config aims at; in words where no power was simulated."""
-    targets = sorted({entry["power_target"] for entry in sources.verdicts["hypotheses"] if known(entry.get("power_target"))})
+    targets = sorted(
+        {
+            entry["power_target"]
+            for entry in sources.verdicts["hypotheses"]
+            if known(entry.get("power_target"))
+        }
+    )
     return " or ".join(f"{target:.0%}" for target in targets) or "enough"
 
 
 def _without_one(entry: Entry) -> Cell:
-    return Cell((entry["left_out_low"], entry["left_out_high"]), "interval3") if known(entry["left_out_low"]) else BLANK
+    return (
+        Cell((entry["left_out_low"], entry["left_out_high"]), "interval3")
+        if known(entry["left_out_low"])
+        else BLANK
+    )
 
 
 def _flips(states: list[str]) -> str:
@@ -113,8 +215,16 @@ def _listed(states: list[str]) -> str:
 
 
 def _record(entry: Entry) -> Entry:
-    ratios = {"odds_ratio": "estimate", "odds_ratio_low": "conf_low", "odds_ratio_high": "conf_high"}
-    return {**entry, **listed(entry), **{name: _ratio(entry, part) for name, part in ratios.items()}}
+    ratios = {
+        "odds_ratio": "estimate",
+        "odds_ratio_low": "conf_low",
+        "odds_ratio_high": "conf_high",
+    }
+    return {
+        **entry,
+        **listed(entry),
+        **{name: _ratio(entry, part) for name, part in ratios.items()},
+    }
 
 
 def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""The specification curve: every defensible specification of a primary test, and a joint test of them all by permutation."""
+"""The specification curve: every defensible specification of a primary test, and a joint test of
+them all by permutation.
+"""
 
 from __future__ import annotations
 
@@ -47,16 +49,26 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
     kept, problems, counts = _distinct(wanted, Problems(config, hypothesis, tables), say)
     say(f"{len(kept):,} different specifications; fitting")
     found = curve_effects.fit(problems, primary)
-    say(f"{int((found.status == 'ok').sum()):,} fitted; {about['permutations']:,} permutations of each")
-    orders = permutations.draw(tables["covariates"]["states"]["iso3"].nunique(), about["permutations"], config["seed"])
+    say(
+        f"{int((found.status == 'ok').sum()):,} fitted; {about['permutations']:,} permutations of each"
+    )
+    orders = permutations.draw(
+        tables["covariates"]["states"]["iso3"].nunique(), about["permutations"], config["seed"]
+    )
     places, steps = _permuted(problems, primary, orders, say)
     test = joint_test.joint_test(*steps, primary["sign"], config["verdict"]["alpha"])
     say("done")
-    return _content(config, hypothesis, kept, problems, found, places, steps, test) | {"counts": counts | _counted(found, places)}
+    return _content(config, hypothesis, kept, problems, found, places, steps, test) | {
+        "counts": counts | _counted(found, places)
+    }
 
 
-def _distinct(wanted: Sequence[Specification], data: Problems, say: Say) -> tuple[list[Specification], list[Problem], dict[str, int]]:
-    """Leave out specifications that can not be fitted, and those whose data and estimator are the same as another's."""
+def _distinct(
+    wanted: Sequence[Specification], data: Problems, say: Say
+) -> tuple[list[Specification], list[Problem], dict[str, int]]:
+    """Leave out specifications that can not be fitted, and those whose data and estimator are the
+    same as another's.
+    """
     kept, problems, seen, impossible = [], [], set(), Counter()
     for number, specification in enumerate(wanted):
         if number and number % 1000 == 0:
@@ -71,14 +83,30 @@ def _distinct(wanted: Sequence[Specification], data: Problems, say: Say) -> tupl
             kept.append(specification)
             problems.append(problem)
     duplicates = len(wanted) - impossible.total() - len(kept)
-    return kept, problems, {"combinations": len(wanted), "impossible": dict(sorted(impossible.items())), "duplicates": duplicates}
+    return (
+        kept,
+        problems,
+        {
+            "combinations": len(wanted),
+            "impossible": dict(sorted(impossible.items())),
+            "duplicates": duplicates,
+        },
+    )
 
 
-def _permuted(problems: Sequence[Problem], primary: Mapping[str, Any], orders: np.ndarray, say: Say) -> tuple[np.ndarray, Steps]:
-    """Return one-step estimates and z statistics, (S, 1 + permutations) each, of the problems whose restricted model has a fit."""
+def _permuted(
+    problems: Sequence[Problem], primary: Mapping[str, Any], orders: np.ndarray, say: Say
+) -> tuple[np.ndarray, Steps]:
+    """Return one-step estimates and z statistics, (S, 1 + permutations) each, of the problems whose
+    restricted model has a fit.
+    """
     params = restricted_fits(problems)
     contrasts = tuple(primary.get("contrasts", ()))
-    usable = [i for i, found in enumerate(params) if np.isfinite(found).all() and (not contrasts or len(problems[i].design.levels) == 3)]
+    usable = [
+        i
+        for i, found in enumerate(params)
+        if np.isfinite(found).all() and (not contrasts or len(problems[i].design.levels) == 3)
+    ]
     place = {problem: row for row, problem in enumerate(usable)}
     estimates, z = (np.full((len(usable), orders.shape[1]), np.nan) for _ in range(2))
     done = 0
@@ -104,7 +132,12 @@ def restricted_fits(problems: Sequence[Problem]) -> list[np.ndarray]:
         for place in places:  # a product under test makes one column less
             designs.setdefault(len(problems[place].focal), []).append(place)
         for same in designs.values():
-            fitted = batched.fit(family, stack([curve_effects.restricted(problems[place]) for place in same]), levels, covariance=False)
+            fitted = batched.fit(
+                family,
+                stack([curve_effects.restricted(problems[place]) for place in same]),
+                levels,
+                covariance=False,
+            )
             for place, params in zip(same, fitted.params, strict=True):
                 found[place] = params
     return found
@@ -169,7 +202,11 @@ def _about(config: Mapping[str, Any], hypothesis: str, options: Options) -> dict
         "seed": config["seed"],
         "share": about["share"],
         "choices": [
-            {"choice": choice, "label": about["choices"][choice]["label"], "options": [_described(option) for option in several]}
+            {
+                "choice": choice,
+                "label": about["choices"][choice]["label"],
+                "options": [_described(option) for option in several],
+            }
             for choice, several in options.items()
         ],
     }
@@ -180,10 +217,14 @@ def _described(option: Option) -> dict[str, str]:
 
 
 def _codes(options: Options, kept: Sequence[Specification]) -> dict[str, np.ndarray]:
-    """Return which option of each choice each specification has, (S,) places in the choice's options."""
+    """Return which option of each choice each specification has, (S,) places in the choice's
+    options.
+    """
     names = {choice: [option.name for option in several] for choice, several in options.items()}
     return {
-        choice: np.array([of.index(specification.names[position]) for specification in kept], dtype=int)
+        choice: np.array(
+            [of.index(specification.names[position]) for specification in kept], dtype=int
+        )
         for position, (choice, of) in enumerate(names.items())
     }
 
@@ -196,28 +237,54 @@ def _spread(values: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
 
 
 def _by_option(
-    options: Options, codes: Mapping[str, np.ndarray], estimate: np.ndarray, significant: np.ndarray, sign: int
+    options: Options,
+    codes: Mapping[str, np.ndarray],
+    estimate: np.ndarray,
+    significant: np.ndarray,
+    sign: int,
 ) -> list[dict[str, Any]]:
-    """Describe the estimates of the specifications that have one option, for each option of each choice."""
+    """Describe the estimates of the specifications that have one option, for each option of each
+    choice.
+    """
     rows = []
     for choice, several in options.items():
         for code, option in enumerate(several):
             having = codes[choice] == code
-            rows.append({"choice": choice, "option": option.name, **_summary(estimate[having], significant[having], sign)})
+            rows.append(
+                {
+                    "choice": choice,
+                    "option": option.name,
+                    **_summary(estimate[having], significant[having], sign),
+                }
+            )
     return rows
 
 
 def _summary(estimate: np.ndarray, significant: np.ndarray, sign: int) -> dict[str, Any]:
-    """Describe estimates that exist: their number, median and range, the shares with the predicted sign and significant in it."""
+    """Describe estimates that exist: their number, median and range, the shares with the predicted
+    sign and significant in it.
+    """
     known = np.isfinite(estimate)
     if not known.any():
-        return {"n": 0} | dict.fromkeys(("median", "low", "high", "sign_share", "significant_share"))
+        return {"n": 0} | dict.fromkeys(
+            ("median", "low", "high", "sign_share", "significant_share")
+        )
     low, median, high = np.quantile(estimate[known], (0.025, 0.5, 0.975))
-    shares = {"sign_share": float((sign * estimate[known] > 0).mean()), "significant_share": float(significant[known].mean())}
-    return {"n": int(known.sum()), "median": float(median), "low": float(low), "high": float(high)} | shares
+    shares = {
+        "sign_share": float((sign * estimate[known] > 0).mean()),
+        "significant_share": float(significant[known].mean()),
+    }
+    return {
+        "n": int(known.sum()),
+        "median": float(median),
+        "low": float(low),
+        "high": float(high),
+    } | shares
 
 
-def _agreement(estimate: np.ndarray, one_step: np.ndarray, z: np.ndarray, one_z: np.ndarray) -> dict[str, Any]:
+def _agreement(
+    estimate: np.ndarray, one_step: np.ndarray, z: np.ndarray, one_z: np.ndarray
+) -> dict[str, Any]:
     """Say how near the one-step estimates of the joint test are to those of maximum likelihood."""
     both = np.isfinite(estimate) & np.isfinite(one_step) & np.isfinite(z)
     if both.sum() < 3:
@@ -234,15 +301,23 @@ def _agreement(estimate: np.ndarray, one_step: np.ndarray, z: np.ndarray, one_z:
 
 
 def _rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Spearman's correlation, that of mid-ranks; pandas and scipy would load scipy.stats for it, which takes longer than the rest."""
+    """Return Spearman's correlation, that of mid-ranks; pandas and scipy would load scipy.stats for
+    it, which takes longer than the rest.
+    """
     ranks = pd.DataFrame({"first": first, "second": second}).rank().to_numpy()
     return float(np.corrcoef(ranks, rowvar=False)[0, 1])
 
 
 def tidy(content: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a curve as a table, one row a specification; key: specification (1 is the primary test)."""
+    """Return a curve as a table, one row a specification; key: specification (1 is the primary
+    test).
+    """
     columns = {"specification": np.arange(1, len(content["specifications"]["status"]) + 1)}
     for choice in content["choices"]:
         names = np.array([option["name"] for option in choice["options"]], dtype=object)
-        columns[choice["choice"]] = names[np.asarray(content["options"][choice["choice"]], dtype=int)]
-    return pd.DataFrame(columns | {name: np.asarray(values) for name, values in content["specifications"].items()})
+        columns[choice["choice"]] = names[
+            np.asarray(content["options"][choice["choice"]], dtype=int)
+        ]
+    return pd.DataFrame(
+        columns | {name: np.asarray(values) for name, values in content["specifications"].items()}
+    )

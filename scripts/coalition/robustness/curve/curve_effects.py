@@ -43,7 +43,9 @@ def alike(problems: Sequence[Problem]) -> list[list[int]]:
     chunks = []
     for places in groups.values():
         places = sorted(places, key=lambda place: len(problems[place].design.y))
-        chunks += [places[first : first + batched.CHUNK] for first in range(0, len(places), batched.CHUNK)]
+        chunks += [
+            places[first : first + batched.CHUNK] for first in range(0, len(places), batched.CHUNK)
+        ]
     return chunks
 
 
@@ -57,39 +59,64 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
         `term` or `contrasts`, and `sign`: as in a hypothesis of the config.
     """
     size = len(problems)
-    found = Effects(*(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object))
+    found = Effects(
+        *(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object)
+    )
     for places in alike(problems):
         chunk = [problems[place] for place in places]
         ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share them
-        fitted = batched.fit(chunk[0].family, stack([problem.design for problem in chunk]), len(chunk[0].design.levels))
+        fitted = batched.fit(
+            chunk[0].family,
+            stack([problem.design for problem in chunk]),
+            len(chunk[0].design.levels),
+        )
         found.status[places] = fitted.status
-        for place, problem, params, spread, status in zip(places, chunk, fitted.params, fitted.covariance, fitted.status, strict=True):
+        for place, problem, params, spread, status in zip(
+            places, chunk, fitted.params, fitted.covariance, fitted.status, strict=True
+        ):
             if status == "ok":
-                found.estimate[place], found.std_error[place] = _effect(problem, params, spread, primary, ends)
-                found.status[place] = "ok" if np.isfinite(found.estimate[place]) else "level_missing"
+                found.estimate[place], found.std_error[place] = _effect(
+                    problem, params, spread, primary, ends
+                )
+                found.status[place] = (
+                    "ok" if np.isfinite(found.estimate[place]) else "level_missing"
+                )
         if chunk[0].family == "firth_logit":
             blank = _without_wald(chunk)
             found.std_error[np.array(places)[blank]] = np.nan
-    return Effects(found.estimate, found.std_error, 2 * stats.norm.sf(np.abs(found.estimate / found.std_error)), found.status)
+    return Effects(
+        found.estimate,
+        found.std_error,
+        2 * stats.norm.sf(np.abs(found.estimate / found.std_error)),
+        found.status,
+    )
 
 
 def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
     """Return which problems, (S,) bool, have no finite maximum likelihood estimate of the effect.
 
-    Firth's estimate is finite there, but its Wald statistic says nothing (Hauck & Donner 1977), as in estimators/firth.py.
+    Firth's estimate is finite there, but its Wald statistic says nothing (Hauck & Donner 1977), as
+    in estimators/firth.py.
     """
     plain = batched.fit("logit", stack([problem.design for problem in problems]))
     found = np.zeros(len(problems), dtype=bool)
     for place in np.flatnonzero(plain.status == "separation"):
-        found[place] = infinite(batched.margins("logit", problems[place].design), problems[place].focal[:1])[0]
+        found[place] = infinite(
+            batched.margins("logit", problems[place].design), problems[place].focal[:1]
+        )[0]
     return found
 
 
 def _effect(
-    problem: Problem, params: np.ndarray, spread: np.ndarray, primary: Mapping[str, Any], ends: dict[int, Ends]
+    problem: Problem,
+    params: np.ndarray,
+    spread: np.ndarray,
+    primary: Mapping[str, Any],
+    ends: dict[int, Ends],
 ) -> tuple[float, float]:
     if "term" in primary:
-        place = problem.focal[0] - (problem.family == "ordered_logit")  # the cut points take the place of the constant
+        # the cut points take the place of the constant
+        place = problem.focal[0] - (problem.family == "ordered_logit")
         return params[place], np.sqrt(spread[place, place])
     design = id(problem.design.X)
     if design not in ends:
@@ -107,11 +134,15 @@ CHANGES = {
     "reserved_not_unreserved": {"reserved": 1.0, "unreserved": -1.0},
     "less_abstaining": {"abstain": -1.0},
 }
-"""Contrasts as weights of the changes of the levels' probabilities (coalition.estimators.marginal_effects.CONTRASTS, at high values of the second)."""
+"""Contrasts as weights of the changes of the levels' probabilities
+(coalition.estimators.marginal_effects.CONTRASTS, at high values of the second).
+"""
 
 
 def weights(names: Sequence[str], levels: Sequence[str]) -> np.ndarray:
-    """Return contrasts as weights of the levels (T, K); NaN where a level that a contrast needs does not occur."""
+    """Return contrasts as weights of the levels (T, K); NaN where a level that a contrast needs
+    does not occur.
+    """
     found = np.zeros((len(names), len(levels)))
     for row, name in zip(found, names, strict=True):
         for level, weight in CHANGES[name].items():
@@ -124,7 +155,9 @@ def weights(names: Sequence[str], levels: Sequence[str]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Corner:
-    """Where the first term is raised: from low to high, the second at a high value; first, second : their columns."""
+    """Where the first term is raised: from low to high, the second at a high value; first, second :
+    their columns.
+    """
 
     low: float
     high: float
@@ -134,17 +167,31 @@ class Corner:
 
 
 def corner(problem: Problem) -> Corner:
-    """Return the values between which the first term is raised, from the quantiles in the rows of a problem."""
+    """Return the values between which the first term is raised, from the quantiles in the rows of a
+    problem.
+    """
     given = problem.corners
     first, second = (problem.design.names.index(given[part]) for part in ("first", "second"))
     low, high = np.quantile(problem.design.X[:, first], (given["low"], given["high"]))
-    return Corner(float(low), float(high), float(np.quantile(problem.design.X[:, second], given["high"])), first, second)
+    return Corner(
+        float(low),
+        float(high),
+        float(np.quantile(problem.design.X[:, second], given["high"])),
+        first,
+        second,
+    )
 
 
-def contrasts(problem: Problem, params: np.ndarray, names: Sequence[str], ends: Ends | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Return contrasts of the corners of a multinomial logit (T,) and their derivatives in the parameters (T, p)."""
+def contrasts(
+    problem: Problem, params: np.ndarray, names: Sequence[str], ends: Ends | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return contrasts of the corners of a multinomial logit (T,) and their derivatives in the
+    parameters (T, p).
+    """
     of = weights(names, problem.design.levels)
-    (high, high_slopes), (low, low_slopes) = (_mean_chances(X, params) for X in ends or _ends(problem))
+    (high, high_slopes), (low, low_slopes) = (
+        _mean_chances(X, params) for X in ends or _ends(problem)
+    )
     return of @ (high - low), of @ (high_slopes - low_slopes)
 
 
@@ -159,7 +206,10 @@ def _mean_chances(X: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, np.nda
     """Return average probabilities (K,) of a multinomial logit and their derivatives (K, p)."""
     n, k = X.shape
     chance = chances(params.reshape(-1, k), X.T)
-    slopes = [(chance * ((np.arange(len(chance)) == level)[:, None] - chance[level])) @ X / n for level in range(1, len(chance))]
+    slopes = [
+        (chance * ((np.arange(len(chance)) == level)[:, None] - chance[level])) @ X / n
+        for level in range(1, len(chance))
+    ]
     return chance.mean(axis=1), np.concatenate(slopes, axis=1)
 
 
@@ -167,4 +217,10 @@ def restricted(problem: Problem) -> Design:
     """Return the design without the columns under test."""
     kept = [place for place in range(problem.design.X.shape[1]) if place not in problem.focal]
     design = problem.design
-    return Design(design.y, design.X[:, kept], tuple(design.names[place] for place in kept), design.levels, design.groups)
+    return Design(
+        design.y,
+        design.X[:, kept],
+        tuple(design.names[place] for place in kept),
+        design.levels,
+        design.groups,
+    )

@@ -1,4 +1,6 @@
-"""Specifications -> the data of their models; samples and measures that several share are made once."""
+"""Specifications -> the data of their models; samples and measures that several share are made
+once.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ Tables = Mapping[str, Mapping[str, pd.DataFrame]]
 class Problem:
     """The data of one specification.
 
-    design : its matrix, outcome and clusters; states, operations : (n,) integer codes of its rows; family, corners : of its model;
+    design : its matrix, outcome and clusters; states, operations : (n,) integer codes of its rows;
+        family, corners : of its model;
     focal : columns that hold the measure under test, alone (the first) or in products.
     """
 
@@ -46,7 +49,15 @@ class Problem:
     def key(self) -> str:
         """A digest of everything that decides the estimate."""
         design = self.design
-        named = (self.family, self.corners, self.focal, design.names, design.products, design.levels, design.groups is None)
+        named = (
+            self.family,
+            self.corners,
+            self.focal,
+            design.names,
+            design.products,
+            design.levels,
+            design.groups is None,
+        )
         found = hashlib.sha256(repr(named).encode())
         for array in (self.design.y, self.design.X, self.states, self.operations):
             found.update(np.ascontiguousarray(array).tobytes())
@@ -55,7 +66,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class _Table:
-    """A sample with its measures; masks and columns that were asked for before are kept, and can not be changed.
+    """A sample with its measures; masks and columns that were asked for before are kept, and can
+    not be changed.
 
     states, operations : (rows,) integer codes; names : of the operations, by code
     """
@@ -68,22 +80,38 @@ class _Table:
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
-        return self.memory.once(("mask", json.dumps(where)), lambda: shared(holds(self.rows, where).to_numpy(copy=True)))
+        return self.memory.once(
+            ("mask", json.dumps(where)), lambda: shared(holds(self.rows, where).to_numpy(copy=True))
+        )
 
-    def column(self, where: Mapping[str, Any], factor: Factor) -> tuple[pd.Series | np.ndarray, np.ndarray]:
-        """Return a factor in the rows of a condition, and where it is missing, (rows,); numbers as an array, which is quicker to cut."""
+    def column(
+        self, where: Mapping[str, Any], factor: Factor
+    ) -> tuple[pd.Series | np.ndarray, np.ndarray]:
+        """Return a factor in the rows of a condition, and where it is missing, (rows,); numbers as
+        an array, which is quicker to cut.
+        """
 
         def make() -> tuple[pd.Series | np.ndarray, np.ndarray]:
             used = pd.Series(self.mask(where), index=self.rows.index)
             values = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
             number = pd.api.types.is_numeric_dtype(values) and not factor.categorical
-            return shared(values.to_numpy(float, copy=True)) if number else values, shared(values.isna().to_numpy(copy=True))
+            return shared(values.to_numpy(float, copy=True)) if number else values, shared(
+                values.isna().to_numpy(copy=True)
+            )
 
         return self.memory.once(("column", json.dumps(where), factor), make)
 
-    def outcome(self, model: Mapping[str, Any], kept: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-        """Return a model's outcome as numbers, and its levels, in those rows of its condition that are kept."""
-        key = ("outcome", *(json.dumps(model.get(part)) for part in ("where", "outcome", "family", "levels")), kept.tobytes())
+    def outcome(
+        self, model: Mapping[str, Any], kept: np.ndarray
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Return a model's outcome as numbers, and its levels, in those rows of its condition that
+        are kept.
+        """
+        key = (
+            "outcome",
+            *(json.dumps(model.get(part)) for part in ("where", "outcome", "family", "levels")),
+            kept.tobytes(),
+        )
         values = self.column(model.get("where", {}), outcome_of(model))[0]
 
         def make() -> tuple[np.ndarray, tuple[str, ...]]:
@@ -94,7 +122,10 @@ class _Table:
 
     def effects(self, operations: np.ndarray) -> dict[str, np.ndarray]:
         """Return a column for every operation but the first, of rows with these codes."""
-        return {f"operation[{self.names[code]}]": operations == code for code in np.unique(operations)[1:]}
+        return {
+            f"operation[{self.names[code]}]": operations == code
+            for code in np.unique(operations)[1:]
+        }
 
 
 class Problems:
@@ -111,7 +142,10 @@ class Problems:
 
     def __init__(self, config: Mapping[str, Any], hypothesis: str, tables: Tables) -> None:
         self.tables, self.primary = tables, config["hypotheses"][hypothesis]["primary"]
-        self.config, self.rows_per_parameter = _slim(config, hypothesis), config["specification_curve"]["rows_per_parameter"]
+        self.config, self.rows_per_parameter = (
+            _slim(config, hypothesis),
+            config["specification_curve"]["rows_per_parameter"],
+        )
         self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
         self.memory = Memory()
 
@@ -121,17 +155,30 @@ class Problems:
         Raises
         ------
         EstimationFailure
-            When there are too few rows, the outcome does not vary, columns depend on each other, or the options together take out what
-            is tested or ask for what the solver does not know.
+            When there are too few rows, the outcome does not vary, columns depend on each other, or
+            the options together take out what is tested or ask for what the solver does not know.
         """
         model = self.model(specification)
         if unknown := outside_curve(model):
-            raise EstimationFailure("unknown_setting", f"the solver of the specification curve does not know {', '.join(unknown)}")
-        tested = [self.primary["term"]] if "term" in self.primary else [model["corners"][part] for part in ("first", "second")]
-        if not set(tested) <= set(model["terms"]):  # a control that an option leaves out may be what another hypothesis tests
-            raise EstimationFailure("term_missing", f"the model lacks what is tested: {', '.join(tested)}")
+            raise EstimationFailure(
+                "unknown_setting",
+                f"the solver of the specification curve does not know {', '.join(unknown)}",
+            )
+        tested = (
+            [self.primary["term"]]
+            if "term" in self.primary
+            else [model["corners"][part] for part in ("first", "second")]
+        )
+        # a control that an option leaves out may be what another hypothesis tests
+        if not set(tested) <= set(model["terms"]):
+            raise EstimationFailure(
+                "term_missing", f"the model lacks what is tested: {', '.join(tested)}"
+            )
         found = _problem(self._measured(specification), model, tested[0])
-        rows, needed = len(found.design.y), parameters(found.family, found.design.X.shape[1], len(found.design.levels))
+        rows, needed = (
+            len(found.design.y),
+            parameters(found.family, found.design.X.shape[1], len(found.design.levels)),
+        )
         if rows < self.rows_per_parameter * needed:
             raise EstimationFailure("too_few_rows", f"{rows} rows for {needed} parameters")
         return found
@@ -139,17 +186,27 @@ class Problems:
     def model(self, specification: Specification) -> dict[str, Any]:
         """Return the model of one specification, as an entry of `models`."""
         name = self.primary["model"]
-        return self._once(specification, ("model",), lambda options: laid_over(self.config, options, ("model",), name)["models"][name])
+        return self._once(
+            specification,
+            ("model",),
+            lambda options: laid_over(self.config, options, ("model",), name)["models"][name],
+        )
 
     def _once(self, specification: Specification, parts: tuple[str, ...], make: Any) -> Any:
         options = specification.changing(parts)
-        return self.memory.once((parts, *((option.choice, option.name) for option in options)), lambda: make(options))
+        return self.memory.once(
+            (parts, *((option.choice, option.name) for option in options)), lambda: make(options)
+        )
 
     def _sample(self, specification: Specification) -> pd.DataFrame:
         def build(options: Any) -> pd.DataFrame:
             config = laid_over(self.config, options, DATA, self.primary["model"])
             return country_operations.build(
-                config, config["models"][self.primary["model"]]["sample"], self.tables, False, self.memory
+                config,
+                config["models"][self.primary["model"]]["sample"],
+                self.tables,
+                False,
+                self.memory,
             ).table
 
         return self._once(specification, DATA, build)
@@ -158,9 +215,14 @@ class Problems:
         table = self._sample(specification)
 
         def measure(options: Any) -> _Table:
-            wanted = laid_over(self.config, options, ("measures",), self.primary["model"])["measures"]
+            wanted = laid_over(self.config, options, ("measures",), self.primary["model"])[
+                "measures"
+            ]
             data = tuple((option.choice, option.name) for option in specification.changing(DATA))
-            parts = [self._made((data, operation), part, wanted) for operation, part in table.groupby("operation", sort=False)]
+            parts = [
+                self._made((data, operation), part, wanted)
+                for operation, part in table.groupby("operation", sort=False)
+            ]
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
             operations, names = pd.factorize(table["operation"], sort=True)
             return _Table(table.assign(**pd.concat(parts)), codes, operations, tuple(names))
@@ -180,25 +242,41 @@ class Problems:
 
 
 def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
-    """Return what samples are built from; its models are the primary one and, for the columns, that of every option."""
+    """Return what samples are built from; its models are the primary one and, for the columns, that
+    of every option.
+    """
     name = config["hypotheses"][hypothesis]["primary"]["model"]
     sample = config["models"][name]["sample"]
     parts = ("operations", "covariates", "variables", "measures", "universes")
     slim = {part: config[part] for part in parts} | {"samples": {sample: config["samples"][sample]}}
     slim |= {"models": {name: config["models"][name]}}
-    options = [option for several in choices(config, hypothesis).values() for option in several if "model" in option.patch]
-    others = {f"{option.choice}.{option.name}": laid_over(slim, (option,), ("model",), name)["models"][name] for option in options}
+    options = [
+        option
+        for several in choices(config, hypothesis).values()
+        for option in several
+        if "model" in option.patch
+    ]
+    others = {
+        f"{option.choice}.{option.name}": laid_over(slim, (option,), ("model",), name)["models"][
+            name
+        ]
+        for option in options
+    }
     return slim | {"models": slim["models"] | others}
 
 
 def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
-    """Select rows and build the matrix as `design.prepare` does, without its account of what was left out."""
+    """Select rows and build the matrix as `design.prepare` does, without its account of what was
+    left out.
+    """
     where, terms = model.get("where", {}), [parse_term(text) for text in model["terms"]]
     parts = {factor: table.column(where, factor) for factor in factors_of(model)}
     lacking = [gaps for _, gaps in (*parts.values(), table.column(where, outcome_of(model)))]
     complete = ~np.logical_or.reduce(lacking)
     kept = {factor: values[complete] for factor, (values, _) in parts.items()}
-    states, operations = (codes[table.mask(where)][complete] for codes in (table.states, table.operations))
+    states, operations = (
+        codes[table.mask(where)][complete] for codes in (table.states, table.operations)
+    )
     effects = table.effects(operations) if model.get("fixed_effects") else {}
     made = matrix(terms, kept, effects, has_constant(model), len(operations))
     y, levels = table.outcome(model, complete)
@@ -217,11 +295,16 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
 
 def parameters(family: str, columns: int, levels: int) -> int:
     """Return how many parameters a model has."""
-    return {"ordered_logit": columns - 1 + levels - 1, "multinomial_logit": columns * (levels - 1)}.get(family, columns)
+    return {
+        "ordered_logit": columns - 1 + levels - 1,
+        "multinomial_logit": columns * (levels - 1),
+    }.get(family, columns)
 
 
 def _check(design: Design, family: str) -> None:
     if len(design.levels) < 2:
-        raise EstimationFailure("constant_outcome", f"the outcome is the same in all {len(design.y)} rows")
+        raise EstimationFailure(
+            "constant_outcome", f"the outcome is the same in all {len(design.y)} rows"
+        )
     check_rank(design, parameters(family, design.X.shape[1], len(design.levels)))
     check_clusters(design.groups)

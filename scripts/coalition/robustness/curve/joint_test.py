@@ -1,4 +1,6 @@
-"""One-step estimates of every specification under every permutation, and the joint test that they give."""
+"""One-step estimates of every specification under every permutation, and the joint test that they
+give.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,18 @@ PERMUTATIONS_AT_ONCE = 334
 
 @dataclass(frozen=True)
 class OneStep:
-    """One-step estimates (P,) of one specification, and their z statistics (P,); NaN where the information is singular."""
+    """One-step estimates (P,) of one specification, and their z statistics (P,); NaN where the
+    information is singular.
+    """
 
     estimate: np.ndarray
     z: np.ndarray
 
 
 def measure(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    """Return the measure under test as what the other terms explain of it and what they do not, (n,) each."""
+    """Return the measure under test as what the other terms explain of it and what they do not,
+    (n,) each.
+    """
     X = problem.design.X
     values = X[:, problem.focal[0]]
     others = np.delete(X, problem.focal, axis=1)
@@ -35,7 +41,8 @@ def measure(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
 
 
 def one_step(problem: Problem, of: Scores, orders: np.ndarray, sign: int) -> OneStep:
-    """Estimate the effect of one specification by one Newton step from no effect, for every permutation of the measure.
+    """Estimate the effect of one specification by one Newton step from no effect, for every
+    permutation of the measure.
 
     Parameters
     ----------
@@ -54,24 +61,33 @@ def one_step(problem: Problem, of: Scores, orders: np.ndarray, sign: int) -> One
 
     Notes
     -----
-    theta = I^-1 U, with U the score of the effect and I its information, both given the restricted model's parameters (efficient
-    score: Rao 1948; Le Cam's one-step estimate). z has the score's clustered covariance, in the convention of coalition.estimators.sandwich.
+    theta = I^-1 U, with U the score of the effect and I its information, both given the restricted
+    model's parameters (efficient score: Rao 1948; Le Cam's one-step estimate). z has the score's
+    clustered covariance, in the convention of coalition.estimators.sandwich.
     """
     fitted, rest = measure(problem)
     clusters = _clusters(problem, of)
     parts = [
-        _one_step(of, clusters, fitted[:, None] + rest.take(orders[:, first : first + PERMUTATIONS_AT_ONCE]), sign)
+        _one_step(
+            of,
+            clusters,
+            fitted[:, None] + rest.take(orders[:, first : first + PERMUTATIONS_AT_ONCE]),
+            sign,
+        )
         for first in range(0, orders.shape[1], PERMUTATIONS_AT_ONCE)
     ]
-    return OneStep(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("estimate", "z")))
+    return OneStep(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("estimate", "z"))
+    )
 
 
 @dataclass(frozen=True)
 class _Clusters:
     """Sums over the rows of each cluster.
 
-    score : for each equation of the effect a sparse matrix (G, n) that weighs the rows with the score; nuisance : the restricted
-    model's scores, summed, (G, q); correction : of the covariance, for few clusters and rows.
+    score : for each equation of the effect a sparse matrix (G, n) that weighs the rows with the
+        score; nuisance : the restricted model's scores, summed, (G, q); correction : of the
+        covariance, for few clusters and rows.
     """
 
     score: tuple[csr_array, ...]
@@ -85,10 +101,15 @@ def _clusters(problem: Problem, of: Scores) -> _Clusters:
     codes = np.arange(n) if groups is None else groups
     G = int(codes.max()) + 1
     # Sparse, since summing so takes a tenth of the time of np.add.reduceat along rows.
-    score = tuple(csr_array((of.score[:, m], (codes, np.arange(n))), shape=(G, n)) for m in range(M))
+    score = tuple(
+        csr_array((of.score[:, m], (codes, np.arange(n))), shape=(G, n)) for m in range(M)
+    )
     members = csr_array((np.ones(n), (codes, np.arange(n))), shape=(G, n))
-    enough = G > 1 and n > q + M  # one cluster, or as many rows as parameters, have no such covariance
-    return _Clusters(score, members @ of.nuisance, G / (G - 1) * (n - 1) / (n - q - M) if enough else np.nan)
+    # one cluster, or as many rows as parameters, have no such covariance
+    enough = G > 1 and n > q + M
+    return _Clusters(
+        score, members @ of.nuisance, G / (G - 1) * (n - 1) / (n - q - M) if enough else np.nan
+    )
 
 
 def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneStep:
@@ -97,14 +118,20 @@ def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneS
     gradient = a.T @ of.score
     cross = (a.T @ of.cross.reshape(n, M * q)).reshape(P, M, q)
     projection = cross @ _inverse(of.information[None])[0]
-    information = ((a * a).T @ of.curvature.reshape(n, M * M)).reshape(P, M, M) - projection @ cross.transpose(0, 2, 1)
+    information = ((a * a).T @ of.curvature.reshape(n, M * M)).reshape(
+        P, M, M
+    ) - projection @ cross.transpose(0, 2, 1)
     inverse = _inverse(information)
     estimates = (inverse @ gradient[:, :, None])[:, :, 0] @ of.targets.T
     sums = [score @ a for score in clusters.score]
-    errors = np.stack([_error(clusters, sums, projection, inverse @ target) for target in of.targets], axis=1)
+    errors = np.stack(
+        [_error(clusters, sums, projection, inverse @ target) for target in of.targets], axis=1
+    )
     z = estimates / errors
     weakest = np.argmin(sign * z, axis=1)
-    return OneStep(*(np.take_along_axis(part, weakest[:, None], axis=1)[:, 0] for part in (estimates, z)))
+    return OneStep(
+        *(np.take_along_axis(part, weakest[:, None], axis=1)[:, 0] for part in (estimates, z))
+    )
 
 
 def _inverse(matrices: np.ndarray) -> np.ndarray:
@@ -112,9 +139,15 @@ def _inverse(matrices: np.ndarray) -> np.ndarray:
     return solve(matrices, np.broadcast_to(np.eye(matrices.shape[1]), matrices.shape))
 
 
-def _error(clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return standard errors (P,) of one effect from each cluster's influence on it; direction : (P, M)."""
-    influence = -clusters.nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
+def _error(
+    clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray
+) -> np.ndarray:
+    """Return standard errors (P,) of one effect from each cluster's influence on it; direction :
+    (P, M).
+    """
+    influence = (
+        -clusters.nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
+    )
     for m, sum_ in enumerate(sums):
         influence += sum_ * direction[:, m]
     return np.sqrt(clusters.correction * np.einsum("gp,gp->p", influence, influence))
@@ -124,8 +157,9 @@ def _error(clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarr
 class JointTest:
     """Three statistics of a whole curve and their permutation p-values, in the predicted direction.
 
-    observed : of the one-step estimates; p_value; expected : mean over the permutations. None where no specification has such
-    estimates, and an observed or expected one also where too many of them are lacking.
+    observed : of the one-step estimates; p_value; expected : mean over the permutations. None where
+        no specification has such estimates, and an observed or expected one also where too many of
+        them are lacking.
     """
 
     statistics: tuple[str, ...]
@@ -140,7 +174,8 @@ STATISTICS = ("median_effect", "share_of_predicted_sign", "share_significant")
 
 
 def curve_statistics(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) -> np.ndarray:
-    """Return the three statistics of Simonsohn, Simmons & Nelson (2020) for every permutation, shape (3, P).
+    """Return the three statistics of Simonsohn, Simmons & Nelson (2020) for every permutation,
+    shape (3, P).
 
     Parameters
     ----------
@@ -151,7 +186,13 @@ def curve_statistics(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: flo
         Of a two-sided test; significant is what is so in the predicted direction.
     """
     bound = stats.norm.ppf(1 - alpha / 2)
-    return np.stack([np.median(sign * estimates, axis=0), (sign * estimates > 0).mean(axis=0), (sign * z > bound).mean(axis=0)])
+    return np.stack(
+        [
+            np.median(sign * estimates, axis=0),
+            (sign * estimates > 0).mean(axis=0),
+            (sign * z > bound).mean(axis=0),
+        ]
+    )
 
 
 def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) -> JointTest:
@@ -165,22 +206,26 @@ def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) ->
     Returns
     -------
     JointTest
-        A p-value is the share of the data and the permutations that are at least as far in the predicted direction (Phipson &
-        Smyth 2010: the data count among them, so that it is never zero).
+        A p-value is the share of the data and the permutations that are at least as far in the
+        predicted direction (Phipson & Smyth 2010: the data count among them, so that it is never
+        zero).
 
     Notes
     -----
-    An estimate that is not known counts as the one furthest against the hypothesis in the data, and furthest for it in a permutation:
-    no p-value can be smaller than it would be if all were known.
+    An estimate that is not known counts as the one furthest against the hypothesis in the data, and
+    furthest for it in a permutation: no p-value can be smaller than it would be if all were known.
     """
     size, permutations = len(estimates), estimates.shape[1] - 1
     if not size:
         nothing = (None,) * len(STATISTICS)
         return JointTest(STATISTICS, nothing, nothing, nothing, size, permutations)
     worst = sign * np.where(np.arange(permutations + 1) > 0, np.inf, -np.inf)
-    found = curve_statistics(*(np.where(np.isnan(values), worst, values) for values in (estimates, z)), sign, alpha)
+    found = curve_statistics(
+        *(np.where(np.isnan(values), worst, values) for values in (estimates, z)), sign, alpha
+    )
     observed = found[:, :1]
-    near = np.where(np.isfinite(observed), 1e-12 * np.abs(observed), 0.0)  # sums taken in another order differ in the last digit
+    # sums taken in another order differ in the last digit
+    near = np.where(np.isfinite(observed), 1e-12 * np.abs(observed), 0.0)
     return JointTest(
         statistics=STATISTICS,
         observed=_known(observed[:, 0]),
@@ -196,8 +241,12 @@ def _known(values: np.ndarray) -> tuple[float | None, ...]:
 
 
 def orders_by_rows(problems: Sequence[Problem]) -> list[list[int]]:
-    """Return the places of problems with the same rows together: they share one set of permuted rows."""
+    """Return the places of problems with the same rows together: they share one set of permuted
+    rows.
+    """
     found: dict[bytes, list[int]] = {}
     for place, problem in enumerate(problems):
-        found.setdefault(problem.states.tobytes() + b"|" + problem.operations.tobytes(), []).append(place)
+        found.setdefault(problem.states.tobytes() + b"|" + problem.operations.tobytes(), []).append(
+            place
+        )
     return [found[key] for key in sorted(found)]

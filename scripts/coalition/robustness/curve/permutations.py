@@ -24,15 +24,17 @@ def induced(permutations: np.ndarray, members: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of int, shape (m, P)
-        Places in `members`. Each member goes where the first member goes that is met on its way along the cycle: so two sets of
-        states that are nearly the same are permuted nearly in the same way, and a uniform permutation induces a uniform one (the
-        consistency of the Chinese restaurant process, Pitman 2006, section 3.1). Drawing a new permutation for each set would
+        Places in `members`. Each member goes where the first member goes that is met on its way
+        along the cycle: so two sets of states that are nearly the same are permuted nearly in the
+        same way, and a uniform permutation induces a uniform one (the consistency of the Chinese
+        restaurant process, Pitman 2006, section 3.1). Drawing a new permutation for each set would
         make the specifications look independent of each other and the joint test too sure.
     """
     place = np.full(len(permutations), -1)
     place[members] = np.arange(len(members))
     P = permutations.shape[1]
-    everyone = permutations.ravel()  # flat places, since looking up pairs of places takes twice as long
+    # flat places, since looking up pairs of places takes twice as long
+    everyone = permutations.ravel()
     reached = permutations[members].ravel()
     found = place[reached]
     astray = np.flatnonzero(found < 0)
@@ -57,8 +59,9 @@ def row_orders(states: np.ndarray, operations: np.ndarray, permutations: np.ndar
 
     Notes
     -----
-    States that have rows in the same operations change places with each other, and all rows of a state move together: so values
-    stay within their operation, and what ties a state's rows to each other stays as it is (whole-block exchange, Winkler et al. 2015).
+    States that have rows in the same operations change places with each other, and all rows of a
+    state move together: so values stay within their operation, and what ties a state's rows to each
+    other stays as it is (whole-block exchange, Winkler et al. 2015).
     """
     present = np.zeros(len(permutations), dtype=int)
     np.bitwise_or.at(present, states, 1 << operations)

@@ -1,4 +1,6 @@
-"""Choices of the config -> specifications: every combination of defensible options, as patches of the config."""
+"""Choices of the config -> specifications: every combination of defensible options, as patches of
+the config.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from ...config.settings import Config, patched
 
 PATCHES = ("operations", "variables", "measures", "sample", "model")
 DATA = ("operations", "variables", "sample")
-"""Parts of a patch that change the rows or columns of a sample; `measures` are made from these, `model` selects among them."""
+"""Parts of a patch that change the rows or columns of a sample; `measures` are made from these,
+`model` selects among them.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,20 @@ class Specification:
 
     def changing(self, parts: tuple[str, ...]) -> tuple[Option, ...]:
         """Return the options that change any of some parts of the config."""
-        return tuple(option for option in self.options if any(part in option.patch for part in parts))
+        return tuple(
+            option for option in self.options if any(part in option.patch for part in parts)
+        )
 
 
 def choices(config: Mapping[str, Any], hypothesis: str) -> dict[str, list[Option]]:
-    """Return the options of every choice that a hypothesis has: choices with one option only are none.
+    """Return the options of every choice that a hypothesis has: choices with one option only are
+    none.
 
     Parameters
     ----------
     config : mapping
-        The whole config; `specification_curve` and the alternatives of `robustness` that it names are read.
+        The whole config; `specification_curve` and the alternatives of `robustness` that it names
+        are read.
     hypothesis : str
     """
     found = {}
@@ -75,7 +83,10 @@ def combinations(config: Mapping[str, Any], hypothesis: str) -> list[Specificati
 
     Where `share` is below one, that share of the others is drawn with the seed of the config.
     """
-    every = [Specification(options) for options in itertools.product(*choices(config, hypothesis).values())]
+    every = [
+        Specification(options)
+        for options in itertools.product(*choices(config, hypothesis).values())
+    ]
     share = config["specification_curve"]["share"]
     if share == 1:
         return every
@@ -84,8 +95,12 @@ def combinations(config: Mapping[str, Any], hypothesis: str) -> list[Specificati
     return [every[0], *(every[place] for place in sorted(drawn))]
 
 
-def laid_over(config: Mapping[str, Any], options: tuple[Option, ...], parts: tuple[str, ...], model: str) -> Config:
+def laid_over(
+    config: Mapping[str, Any], options: tuple[Option, ...], parts: tuple[str, ...], model: str
+) -> Config:
     """Return the config with some parts of the options' patches laid over it, one after the other."""
     for option in options:
-        config = patched(config, {part: option.patch[part] for part in parts if part in option.patch}, model)
+        config = patched(
+            config, {part: option.patch[part] for part in parts if part in option.patch}, model
+        )
     return config  # type: ignore[return-value]

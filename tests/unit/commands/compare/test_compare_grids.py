@@ -10,7 +10,8 @@ from coalition.commands.compare.grids import LONGEST, _difference, _short
 
 def cells(gap: float, first: float, second: float) -> tuple[str, str]:
     sides = [
-        pd.DataFrame({"estimate": [value], "std_error": [error], "df": [float("nan")]}) for value, error in ((0.0, first), (gap, second))
+        pd.DataFrame({"estimate": [value], "std_error": [error], "df": [float("nan")]})
+        for value, error in ((0.0, first), (gap, second))
     ]
     return _difference(differences(*sides).iloc[0].to_dict())
 
@@ -21,8 +22,10 @@ def cells(gap: float, first: float, second: float) -> tuple[str, str]:
         (0.0, 0.1, 0.1, "\N{EM DASH}"),
         (5.0, 0.1, 0.1, "any"),
         (0.01, 0.1, 0.5, "no correlation\nsuffices"),
-        (0.003, 0.1, 0.1, "above 0.9999"),  # 1 - (0.003 / 1.96 / 0.1)^2 / 2 = 0.99988, which two decimals would print as 1
-        (0.3, 0.1, 0.1, "above \N{MINUS SIGN}0.17"),  # 1 - (0.3 / 1.96 / 0.1)^2 / 2 = -0.1714, rounded up
+        # 1 - (0.003 / 1.96 / 0.1)^2 / 2 = 0.99988, which two decimals would print as 1
+        (0.003, 0.1, 0.1, "above 0.9999"),
+        # 1 - (0.3 / 1.96 / 0.1)^2 / 2 = -0.1714, rounded up
+        (0.3, 0.1, 0.1, "above \N{MINUS SIGN}0.17"),
     ],
 )
 def test_the_correlation_needed(gap: float, first: float, second: float, told: str) -> None:

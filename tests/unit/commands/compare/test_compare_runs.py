@@ -1,4 +1,6 @@
-"""Two small runs against each other: what is flagged, what comes first, what the page says; bad input."""
+"""Two small runs against each other: what is flagged, what comes first, what the page says; bad
+input.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,25 @@ from coalition.commands.compare.__main__ import main
 from coalition.commands.compare.compare_page import page, summary
 from coalition.commands.compare.comparison import Comparison, compare
 from coalition.commands.compare.runs import read
-from compare_fixture import DRAWING, FORMULA, HOSTILE, MODEL, Entry, model, row, run_parts, verdict, write_run
+from compare_fixture import (
+    DRAWING,
+    FORMULA,
+    HOSTILE,
+    MODEL,
+    Entry,
+    model,
+    row,
+    run_parts,
+    verdict,
+    write_run,
+)
 
 
 def compared(tmp_path: Path, first: Entry, second: Entry) -> Comparison:
     problems = Problems()
     a, b = (
-        read(letter, write_run(tmp_path / name, parts), problems) for letter, name, parts in (("A", "one", first), ("B", "two", second))
+        read(letter, write_run(tmp_path / name, parts), problems)
+        for letter, name, parts in (("A", "one", first), ("B", "two", second))
     )
     problems.stop()
     assert a is not None
@@ -32,8 +46,14 @@ def changed_parts() -> Entry:
     """Another data file, setting, estimate, verdict, N, figure and version."""
     parts = run_parts()
     effect = row("fear", 0.1, 0.25, 0.7)
-    parts["models"] = [model(effect, n=80, dropped=[{"iso3": "NOR", "operation": "alpha", "reason": "missing: Fear"}])]
-    parts["verdicts"] = [verdict(effect, verdict="undecided", reasons=["the p-value"], flips=["POL"], n=80)]
+    parts["models"] = [
+        model(
+            effect, n=80, dropped=[{"iso3": "NOR", "operation": "alpha", "reason": "missing: Fear"}]
+        )
+    ]
+    parts["verdicts"] = [
+        verdict(effect, verdict="undecided", reasons=["the p-value"], flips=["POL"], n=80)
+    ]
     parts["config"]["measures"]["fear"]["method"] = "pca"
     parts["tables"]["data/covariates/wealth.csv"].loc[0, "power"] = 9.0
     parts["figures"]["picture"] = ("Title", DRAWING.format(colour="#654321"))
@@ -50,13 +70,17 @@ def test_nothing_differs(tmp_path: Path) -> None:
 def test_everything_that_differs_is_found(tmp_path: Path) -> None:
     found = compared(tmp_path, run_parts(), changed_parts())
     test = found.verdicts.iloc[0]
-    assert test[["verdict_changed", "sign_changed", "significance_changed", "n_changed"]].to_list() == [True, False, True, True]
+    assert test[
+        ["verdict_changed", "sign_changed", "significance_changed", "n_changed"]
+    ].to_list() == [True, False, True, True]
     assert test["difference"] == pytest.approx(-0.7)
     assert (test["flips_only_a"], test["flips_only_b"]) == ("DNK", "POL")
     assert found.models.loc[0, "not_alike"] == "definition of fear"
     assert found.lost.values.tolist() == [[MODEL, "NOR, alpha", "B", "missing: Fear"]]
     assert found.settings["key"].to_list() == ["measures.fear.method"]
-    assert [(table.name, table.counted("cell")) for table in found.tables if table.differs] == [("data/covariates/wealth.csv", 1)]
+    assert [(table.name, table.counted("cell")) for table in found.tables if table.differs] == [
+        ("data/covariates/wealth.csv", 1)
+    ]
     assert found.versions.loc[found.versions["change"] != "same", "name"].to_list() == ["numpy"]
     assert [pair.same for pair in found.pictures] == [False]
     assert all(line.differs for line in summary(found))
@@ -65,18 +89,47 @@ def test_everything_that_differs_is_found(tmp_path: Path) -> None:
 def test_sections_stand_in_the_order_of_what_matters(tmp_path: Path) -> None:
     text = page(compared(tmp_path, run_parts(), changed_parts()))
     sections = re.findall(r'<section id="(\w+)"', text)
-    assert sections == ["found", "verdicts", "models", "estimates", "settings", "inputs", "software", "figures", "references"]
+    assert sections == [
+        "found",
+        "verdicts",
+        "models",
+        "estimates",
+        "settings",
+        "inputs",
+        "software",
+        "figures",
+        "references",
+    ]
 
 
 def test_estimates_are_ordered_by_what_changed(tmp_path: Path) -> None:
     first, second = run_parts(), run_parts()
-    small = [row("small", 0.01, 0.5, 0.98), row("moved", 1.0, 0.1, 0.0), row("lost", 0.5, 0.2, 0.01), row("turned", 0.5, 0.2, 0.01)]
-    other = [row("small", -0.01, 0.5, 0.98), row("moved", 2.0, 0.1, 0.0), row("lost", 0.3, 0.2, 0.13), row("turned", -0.5, 0.2, 0.01)]
+    small = [
+        row("small", 0.01, 0.5, 0.98),
+        row("moved", 1.0, 0.1, 0.0),
+        row("lost", 0.5, 0.2, 0.01),
+        row("turned", 0.5, 0.2, 0.01),
+    ]
+    other = [
+        row("small", -0.01, 0.5, 0.98),
+        row("moved", 2.0, 0.1, 0.0),
+        row("lost", 0.3, 0.2, 0.13),
+        row("turned", -0.5, 0.2, 0.01),
+    ]
     constants = [[row("const", value, 0.1, 0.0)] for value in (5.0, -5.0)]
     for parts, rows, constant in ((first, small, constants[0]), (second, other, constants[1])):
-        parts["models"] = [model(row("fear", 0.8, 0.2, 0.0001)), model(*rows, *constant, name="others")]
+        parts["models"] = [
+            model(row("fear", 0.8, 0.2, 0.0001)),
+            model(*rows, *constant, name="others"),
+        ]
     found = compared(tmp_path, first, second).estimates
-    assert found.loc[found["differs"], "term"].to_list() == ["turned", "lost", "small", "moved", "const"]
+    assert found.loc[found["differs"], "term"].to_list() == [
+        "turned",
+        "lost",
+        "small",
+        "moved",
+        "const",
+    ]
 
 
 def test_terms_of_a_hypothesis_whose_verdict_changed_come_first(tmp_path: Path) -> None:
@@ -111,9 +164,15 @@ def test_other_scales_and_outcomes_have_no_difference(tmp_path: Path) -> None:
 def test_failed_and_lone_models(tmp_path: Path) -> None:
     first, second = run_parts(), run_parts()
     failure = {"kind": "separation", "message": "fear separates"}
-    second["models"] = [model(status="failed", failure=failure), model(row("fear", 1, 1, 0.3), name="new")]
+    second["models"] = [
+        model(status="failed", failure=failure),
+        model(row("fear", 1, 1, 0.3), name="new"),
+    ]
     found = compared(tmp_path, first, second)
-    assert found.models[["model", "presence", "status_changed"]].values.tolist() == [[MODEL, "both", True], ["new", "only in B", False]]
+    assert found.models[["model", "presence", "status_changed"]].values.tolist() == [
+        [MODEL, "both", True],
+        ["new", "only in B", False],
+    ]
     text = page(found)
     assert "not estimated in B: fear separates" in text
     assert "only in B" in text
@@ -148,7 +207,10 @@ def test_hostile_texts_are_shown_and_not_run(tmp_path: Path) -> None:
     second["tables"]["data/alpha/contributors.csv"].loc[0, "note"] = FORMULA
     second["tables"]["data/alpha/contributors.csv"].loc[1, "note"] = HOSTILE
     second["models"][0]["label"] = HOSTILE
-    second["figures"]["picture"] = (HOSTILE, DRAWING.format(colour='#fff"/><script>alert(1)</script><rect fill="#fff'))
+    second["figures"]["picture"] = (
+        HOSTILE,
+        DRAWING.format(colour='#fff"/><script>alert(1)</script><rect fill="#fff'),
+    )
     for folder, parts in (("one", first), ("two", second)):
         write_run(tmp_path / folder, parts)
     assert main([str(tmp_path / "one"), str(tmp_path / "two"), "--to", str(tmp_path / "out")]) == 0
@@ -161,21 +223,37 @@ def test_hostile_texts_are_shown_and_not_run(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_every_time_and_nothing_written_elsewhere(tmp_path: Path) -> None:
-    runs = [write_run(tmp_path / name, parts) for name, parts in (("one", run_parts()), ("two", changed_parts()))]
+    runs = [
+        write_run(tmp_path / name, parts)
+        for name, parts in (("one", run_parts()), ("two", changed_parts()))
+    ]
     before = {path: path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()}
     written = []
     for _ in range(2):
         assert main([*map(str, runs), "--to", str(tmp_path / "out")]) == 0
-        written.append({path.name: path.read_bytes() for path in sorted((tmp_path / "out").iterdir())})
+        written.append(
+            {path.name: path.read_bytes() for path in sorted((tmp_path / "out").iterdir())}
+        )
     assert written[0] == written[1]
     assert {path: path.read_bytes() for path in before} == before
     assert sorted(written[0]) == [
-        *("compare.html", "estimates.csv", "files.csv", "inputs.csv", "left_out.csv", "models.csv", "rows.csv", "settings.csv"),
+        *(
+            "compare.html",
+            "estimates.csv",
+            "files.csv",
+            "inputs.csv",
+            "left_out.csv",
+            "models.csv",
+            "rows.csv",
+            "settings.csv",
+        ),
         *("software.csv", "verdicts.csv"),
     ]
 
 
-def test_the_same_folder_twice_and_results_changed_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_folder_twice_and_results_changed_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = write_run(tmp_path / "one", run_parts())
     write_text(folder / "data" / "country_operation.csv", "iso3,operation,year\n")
     assert main([str(folder), str(folder), "--to", str(tmp_path / "out")]) == 0
@@ -190,12 +268,23 @@ def test_the_same_folder_twice_and_results_changed_by_hand(tmp_path: Path, capsy
     [
         (lambda folder: (folder / "manifest.json").unlink(), "no finished run"),
         (lambda folder: write_text(folder / "manifest.json", "{"), "the file can not be read"),
-        (lambda folder: write_text(folder / "manifest.json", "{}"), "made by a version that did not store the settings"),
-        (lambda folder: write_text(folder / "estimates" / "g.json", "[1]"), "not a result of a run"),
-        (lambda folder: write_text(folder / "data" / "covariates" / "wealth.csv", ""), "the table can not be read"),
+        (
+            lambda folder: write_text(folder / "manifest.json", "{}"),
+            "made by a version that did not store the settings",
+        ),
+        (
+            lambda folder: write_text(folder / "estimates" / "g.json", "[1]"),
+            "not a result of a run",
+        ),
+        (
+            lambda folder: write_text(folder / "data" / "covariates" / "wealth.csv", ""),
+            "the table can not be read",
+        ),
     ],
 )
-def test_bad_runs_are_told_on_one_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: object, told: str) -> None:
+def test_bad_runs_are_told_on_one_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: object, told: str
+) -> None:
     runs = [write_run(tmp_path / name, run_parts()) for name in ("one", "two")]
     spoil(runs[1])
     assert main([*map(str, runs), "--to", str(tmp_path / "out")]) == 1
@@ -221,12 +310,26 @@ def test_bad_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_score_tests_of_a_separated_logit_are_compared_by_their_p_values(tmp_path: Path) -> None:
-    """There is no estimate on either side: a p-value that crosses the level is a change, another digit of it a difference."""
+    """There is no estimate on either side: a p-value that crosses the level is a change, another
+    digit of it a difference.
+    """
     found = {}
     for name, p_value in (("same", 0.01), ("digit", 0.011), ("crossed", 0.2)):
-        parts = [run_parts() | {"models": [model(row("fear", None, None, p, kind="score_test"), status="failed")]} for p in (0.01, p_value)]
+        parts = [
+            run_parts()
+            | {"models": [model(row("fear", None, None, p, kind="score_test"), status="failed")]}
+            for p in (0.01, p_value)
+        ]
         table = compared(tmp_path / name, *parts).estimates
         found[name] = table[table["kind"] == "score_test"].iloc[0]
-    assert [bool(found[name]["differs"]) for name in ("same", "digit", "crossed")] == [False, True, True]
-    assert [bool(found[name]["significance_changed"]) for name in ("same", "digit", "crossed")] == [False, False, True]
+    assert [bool(found[name]["differs"]) for name in ("same", "digit", "crossed")] == [
+        False,
+        True,
+        True,
+    ]
+    assert [bool(found[name]["significance_changed"]) for name in ("same", "digit", "crossed")] == [
+        False,
+        False,
+        True,
+    ]
     assert all(pd.isna(each["difference"]) for each in found.values())

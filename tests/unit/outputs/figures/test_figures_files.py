@@ -1,4 +1,6 @@
-"""Files of figures: the same bytes twice, embedded fonts, nothing empty; and drawings of nothing, of one operation and of seven."""
+"""Files of figures: the same bytes twice, embedded fonts, nothing empty; and drawings of nothing,
+of one operation and of seven.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.outputs.figures import DRAWERS, draw, figure_style, figure_writers, label_places, write_all
+from coalition.outputs.figures import (
+    DRAWERS,
+    draw,
+    figure_style,
+    figure_writers,
+    label_places,
+    write_all,
+)
 from coalition.outputs.figures.figure import Figure
 from coalition.outputs.stored_results import Sources
 from figure_fixture import SEVEN, SPECS, TWO, sources
@@ -36,23 +45,35 @@ def pixels_of(figure: Figure) -> np.ndarray:
 
 
 def is_cut(figure: Figure) -> bool:
-    """Return whether ink touches the edge of the drawing, as it does where something reaches beyond it."""
+    """Return whether ink touches the edge of the drawing, as it does where something reaches beyond
+    it.
+    """
     pixels = pixels_of(figure).min(axis=2)
-    return bool(min(pixels[0].min(), pixels[-1].min(), pixels[:, 0].min(), pixels[:, -1].min()) < 0.99)
+    return bool(
+        min(pixels[0].min(), pixels[-1].min(), pixels[:, 0].min(), pixels[:, -1].min()) < 0.99
+    )
 
 
 @pytest.mark.parametrize("ending", figure_writers.PICTURES)
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_same_input_gives_the_same_bytes(name: str, ending: str) -> None:
-    one, other = (figure_writers.picture(draw(name, SPECS[name], sources()), ending) for _ in range(2))
+    one, other = (
+        figure_writers.picture(draw(name, SPECS[name], sources()), ending) for _ in range(2)
+    )
     assert one == other
 
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
-    program = HASHES.format(paths=[str(Path(__file__).parents[4] / "scripts"), str(Path(__file__).parent)])
+    program = HASHES.format(
+        paths=[str(Path(__file__).parents[4] / "scripts"), str(Path(__file__).parent)]
+    )
     found = {
         subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     }
@@ -64,7 +85,12 @@ def test_settings_of_the_machine_change_nothing(monkeypatch: pytest.MonkeyPatch)
     import matplotlib
 
     expected = figure_writers.picture(draw("corners", SPECS["corners"], sources()), "svg")
-    for key, value in {"font.size": 20.0, "lines.linewidth": 9.0, "axes.facecolor": "red", "svg.hashsalt": "other"}.items():
+    for key, value in {
+        "font.size": 20.0,
+        "lines.linewidth": 9.0,
+        "axes.facecolor": "red",
+        "svg.hashsalt": "other",
+    }.items():
         monkeypatch.setitem(matplotlib.rcParams, key, value)
     assert figure_writers.picture(draw("corners", SPECS["corners"], sources()), "svg") == expected
 
@@ -75,7 +101,8 @@ def test_pictures_are_not_empty_and_carry_no_date(name: str) -> None:
     pixels = pixels_of(figure)
     assert pixels.shape[1] == round(figure_style.PAGE * figure_writers.DPI)
     ink = (pixels.min(axis=2) < 0.9).mean()
-    assert 0.005 < ink < 0.6  # a page of text is some 5 percent ink; less than half a percent is an empty frame
+    # a page of text is some 5 percent ink; less than half a percent is an empty frame
+    assert 0.005 < ink < 0.6
     svg, pdf = (figure_writers.picture(figure, ending) for ending in ("svg", "pdf"))
     assert b"<dc:date>" not in svg
     assert b"<text" not in svg
@@ -84,12 +111,20 @@ def test_pictures_are_not_empty_and_carry_no_date(name: str) -> None:
     assert b"/FontFile2" in pdf  # TrueType, embedded
 
 
-@pytest.mark.parametrize("operations", [{"alpha": "ALPHA (Somewhere)"}, TWO, SEVEN], ids=["one", "two", "seven"])
+@pytest.mark.parametrize(
+    "operations", [{"alpha": "ALPHA (Somewhere)"}, TWO, SEVEN], ids=["one", "two", "seven"]
+)
 @pytest.mark.parametrize("name", sorted(SPECS))
-def test_text_is_legible_and_stays_inside_with_any_number_of_operations(name: str, operations: dict[str, str]) -> None:
+def test_text_is_legible_and_stays_inside_with_any_number_of_operations(
+    name: str, operations: dict[str, str]
+) -> None:
     figure = draw(name, SPECS[name], sources(operations))
     assert not is_cut(figure)
-    assert all(text.get_fontsize() >= figure_style.TEXT for text in figure.canvas.findobj(Text) if text.get_text())
+    assert all(
+        text.get_fontsize() >= figure_style.TEXT
+        for text in figure.canvas.findobj(Text)
+        if text.get_text()
+    )
     assert figure.canvas.get_size_inches()[0] == figure_style.PAGE
 
 
@@ -97,12 +132,16 @@ def test_text_is_legible_and_stays_inside_with_any_number_of_operations(name: st
 def test_nothing_to_draw_is_said_in_the_figure(name: str) -> None:
     nothing = Sources(operations=TWO, counting=sources().counting)
     figure = draw(name, SPECS[name], nothing)
-    assert figure.canvas.findobj(Text, include_self=False)[0].get_text().startswith("Nothing to draw")
+    assert (
+        figure.canvas.findobj(Text, include_self=False)[0].get_text().startswith("Nothing to draw")
+    )
     assert len(figure.tidy) == 0
     assert figure_writers.picture(figure, "png")
 
 
-@pytest.mark.parametrize(("model", "reason"), [("no_corners", "corners"), ("multi_broken", "separated")])
+@pytest.mark.parametrize(
+    ("model", "reason"), [("no_corners", "corners"), ("multi_broken", "separated")]
+)
 def test_corners_of_a_model_without_them_say_why(model: str, reason: str) -> None:
     figure = draw("corners", SPECS["corners"] | {"model": model}, sources())
     assert figure.caption.startswith("Nothing to draw")
@@ -128,20 +167,31 @@ def test_only_failed_models_still_make_a_figure() -> None:
 def test_record_holds_what_the_report_prints(tmp_path: Path) -> None:
     figure = draw("robustness", SPECS["robustness"], sources())
     write_all(
-        figure, {ending: tmp_path / f"figure.{ending}" for ending in (*figure_writers.PICTURES, "json")}, ["estimates/robustness_H1.json"]
+        figure,
+        {ending: tmp_path / f"figure.{ending}" for ending in (*figure_writers.PICTURES, "json")},
+        ["estimates/robustness_H1.json"],
     )
     record = json.loads((tmp_path / "figure.json").read_text(encoding="utf-8"))
-    assert [record[part] for part in ("name", "kind", "title")] == ["robustness", "robustness", "Robustness"]
+    assert [record[part] for part in ("name", "kind", "title")] == [
+        "robustness",
+        "robustness",
+        "Robustness",
+    ]
     assert record["caption"].endswith(".")
     assert len(record["alt"]) > 50
     assert record["made_from"] == ["estimates/robustness_H1.json"]
-    assert pd.DataFrame(record["numbers"])["estimate"].dropna().tolist() == figure.tidy["estimate"].dropna().tolist()
+    assert (
+        pd.DataFrame(record["numbers"])["estimate"].dropna().tolist()
+        == figure.tidy["estimate"].dropna().tolist()
+    )
 
 
 def test_every_kind_of_the_config_has_a_drawer() -> None:
     import yaml
 
-    schema = yaml.safe_load((Path(__file__).parents[4] / "schemas" / "config.yaml").read_text(encoding="utf-8"))
+    schema = yaml.safe_load(
+        (Path(__file__).parents[4] / "schemas" / "config.yaml").read_text(encoding="utf-8")
+    )
     kinds = schema["properties"]["figures"]["additionalProperties"]["properties"]["kind"]["enum"]
     assert set(kinds) == set(DRAWERS)
 
@@ -153,7 +203,9 @@ def test_labels_share_no_ground_with_each_other_or_a_marker() -> None:
     boxes = [(label.x - 0.125, label.y - 0.05, label.x + 0.125, label.y + 0.05) for label in placed]
     assert len(placed) + len(left_out) == 30
     assert len(placed) > 20
-    assert not any(label_places.overlap(one, other) for i, one in enumerate(boxes) for other in boxes[:i])
+    assert not any(
+        label_places.overlap(one, other) for i, one in enumerate(boxes) for other in boxes[:i]
+    )
     assert not any(box[0] < x < box[2] and box[1] < y < box[3] for box in boxes for x, y in points)
 
 

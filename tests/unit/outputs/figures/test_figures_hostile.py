@@ -1,4 +1,6 @@
-"""Texts of strangers in figures: no script, no link, and no formula that matplotlib would set or stumble over."""
+"""Texts of strangers in figures: no script, no link, and no formula that matplotlib would set or
+stumble over.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,15 @@ def test_figures_hold_no_script_link_or_formula(text: str) -> None:
     labels = {name: f"{label} {text}" for name, label in given_.labels.items()}
     figure = draw("measures", SPECS["measures"] | {"title": text}, replace(given_, labels=labels))
     for element in ElementTree.fromstring(figure_writers.picture(figure, "svg")).iter():
-        assert element.tag.rpartition("}")[2] not in ("script", "image", "foreignObject", "iframe", "a", "img")
-        assert not any(name.startswith("on") or "javascript" in value for name, value in element.attrib.items())
+        assert element.tag.rpartition("}")[2] not in (
+            "script",
+            "image",
+            "foreignObject",
+            "iframe",
+            "a",
+            "img",
+        )
+        assert not any(
+            name.startswith("on") or "javascript" in value for name, value in element.attrib.items()
+        )
     assert json.loads(json.dumps(files.plain(figure_writers.record(figure, []))))["title"] == text

@@ -28,7 +28,9 @@ def texts(figure: Figure) -> str:
     return "\n".join(artist.get_text() for artist in figure.canvas.findobj(Text))
 
 
-def assert_row(figure: Figure, key: tuple[Any, ...], stored: dict[str, Any], vertical: bool = False) -> None:
+def assert_row(
+    figure: Figure, key: tuple[Any, ...], stored: dict[str, Any], vertical: bool = False
+) -> None:
     """Assert that a marker and its interval stand where the stored numbers are."""
     drawn = artists(figure)
     values = [drawn[gid(*key)].get_ydata() if vertical else drawn[gid(*key)].get_xdata()]
@@ -36,7 +38,10 @@ def assert_row(figure: Figure, key: tuple[Any, ...], stored: dict[str, Any], ver
     line = drawn[f"{gid(*key)}/interval"]
     ends = line.get_ydata() if vertical else line.get_xdata()
     limits = line.axes.get_xlim()
-    expected = [beyond if end is None else end for end, beyond in zip((stored["conf_low"], stored["conf_high"]), limits, strict=True)]
+    expected = [
+        beyond if end is None else end
+        for end, beyond in zip((stored["conf_low"], stored["conf_high"]), limits, strict=True)
+    ]
     assert list(ends) == expected
 
 
@@ -54,7 +59,9 @@ def test_coefficients_are_the_stored_ones(name: str) -> None:
 
 def test_all_terms_are_drawn_where_none_are_named() -> None:
     spec = {key: value for key, value in SPECS["coefficients"].items() if key != "terms"}
-    terms = dict.fromkeys(term for model in models() if model["model"] in spec["models"] for term in model["terms"])
+    terms = dict.fromkeys(
+        term for model in models() if model["model"] in spec["models"] for term in model["terms"]
+    )
     assert list(dict.fromkeys(draw("figure", spec, sources()).tidy["term"])) == list(terms)
 
 
@@ -68,7 +75,9 @@ def test_models_without_a_number_say_why() -> None:
 
 def test_smallest_effect_is_drawn_only_on_its_scale() -> None:
     def dashed(models: list[str]) -> list[float]:
-        figure = draw("figure", SPECS["coefficients"] | {"models": models, "terms": ["fear"]}, sources())
+        figure = draw(
+            "figure", SPECS["coefficients"] | {"models": models, "terms": ["fear"]}, sources()
+        )
         return [
             line.get_xdata()[0]
             for line in figure.canvas.axes[0].lines
@@ -101,7 +110,9 @@ def test_alternatives_are_the_stored_ones_sorted_with_the_failed_last() -> None:
         shown = figure.tidy[figure.tidy["hypothesis"] == hypothesis]["estimate"].tolist()
         assert shown[:-1] == sorted(shown[:-1], reverse=True)
         assert shown[-1] is None
-    assert "The failed one: the outcome is separated by Risk" in figure.caption.replace("risk", "Risk")
+    assert "The failed one: the outcome is separated by Risk" in figure.caption.replace(
+        "risk", "Risk"
+    )
 
 
 def test_influence_shows_the_states_that_move_the_estimate_most() -> None:
@@ -110,7 +121,11 @@ def test_influence_shows_the_states_that_move_the_estimate_most() -> None:
     shown = [iso3 for iso3 in figure.tidy[figure.tidy["hypothesis"] == "H1"]["left_out"] if iso3]
     for iso3 in set(shown) - {"XXX"}:
         assert_row(figure, ("H1", iso3), stored[iso3])
-    moved = {iso3: abs(entry["estimate"] - 0.5) for iso3, entry in stored.items() if entry["estimate"] is not None}
+    moved = {
+        iso3: abs(entry["estimate"] - 0.5)
+        for iso3, entry in stored.items()
+        if entry["estimate"] is not None
+    }
     assert set(shown) - {"XXX"} == set(sorted(moved, key=lambda iso3: -moved[iso3])[:12])
     assert artists(figure)[gid("H1", "XXX")].get_text() == "not estimated"
 
@@ -123,7 +138,13 @@ def test_cells_hold_the_levels() -> None:
         if row.iso3 not in joined or math.isnan(row.participated):
             assert gid(row.operation, row.iso3) not in drawn
             continue
-        expected = "\N{EN DASH}" if row.participated == 0 else "?" if math.isnan(row.caveat_level) else f"{row.caveat_level:.0f}"
+        expected = (
+            "\N{EN DASH}"
+            if row.participated == 0
+            else "?"
+            if math.isnan(row.caveat_level)
+            else f"{row.caveat_level:.0f}"
+        )
         assert drawn[gid(row.operation, row.iso3)].get_text() == expected
 
 
@@ -136,7 +157,9 @@ def test_points_of_measures_are_the_states() -> None:
         line = drawn[gid(row.operation, row.iso3)]
         assert (list(line.get_xdata()), list(line.get_ydata())) == ([row.fear], [row.risk])
     joined = set(shown.loc[shown["participated"] == 1, "iso3"])
-    unlabelled = figure.tidy[~figure.tidy["labelled"].astype(bool) & (figure.tidy["response"] != "abstain")]["iso3"]
+    unlabelled = figure.tidy[
+        ~figure.tidy["labelled"].astype(bool) & (figure.tidy["response"] != "abstain")
+    ]["iso3"]
     assert joined - set(unlabelled) <= set(texts(figure).split("\n"))
     assert all(iso3 in figure.caption for iso3 in unlabelled)
 
@@ -147,16 +170,34 @@ def test_troops_are_yearly_medians_of_usable_counts_and_the_rest_is_their_sum() 
     drawn = artists(figure)
     largest = [f"S{i:02d}" for i in (13, 12, 11, 10, 9)]
     for iso3 in largest:
-        expected = usable[usable["iso3"] == iso3].groupby(usable["date"].str[:4].astype(int))["troops"].median()
-        line = dict(zip(drawn[gid("alpha", iso3)].get_xdata(), drawn[gid("alpha", iso3)].get_ydata(), strict=True))
+        expected = (
+            usable[usable["iso3"] == iso3]
+            .groupby(usable["date"].str[:4].astype(int))["troops"]
+            .median()
+        )
+        line = dict(
+            zip(
+                drawn[gid("alpha", iso3)].get_xdata(),
+                drawn[gid("alpha", iso3)].get_ydata(),
+                strict=True,
+            )
+        )
         assert {year: line[year] for year in expected.index} == expected.to_dict()
         # the year between has no usable count: it lies halfway, is hollow, and the file says so
         assert line[2003] == (line[2002] + line[2004]) / 2
     between = figure.tidy[figure.tidy["between"].astype(bool)]
     assert set(between["year"]) == {2003}
     rest = drawn[gid("alpha", "rest")]
-    others = usable[~usable["iso3"].isin(largest) & (usable["date"].str[:4] == "2004")].groupby("iso3")["troops"].median().sum()
-    assert dict(zip(rest.get_xdata(), rest.get_ydata(), strict=True))[2004] == pytest.approx(others, rel=1e-12)  # order of a float sum
+    others = (
+        usable[~usable["iso3"].isin(largest) & (usable["date"].str[:4] == "2004")]
+        .groupby("iso3")["troops"]
+        .median()
+        .sum()
+    )
+    # order of a float sum
+    assert dict(zip(rest.get_xdata(), rest.get_ydata(), strict=True))[2004] == pytest.approx(
+        others, rel=1e-12
+    )
     assert "No usable counts: Beta coalition" in figure.caption
 
 

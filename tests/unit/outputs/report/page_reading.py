@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 SELF_CLOSED = {"line", "circle", "rect", "path"}
 """Elements of SVG that the page writes as <line/>."""
 
@@ -43,7 +57,11 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _ in attrs]
         self.faults += [f"<{tag}> has {name} twice" for name in set(names) if names.count(name) > 1]
-        element = Element(tag, {name: value or "" for name, value in attrs}, tuple(around.tag for around in self.open))
+        element = Element(
+            tag,
+            {name: value or "" for name, value in attrs},
+            tuple(around.tag for around in self.open),
+        )
         self.elements.append(element)
         if tag not in VOID:
             self.open.append(element)

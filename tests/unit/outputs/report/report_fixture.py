@@ -1,4 +1,6 @@
-"""An invented run for the page: hostile texts everywhere, a hypothesis of every verdict and one that failed, no real result."""
+"""An invented run for the page: hostile texts everywhere, a hypothesis of every verdict and one
+that failed, no real result.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ LABELS = {
 }
 
 
-def _row(model: str, kind: str, term: str, estimate: float, error: float, level: str | None = None) -> Entry:
+def _row(
+    model: str, kind: str, term: str, estimate: float, error: float, level: str | None = None
+) -> Entry:
     return {
         "model": model, "family": "logit", "outcome": "joined", "kind": kind, "level": level, "term": term, "estimate": estimate,
         "std_error": error, "statistic": estimate / error, "p_value": float(2 * stats.norm.sf(abs(estimate / error))),
@@ -48,13 +52,26 @@ def _model(name: str, rows: list[Entry], **changes: Any) -> Entry:
 
 def models() -> dict[str, Entry]:
     """Return three fitted models and one that failed."""
-    main = [_row("main", "coefficient", term, value, 0.2) for term, value in (("fear", 0.8), ("risk", -0.9), ("const", 0.1))]
-    contrasts = [_row("three", "contrast", "more_reserved", 0.2, 0.05), _row("three", "contrast", "reserved_not_unreserved", 0.06, 0.05)]
+    main = [
+        _row("main", "coefficient", term, value, 0.2)
+        for term, value in (("fear", 0.8), ("risk", -0.9), ("const", 0.1))
+    ]
+    contrasts = [
+        _row("three", "contrast", "more_reserved", 0.2, 0.05),
+        _row("three", "contrast", "reserved_not_unreserved", 0.06, 0.05),
+    ]
     few = {"kind": "few_events", "message": f"9 events for 5 coefficients of risk {HOSTILE}"}
     failure = {"kind": "separation", "message": f"separated by risk {HOSTILE}"}
     return {
         "main": _model("main", main),
-        "three": _model("three", contrasts, family="multinomial_logit", warnings=[few], n=84, n_by_level={"a": 60, "b": 20, "c": 4}),
+        "three": _model(
+            "three",
+            contrasts,
+            family="multinomial_logit",
+            warnings=[few],
+            n=84,
+            n_by_level={"a": 60, "b": 20, "c": 4},
+        ),
         "broken": _model("broken", [], status="failed", failure=failure),
     }
 
@@ -100,14 +117,24 @@ def config() -> Entry:
 
 
 def robustness(config: Entry, fitted: dict[str, Entry]) -> dict[str, Entry]:
-    """Return a robustness file a hypothesis; of H3 one alternative fails and one state turns the significance."""
+    """Return a robustness file a hypothesis; of H3 one alternative fails and one state turns the
+    significance.
+    """
     found = {}
     for name, about in config["hypotheses"].items():
         primary = primary_effect(fitted[about["primary"]["model"]], about["primary"])
-        others = [{"name": "same", "label": f"Same {HOSTILE}", "status": "ok", "message": None, **primary}]
-        others.append({"name": "gone", "label": "Gone", "status": "failed", "message": f"no way {HOSTILE}"} | dict.fromkeys(primary))
+        others = [
+            {"name": "same", "label": f"Same {HOSTILE}", "status": "ok", "message": None, **primary}
+        ]
+        others.append(
+            {"name": "gone", "label": "Gone", "status": "failed", "message": f"no way {HOSTILE}"}
+            | dict.fromkeys(primary)
+        )
         turned = {**primary, "p_value": 0.001} if name == "H3" else primary
-        left = [{"left_out": "DNK", "label": f"Denmark {HOSTILE}", **turned}, {"left_out": "NOR", "label": "Norway", **primary}]
+        left = [
+            {"left_out": "DNK", "label": f"Denmark {HOSTILE}", **turned},
+            {"left_out": "NOR", "label": "Norway", **primary},
+        ]
         found[name] = {
             "hypothesis": name,
             "primary": primary,
@@ -120,10 +147,28 @@ def robustness(config: Entry, fitted: dict[str, Entry]) -> dict[str, Entry]:
 
 def diagnostics() -> Entry:
     """Return the diagnostics of the sample."""
-    steps = [("states in 2000", 3, [], None), ("without: leader of the coalition", 2, ["USA"], "leader of the coalition")]
-    flow = [{"operation": "alpha", "step": step, "states": n, "rows": n, "left_out": out, "reason": why} for step, n, out, why in steps]
-    late = {"iso3": "MNE", "country": f"Montenegro {HOSTILE}", "operation": "alpha", "year": None, "reason": f"too young {HOSTILE}"}
-    known = {"operation": "alpha", "variable": "fear", "label": LABELS["fear"], "n": 2, "missing": 1}
+    steps = [
+        ("states in 2000", 3, [], None),
+        ("without: leader of the coalition", 2, ["USA"], "leader of the coalition"),
+    ]
+    flow = [
+        {"operation": "alpha", "step": step, "states": n, "rows": n, "left_out": out, "reason": why}
+        for step, n, out, why in steps
+    ]
+    late = {
+        "iso3": "MNE",
+        "country": f"Montenegro {HOSTILE}",
+        "operation": "alpha",
+        "year": None,
+        "reason": f"too young {HOSTILE}",
+    }
+    known = {
+        "operation": "alpha",
+        "variable": "fear",
+        "label": LABELS["fear"],
+        "n": 2,
+        "missing": 1,
+    }
     return {
         "sample": "states", "unit": "country_operation", "flow": flow, "states_out": [late], "components": [], "correlations": [],
         "alpha": [{"operation": "alpha", "measure": "fear", "alpha": -0.25, "n": 2}], "descriptives": [known],
@@ -132,18 +177,39 @@ def diagnostics() -> Entry:
 
 
 def results(of: Entry) -> Results:
-    """Return the contents of the run's files; verdicts and tables are made by the stages that make them."""
+    """Return the contents of the run's files; verdicts and tables are made by the stages that make
+    them.
+    """
     fitted = models()
     strong = robustness(of, fitted)
     verdicts = decide(of["hypotheses"], strong, RULE)
     sources = Sources(LABELS, {"alpha": of["operations"]["alpha"]["label"]}, ({"models": list(fitted.values())}, *strong.values()),
                       (diagnostics(),), verdicts)  # fmt: skip
-    made = {name: tables.WRITERS["html"](tables.build(name, spec, sources)).decode() for name, spec in of["tables"].items()}
-    sample = pd.DataFrame({"iso3": ["DNK", "NOR", "SWE"], "operation": "alpha", "participated": [1.0, 1.0, 0.0]})
+    made = {
+        name: tables.WRITERS["html"](tables.build(name, spec, sources)).decode()
+        for name, spec in of["tables"].items()
+    }
+    sample = pd.DataFrame(
+        {"iso3": ["DNK", "NOR", "SWE"], "operation": "alpha", "participated": [1.0, 1.0, 0.0]}
+    )
     sample["caveat_level"] = [2.0, 0.0, None]
-    agreement = {"operation": "alpha", "comparison": "read rows", "unit": "state", "cells": 2, "states": 2, "exact": 0.5, "within_one": 1.0}
+    agreement = {
+        "operation": "alpha",
+        "comparison": "read rows",
+        "unit": "state",
+        "cells": 2,
+        "states": 2,
+        "exact": 0.5,
+        "within_one": 1.0,
+    }
     agreement |= {"mean_difference": 0.0, "alpha": 0.75, "alpha_low": 0.25, "alpha_high": 0.95}
-    dictionary = pd.DataFrame({"variable": ["risk_column", "unused"], "source_id": ["DATA", "NOBODY"], "evidence": ["A", "C"]})
+    dictionary = pd.DataFrame(
+        {
+            "variable": ["risk_column", "unused"],
+            "source_id": ["DATA", "NOBODY"],
+            "evidence": ["A", "C"],
+        }
+    )
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><desc>{len(HOSTILE)}</desc></svg>".encode()
     return Results(
         models=fitted,
@@ -163,8 +229,21 @@ def results(of: Entry) -> Results:
 
 def canonical() -> dict[tuple[str, str], pd.DataFrame]:
     """Return canonical tables as text: a quarter of the caveats are recalled."""
-    states = pd.DataFrame({"iso3": ["DNK", "NOR"], "country": [f"Denmark {HOSTILE}", "Norway"], "source_id": "LIST", "evidence": "A"})
-    caveats = pd.DataFrame({"iso3": ["DNK"] * 4, "source_id": ["NEWS;LIST", "NEWS", "NEWS", "EVIL"], "evidence": ["A", "B", "B", "C"]})
+    states = pd.DataFrame(
+        {
+            "iso3": ["DNK", "NOR"],
+            "country": [f"Denmark {HOSTILE}", "Norway"],
+            "source_id": "LIST",
+            "evidence": "A",
+        }
+    )
+    caveats = pd.DataFrame(
+        {
+            "iso3": ["DNK"] * 4,
+            "source_id": ["NEWS;LIST", "NEWS", "NEWS", "EVIL"],
+            "evidence": ["A", "B", "B", "C"],
+        }
+    )
     return {
         ("covariates", "states"): states,
         ("alpha", "caveats"): caveats,
@@ -173,10 +252,26 @@ def canonical() -> dict[tuple[str, str], pd.DataFrame]:
 
 
 def bibliography() -> pd.DataFrame:
-    """Return entries, one of them with an address that must not become a link, and one that no row names."""
+    """Return entries, one of them with an address that must not become a link, and one that no row
+    names.
+    """
     rows = [
-        ("LIST", "Gleditsch & Ward", "1999", "A list of states", "https://example.org/list", "data"),
-        ("NEWS", f"Reporter {HOSTILE}", "2005", f"Troops {HOSTILE}", "http://example.org/a?b=1&c=2", "news"),
+        (
+            "LIST",
+            "Gleditsch & Ward",
+            "1999",
+            "A list of states",
+            "https://example.org/list",
+            "data",
+        ),
+        (
+            "NEWS",
+            f"Reporter {HOSTILE}",
+            "2005",
+            f"Troops {HOSTILE}",
+            "http://example.org/a?b=1&c=2",
+            "news",
+        ),
         ("EVIL", "Nobody", "", "Bad", "javascript:alert(1)", "news"),
         ("DATA", "Somebody", "2010", "Facts", "github.com/someone/facts", "data"),
         ("UNUSED", "Never", "2000", "Never named by a row", "https://example.org/never", "other"),

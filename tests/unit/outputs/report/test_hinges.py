@@ -16,7 +16,12 @@ ENTRY = {
 
 
 def other(label: str, estimate: float | None, p_value: float | None) -> dict[str, Any]:
-    return {"label": label, "status": "failed" if estimate is None else "ok", "estimate": estimate, "p_value": p_value}
+    return {
+        "label": label,
+        "status": "failed" if estimate is None else "ok",
+        "estimate": estimate,
+        "p_value": p_value,
+    }
 
 
 def method(name: str, p_holm: float | None, linear: bool = False) -> dict[str, Any]:
@@ -32,8 +37,16 @@ def with_selection(status: str, term: str = "fear", outcome: str = "level") -> d
 
 
 def texts(models: dict[str, Any] | None = None, **changes: Any) -> dict[str, str]:
-    alternatives = [other("One", 0.3, 0.001), other("Two", -0.1, 0.4), other("Three", 0.1, 0.2), other("Gone", None, None)]
-    blocs = [other("NATO", 0.05, 0.3) | {"left_out": "nato"}, other("EU", 0.2, 0.01) | {"left_out": "eu"}]
+    alternatives = [
+        other("One", 0.3, 0.001),
+        other("Two", -0.1, 0.4),
+        other("Three", 0.1, 0.2),
+        other("Gone", None, None),
+    ]
+    blocs = [
+        other("NATO", 0.05, 0.3) | {"left_out": "nato"},
+        other("EU", 0.2, 0.01) | {"left_out": "eu"},
+    ]
     of_methods = [
         method("primary", 0.03),
         method("cr2", 0.065),

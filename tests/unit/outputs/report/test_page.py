@@ -1,4 +1,6 @@
-"""The page: whole, escaped, readable without a network, true to the verdicts, and the same every time."""
+"""The page: whole, escaped, readable without a network, true to the verdicts, and the same every
+time.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,36 @@ def squeezed(text: str) -> str:
 
 
 def bare(**changes: Any) -> tuple[dict[str, Any], Results]:
-    """A config of nothing but a model on a file of the user's: no operations, hypotheses, measures, figures."""
-    empty = {part: {} for part in ("operations", "covariates", "variables", "measures", "universes", "hypotheses", "robustness", "figures")}
+    """A config of nothing but a model on a file of the user's: no operations, hypotheses, measures,
+    figures.
+    """
+    empty = {
+        part: {}
+        for part in (
+            "operations",
+            "covariates",
+            "variables",
+            "measures",
+            "universes",
+            "hypotheses",
+            "robustness",
+            "figures",
+        )
+    }
     only = {"h1": {**CONFIG["tables"]["h1"], "models": ["main"]}}
-    of = {**CONFIG, **empty, "models": {"main": CONFIG["models"]["main"]}, "samples": {}, "tables": only, **changes}
-    return of, Results(models={"main": models()["main"]}, tables={"h1": RESULTS.tables["h1"]}, verdicts={"rule": {}, "hypotheses": []})
+    of = {
+        **CONFIG,
+        **empty,
+        "models": {"main": CONFIG["models"]["main"]},
+        "samples": {},
+        "tables": only,
+        **changes,
+    }
+    return of, Results(
+        models={"main": models()["main"]},
+        tables={"h1": RESULTS.tables["h1"]},
+        verdicts={"rule": {}, "hypotheses": []},
+    )
 
 
 def test_elements_nest_and_ids_are_unique() -> None:
@@ -42,8 +69,11 @@ def test_elements_nest_and_ids_are_unique() -> None:
 
 def test_every_hostile_text_is_a_text() -> None:
     assert not [element.tag for element in READ.elements if element.tag in NAMES]
-    assert not [name for element in READ.elements for name in element.attributes if name.startswith("on")]
-    assert "49" not in squeezed(READ.by_id("card-H1").text).split()  # a template within the data is not evaluated
+    assert not [
+        name for element in READ.elements for name in element.attributes if name.startswith("on")
+    ]
+    # a template within the data is not evaluated
+    assert "49" not in squeezed(READ.by_id("card-H1").text).split()
     shown = squeezed(READ.by_id("content").text)
     for place in (
         "Joining",
@@ -69,7 +99,9 @@ def test_nothing_is_fetched() -> None:
             assert element.attributes.get(name, "data:").startswith("data:"), element
         assert not element.attributes.get("style")
         address = element.attributes.get("href", "#")
-        assert address.startswith("#") or (element.tag == "a" and re.match(r"https?://", address)), element
+        assert address.startswith("#") or (
+            element.tag == "a" and re.match(r"https?://", address)
+        ), element
     assert "url(" not in READ.all("style")[0].text
     assert "@import" not in READ.all("style")[0].text
 
@@ -93,13 +125,24 @@ def test_links_and_labels_within_the_page_lead_somewhere() -> None:
 
 def test_the_page_can_be_read_by_ear() -> None:
     assert READ.all("html")[0].attributes["lang"] == "en"
-    assert len(READ.all("h1")) == len(READ.all("main")) == len(READ.all("header", "body")) - len(CONFIG["hypotheses"]) - 1 == 1
+    assert (
+        len(READ.all("h1"))
+        == len(READ.all("main"))
+        == len(READ.all("header", "body")) - len(CONFIG["hypotheses"]) - 1
+        == 1
+    )
     levels = [int(element.tag[1]) for element in READ.all("h1", "h2", "h3", "h4")]
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-    assert all(element.attributes.get("scope") in ("col", "row", "colgroup", "rowgroup") for element in READ.all("th"))
+    assert all(
+        element.attributes.get("scope") in ("col", "row", "colgroup", "rowgroup")
+        for element in READ.all("th")
+    )
     assert all(element.attributes["alt"] for element in READ.all("img"))
     assert all(
-        element.attributes.get("aria-hidden") or element.attributes.get("aria-label") or "legend" in HTML for element in READ.all("svg")
+        element.attributes.get("aria-hidden")
+        or element.attributes.get("aria-label")
+        or "legend" in HTML
+        for element in READ.all("svg")
     )
 
 
@@ -117,16 +160,24 @@ def test_every_table_is_there_with_every_cell_and_note(name: str) -> None:
 def test_every_figure_is_there_with_its_caption(name: str) -> None:
     box = READ.by_id(f"figure-box-{name}")
     assert f"Caption {squeezed(HOSTILE)}" in squeezed(box.text)
-    assert [image for image in READ.all("img") if image.attributes["src"].startswith("data:image/svg+xml;base64,")]
+    assert [
+        image
+        for image in READ.all("img")
+        if image.attributes["src"].startswith("data:image/svg+xml;base64,")
+    ]
 
 
 def test_tables_and_figures_are_numbered_as_they_come() -> None:
     for form in ("Table", "Figure"):
-        numbers = [int(found) for found in re.findall(rf'<span class="label">{form} (\d+)</span>', HTML)]
+        numbers = [
+            int(found) for found in re.findall(rf'<span class="label">{form} (\d+)</span>', HTML)
+        ]
         assert numbers == list(range(1, len(CONFIG[f"{form.lower()}s"]) + 1))
 
 
-@pytest.mark.parametrize("entry", RESULTS.verdicts["hypotheses"], ids=lambda entry: entry["hypothesis"])
+@pytest.mark.parametrize(
+    "entry", RESULTS.verdicts["hypotheses"], ids=lambda entry: entry["hypothesis"]
+)
 def test_a_card_says_what_the_verdicts_file_says(entry: dict[str, Any]) -> None:
     card = READ.by_id(f"card-{entry['hypothesis']}")
     text = squeezed(card.text)
@@ -149,7 +200,8 @@ def test_a_card_says_what_the_verdicts_file_says(entry: dict[str, Any]) -> None:
     assert f"95% interval {low} to {high}" in shown
     assert shown.count("not met") == sum(not condition["met"] for condition in entry["conditions"])
     assert (
-        f"{100 * entry['sign_share']:.1f}% of {entry['n_alternatives']}; {entry['n_alternatives_failed']} could not be estimated" in shown
+        f"{100 * entry['sign_share']:.1f}% of {entry['n_alternatives']}; {entry['n_alternatives_failed']} could not be estimated"
+        in shown
     )
 
 
@@ -163,7 +215,11 @@ def test_the_fixture_has_every_verdict() -> None:
 
 
 def test_the_answer_follows_from_the_verdicts() -> None:
-    answer = squeezed(next(element for element in READ.elements if element.attributes.get("class") == "answer").text)
+    answer = squeezed(
+        next(
+            element for element in READ.elements if element.attributes.get("class") == "answer"
+        ).text
+    )
     assert "4 hypotheses were tested: 1 supported, 1 contradicted, 2 undecided." in answer
     assert "H2 (opposite) is contradicted" in answer
     assert "never “no effect”" in answer
@@ -171,7 +227,8 @@ def test_the_answer_follows_from_the_verdicts() -> None:
     one = page(only, results(only), FACTS)
     assert "One hypothesis was tested: 1 supported, 0 contradicted, 0 undecided." in one
     assert "is contradicted" not in one
-    assert len([item for item in READ.all("li") if "is undecided" in item.text]) == 2  # one line a hypothesis
+    # one line a hypothesis
+    assert len([item for item in READ.all("li") if "is undecided" in item.text]) == 2
 
 
 def test_nothing_is_said_of_when_the_rule_was_made_or_which_way_selection_works() -> None:
@@ -186,7 +243,9 @@ def test_states_that_turn_the_result_are_named_on_the_card() -> None:
     assert "1 of 2 left out in turn do (significance alone 1)" in card
     assert f"Denmark {squeezed(HOSTILE)} (DNK)" in card
     assert "DNK" not in READ.by_id("card-H1").text
-    assert f"sign or significance before adjustment turns without Nordic {squeezed(HOSTILE)}" in card
+    assert (
+        f"sign or significance before adjustment turns without Nordic {squeezed(HOSTILE)}" in card
+    )
     assert "none of 2 left out in turn does" in squeezed(READ.by_id("card-H1").text)
 
 
@@ -219,7 +278,8 @@ def test_troubles_of_the_estimates_are_collected() -> None:
 def test_the_reconstruction_is_said_wherever_a_claim_stands() -> None:
     for claim in ("More risk, more joining.", "Never known."):
         places = [found.end() for found in re.finditer(re.escape(claim), HTML)]
-        cells = [end for end in places if HTML[end : end + 5] == "</td>"]  # the table of verdicts says it in the label of its line
+        # the table of verdicts says it in the label of its line
+        cells = [end for end in places if HTML[end : end + 5] == "</td>"]
         assert len(places) > len(cells)
         assert all("(reconstruction)" in HTML[end : end + 60] for end in places if end not in cells)
 
@@ -246,12 +306,29 @@ def test_a_run_with_no_output_at_all() -> None:
 
 
 def test_a_hypothesis_on_rows_that_are_no_states() -> None:
-    of, found = bare(hypotheses={"H1": CONFIG["hypotheses"]["H1"]}, samples={"mine": {"file": "mine.csv"}}, verdict=CONFIG["verdict"])
-    fitted = {"main": {**models()["main"], "n_states": None, "n_clusters": None, "dropped": [{"row": 3, "reason": "missing: Fear"}]}}
+    of, found = bare(
+        hypotheses={"H1": CONFIG["hypotheses"]["H1"]},
+        samples={"mine": {"file": "mine.csv"}},
+        verdict=CONFIG["verdict"],
+    )
+    fitted = {
+        "main": {
+            **models()["main"],
+            "n_states": None,
+            "n_clusters": None,
+            "dropped": [{"row": 3, "reason": "missing: Fear"}],
+        }
+    }
     strong = {"H1": RESULTS.robustness["H1"]}
     verdicts = decide(of["hypotheses"], strong, of["verdict"])
     mine = {"mine": pd.DataFrame({"fear": [1.0, 2.0]})}
-    read = Page(page(of, replace(found, models=fitted, robustness=strong, verdicts=verdicts, samples=mine), FACTS))
+    read = Page(
+        page(
+            of,
+            replace(found, models=fitted, robustness=strong, verdicts=verdicts, samples=mine),
+            FACTS,
+        )
+    )
     assert read.faults == []
     assert "(logit; 378 rows)" in squeezed(read.by_id("card-H1").text)
     assert "mine" in squeezed(read.by_id("data").text)
@@ -264,4 +341,14 @@ def test_same_bytes_twice() -> None:
 
 def test_hashes_and_versions() -> None:
     text = READ.by_id("reproduce").text
-    assert all(part in text for part in ("c" * 64, "a" * 64, RESULTS.verdicts["rule_sha256"], "pandas 3.1.1", "3.11.0", "data/a.csv"))
+    assert all(
+        part in text
+        for part in (
+            "c" * 64,
+            "a" * 64,
+            RESULTS.verdicts["rule_sha256"],
+            "pandas 3.1.1",
+            "3.11.0",
+            "data/a.csv",
+        )
+    )

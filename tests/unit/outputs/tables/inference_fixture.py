@@ -1,4 +1,6 @@
-"""Invented contents of estimates/inference.json: a coefficient, a contrast, and a model that failed."""
+"""Invented contents of estimates/inference.json: a coefficient, a contrast, and a model that
+failed.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,25 @@ NUMBERS = (
 )
 
 
-def _row(generator: np.random.Generator, method: str, term: str | None, reason: str | None = None, **unknown: None) -> Entry:
-    numbers = dict(zip(NUMBERS, map(float, generator.uniform(0.06, 0.9, len(NUMBERS))), strict=True))
+def _row(
+    generator: np.random.Generator,
+    method: str,
+    term: str | None,
+    reason: str | None = None,
+    **unknown: None,
+) -> Entry:
+    numbers = dict(
+        zip(NUMBERS, map(float, generator.uniform(0.06, 0.9, len(NUMBERS))), strict=True)
+    )
     numbers |= {"df": 17.23, "conf_low": -numbers["conf_low"]} | unknown
     numbers = dict.fromkeys(NUMBERS) if reason else numbers
-    row = {"method": method, "linear": method.startswith("linear_"), "term": None if reason else term, "replicates": None, "reason": reason}
+    row = {
+        "method": method,
+        "linear": method.startswith("linear_"),
+        "term": None if reason else term,
+        "replicates": None,
+        "reason": reason,
+    }
     return row | numbers
 
 
@@ -44,8 +60,22 @@ def _sensitivity(generator: np.random.Generator, term: str) -> Entry:
         }
         for name, estimate in (("size", 0.4), ("power", 0.123456))
     ]
-    shares = dict(zip(("partial_r2", "robustness_value", "robustness_value_alpha"), map(float, generator.random(3)), strict=True))
-    return {"term": term, "estimate": 0.5, "std_error": 0.2, "statistic": 2.5, "df": 99, **shares, "benchmarks": benchmarks}
+    shares = dict(
+        zip(
+            ("partial_r2", "robustness_value", "robustness_value_alpha"),
+            map(float, generator.random(3)),
+            strict=True,
+        )
+    )
+    return {
+        "term": term,
+        "estimate": 0.5,
+        "std_error": 0.2,
+        "statistic": 2.5,
+        "df": 99,
+        **shares,
+        "benchmarks": benchmarks,
+    }
 
 
 def inference() -> Entry:
@@ -55,7 +85,16 @@ def inference() -> Entry:
     coefficient = [
         _row(generator, "primary", "fear", df=None, p_equal_tailed=None),
         _row(generator, "cr2", "fear"),
-        _row(generator, "permutation", "fear", std_error=None, df=None, conf_low=None, conf_high=None, p_below_smallest=None),
+        _row(
+            generator,
+            "permutation",
+            "fear",
+            std_error=None,
+            df=None,
+            conf_low=None,
+            conf_high=None,
+            p_below_smallest=None,
+        ),
         *(_row(generator, method, "fear", p_below_smallest=None) for method in METHODS[2:]),
     ]
     contrast = [
@@ -64,7 +103,10 @@ def inference() -> Entry:
         _row(generator, "permutation", None, reason="another hypothesis"),
         *(_row(generator, method, "reserved_not_unreserved") for method in METHODS[2:]),
     ]
-    failed = [_row(generator, method, None, reason="the outcome is separated by power") for method in ("primary", *METHODS)]
+    failed = [
+        _row(generator, method, None, reason="the outcome is separated by power")
+        for method in ("primary", *METHODS)
+    ]
     return {
         "seed": 3, "level": 0.95, "replicates": 9999, "permutations": 4999, "benchmark_times": 2.0, "methods": METHODS,
         "hypotheses": [

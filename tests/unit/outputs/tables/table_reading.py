@@ -1,4 +1,6 @@
-"""Reads written tables back, each format by means of its own, into rows of texts: label first, then the cells."""
+"""Reads written tables back, each format by means of its own, into rows of texts: label first, then
+the cells.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class _Body(HTMLParser):
 def rows_of_markdown(content: bytes) -> Rows:
     """Return the rows below the second line of a pipe table."""
     lines = [line for line in content.decode().splitlines() if line.startswith("| ")][2:]
-    return [[_plain_markdown(cell) for cell in re.split(r"(?<!\\) \| ", line[2:-2])] for line in lines]
+    return [
+        [_plain_markdown(cell) for cell in re.split(r"(?<!\\) \| ", line[2:-2])] for line in lines
+    ]
 
 
 def _plain_markdown(cell: str) -> str:
@@ -85,7 +89,13 @@ def rows_of_latex(content: bytes) -> Rows:
     for part in content.decode().split(r"\begin{tabular*}")[1:]:
         body = part[part.index("\\midrule\n") + 9 : part.index("\\bottomrule")]
         lines = [line for line in body.splitlines() if line not in (r"\midrule", r"\addlinespace")]
-        rows += [[_plain_cell(cell) for cell in re.split(r"(?<!\\)&", line.removesuffix(r"\tabularnewline"))] for line in lines]
+        rows += [
+            [
+                _plain_cell(cell)
+                for cell in re.split(r"(?<!\\)&", line.removesuffix(r"\tabularnewline"))
+            ]
+            for line in lines
+        ]
     return rows
 
 
@@ -96,7 +106,9 @@ def _plain_cell(cell: str) -> str:
         if match:
             text = next(group for group in match.groups() if group is not None)
     text = re.sub(r"\\makebox\[[\d.]+pt\]\[l\]\{(.*)\}$", r"\1", text)
-    text = re.sub(r"\\raggedright|\\itshape|\\leavevmode|\\hspace\*\{1em\}|\\hangindent=\dem", "", text).strip()
+    text = re.sub(
+        r"\\raggedright|\\itshape|\\leavevmode|\\hspace\*\{1em\}|\\hangindent=\dem", "", text
+    ).strip()
     return plain_latex(text)
 
 

@@ -14,8 +14,18 @@ def test_a_cell_prints_its_value_in_its_form_and_then_its_mark() -> None:
 
 
 def _table(**changes: object) -> Table:
-    parts = {"name": "t", "kind": "k", "title": "T", "columns": (Column("A"), Column("B")), "notes": (), "key": ("a",)}
-    parts |= {"rows": (Row("r", (Cell(1, "count"), Cell(2, "count"))),), "tidy": pd.DataFrame({"a": [1, 2]})}
+    parts = {
+        "name": "t",
+        "kind": "k",
+        "title": "T",
+        "columns": (Column("A"), Column("B")),
+        "notes": (),
+        "key": ("a",),
+    }
+    parts |= {
+        "rows": (Row("r", (Cell(1, "count"), Cell(2, "count"))),),
+        "tidy": pd.DataFrame({"a": [1, 2]}),
+    }
     return Table(**(parts | changes))  # type: ignore[arg-type]
 
 
@@ -30,6 +40,14 @@ def test_a_table_refuses_a_key_that_is_not_unique() -> None:
 
 
 def test_spanning_headings_join_neighbours_of_one_group_only() -> None:
-    columns = tuple(Column(str(i), group=group) for i, group in enumerate(["x", "x", "", "", "y", "x"]))
+    columns = tuple(
+        Column(str(i), group=group) for i, group in enumerate(["x", "x", "", "", "y", "x"])
+    )
     row = Row("r", tuple(Cell(1, "count") for _ in columns))
-    assert _table(columns=columns, rows=(row,)).groups == (("x", 2), ("", 1), ("", 1), ("y", 1), ("x", 1))
+    assert _table(columns=columns, rows=(row,)).groups == (
+        ("x", 2),
+        ("", 1),
+        ("", 1),
+        ("y", 1),
+        ("x", 1),
+    )

@@ -1,4 +1,6 @@
-"""Every printed cell of every kind of table equals the stored number, in every format that is written."""
+"""Every printed cell of every kind of table equals the stored number, in every format that is
+written.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ CUT_BY_COLUMNS = ("all_margins", "wide")
 
 
 def grid(table: Table) -> list[list[str]]:
-    return [[row.label, *(cell.text for cell in row.cells)] for row in table.rows if row.kind != "rule"]
+    return [
+        [row.label, *(cell.text for cell in row.cells)] for row in table.rows if row.kind != "rule"
+    ]
 
 
 def stored_numbers(value: Any) -> set[float]:
@@ -35,7 +39,13 @@ def read_number(text: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("name", "ending"), [(name, ending) for name in SPECS for ending in READERS if ending != "tex" or name not in CUT_BY_COLUMNS]
+    ("name", "ending"),
+    [
+        (name, ending)
+        for name in SPECS
+        for ending in READERS
+        if ending != "tex" or name not in CUT_BY_COLUMNS
+    ],
 )
 def test_written_file_prints_the_cells_of_the_table(name: str, ending: str) -> None:
     table = TABLES[name]
@@ -46,23 +56,33 @@ def test_written_file_prints_the_cells_of_the_table(name: str, ending: str) -> N
     assert len(found) == len(expected)
     for read, printed in zip(found, expected, strict=True):
         width = max(1, len(printed))
-        assert [" ".join(text.split()) for text in read[:width]] == [" ".join(text.split()) for text in printed]
+        assert [" ".join(text.split()) for text in read[:width]] == [
+            " ".join(text.split()) for text in printed
+        ]
 
 
 @pytest.mark.parametrize("name", CUT_BY_COLUMNS)
 def test_a_table_cut_by_columns_prints_every_cell_once_beside_its_label(name: str) -> None:
     table = TABLES[name]
     found = READERS["tex"](WRITERS["tex"](table))
-    printed = sorted((row.label, cell.text) for row in table.rows for cell in row.cells if cell.text)
+    printed = sorted(
+        (row.label, cell.text) for row in table.rows for cell in row.cells if cell.text
+    )
     assert sorted((row[0], text) for row in found for text in row[1:] if text) == printed
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_printed_numbers_are_stored_numbers_rounded(name: str) -> None:
-    """The value of each cell stands in the files; what is printed is within half a unit of its last digit."""
+    """The value of each cell stands in the files; what is printed is within half a unit of its last
+    digit.
+    """
     given = sources()
     stored = stored_numbers([given.estimates, given.diagnostics, given.verdicts])
-    stored |= {float(len(step["left_out"])) for content in given.diagnostics for step in content.get("flow", [])}
+    stored |= {
+        float(len(step["left_out"]))
+        for content in given.diagnostics
+        for step in content.get("flow", [])
+    }
     ratios = {math.exp(value) for value in stored if value < 700}
     seen = 0
     for cell in (cell for row in TABLES[name].rows for cell in row.cells):
@@ -82,7 +102,9 @@ def test_printed_numbers_are_stored_numbers_rounded(name: str) -> None:
                 continue
             scale = 100 if text.endswith("%") else 1
             decimals = len(text.rstrip("%").partition(".")[2])
-            assert abs(read_number(text.rstrip("%")) - scale * value) <= 0.5 * 10**-decimals * (1 + 1e-9)
+            assert abs(read_number(text.rstrip("%")) - scale * value) <= 0.5 * 10**-decimals * (
+                1 + 1e-9
+            )
     assert seen
 
 
@@ -103,17 +125,27 @@ def test_coefficients_stand_in_their_model_and_row(name: str) -> None:
             continue
         for position, entry in enumerate(chosen, start=1):
             for row in entry["rows"]:
-                heading = {"reserved": "Join with reservations", "unreserved": "Join without reservations"}.get(row["level"] or "", "")
+                heading = {
+                    "reserved": "Join with reservations",
+                    "unreserved": "Join without reservations",
+                }.get(row["level"] or "", "")
                 of_block = (block or "").startswith(heading) and bool(block) == bool(heading)
                 label = LABELS["const"] if row["term"] == "const" else LABELS.get(row["term"])
-                if row["kind"] != "coefficient" or first[0] != label or not of_block or row["term"] in ("size", "power"):
+                if (
+                    row["kind"] != "coefficient"
+                    or first[0] != label
+                    or not of_block
+                    or row["term"] in ("size", "power")
+                ):
                     continue
                 marks = "*" * sum(row["p_value"] < bound for bound in (0.05, 0.01, 0.001))
                 assert first[position] == expected_text(row["estimate"]) + marks
                 assert second[position] == f"({expected_text(row['std_error'])})"
                 checked += 1
     wanted = sum(
-        row["kind"] == "coefficient" and row["term"] in LABELS and row["term"] not in ("size", "power")
+        row["kind"] == "coefficient"
+        and row["term"] in LABELS
+        and row["term"] not in ("size", "power")
         for entry in chosen
         for row in entry["rows"]
     )
@@ -123,7 +155,11 @@ def test_coefficients_stand_in_their_model_and_row(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_nothing_prints_nan_none_or_a_name_with_underscores(name: str) -> None:
     table = TABLES[name]
-    texts = [cell.text for row in table.rows for cell in row.cells] + [row.label for row in table.rows] + list(table.notes)
+    texts = (
+        [cell.text for row in table.rows for cell in row.cells]
+        + [row.label for row in table.rows]
+        + list(table.notes)
+    )
     for text in texts:
         assert "nan" not in re.findall(r"\w+", text.lower())
         assert text != "None" or table.name == "margins"  # the level "none" of an outcome
@@ -133,7 +169,11 @@ def test_nothing_prints_nan_none_or_a_name_with_underscores(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_tidy_holds_what_is_printed_and_has_a_key(name: str) -> None:
     table = TABLES[name]
-    tidy = {float(value) for value in table.tidy.to_numpy().ravel() if isinstance(value, int | float) and not isinstance(value, bool)}
+    tidy = {
+        float(value)
+        for value in table.tidy.to_numpy().ravel()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
     printed = [cell.value for row in table.rows for cell in row.cells if cell != BLANK]
     numbers = {
         float(value)

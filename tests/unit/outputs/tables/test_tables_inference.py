@@ -1,4 +1,6 @@
-"""The table of every method of inference: every printed number is the stored one, and what is missing is said."""
+"""The table of every method of inference: every printed number is the stored one, and what is
+missing is said.
+"""
 
 from __future__ import annotations
 
@@ -20,22 +22,40 @@ def block(position: int) -> list:
 
 def test_every_number_is_the_stored_one() -> None:
     for position, test in enumerate(inference()["hypotheses"]):
-        rows = [row for row in block(position)[1:] if row.label != "In a linear model of the same terms:"]
-        assert [row.label for row in rows[: len(test["rows"])]] == [METHODS[stored["method"]] for stored in test["rows"]]
+        rows = [
+            row
+            for row in block(position)[1:]
+            if row.label != "In a linear model of the same terms:"
+        ]
+        assert [row.label for row in rows[: len(test["rows"])]] == [
+            METHODS[stored["method"]] for stored in test["rows"]
+        ]
         for row, stored in zip(rows, test["rows"], strict=False):
             texts = [cell.body for cell in row.cells]
             assert texts[0] == fixed(stored["estimate"], 3)
-            assert texts[1] == (fixed(stored["std_error"], 3) if stored["std_error"] is not None else "")
+            assert texts[1] == (
+                fixed(stored["std_error"], 3) if stored["std_error"] is not None else ""
+            )
             assert texts[2] == (fixed(stored["df"], 1) if stored["df"] is not None else "")
-            assert texts[3] == (interval((stored["conf_low"], stored["conf_high"]), 3) if stored["conf_low"] is not None else "")
+            assert texts[3] == (
+                interval((stored["conf_low"], stored["conf_high"]), 3)
+                if stored["conf_low"] is not None
+                else ""
+            )
             assert texts[4:6] == [p_value(stored["p_value"]), p_value(stored["p_holm"])]
-            assert texts[6] == (p_value(stored["p_below_smallest"]) if stored["p_below_smallest"] is not None else "")
+            assert texts[6] == (
+                p_value(stored["p_below_smallest"])
+                if stored["p_below_smallest"] is not None
+                else ""
+            )
 
 
 def test_confounders() -> None:
     found, rows = inference()["hypotheses"], block(0)
     for part, label in SHARES.items():
-        assert next(row for row in rows if row.label == label).cells[0].body == share(found[0]["sensitivity"][part])
+        assert next(row for row in rows if row.label == label).cells[0].body == share(
+            found[0]["sensitivity"][part]
+        )
     assert rows[-1].label == "With a confounder 2 times as strong as Größe d'État"
     assert rows[-1].cells[0].body == "0.123"
     assert block(1)[-1].label == SHARES["robustness_value_alpha"]  # no covariate to compare with
@@ -43,11 +63,17 @@ def test_confounders() -> None:
 
 
 def test_headings_and_reasons() -> None:
-    assert block(0)[0].label == "H1 One: Fear (log odds; predicted sign: positive; 1,358 rows, 1,184 clusters)"
+    assert (
+        block(0)[0].label
+        == "H1 One: Fear (log odds; predicted sign: positive; 1,358 rows, 1,184 clusters)"
+    )
     assert block(1)[0].label == (
         "H2 Two & three: contrast of predicted probabilities (difference of probabilities; predicted sign: positive; 1,358 rows)"
     )
-    assert block(2)[0].label == "H3 Failed: Not estimated (log odds; predicted sign: positive; no rows)"
+    assert (
+        block(2)[0].label
+        == "H3 Failed: Not estimated (log odds; predicted sign: positive; no rows)"
+    )
     foot = " ".join(TABLE.notes)
     assert "CR2 (H2): not for this model" in foot
     assert "9,999 bootstrap replicates, 4,999 permutations" in foot

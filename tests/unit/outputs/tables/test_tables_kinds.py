@@ -18,7 +18,15 @@ def table(name: str) -> Table:
 
 def row(of: Table, label: str, after: str = "") -> Row:
     """Return the first row of this label, after the heading that begins so."""
-    position = next(i for i, row in enumerate(of.rows) if row.kind == "group" and row.label.startswith(after)) if after else 0
+    position = (
+        next(
+            i
+            for i, row in enumerate(of.rows)
+            if row.kind == "group" and row.label.startswith(after)
+        )
+        if after
+        else 0
+    )
     return next(row for row in of.rows[position:] if row.label == label and row.kind != "group")
 
 
@@ -38,7 +46,11 @@ def test_columns_are_numbered_and_grouped_by_outcome() -> None:
 
 def test_a_failed_model_prints_dashes_and_its_numbered_reason() -> None:
     found = table("binary")
-    assert [texts(row(found, label))[3] for label in ("Fear", LABELS["power"], "Constant")] == [DASH, DASH, DASH]
+    assert [texts(row(found, label))[3] for label in ("Fear", LABELS["power"], "Constant")] == [
+        DASH,
+        DASH,
+        DASH,
+    ]
     assert texts(row(found, "Log likelihood"))[3] == DASH
     assert texts(row(found, "N"))[4] == DASH
     separated = f"(4) not estimated (separation): the outcome is separated by {LABELS['power']}: logit has no finite maximum likelihood"
@@ -47,7 +59,10 @@ def test_a_failed_model_prints_dashes_and_its_numbered_reason() -> None:
 
 
 def test_the_counts_of_a_failed_model_are_said_to_be_of_rows_without_estimates() -> None:
-    assert any(note.startswith("(4) N and other counts: of the rows that were to be fitted") for note in table("binary").notes)
+    assert any(
+        note.startswith("(4) N and other counts: of the rows that were to be fitted")
+        for note in table("binary").notes
+    )
     assert not any("were to be fitted" in note for note in table("panel").notes)
 
 
@@ -63,8 +78,22 @@ def test_fixed_effects_are_said_and_not_printed_as_rows() -> None:
     assert texts(row(found, "Operation effects")) == ["no", "yes", "yes", DASH, DASH, "no"]
     assert not any("beta" in row.label.lower() for row in found.rows)
     panel = table("panel")
-    assert texts(row(panel, "Operation effects")) == ["yes", "yes", "absorbed", "absorbed", "no", "no"]
-    assert texts(row(panel, "State \N{MULTIPLICATION SIGN} operation effects")) == ["no", "random", "yes", "yes", "no", "no"]
+    assert texts(row(panel, "Operation effects")) == [
+        "yes",
+        "yes",
+        "absorbed",
+        "absorbed",
+        "no",
+        "no",
+    ]
+    assert texts(row(panel, "State \N{MULTIPLICATION SIGN} operation effects")) == [
+        "no",
+        "random",
+        "yes",
+        "yes",
+        "no",
+        "no",
+    ]
     assert texts(row(panel, "Year effects")) == ["no", "no", "no", "yes", "no", "no"]
 
 
@@ -80,9 +109,16 @@ def test_cut_points_stand_in_order_below_the_coefficients_without_stars() -> Non
 def test_a_multinomial_has_one_block_a_level_against_the_reference() -> None:
     found = table("multinomial")
     headings = [row.label for row in found.rows if row.kind == "group"]
-    assert headings == ["Join without reservations (against: abstain)", "Join with reservations (against: abstain)"]
+    assert headings == [
+        "Join without reservations (against: abstain)",
+        "Join with reservations (against: abstain)",
+    ]
     entry = next(entry for entry in models() if entry["model"] == "multi")
-    stored = {row["level"]: row["estimate"] for row in entry["rows"] if row["kind"] == "coefficient" and row["term"] == "fear"}
+    stored = {
+        row["level"]: row["estimate"]
+        for row in entry["rows"]
+        if row["kind"] == "coefficient" and row["term"] == "fear"
+    }
     for level in ("reserved", "unreserved"):
         heading = f"{display_names.level(level)} (against"
         assert row(found, "Fear", after=heading).cells[0].value == stored[level]
@@ -92,8 +128,14 @@ def test_a_multinomial_has_one_block_a_level_against_the_reference() -> None:
 
 def test_the_foot_says_how_p_values_were_computed_column_by_column() -> None:
     said = foot(table("binary"))
-    assert "(1)\N{EN DASH}(2), (6) standard errors clustered by state, Wald p-values, Wald intervals" in said
-    assert "(3) standard errors from the information matrix, penalised likelihood ratio p-values, profile likelihood intervals" in said
+    assert (
+        "(1)\N{EN DASH}(2), (6) standard errors clustered by state, Wald p-values, Wald intervals"
+        in said
+    )
+    assert (
+        "(3) standard errors from the information matrix, penalised likelihood ratio p-values, profile likelihood intervals"
+        in said
+    )
     assert "p-values from t with 55 degrees of freedom" in foot(table("panel"))
 
 
@@ -101,14 +143,20 @@ def test_the_foot_says_rows_warnings_levels_and_what_was_left_out_in_words() -> 
     said = foot(table("binary"))
     assert "(1) Alpha & Co." in said
     assert f"{NASTY} at least 0.5; =Size = a or b" in said
-    assert "(3) maximum likelihood would be infinite for Risk, five years (log), Operation: Beta_2; the estimate is finite" in said
+    assert (
+        "(3) maximum likelihood would be infinite for Risk, five years (log), Operation: Beta_2; the estimate is finite"
+        in said
+    )
     assert "(3)\N{EN DASH}(4) only 12 clusters" in said
     assert f"(1) 3 rows of 2 states (Fear 2, {NASTY} 1, Risk, five years (log) 1)" in said
     assert "Rows by outcome: (1)" in foot(table("ordered"))
 
 
 def test_terms_stand_before_what_follows_them_in_their_own_model() -> None:
-    first, second = model("a", "logit", "joined", ["fear", "risk"], 1), model("b", "logit", "joined", ["power", "risk", "size"], 2)
+    first, second = (
+        model("a", "logit", "joined", ["fear", "risk"], 1),
+        model("b", "logit", "joined", ["power", "risk", "size"], 2),
+    )
     assert term_order({1: first, 2: second}) == ["fear", "power", "risk", "size", "const"]
 
 
@@ -116,16 +164,26 @@ def test_regression_tidy_has_every_coefficient_statistic_and_left_out_row() -> N
     tidy = table("binary").tidy
     kinds = tidy.groupby("kind").size()
     stored = [entry for entry in models() if entry["model"] in SPECS["binary"]["models"]]
-    assert kinds["coefficient"] == sum(row["kind"] == "coefficient" for entry in stored for row in entry["rows"])
+    assert kinds["coefficient"] == sum(
+        row["kind"] == "coefficient" for entry in stored for row in entry["rows"]
+    )
     assert (kinds["failure"], kinds["warning"], kinds["dropped"]) == (2, 3, 4)
-    first = tidy[(tidy["column"] == 1) & (tidy["kind"] == "coefficient") & (tidy["term"] == "fear")].iloc[0]
-    assert first["estimate"] == next(row["estimate"] for row in stored[0]["rows"] if row["term"] == "fear")
+    first = tidy[
+        (tidy["column"] == 1) & (tidy["kind"] == "coefficient") & (tidy["term"] == "fear")
+    ].iloc[0]
+    assert first["estimate"] == next(
+        row["estimate"] for row in stored[0]["rows"] if row["term"] == "fear"
+    )
 
 
 def test_labels_in_tidy_are_the_labels() -> None:
     tidy = table("binary").tidy
-    coefficients = tidy[tidy["kind"] == "coefficient"].drop_duplicates("term").set_index("term")["term_label"]
-    assert coefficients.drop("operation[beta]").to_dict() == {term: LABELS[term] for term in coefficients.index if term in LABELS}
+    coefficients = (
+        tidy[tidy["kind"] == "coefficient"].drop_duplicates("term").set_index("term")["term_label"]
+    )
+    assert coefficients.drop("operation[beta]").to_dict() == {
+        term: LABELS[term] for term in coefficients.index if term in LABELS
+    }
     assert coefficients["operation[beta]"] == "Operation: Beta_2"
 
 
@@ -139,11 +197,17 @@ def test_marginal_effects_have_one_row_for_a_binary_outcome_and_one_a_level_else
 
 def test_corners_name_both_terms_and_contrasts_are_in_words() -> None:
     found = table("corners")
-    assert any("Low and high: percentiles 12.5 and 90 of the estimation sample." in note for note in found.notes)
+    assert any(
+        "Low and high: percentiles 12.5 and 90 of the estimation sample." in note
+        for note in found.notes
+    )
     labels = [row.label for row in found.rows]
     assert "Fear low; risk, five years (log) high" in labels
     assert "Contrasts: fear raised from low to high" in labels
-    assert "Change of P(reserved) minus change of P(unreserved) at high risk, five years (log)" in labels
+    assert (
+        "Change of P(reserved) minus change of P(unreserved) at high risk, five years (log)"
+        in labels
+    )
     assert "One of my own" in labels
     assert texts(row(found, "Abstain"))[1] == DASH
 
@@ -153,7 +217,9 @@ def test_flow_names_states_cuts_long_lists_and_says_who_was_never_counted() -> N
     step = row(found, "Without: outside the universe")
     assert texts(step)[:3] == ["1,161", "3,483", "30"]
     assert texts(step)[3].endswith("T14 and 15 more")
-    assert any("not counted above (younger than the baseline year): MNE." in note for note in found.notes)
+    assert any(
+        "not counted above (younger than the baseline year): MNE." in note for note in found.notes
+    )
     assert found.tidy["left_out"].str.count("T").max() == 30
 
 
@@ -203,10 +269,16 @@ def test_influence_prints_extremes_and_states_that_turn_the_result() -> None:
     printed = [row.label.removeprefix("Without ") for row in found.rows[start + 2 : end]]
     ordered = sorted(robustness("H3", 3)["leave_one_out"][:-1], key=lambda other: other["estimate"])
     names = [other["left_out"] for other in ordered]
-    assert printed == [*(name for name in names if name in {*names[:2], *names[-2:], "S00", "S01"}), "a bloc"]
+    assert printed == [
+        *(name for name in names if name in {*names[:2], *names[-2:], "S00", "S01"}),
+        "a bloc",
+    ]
     assert texts(row(found, "Without S00", after="H3"))[-1] == "changes"
     assert len(found.tidy) == 4 * 43
-    assert "H3: 41 states left out in turn, 2 of which change sign or significance before adjustment (S01, S00), 1 the sign" in foot(found)
+    assert (
+        "H3: 41 states left out in turn, 2 of which change sign or significance before adjustment (S01, S00), 1 the sign"
+        in foot(found)
+    )
     assert "the Holm-adjusted decision turns without S01." in foot(found)
 
 
@@ -219,14 +291,20 @@ def test_verdicts_say_reconstruction_ratios_only_for_log_odds_and_short_reasons(
     assert texts(row(found, "Verdict")) == ["Supported", "Contradicted", "Undecided", "Undecided"]
     assert texts(row(found, "States that turn sign or significance, before adjustment"))[:2] == [
         "none",
-        "20: " + ", ".join(f"S{i:02d}" for i in range(19, 7, -1)) + " and 8 more",  # the largest changes first, as the file has them
+        # the largest changes first, as the file has them
+        "20: " + ", ".join(f"S{i:02d}" for i in range(19, 7, -1)) + " and 8 more",
     ]
-    assert texts(row(found, "States that turn the Holm-adjusted decision (outside the rule)"))[1:3] == ["2: S01, S02", "1: S01"]
+    assert texts(row(found, "States that turn the Holm-adjusted decision (outside the rule)"))[
+        1:3
+    ] == ["2: S01, S02", "1: S01"]
     assert texts(row(found, "Of these, the sign")) == ["", "1", "1", "1"]
     assert texts(row(found, "Primary test"))[2].startswith(
         "Change of P(reserved) minus change of P(unreserved) at high risk, five years (log), in"
     )
-    assert texts(row(found, "Reasons"))[1] == "without any one of 20 states alone the sign changes; and more"
+    assert (
+        texts(row(found, "Reasons"))[1]
+        == "without any one of 20 states alone the sign changes; and more"
+    )
     assert found.tidy.loc[1, "reasons"].count("S") == 20
     assert texts(row(found, "Estimate"))[3] == DASH
 

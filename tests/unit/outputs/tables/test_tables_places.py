@@ -1,4 +1,6 @@
-"""Every number stands in the row and under the heading where it belongs: looked up in the files by what the written table says."""
+"""Every number stands in the row and under the heading where it belongs: looked up in the files by
+what the written table says.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,16 @@ import re
 import pytest
 from coalition.outputs.display_names import level as level_words
 from coalition.outputs.tables import WRITERS, build
-from table_fixture import LABELS, OPERATIONS, SPECS, coder_agreement, diagnostics, evidence, models, sources
+from table_fixture import (
+    LABELS,
+    OPERATIONS,
+    SPECS,
+    coder_agreement,
+    diagnostics,
+    evidence,
+    models,
+    sources,
+)
 from table_reading import rows_of_html
 
 DASH = "\N{EM DASH}"
@@ -17,9 +28,14 @@ Line = dict[str, str]
 
 
 def lines(name: str) -> list[tuple[str, str, Line]]:
-    """Return heading, label and cells by column heading of every written row (group, number and title of a column joined)."""
+    """Return heading, label and cells by column heading of every written row (group, number and
+    title of a column joined).
+    """
     table = build(name, SPECS[name], sources())
-    titles = [" ".join(part for part in (column.group, column.number, column.title) if part) for column in table.columns]
+    titles = [
+        " ".join(part for part in (column.group, column.number, column.title) if part)
+        for column in table.columns
+    ]
     found, heading = [], ""
     for row in rows_of_html(WRITERS["html"](table)):
         if len(row) == 1:
@@ -30,9 +46,13 @@ def lines(name: str) -> list[tuple[str, str, Line]]:
 
 
 def same(text: str, *values: float | None) -> bool:
-    """Return whether a text prints these numbers, in this order, rounded to the digits that it shows."""
+    """Return whether a text prints these numbers, in this order, rounded to the digits that it
+    shows.
+    """
     if text in ("<0.001", ">0.999"):
-        return values[0] is not None and (values[0] < 0.001 if text == "<0.001" else 0.999 < values[0] < 1)
+        return values[0] is not None and (
+            values[0] < 0.001 if text == "<0.001" else 0.999 < values[0] < 1
+        )
     if all(value is None for value in values):
         return text == DASH
     scale = 100 if text.endswith("%") else 1
@@ -45,7 +65,9 @@ def same(text: str, *values: float | None) -> bool:
                 return False
             continue
         unit = 10.0 ** -len(part.partition(".")[2])
-        if abs(float(part.replace("\N{MINUS SIGN}", "-").replace(",", "")) - scale * value) > 0.5 * unit * (1 + 1e-9):
+        if abs(
+            float(part.replace("\N{MINUS SIGN}", "-").replace(",", "")) - scale * value
+        ) > 0.5 * unit * (1 + 1e-9):
             return False
     return True
 
@@ -62,7 +84,9 @@ def same(text: str, *values: float | None) -> bool:
         ("1.0", (None,), False),
     ],
 )
-def test_the_comparison_can_fail(text: str, values: tuple[float | None, ...], expected: bool) -> None:
+def test_the_comparison_can_fail(
+    text: str, values: tuple[float | None, ...], expected: bool
+) -> None:
     assert same(text, *values) is expected
 
 
@@ -73,15 +97,24 @@ def line(of: list[tuple[str, str, Line]], label: str, heading: str = "") -> Line
 @pytest.mark.parametrize("name", ["margins", "all_margins"])
 def test_marginal_effects(name: str) -> None:
     written = lines(name)
-    chosen = [next(entry for entry in models() if entry["model"] == model) for model in SPECS[name]["models"]]
-    terms = SPECS[name].get("terms") or [term for entry in chosen for term in entry["terms"] if ":" not in term]
+    chosen = [
+        next(entry for entry in models() if entry["model"] == model)
+        for model in SPECS[name]["models"]
+    ]
+    terms = SPECS[name].get("terms") or [
+        term for entry in chosen for term in entry["terms"] if ":" not in term
+    ]
     checked = 0
     for position, entry in enumerate(chosen, start=1):
         heading = f"({position}) {entry['label']}: {entry['outcome_label']}"
         for row in entry["rows"]:
             if row["kind"] == "marginal_effect" and row["term"] in terms:
                 binary = len(entry["levels"]) == 2
-                cells = line(written, heading) if binary else line(written, level_words(row["level"]), heading)
+                cells = (
+                    line(written, heading)
+                    if binary
+                    else line(written, level_words(row["level"]), heading)
+                )
                 term = LABELS[row["term"]]
                 assert same(cells[f"{term} Effect"], row["estimate"])
                 assert same(cells[f"{term} 95% interval"], row["conf_low"], row["conf_high"])
@@ -108,17 +141,29 @@ def test_corners_and_contrasts() -> None:
             place = ("Contrasts: fear raised from low to high", text[row["term"]])
         else:
             continue
-        index = next(i for i, (heading, label, _) in enumerate(written) if (heading, label) == place)
+        index = next(
+            i for i, (heading, label, _) in enumerate(written) if (heading, label) == place
+        )
         assert same(written[index][2][column], row["estimate"])
         assert same(written[index + 1][2][column], row["conf_low"], row["conf_high"])
         assert written[index][2][column].count("*") == (
-            0 if row["kind"] == "probability" else sum(row["p_value"] < p for p in (0.05, 0.01, 0.001))
+            0
+            if row["kind"] == "probability"
+            else sum(row["p_value"] < p for p in (0.05, 0.01, 0.001))
         )
 
 
 def test_descriptives() -> None:
     written = lines("descriptives")
-    titles = {"n": "N", "missing": "Missing", "mean": "Mean", "sd": "SD", "min": "Min", "median": "Median", "max": "Max"}
+    titles = {
+        "n": "N",
+        "missing": "Missing",
+        "mean": "Mean",
+        "sd": "SD",
+        "min": "Min",
+        "median": "Median",
+        "max": "Max",
+    }
     for entry in diagnostics()["descriptives"]:
         cells = line(written, entry["label"], OPERATIONS[entry["operation"]])
         assert all(same(cells[title], entry[part]) for part, title in titles.items())
@@ -126,11 +171,16 @@ def test_descriptives() -> None:
 
 def test_flow() -> None:
     written = lines("flow")
-    for unit, words in (("country_operation", "states by operation"), ("country_operation_year", "states by operation and year")):
+    for unit, words in (
+        ("country_operation", "states by operation"),
+        ("country_operation_year", "states by operation and year"),
+    ):
         for step in diagnostics(unit=unit)["flow"]:
             label = step["step"][:1].upper() + step["step"][1:]
             cells = next(
-                cells for heading, name, cells in written if (heading, name) == (f"{OPERATIONS[step['operation']]}: {words}", label)
+                cells
+                for heading, name, cells in written
+                if (heading, name) == (f"{OPERATIONS[step['operation']]}: {words}", label)
             )
             assert same(cells["States"], step["states"])
             assert same(cells["Rows"], step["rows"])
@@ -140,17 +190,29 @@ def test_flow() -> None:
 def test_components() -> None:
     written = lines("components")
     found = diagnostics()
-    titles = {"known": "Known", "of": "Of", "mean": "Mean", "sd": "SD", "loading": "Weight", "correlation_with_measure": "Correlation"}
+    titles = {
+        "known": "Known",
+        "of": "Of",
+        "mean": "Mean",
+        "sd": "SD",
+        "loading": "Weight",
+        "correlation_with_measure": "Correlation",
+    }
     for entry in found["components"]:
         label = entry["label"] + (", log" if entry["transform"] == "log" else "")
         starts = [
             i
             for i, (over, name, _) in enumerate(written)
-            if over == OPERATIONS[entry["operation"]] and name.startswith(entry["measure_label"] + ":")
+            if over == OPERATIONS[entry["operation"]]
+            and name.startswith(entry["measure_label"] + ":")
         ]
         cells = line(written[starts[0] :], label)
         assert all(same(cells[title], entry[part]) for part, title in titles.items())
-        alpha = next(alpha for alpha in found["alpha"] if (alpha["operation"], alpha["measure"]) == (entry["operation"], entry["measure"]))
+        alpha = next(
+            alpha
+            for alpha in found["alpha"]
+            if (alpha["operation"], alpha["measure"]) == (entry["operation"], entry["measure"])
+        )
         head = written[starts[0]][2]
         assert same(head["Alpha"], alpha["alpha"])
         assert same(head["Known"], alpha["n"])
@@ -158,13 +220,23 @@ def test_components() -> None:
 
 def test_agreement() -> None:
     written = lines("agreement")
-    titles = {"cells": "Units", "states": "States", "exact": "Equal", "within_one": "Within one", "mean_difference": "Mean difference"}
+    titles = {
+        "cells": "Units",
+        "states": "States",
+        "exact": "Equal",
+        "within_one": "Within one",
+        "mean_difference": "Mean difference",
+    }
     for entry in coder_agreement()["rows"]:
         label = entry["comparison"][:1].upper() + entry["comparison"][1:]
         cells = line(written, label, f"{OPERATIONS[entry['operation']]}: by {entry['unit']}")
         assert all(same(cells[title], entry.get(part)) for part, title in titles.items())
         assert same(cells["Krippendorff's alpha Alpha"], entry.get("alpha"))
-        assert same(cells["Krippendorff's alpha 95% interval"], entry.get("alpha_low"), entry.get("alpha_high"))
+        assert same(
+            cells["Krippendorff's alpha 95% interval"],
+            entry.get("alpha_low"),
+            entry.get("alpha_high"),
+        )
 
 
 @pytest.mark.parametrize("name", ["robustness", "influence"])
@@ -173,10 +245,20 @@ def test_effects_of_the_primary_tests(name: str) -> None:
     found, verdicts = evidence()
     titles = {"estimate": "Estimate", "std_error": "SE", "p_value": "p", "n": "N"}
     for content, verdict in zip(found, verdicts["hypotheses"], strict=True):
-        here = [(label, cells) for heading, label, cells in written if heading.startswith(f"{content['hypothesis']} ")]
+        here = [
+            (label, cells)
+            for heading, label, cells in written
+            if heading.startswith(f"{content['hypothesis']} ")
+        ]
         effects = {"Primary test": content["primary"]}
-        effects |= {other["label"]: other for other in content["alternatives"]} if name == "robustness" else {}
-        left_out = [*content["leave_one_out"], *content["leave_bloc_out"]] if name == "influence" else []
+        effects |= (
+            {other["label"]: other for other in content["alternatives"]}
+            if name == "robustness"
+            else {}
+        )
+        left_out = (
+            [*content["leave_one_out"], *content["leave_bloc_out"]] if name == "influence" else []
+        )
         effects |= {f"Without {other['label']}": other for other in left_out}
         for label, cells in here:
             if label in effects:
@@ -187,8 +269,12 @@ def test_effects_of_the_primary_tests(name: str) -> None:
                 checked += 1
         if name == "robustness":
             assert len(here) == 1 + len(content["alternatives"]) + 2
-            assert same(dict(here)["Median of the alternatives"]["Estimate"], verdict["median_effect"])
-            assert same(dict(here)["Share with the predicted sign"]["Predicted sign"], verdict["sign_share"])
+            assert same(
+                dict(here)["Median of the alternatives"]["Estimate"], verdict["median_effect"]
+            )
+            assert same(
+                dict(here)["Share with the predicted sign"]["Predicted sign"], verdict["sign_share"]
+            )
     assert checked >= 4 * 5
 
 
@@ -208,13 +294,23 @@ def test_verdicts() -> None:
         assert line(written, "Verdict")[column].lower() == entry["verdict"]
         if entry["scale"] == "log odds" and entry["estimate"] is not None:
             assert same(line(written, "Odds ratio")[column], math.exp(entry["estimate"]))
-            assert same(line(written, "95% interval of the odds ratio")[column], math.exp(entry["conf_low"]), math.exp(entry["conf_high"]))
+            assert same(
+                line(written, "95% interval of the odds ratio")[column],
+                math.exp(entry["conf_low"]),
+                math.exp(entry["conf_high"]),
+            )
 
 
 @pytest.mark.parametrize("name", ["binary", "ordered", "multinomial", "panel"])
 def test_statistics_below_the_coefficients(name: str) -> None:
     written = lines(name)
-    titles = {"Log likelihood": "log_likelihood", "Pseudo R² (McFadden)": "pseudo_r2", "R²": "r2", "R² within": "r2_within", "AIC": "aic"}
+    titles = {
+        "Log likelihood": "log_likelihood",
+        "Pseudo R² (McFadden)": "pseudo_r2",
+        "R²": "r2",
+        "R² within": "r2_within",
+        "AIC": "aic",
+    }
     for position, model in enumerate(SPECS[name]["models"], start=1):
         entry = next(entry for entry in models() if entry["model"] == model)
         column = f"{entry['outcome_label']} ({position}) {entry['label']}"

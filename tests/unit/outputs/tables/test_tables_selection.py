@@ -1,4 +1,6 @@
-"""Models with selection, from estimation to the printed table: both equations, what is behind them, and assumed correlations."""
+"""Models with selection, from estimation to the printed table: both equations, what is behind them,
+and assumed correlations.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from coalition.estimators.estimate import estimate
 from coalition.outputs.stored_results import Sources
 from coalition.outputs.tables import build
 
-LABELS = {"level": "Caveat level", "joined": "Participated", "fear": "Fear", "risk": "Risk", "war": "War at home", "const": "Constant"}
+LABELS = {
+    "level": "Caveat level",
+    "joined": "Participated",
+    "fear": "Fear",
+    "risk": "Risk",
+    "war": "War at home",
+    "const": "Constant",
+}
 MODEL = {
     "group": "selection",
     "label": "Ordered",
@@ -32,8 +41,18 @@ def sample() -> pd.DataFrame:
     fear, risk, war, u, noise = rng.normal(size=(5, 260))
     joined = (0.1 + 0.5 * fear - 0.4 * risk + 0.8 * war + u > 0).astype(float)
     level = np.digitize(0.4 * fear + 0.7 * risk + 0.3 * u + 0.95 * noise, [-0.6, 0.4, 1.3])
-    frame = pd.DataFrame({"fear": fear, "risk": risk, "war": war, "joined": joined, "level": np.where(joined == 1, level, np.nan)})
-    return frame.assign(iso3=[f"S{number:03d}" for number in range(260)], operation="isaf", year=2000)
+    frame = pd.DataFrame(
+        {
+            "fear": fear,
+            "risk": risk,
+            "war": war,
+            "joined": joined,
+            "level": np.where(joined == 1, level, np.nan),
+        }
+    )
+    return frame.assign(
+        iso3=[f"S{number:03d}" for number in range(260)], operation="isaf", year=2000
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +60,8 @@ def sources() -> Sources:
     rows = sample()
     specs: dict[str, dict[str, Any]] = {
         "selected": MODEL,
-        "plain": SIMPLE | {"label": "Participants", "family": "ordered_logit", "where": {"joined": [1]}},
+        "plain": SIMPLE
+        | {"label": "Participants", "family": "ordered_logit", "where": {"joined": [1]}},
         "failed": MODEL | {"label": "Failed", "terms": ["fear", "copy"]},
     }
     rows["copy"] = rows["fear"] * 2
@@ -56,11 +76,19 @@ def rows_of(sources: Sources, kind: str, **spec: Any) -> list[tuple[str, list[st
 
 
 def test_both_equations_stand_in_the_table_and_equal_what_is_stored(sources: Sources) -> None:
-    table = build("it", {"kind": "regression", "title": "It", "models": ["selected", "plain", "failed"]}, sources)
+    table = build(
+        "it",
+        {"kind": "regression", "title": "It", "models": ["selected", "plain", "failed"]},
+        sources,
+    )
     labels = [row.label for row in table.rows]
     heading = labels.index("Selection equation: Participated")
     assert labels.index("Risk") < heading < labels.index("War at home")
-    stored = {(row["level"], row["term"]): row for row in sources.models(["selected"])[0]["rows"] if row["kind"].endswith("coefficient")}
+    stored = {
+        (row["level"], row["term"]): row
+        for row in sources.models(["selected"])[0]["rows"]
+        if row["kind"].endswith("coefficient")
+    }
     for place, level in (
         (labels.index("Risk"), None),
         (labels.index("Risk", heading), "selection"),
@@ -69,9 +97,12 @@ def test_both_equations_stand_in_the_table_and_equal_what_is_stored(sources: Sou
         term = "war" if labels[place] == "War at home" else "risk"
         assert table.rows[place].cells[0].value == stored[level, term]["estimate"]
         assert table.rows[place + 1].cells[0].value == stored[level, term]["std_error"]
-    assert table.rows[labels.index("War at home")].cells[1].text == ""  # a model of participants has no such equation
+    # a model of participants has no such equation
+    assert table.rows[labels.index("War at home")].cells[1].text == ""
     rho = table.rows[labels.index("Correlation of the errors (rho)")].cells
-    assert rho[0].value == next(row["estimate"] for row in sources.models(["selected"])[0]["rows"] if row["term"] == "rho")
+    assert rho[0].value == next(
+        row["estimate"] for row in sources.models(["selected"])[0]["rows"] if row["term"] == "rho"
+    )
     counts = dict(zip(labels, table.rows, strict=True))
     assert [cell.text for cell in counts["N selected"].cells] == [
         str(int(sample()["joined"].sum())),
@@ -84,7 +115,11 @@ def test_both_equations_stand_in_the_table_and_equal_what_is_stored(sources: Sou
 
 def test_assumed_correlations_equal_what_is_stored(sources: Sources) -> None:
     found = rows_of(sources, "assumed_correlations", models=["selected", "failed"], terms=["risk"])
-    stored = [row for row in sources.models(["selected"])[0]["rows"] if row["kind"] == "assumed_correlation"]
+    stored = [
+        row
+        for row in sources.models(["selected"])[0]["rows"]
+        if row["kind"] == "assumed_correlation"
+    ]
     assert [label for label, _ in found][1:8] == ["−0.9", "−0.6", "−0.3", "0", "0.3", "0.6", "0.9"]
     estimates = [row["estimate"] for row in stored if row["term"] == "risk"]
     heights = [row["estimate"] for row in stored if row["term"] == "log_likelihood"]

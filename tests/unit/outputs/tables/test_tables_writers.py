@@ -1,4 +1,6 @@
-"""The formats: escaping, structure, the same bytes every time, LaTeX that compiles and stays on its page."""
+"""The formats: escaping, structure, the same bytes every time, LaTeX that compiles and stays on its
+page.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,14 @@ import pytest
 from coalition.base import files
 from coalition.outputs.tables import WRITERS, build, write_all
 from coalition.outputs.tables.table import Cell, Column, Row, Table
-from coalition.outputs.tables.writers import latex_layout, to_csv, to_html, to_latex, to_markdown, to_word
+from coalition.outputs.tables.writers import (
+    latex_layout,
+    to_csv,
+    to_html,
+    to_latex,
+    to_markdown,
+    to_word,
+)
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +43,8 @@ def table(name: str) -> Table:
     return build(name, SPECS[name], sources())
 
 
-# -- CSV ----------------------------------------------------------------------------------------------------------
+# -- CSV
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
@@ -55,12 +65,23 @@ def test_csv_reads_back_exactly(name: str) -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+ size", "-x", "@cmd", "\tx"])
 def test_csv_text_that_a_spreadsheet_would_run_is_quoted(text: str) -> None:
     made = Table(
-        "t", "k", "T", (Column("A"),), (Row("r", (Cell(1, "count"),)),), (), pd.DataFrame({"a": [text], "b": [-1.5]}, dtype=object), ("a",)
+        "t",
+        "k",
+        "T",
+        (Column("A"),),
+        (Row("r", (Cell(1, "count"),)),),
+        (),
+        pd.DataFrame({"a": [text], "b": [-1.5]}, dtype=object),
+        ("a",),
     )
-    assert next(csv.reader(io.StringIO(to_csv.write(made).decode().split("\n", 1)[1]))) == [f"'{text}", "-1.5"]
+    assert next(csv.reader(io.StringIO(to_csv.write(made).decode().split("\n", 1)[1]))) == [
+        f"'{text}",
+        "-1.5",
+    ]
 
 
-# -- HTML ---------------------------------------------------------------------------------------------------------
+# -- HTML
+# ---------------------------------------------------------------------------------------------------------
 
 
 class Elements(HTMLParser):
@@ -89,7 +110,11 @@ def test_html_is_one_semantic_table_without_style_or_script(name: str) -> None:
     assert {"thead", "tbody", "tfoot"} <= set(tags)
     assert set(tags) <= {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "span"}
     assert all("scope" in attributes for tag, attributes in reader.found if tag == "th")
-    assert not any(name.startswith("on") or name == "style" for _, attributes in reader.found for name in attributes)
+    assert not any(
+        name.startswith("on") or name == "style"
+        for _, attributes in reader.found
+        for name in attributes
+    )
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
@@ -99,13 +124,18 @@ def test_html_rows_fill_the_grid(name: str) -> None:
     held = 0
     for line in re.findall(r"<tr.*?</tr>", to_html.write(table(name)).decode("ascii")):
         cells = re.findall(r"<t[hd][^>]*>", line)
-        spans = [int(match[1]) if (match := re.search(r'colspan="(\d+)"', cell)) else 1 for cell in cells]
-        rows = [int(match[1]) if (match := re.search(r'rowspan="(\d+)"', cell)) else 1 for cell in cells]
+        spans = [
+            int(match[1]) if (match := re.search(r'colspan="(\d+)"', cell)) else 1 for cell in cells
+        ]
+        rows = [
+            int(match[1]) if (match := re.search(r'rowspan="(\d+)"', cell)) else 1 for cell in cells
+        ]
         assert sum(spans) + (held > 0) == width
         held = max(held - 1, *(row - 1 for row in rows))
 
 
-# -- escaping -----------------------------------------------------------------------------------------------------
+# -- escaping
+# -----------------------------------------------------------------------------------------------------
 
 
 @given(TEXT)
@@ -122,13 +152,20 @@ def test_markdown_escape_reads_back_and_never_ends_a_cell(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "printed"), [("\u0394x", "{[}U+0394{]}x"), ("\u1e69", "s"), ("\u00e9\u0142", "\u00e9\u0142"), ("a\nb", "a b")]
+    ("text", "printed"),
+    [
+        ("\u0394x", "{[}U+0394{]}x"),
+        ("\u1e69", "s"),
+        ("\u00e9\u0142", "\u00e9\u0142"),
+        ("a\nb", "a b"),
+    ],
 )
 def test_latex_names_characters_that_its_fonts_lack(text: str, printed: str) -> None:
     assert to_latex.escape(text) == printed
 
 
-# -- Word ---------------------------------------------------------------------------------------------------------
+# -- Word
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_word_has_the_same_bytes_whenever_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,8 +184,13 @@ def test_word_repeats_its_headings_has_a_caption_and_its_notes() -> None:
     heads = [row for row in document.tables[0].rows if row._tr.xpath("./w:trPr/w:tblHeader")]
     assert [cell.text for cell in heads[1].cells][1:] == [column.number for column in made.columns]
     assert [cell.text for cell in heads[2].cells][1:] == [column.title for column in made.columns]
-    assert (document.paragraphs[0].text, document.paragraphs[0].style.name) == (made.title, "Caption")
-    assert [paragraph.text for paragraph in document.paragraphs[1:] if paragraph.text] == list(made.notes)
+    assert (document.paragraphs[0].text, document.paragraphs[0].style.name) == (
+        made.title,
+        "Caption",
+    )
+    assert [paragraph.text for paragraph in document.paragraphs[1:] if paragraph.text] == list(
+        made.notes
+    )
     assert (document.core_properties.author, document.core_properties.title) == ("", made.title)
 
 
@@ -160,22 +202,45 @@ def test_word_tables_stay_between_the_margins(name: str) -> None:
     assert sum(column.width for column in document.tables[0].columns) <= room * 1.001
 
 
-# -- LaTeX --------------------------------------------------------------------------------------------------------
+# -- LaTeX
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_eight_models_stand_side_by_side_in_one_float() -> None:
-    names = ["logit_alpha", "logit_both", "firth_both", "product", "logit_alpha", "logit_both", "firth_both", "product"]
+    names = [
+        "logit_alpha",
+        "logit_both",
+        "firth_both",
+        "product",
+        "logit_alpha",
+        "logit_both",
+        "firth_both",
+        "product",
+    ]
     given_ = sources()
     changed = tuple(
-        {**content, "models": [{**entry, "rows": [row for row in entry["rows"] if row["term"] != "wealth"]} for entry in content["models"]]}
+        {
+            **content,
+            "models": [
+                {**entry, "rows": [row for row in entry["rows"] if row["term"] != "wealth"]}
+                for entry in content["models"]
+            ],
+        }
         if "models" in content
         else content
         for content in given_.estimates
     )
-    made = build("t", {"kind": "regression", "title": "T", "models": names}, type(given_)(LABELS, OPERATIONS, changed))
+    made = build(
+        "t",
+        {"kind": "regression", "title": "T", "models": names},
+        type(given_)(LABELS, OPERATIONS, changed),
+    )
     parts = latex_layout.cut(made)
     assert {len(part.columns) for part, _ in parts} == {8}
-    assert all(found.whole * latex_layout.SIZES[found.size] <= latex_layout.WIDEST + 1 for _, found in parts)
+    assert all(
+        found.whole * latex_layout.SIZES[found.size] <= latex_layout.WIDEST + 1
+        for _, found in parts
+    )
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
@@ -205,7 +270,8 @@ def test_latex_compiles_with_booktabs_alone_and_nothing_runs_off_the_page(tmp_pa
         files.write_bytes(tmp_path / f"{name}.tex", to_latex.write(table(name)))
     inputs = "\n".join(f"\\input{{{name}.tex}}\\clearpage" for name in SPECS)
     files.write_text(
-        tmp_path / "all.tex", f"\\documentclass{{article}}\\usepackage{{booktabs}}\\begin{{document}}\n{inputs}\n\\end{{document}}\n"
+        tmp_path / "all.tex",
+        f"\\documentclass{{article}}\\usepackage{{booktabs}}\\begin{{document}}\n{inputs}\n\\end{{document}}\n",
     )
     made = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
@@ -218,10 +284,12 @@ def test_latex_compiles_with_booktabs_alone_and_nothing_runs_off_the_page(tmp_pa
     assert made.returncode == 0, made.stdout[-2000:]
     assert "Float too large" not in made.stdout
     excess = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", made.stdout)]
-    assert max(excess, default=0.0) < 10  # within the margins: a float of the greatest width leaves 77pt on each side
+    # within the margins: a float of the greatest width leaves 77pt on each side
+    assert max(excess, default=0.0) < 10
 
 
-# -- all together -------------------------------------------------------------------------------------------------
+# -- all together
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ending", sorted(WRITERS))
@@ -237,18 +305,29 @@ def test_titles_and_labels_of_any_text_survive(ending: str) -> None:
     if ending == "docx":
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             content = parts.read("word/document.xml")
-    escaped = {"html": "&lt;b&gt; &quot;q&quot;", "md": r'\<b\> "q" \[z\] \*s\*', "tex": r"\textless{}b\textgreater{}", "docx": "&lt;b&gt;"}
+    escaped = {
+        "html": "&lt;b&gt; &quot;q&quot;",
+        "md": r'\<b\> "q" \[z\] \*s\*',
+        "tex": r"\textless{}b\textgreater{}",
+        "docx": "&lt;b&gt;",
+    }
     assert escaped[ending] in content.decode()
     assert NASTY not in content.decode()
 
 
-def test_the_script_reads_writes_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_script_reads_writes_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
     files.write_json(tmp_path / "estimates.json", sources().estimates[0])
     outputs = {ending: str(tmp_path / f"t.{ending}") for ending in WRITERS}
     given_ = SimpleNamespace(estimates=[tmp_path / "estimates.json"], diagnostics=[], verdicts=[])
     params = SimpleNamespace(name="t", spec=SPECS["binary"], labels=LABELS, operations=OPERATIONS)
-    snakemake = SimpleNamespace(input=given_, params=params, output=outputs, log=[str(tmp_path / "log")], rule="table")
+    snakemake = SimpleNamespace(
+        input=given_, params=params, output=outputs, log=[str(tmp_path / "log")], rule="table"
+    )
     runpy.run_path(str(SCRIPTS / "table.py"), init_globals={"snakemake": snakemake})
-    assert (tmp_path / "t.md").read_bytes() == to_markdown.write(build("t", SPECS["binary"], sources()))
+    assert (tmp_path / "t.md").read_bytes() == to_markdown.write(
+        build("t", SPECS["binary"], sources())
+    )
     assert (tmp_path / "log").read_text() == ""

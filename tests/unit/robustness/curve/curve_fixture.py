@@ -13,7 +13,10 @@ def content(hypothesis: str = "H1", size: int = 12, seed: int = 0) -> dict[str, 
     """Return a curve of two choices with two options each; the last specification failed."""
     rng = np.random.default_rng(seed)
     estimate = [*rng.normal(0.4, 0.5, size - 1).tolist(), None]
-    codes = {"first": [place % 2 for place in range(size)], "second": [place // 2 % 2 for place in range(size)]}
+    codes = {
+        "first": [place % 2 for place in range(size)],
+        "second": [place // 2 % 2 for place in range(size)],
+    }
     summary = {
         "n": size - 1,
         "median": float(np.median(estimate[:-1])),
@@ -22,7 +25,10 @@ def content(hypothesis: str = "H1", size: int = 12, seed: int = 0) -> dict[str, 
         "sign_share": 0.75,
         "significant_share": 0.5,
     }
-    options = [{"name": "a", "label": "Option A", "argument": "Because."}, {"name": "b", "label": "Option B", "argument": "Also."}]
+    options = [
+        {"name": "a", "label": "Option A", "argument": "Because."},
+        {"name": "b", "label": "Option B", "argument": "Also."},
+    ]
     return {
         "hypothesis": hypothesis, "title": "Participation", "sign": 1, "scale": "log odds", "smallest_effect": 0.405, "alpha": 0.05, "seed": 1,
         "share": 1,

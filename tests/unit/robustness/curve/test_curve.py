@@ -1,4 +1,6 @@
-"""Every point of a curve is what the ordinary analysis gives with the options' settings in the config."""
+"""Every point of a curve is what the ordinary analysis gives with the options' settings in the
+config.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ from coalition.robustness.curve.specifications import Specification, choices, co
 from coalition.samples import country_operations
 
 AGREEMENT = 1e-6
-"""Contrasts take their errors from numerical derivatives in the ordinary analysis, which are right to nine digits or so."""
+"""Contrasts take their errors from numerical derivatives in the ordinary analysis, which are right
+to nine digits or so.
+"""
 
 
 @cache
@@ -50,13 +54,18 @@ def by_the_ordinary_way(specification: Specification, hypothesis: str) -> dict:
         changed = patched(changed, option.patch, primary["model"])
     model = changed["models"][primary["model"]]
     table = country_operations.build(changed, model["sample"], tables(), describe=False).table
-    return primary_effect(estimate(primary["model"], model, table, labels(changed), marginal_effects=False), primary)
+    return primary_effect(
+        estimate(primary["model"], model, table, labels(changed), marginal_effects=False), primary
+    )
 
 
 @pytest.mark.parametrize("hypothesis", ["H1", "H2", "H2b", "H3"])
 def test_the_primary_test_and_random_points_equal_the_ordinary_analysis(hypothesis: str) -> None:
     every = combinations(config(), hypothesis)
-    drawn = [every[0], *(every[place] for place in np.random.default_rng(5).choice(len(every), 3, replace=False))]
+    drawn = [
+        every[0],
+        *(every[place] for place in np.random.default_rng(5).choice(len(every), 3, replace=False)),
+    ]
     data, compared = Problems(config(), hypothesis, tables()), 0
     for specification in drawn:
         try:
@@ -70,7 +79,9 @@ def test_the_primary_test_and_random_points_equal_the_ordinary_analysis(hypothes
             continue
         compared += 1
         assert len(problem.design.y) == expected["n"]
-        assert found.estimate[0] == pytest.approx(expected["estimate"], rel=AGREEMENT, abs=AGREEMENT)
+        assert found.estimate[0] == pytest.approx(
+            expected["estimate"], rel=AGREEMENT, abs=AGREEMENT
+        )
         assert found.p_value[0] == pytest.approx(expected["p_value"], rel=1e-4, abs=AGREEMENT)
     assert compared >= 2
 
@@ -80,7 +91,9 @@ def ordinary(changed: dict, hypothesis: str) -> dict:
     primary = changed["hypotheses"][hypothesis]["primary"]
     model = changed["models"][primary["model"]]
     table = country_operations.build(changed, model["sample"], tables(), describe=False).table
-    return primary_effect(estimate(primary["model"], model, table, labels(changed), marginal_effects=False), primary)
+    return primary_effect(
+        estimate(primary["model"], model, table, labels(changed), marginal_effects=False), primary
+    )
 
 
 def agree(problem: Problem, primary: dict, expected: dict) -> None:
@@ -96,7 +109,13 @@ def test_choices_whose_options_share_a_name_share_no_measures() -> None:
     robust = changed["robustness"]
     patches = {"year": robust["baseline_2001"], "universe": robust["democracies"]}
     changed["specification_curve"]["choices"] = {
-        name: {"label": name, "options": {"no": {"label": "No", "argument": "."}, "yes": {**patch, "label": "Yes", "argument": "."}}}
+        name: {
+            "label": name,
+            "options": {
+                "no": {"label": "No", "argument": "."},
+                "yes": {**patch, "label": "Yes", "argument": "."},
+            },
+        }
         for name, patch in patches.items()
     }
     for choice in changed["specification_curve"]["choices"].values():
@@ -116,8 +135,19 @@ def test_choices_whose_options_share_a_name_share_no_measures() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"family": "firth_logit", "terms": ["factor(veto_players)", "abandonment", "military_personnel"]},
-        {"terms": ["military_personnel", "abandonment:factor(nato_membership)", "factor(nato_membership)", "abandonment"], "cluster": None},
+        {
+            "family": "firth_logit",
+            "terms": ["factor(veto_players)", "abandonment", "military_personnel"],
+        },
+        {
+            "terms": [
+                "military_personnel",
+                "abandonment:factor(nato_membership)",
+                "factor(nato_membership)",
+                "abandonment",
+            ],
+            "cluster": None,
+        },
         {"terms": ["factor(nato_membership)", "square(abandonment)", "democracy"]},
     ],
 )
@@ -126,7 +156,9 @@ def test_the_tested_column_is_found_wherever_it_stands(change: dict) -> None:
     primary = changed["hypotheses"]["H1"]["primary"]
     model = changed["models"][primary["model"]]
     model |= change
-    primary["term"] = next(term for term in model["terms"] if term in ("abandonment", "square(abandonment)"))
+    primary["term"] = next(
+        term for term in model["terms"] if term in ("abandonment", "square(abandonment)")
+    )
     problem = Problems(changed, "H1", tables()).problem(combinations(changed, "H1")[0])
     assert problem.design.names[problem.focal[0]] == primary["term"]
     agree(problem, primary, ordinary(changed, "H1"))
@@ -136,8 +168,14 @@ def test_the_tested_column_is_found_wherever_it_stands(change: dict) -> None:
 def test_the_curve_has_the_design_of_the_ordinary_analysis(hypothesis: str) -> None:
     name = config()["hypotheses"][hypothesis]["primary"]["model"]
     model = config()["models"][name]
-    problem = Problems(config(), hypothesis, tables()).problem(combinations(config(), hypothesis)[0])
-    prepared = prepare(country_operations.build(config(), model["sample"], tables(), describe=False).table, model, {})
+    problem = Problems(config(), hypothesis, tables()).problem(
+        combinations(config(), hypothesis)[0]
+    )
+    prepared = prepare(
+        country_operations.build(config(), model["sample"], tables(), describe=False).table,
+        model,
+        {},
+    )
     alike = refit.problem_of(prepared, model, config()["hypotheses"][hypothesis]["primary"])
     for part in ("names", "levels", "products"):
         assert getattr(problem.design, part) == getattr(alike.design, part)
@@ -173,13 +211,20 @@ def test_no_curve_is_made_of_what_the_solver_does_not_know(change: dict, said: s
 def test_a_figure_of_a_curve_that_is_not_made_is_refused_with_the_reason() -> None:
     changed = copy.deepcopy(config())
     changed["models"][changed["hypotheses"]["H1"]["primary"]["model"]] |= {"weights": "population"}
-    with pytest.raises(Mistakes, match=r"figures\.curve_h1[\s\S]*H1 has no\s+specification\s+curve[\s\S]*weights") as found:
+    with pytest.raises(
+        Mistakes, match=r"figures\.curve_h1[\s\S]*H1 has no\s+specification\s+curve[\s\S]*weights"
+    ) as found:
         checks.check(changed)
     refused = [problem.place.removeprefix("figures.") for problem in found.value.found]
-    changed["figures"] = {name: figure for name, figure in changed["figures"].items() if name not in refused}
+    changed["figures"] = {
+        name: figure for name, figure in changed["figures"].items() if name not in refused
+    }
     checks.check(changed)
     said = check_report._curves(changed)
-    assert any(line.startswith("H1: none, because its primary model has") and "weights" in line for line in said.lines)
+    assert any(
+        line.startswith("H1: none, because its primary model has") and "weights" in line
+        for line in said.lines
+    )
     assert check_report._curves(config()).lines == ()
 
 
@@ -188,7 +233,11 @@ def test_a_curve_without_any_specification_says_so() -> None:
     changed["specification_curve"]["rows_per_parameter"] = 10_000
     found = files.plain(curve.curve(changed, "H1", tables(), lambda text: None))
     test = found["joint_test"]
-    assert (test["specifications"], test["p_value"], test["observed"]) == (0, [None] * 3, [None] * 3)
+    assert (test["specifications"], test["p_value"], test["observed"]) == (
+        0,
+        [None] * 3,
+        [None] * 3,
+    )
     assert found["summary"]["n"] == found["counts"]["specifications"] == 0
     assert list(found["counts"]["impossible"]) == ["too_few_rows"]
     assert sentences.joint(found).startswith("No joint test")
@@ -199,7 +248,12 @@ def test_what_many_share_can_not_be_changed() -> None:
     data = Problems(config(), "H1", tables())
     table = data._measured(combinations(config(), "H1")[0])
     y = data.problem(combinations(config(), "H1")[0]).design.y
-    for shared in (y, table.mask({}), *table.column({}, Factor("abandonment")), table.column({}, Factor("democracy"))[1]):
+    for shared in (
+        y,
+        table.mask({}),
+        *table.column({}, Factor("abandonment")),
+        table.column({}, Factor("democracy"))[1],
+    ):
         with pytest.raises(ValueError, match="read-only"):
             shared[0] = shared[1]
 
@@ -227,15 +281,22 @@ def test_a_drawn_share_has_the_primary_test_first_and_is_the_same_every_time() -
 
 
 def test_there_are_five_thousand_combinations_at_least() -> None:
-    assert sum(len(combinations(config(), name)) for name in configuration.curve_hypotheses(config())) >= 5000
+    assert (
+        sum(len(combinations(config(), name)) for name in configuration.curve_hypotheses(config()))
+        >= 5000
+    )
 
 
 def test_the_content_adds_up() -> None:
     said: list[str] = []
     found = curve.curve(small(), "H1", tables(), said.append)
     counts, table = found["counts"], curve.tidy(found)
-    assert counts["combinations"] == counts["specifications"] + counts["duplicates"] + sum(counts["impossible"].values())
-    assert counts["specifications"] == counts["fitted"] + sum(counts["failed"].values()) == len(table)
+    assert counts["combinations"] == counts["specifications"] + counts["duplicates"] + sum(
+        counts["impossible"].values()
+    )
+    assert (
+        counts["specifications"] == counts["fitted"] + sum(counts["failed"].values()) == len(table)
+    )
     fitted = table["estimate"].dropna()
     assert found["summary"]["median"] == pytest.approx(fitted.median())
     assert found["summary"]["sign_share"] == pytest.approx((fitted > 0).mean())
@@ -248,7 +309,11 @@ def test_the_content_adds_up() -> None:
 
 def test_options_that_change_nothing_are_counted_once() -> None:
     changed = small(1.0)
-    same = {"label": "Same", "argument": "None.", "model": {"where": {"operation": ["isaf", "iraq"]}}}
+    same = {
+        "label": "Same",
+        "argument": "None.",
+        "model": {"where": {"operation": ["isaf", "iraq"]}},
+    }
     options = {"first": {"label": "First", "argument": "None."}, "same": same}
     changed["specification_curve"]["choices"] = {"only": {"label": "Only", "options": options}}
     counts = curve.curve(changed, "H1", tables(), lambda text: None)["counts"]
@@ -256,14 +321,23 @@ def test_options_that_change_nothing_are_counted_once() -> None:
 
 
 def option_of(model: dict, hypothesis: str = "H1") -> dict:
-    options = {"a": {"label": "A", "argument": "."}, "b": {"label": "B", "argument": ".", "model": model}}
+    options = {
+        "a": {"label": "A", "argument": "."},
+        "b": {"label": "B", "argument": ".", "model": model},
+    }
     return {"x": {"label": "L", "hypotheses": [hypothesis], "options": options}}
 
 
 def test_an_option_may_take_out_the_product_of_contrasts() -> None:
     changed = copy.deepcopy(config())
-    changed["specification_curve"]["choices"] = option_of({"without": ["abandonment:entrapment"]}, "H3")
-    changed["figures"] = {name: figure for name, figure in changed["figures"].items() if figure.get("hypothesis") in (None, "H3")}
+    changed["specification_curve"]["choices"] = option_of(
+        {"without": ["abandonment:entrapment"]}, "H3"
+    )
+    changed["figures"] = {
+        name: figure
+        for name, figure in changed["figures"].items()
+        if figure.get("hypothesis") in (None, "H3")
+    }
     checks.check(changed)
 
 

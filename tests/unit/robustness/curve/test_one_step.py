@@ -1,4 +1,6 @@
-"""One-step estimates are one Newton step of the whole model from the estimates without the effect under test."""
+"""One-step estimates are one Newton step of the whole model from the estimates without the effect
+under test.
+"""
 
 from __future__ import annotations
 
@@ -28,24 +30,48 @@ def problem(family: str, product: bool = False, seed: int = 0) -> Problem:
     b, c = rng.normal(size=(2, n))
     a = 0.5 * b + rng.normal(size=n)
     columns = [a, b, c, a * b] if product else [a, b, c]
-    cuts = {"logit": [0.0], "firth_logit": [0.0], "ordered_logit": [-1.0, 0.0, 1.0], "multinomial_logit": [-0.5, 0.7]}[family]
+    cuts = {
+        "logit": [0.0],
+        "firth_logit": [0.0],
+        "ordered_logit": [-1.0, 0.0, 1.0],
+        "multinomial_logit": [-0.5, 0.7],
+    }[family]
     y = np.digitize(0.6 * a + 0.3 * b + rng.logistic(size=n), cuts).astype(float)
-    levels = ("abstain", "unreserved", "reserved") if family == "multinomial_logit" else tuple(map(str, range(len(cuts) + 1)))
+    levels = (
+        ("abstain", "unreserved", "reserved")
+        if family == "multinomial_logit"
+        else tuple(map(str, range(len(cuts) + 1)))
+    )
     names = ("const", "a", "b", "c", "a:b")[: len(columns) + 1]
     products = ((4, (1, 2)),) if product else ()
-    design = Design(y, np.column_stack([np.ones(n), *columns]), names, levels, states, products=products)
+    design = Design(
+        y, np.column_stack([np.ones(n), *columns]), names, levels, states, products=products
+    )
     operations = np.array([0] + [int(now == before) for before, now in itertools.pairwise(states)])
-    return Problem(design, states, operations, family, CORNERS if family == "multinomial_logit" else None, (1, 4) if product else (1,))
+    return Problem(
+        design,
+        states,
+        operations,
+        family,
+        CORNERS if family == "multinomial_logit" else None,
+        (1, 4) if product else (1,),
+    )
 
 
 def one_step(of: Problem, contrasts: tuple[str, ...] = ()) -> tuple[float, float, np.ndarray]:
     """Return the estimate and z of the data as they are, and the restricted model's estimates."""
-    params = batched.fit(of.family, stack([curve_effects.restricted(of)]), len(of.design.levels), covariance=False).params[0]
-    found = joint_test.one_step(of, scores(of, params, contrasts), np.arange(len(of.states))[:, None], 1)
+    params = batched.fit(
+        of.family, stack([curve_effects.restricted(of)]), len(of.design.levels), covariance=False
+    ).params[0]
+    found = joint_test.one_step(
+        of, scores(of, params, contrasts), np.arange(len(of.states))[:, None], 1
+    )
     return float(found.estimate[0]), float(found.z[0]), params
 
 
-def newton(params: np.ndarray, hessian: np.ndarray, rows: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def newton(
+    params: np.ndarray, hessian: np.ndarray, rows: np.ndarray, groups: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the parameters after one step, and the clustered covariance of the step."""
     bread = np.linalg.inv(-hessian)
     return params + bread @ rows.sum(axis=0), sandwich(bread, rows, groups)
@@ -55,7 +81,12 @@ def test_logit() -> None:
     of = problem("logit")
     estimate, z, restricted = one_step(of)
     at = np.insert(restricted, 1, 0.0)
-    reached, spread = newton(at, logit.hessian(at, of.design.X), logit.scores(at, of.design.y, of.design.X), of.design.groups)
+    reached, spread = newton(
+        at,
+        logit.hessian(at, of.design.X),
+        logit.scores(at, of.design.y, of.design.X),
+        of.design.groups,
+    )
     assert estimate == pytest.approx(reached[1], rel=1e-9)
     assert z == pytest.approx(reached[1] / np.sqrt(spread[1, 1]), rel=1e-9)
 
@@ -65,7 +96,9 @@ def test_ordered_logit() -> None:
     estimate, z, restricted = one_step(of)
     at = np.insert(restricted, 0, 0.0)
     y, X = of.design.y, of.design.X
-    reached, spread = newton(at, ordered.hessian(at, y, X), ordered.scores(at, y, X), of.design.groups)
+    reached, spread = newton(
+        at, ordered.hessian(at, y, X), ordered.scores(at, y, X), of.design.groups
+    )
     assert estimate == pytest.approx(reached[0], rel=1e-9)
     assert z == pytest.approx(reached[0] / np.sqrt(spread[0, 0]), rel=1e-9)
 
@@ -78,8 +111,11 @@ def test_multinomial_contrasts_to_first_order(product: bool) -> None:
     at = np.zeros((2, k))
     at[:, [place for place in range(k) if place not in of.focal]] = restricted.reshape(2, -1)
     at, (y, X) = at.ravel(), (of.design.y, of.design.X)
-    reached, spread = newton(at, multinomial.hessian(at, X), multinomial.scores(at, y, X), of.design.groups)
-    _, slopes = curve_effects.contrasts(of, at, CONTRASTS)  # without the effect the contrasts are zero, so this is their first order
+    reached, spread = newton(
+        at, multinomial.hessian(at, X), multinomial.scores(at, y, X), of.design.groups
+    )
+    # without the effect the contrasts are zero, so this is their first order
+    _, slopes = curve_effects.contrasts(of, at, CONTRASTS)
     values, errors = slopes @ (reached - at), np.sqrt(np.diag(slopes @ spread @ slopes.T))
     weakest = np.argmin(values / errors)
     assert estimate == pytest.approx(values[weakest], rel=1e-8)
@@ -93,7 +129,8 @@ def test_near_the_maximum_likelihood_estimate_where_the_effect_is_small() -> Non
         place = 0 if family == "ordered_logit" else 1
         estimate, z, _ = one_step(of)
         error = whole.std_error[0, place]
-        assert abs(estimate - whole.params[0, place]) < 0.5 * error  # of second order in the effect, which is two errors or so
+        # of second order in the effect, which is two errors or so
+        assert abs(estimate - whole.params[0, place]) < 0.5 * error
         assert abs(z - whole.params[0, place] / error) < 0.7
 
 
@@ -117,10 +154,16 @@ def test_statistics_and_p_values_by_hand() -> None:
 
 def test_one_permutation_without_information_does_not_end_the_others() -> None:
     of = problem("logit")
-    params = batched.fit(of.family, stack([curve_effects.restricted(of)]), len(of.design.levels), covariance=False).params[0]
+    params = batched.fit(
+        of.family, stack([curve_effects.restricted(of)]), len(of.design.levels), covariance=False
+    ).params[0]
     orders = np.stack([np.arange(len(of.states)), np.arange(len(of.states))[::-1]], axis=1)
-    whole, found = scores(of, params, ()), joint_test.one_step(of, scores(of, params, ()), orders, 1)
-    a = np.stack([of.design.X[:, 1], np.zeros(len(of.states))], axis=1)  # the second permutation has a measure without variation
+    whole, found = (
+        scores(of, params, ()),
+        joint_test.one_step(of, scores(of, params, ()), orders, 1),
+    )
+    # the second permutation has a measure without variation
+    a = np.stack([of.design.X[:, 1], np.zeros(len(of.states))], axis=1)
     step = joint_test._one_step(whole, joint_test._clusters(of, whole), a, 1)
     assert step.estimate[0] == pytest.approx(found.estimate[0], rel=1e-9)
     assert np.isnan([step.estimate[1], step.z[1]]).all()

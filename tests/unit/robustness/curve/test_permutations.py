@@ -19,7 +19,8 @@ def test_the_identity_comes_first_and_the_seed_decides_the_rest() -> None:
 
 def test_an_induced_permutation_skips_those_that_are_not_members() -> None:
     cycle = np.array([[1], [2], [3], [0], [4]])  # 0 -> 1 -> 2 -> 3 -> 0, 4 stays
-    np.testing.assert_array_equal(induced(cycle, np.array([0, 2, 3])), [[1], [2], [0]])  # 0 -> 2 -> 3 -> 0
+    # 0 -> 2 -> 3 -> 0
+    np.testing.assert_array_equal(induced(cycle, np.array([0, 2, 3])), [[1], [2], [0]])
     np.testing.assert_array_equal(induced(cycle, np.arange(5)), cycle)
 
 

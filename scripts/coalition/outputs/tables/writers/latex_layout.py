@@ -1,6 +1,8 @@
-r"""What fits on a page of LaTeX: widths of columns, and where a table that is too wide or too long is cut.
+r"""What fits on a page of LaTeX: widths of columns, and where a table that is too wide or too long
+is cut.
 
-Widths are estimated for Computer Modern at 8 points (\footnotesize) and scaled where a smaller size is used.
+Widths are estimated for Computer Modern at 8 points (\footnotesize) and scaled where a smaller size
+is used.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from dataclasses import dataclass, replace
 from ..table import Row, Table
 
 WIDEST, NARROWEST = 460.0, 300.0
-"""Width of a float in points: a page with one-inch margins has 469, LaTeX's article class 345 of text on 614 of paper."""
+"""Width of a float in points: a page with one-inch margins has 469, LaTeX's article class 345 of
+text on 614 of paper.
+"""
 GAP, SMALLEST_TEXT, INDENT = 6.0, 60.0, 10.0
 SHORTEST_LABEL, LONGEST_LABEL = 95.0, 230.0
 LINES = 50.0
@@ -44,7 +48,10 @@ def header(text: str) -> list[str]:
 def hang(table: Table, position: int) -> float:
     """Return the room right of the digits of a column: for its stars and closing brackets."""
     cells = [row.cells[position] for row in table.rows if row.cells]
-    return max([width(cell.mark or ")") for cell in cells if cell.mark or cell.form in ("error", "test")], default=0.0)
+    return max(
+        [width(cell.mark or ")") for cell in cells if cell.mark or cell.form in ("error", "test")],
+        default=0.0,
+    )
 
 
 def natural(table: Table, position: int) -> float:
@@ -62,7 +69,9 @@ def label_width(row: Row) -> float:
 
 @dataclass(frozen=True)
 class Layout:
-    r"""Widths: of the labels, of each column, of the whole, as if printed at 8 points; the size that is used in their place."""
+    r"""Widths: of the labels, of each column, of the whole, as if printed at 8 points; the size
+    that is used in their place.
+    """
 
     label: float
     columns: tuple[float, ...]
@@ -77,25 +86,41 @@ class Layout:
 def layout(table: Table, size: str) -> Layout:
     """Share the width between labels, columns of numbers and columns of text."""
     widest = WIDEST / SIZES[size] - GAP
-    numbers = {i: natural(table, i) for i, column in enumerate(table.columns) if column.align == "number"}
+    numbers = {
+        i: natural(table, i) for i, column in enumerate(table.columns) if column.align == "number"
+    }
     texts = {i: column.width for i, column in enumerate(table.columns) if column.align == "text"}
-    longest = max([label_width(row) for row in table.rows if row.kind != "group"] + [width(table.stub) + 3])
+    longest = max(
+        [label_width(row) for row in table.rows if row.kind != "group"] + [width(table.stub) + 3]
+    )
     room = widest - sum(numbers.values()) - (SMALLEST_TEXT + GAP) * len(texts)
     label = min(longest, max(SHORTEST_LABEL, min(LONGEST_LABEL / max(1, len(texts)), room)))
     left = widest - label - sum(numbers.values())
-    wide = {i: max(SMALLEST_TEXT, left * share / sum(texts.values()) - GAP) for i, share in texts.items()}
+    wide = {
+        i: max(SMALLEST_TEXT, left * share / sum(texts.values()) - GAP)
+        for i, share in texts.items()
+    }
     columns = tuple(numbers.get(i, wide.get(i, 0.0)) for i in range(len(table.columns)))
-    return Layout(label, columns, max(NARROWEST, label + sum(columns) + GAP * (1 + len(texts))), size)
+    return Layout(
+        label, columns, max(NARROWEST, label + sum(columns) + GAP * (1 + len(texts))), size
+    )
 
 
 def cut(table: Table) -> list[tuple[Table, Layout]]:
-    """Return the table in as few parts as the sizes of type allow, each with its layout; the last has the notes."""
-    ways = [[part for piece in _by_columns(table, size) for part in _by_rows(piece, size)] for size in SIZES]
+    """Return the table in as few parts as the sizes of type allow, each with its layout; the last
+    has the notes.
+    """
+    ways = [
+        [part for piece in _by_columns(table, size) for part in _by_rows(piece, size)]
+        for size in SIZES
+    ]
     return min(ways, key=len)
 
 
 def _by_columns(table: Table, size: str) -> list[Table]:
-    """Cut a table that is too wide into tables of the same rows, where it can be between groups of columns."""
+    """Cut a table that is too wide into tables of the same rows, where it can be between groups of
+    columns.
+    """
     found, widest = layout(table, size), WIDEST / SIZES[size]
     if found.whole <= widest + 1 or len(table.columns) < 2:
         return [table]
@@ -110,11 +135,17 @@ def _by_columns(table: Table, size: str) -> list[Table]:
 
 
 def _units(table: Table, found: Layout, room: float) -> list[slice]:
-    """Return the groups of columns that fit side by side; the columns of a group that does not, one by one."""
+    """Return the groups of columns that fit side by side; the columns of a group that does not, one
+    by one.
+    """
     units, start = [], 0
     for _, number in table.groups:
         fits = sum(found.columns[start : start + number]) <= room
-        units += [slice(start, start + number)] if fits else [slice(i, i + 1) for i in range(start, start + number)]
+        units += (
+            [slice(start, start + number)]
+            if fits
+            else [slice(i, i + 1) for i in range(start, start + number)]
+        )
         start += number
     return units
 
@@ -126,11 +157,18 @@ def _with_columns(table: Table, piece: slice, last: bool) -> Table:
         empty_heading = row.kind == "group" and (not rows or rows[-1].kind in ("group", "rule"))
         if not empty_heading and (not row.cells or any(cell.text for cell in row.cells)):
             rows.append(row)
-    return replace(table, columns=table.columns[piece], rows=tuple(reversed(rows)), notes=table.notes if last else ())
+    return replace(
+        table,
+        columns=table.columns[piece],
+        rows=tuple(reversed(rows)),
+        notes=table.notes if last else (),
+    )
 
 
 def _by_rows(table: Table, size: str) -> list[tuple[Table, Layout]]:
-    """Cut a table that is longer than a page; a group's heading is said again, the last part leaves room for the notes."""
+    """Cut a table that is longer than a page; a group's heading is said again, the last part leaves
+    room for the notes.
+    """
     found = layout(table, size)
     room = LINES / SIZES[size] - _head_height(table, found)
     bundles = _bundles(table.rows)
@@ -141,22 +179,35 @@ def _by_rows(table: Table, size: str) -> list[tuple[Table, Layout]]:
     for position, (bundle, height) in enumerate(zip(bundles, heights, strict=True)):
         rest, begins = sum(heights[position:]), bundle[0].kind in ("group", "rule")
         full = used + height > room
-        room_for_notes = begins and used + rest <= room < used + rest + notes and rest + notes <= room
+        room_for_notes = (
+            begins and used + rest <= room < used + rest + notes and rest + notes <= room
+        )
         last_chance = position == len(bundles) - 1 and used + height + notes > room
         if pieces[-1] and (full or room_for_notes or last_chance):
-            again = [replace(heading, label=f"{heading.label} (continued)")] if heading and not begins else []
+            again = (
+                [replace(heading, label=f"{heading.label} (continued)")]
+                if heading and not begins
+                else []
+            )
             pieces.append(again)
             used = sum(_height(row, table, found) for row in again)
         heading = next((row for row in bundle if row.kind == "group"), None if begins else heading)
         pieces[-1] += bundle
         used += height
-    parts = [replace(table, rows=tuple(piece), notes=table.notes if piece is pieces[-1] else ()) for piece in pieces]
+    parts = [
+        replace(table, rows=tuple(piece), notes=table.notes if piece is pieces[-1] else ())
+        for piece in pieces
+    ]
     return [(part, found) for part in parts]
 
 
 def _head_height(table: Table, found: Layout) -> float:
     groups = [len(lines) for lines in group_lines(table, found)]
-    return max([0, *groups]) + any(column.number for column in table.columns) + max(len(header(column.title)) for column in table.columns)
+    return (
+        max([0, *groups])
+        + any(column.number for column in table.columns)
+        + max(len(header(column.title)) for column in table.columns)
+    )
 
 
 def group_lines(table: Table, found: Layout) -> list[list[str]]:
@@ -170,7 +221,9 @@ def group_lines(table: Table, found: Layout) -> list[list[str]]:
 
 
 def _bundles(rows: tuple[Row, ...]) -> list[list[Row]]:
-    """Return rows that must not be parted: a row with its second line, a heading or rule with the row after it."""
+    """Return rows that must not be parted: a row with its second line, a heading or rule with the
+    row after it.
+    """
     bundles: list[list[Row]] = []
     for row in rows:
         if row.kind == "more" or (bundles and bundles[-1][-1].kind in ("group", "rule")):
@@ -190,7 +243,11 @@ def _height(row: Row, table: Table, found: Layout) -> float:
     if row.kind == "group":
         return 0.5 + _lines(width(row.label), found.whole)
     cells = zip(row.cells, table.columns, found.columns, strict=True)
-    tall = [_lines(1.1 * width(cell.text), room) for cell, column, room in cells if column.align == "text"]
+    tall = [
+        _lines(1.1 * width(cell.text), room)
+        for cell, column, room in cells
+        if column.align == "text"
+    ]
     return max([_lines(label_width(row), found.label + 1), *tall])
 
 

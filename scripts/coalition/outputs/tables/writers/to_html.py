@@ -10,36 +10,64 @@ from ..table import Cell, Column, Row, Table
 def write(table: Table) -> bytes:
     """Return a `<table>` in ASCII, which reads right whatever the page's encoding.
 
-    Classes for a style sheet: `results` and the kind on the table; number or text on cells; mark on stars; group, statistic, more and
-    indent on rows; notes in the foot.
+    Classes for a style sheet: `results` and the kind on the table; number or text on cells; mark on
+    stars; group, statistic, more and indent on rows; notes in the foot.
     """
     width = len(table.columns) + 1
-    lines = [f'<table class="results {escape(table.kind)}" id="table-{escape(table.name)}">', f"<caption>{escape(table.title)}</caption>"]
+    lines = [
+        f'<table class="results {escape(table.kind)}" id="table-{escape(table.name)}">',
+        f"<caption>{escape(table.title)}</caption>",
+    ]
     lines += ["<thead>", *_head(table), "</thead>"]
     for block in _blocks(table.rows):
-        lines += ["<tbody>", *(_row(row, block, index, table.columns) for index, row in enumerate(block)), "</tbody>"]
+        lines += [
+            "<tbody>",
+            *(_row(row, block, index, table.columns) for index, row in enumerate(block)),
+            "</tbody>",
+        ]
     if table.notes:
-        notes = (f'<tr><td class="notes" colspan="{width}">{escape(note)}</td></tr>' for note in table.notes)
+        notes = (
+            f'<tr><td class="notes" colspan="{width}">{escape(note)}</td></tr>'
+            for note in table.notes
+        )
         lines += ["<tfoot>", *notes, "</tfoot>"]
     return ("\n".join([*lines, "</table>"]) + "\n").encode("ascii", "xmlcharrefreplace")
 
 
 def _head(table: Table) -> list[str]:
-    """Return the rows of headings: groups, numbers, titles; the heading of the labels spans them all."""
+    """Return the rows of headings: groups, numbers, titles; the heading of the labels spans them
+    all.
+    """
     rows = []
     if any(column.group for column in table.columns):
         rows.append([_span(title, span) for title, span in table.groups])
     if any(column.number for column in table.columns):
-        rows.append([f'<th scope="col" class="{column.align}">{escape(column.number)}</th>' for column in table.columns])
-    rows.append([f'<th scope="col" class="{column.align}">{escape(column.title)}</th>' for column in table.columns])
+        rows.append(
+            [
+                f'<th scope="col" class="{column.align}">{escape(column.number)}</th>'
+                for column in table.columns
+            ]
+        )
+    rows.append(
+        [
+            f'<th scope="col" class="{column.align}">{escape(column.title)}</th>'
+            for column in table.columns
+        ]
+    )
     stub = f'rowspan="{len(rows)}"' if len(rows) > 1 else ""
-    element = f'<th scope="col" {stub}>{escape(table.stub)}</th>' if table.stub else f"<td {stub}></td>"
+    element = (
+        f'<th scope="col" {stub}>{escape(table.stub)}</th>' if table.stub else f"<td {stub}></td>"
+    )
     rows[0].insert(0, element.replace(" >", ">"))
     return [f"<tr>{''.join(row)}</tr>" for row in rows]
 
 
 def _span(title: str, span: int) -> str:
-    return f'<th scope="colgroup" class="group" colspan="{span}">{escape(title)}</th>' if title else f'<td colspan="{span}"></td>'
+    return (
+        f'<th scope="colgroup" class="group" colspan="{span}">{escape(title)}</th>'
+        if title
+        else f'<td colspan="{span}"></td>'
+    )
 
 
 def _blocks(rows: tuple[Row, ...]) -> list[list[Row]]:

@@ -1,6 +1,7 @@
 r"""A table as LaTeX: floats that need booktabs and nothing else.
 
-A float can be wider than the text, over which it is centred; what is too wide or too long for a page is cut (page.py).
+A float can be wider than the text, over which it is centred; what is too wide or too long for a
+page is cut (page.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ SPECIAL = {
 
 
 def escape(text: str) -> str:
-    """Return text that LaTeX prints as it is; a character that its standard fonts lack loses its accent or is named."""
+    """Return text that LaTeX prints as it is; a character that its standard fonts lack loses its
+    accent or is named.
+    """
     return "".join(_character(character) for character in " ".join(text.split(" ")))
 
 
@@ -38,7 +41,9 @@ def _character(character: str) -> str:
 
 
 def write(table: Table) -> bytes:
-    r"""Return one `table` environment, or several of one number, for a document with \usepackage{booktabs}."""
+    r"""Return one `table` environment, or several of one number, for a document with
+    \usepackage{booktabs}.
+    """
     lines = ["% Needs \\usepackage{booktabs}."]
     parts = cut(table)
     for number, (part, found) in enumerate(parts):
@@ -46,20 +51,37 @@ def write(table: Table) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-# -- what is printed ----------------------------------------------------------------------------------------------
+# -- what is printed
+# ----------------------------------------------------------------------------------------------
 
 
 def _float(table: Table, found: Layout, first: bool, alone: bool) -> list[str]:
     caption = escape(table.title) if first else f"{escape(table.title)} (continued)"
-    lines = [f"\\begin{{table}}[{'htbp' if alone else 'p'}]", r"\centering", *([] if first else [r"\addtocounter{table}{-1}"])]
+    lines = [
+        f"\\begin{{table}}[{'htbp' if alone else 'p'}]",
+        r"\centering",
+        *([] if first else [r"\addtocounter{table}{-1}"]),
+    ]
     lines += [f"\\caption{{{caption}}}", *([f"\\label{{tab:{table.name}}}"] if first else [])]
-    lines += [r"\vspace{4pt}", r"\makebox[\linewidth][c]{%", f"\\begin{{minipage}}{{{found.points(found.whole)}}}"]
+    lines += [
+        r"\vspace{4pt}",
+        r"\makebox[\linewidth][c]{%",
+        f"\\begin{{minipage}}{{{found.points(found.whole)}}}",
+    ]
     lines += [f"\\{found.size}\\setlength{{\\tabcolsep}}{{{found.points(2.4)}}}"]
     lines += [_opening(table, found), r"\toprule", *_head(table, found), r"\midrule"]
     for position, row in enumerate(table.rows):
         lines += _row(row, table, found, position)
     lines += [r"\bottomrule", r"\end{tabular*}"]
-    lines += [r"\par\smallskip", r"\scriptsize\raggedright", *(f"{escape(note)}\\par" for note in table.notes)] if table.notes else []
+    lines += (
+        [
+            r"\par\smallskip",
+            r"\scriptsize\raggedright",
+            *(f"{escape(note)}\\par" for note in table.notes),
+        ]
+        if table.notes
+        else []
+    )
     return [*lines, r"\end{minipage}}", r"\end{table}"]
 
 
@@ -78,18 +100,33 @@ def _groups(table: Table, found: Layout) -> list[str]:
         return []
     spans, rules, position = [], [], 2
     for (title, number), lines in zip(table.groups, group_lines(table, found), strict=True):
-        spans.append(f"\\multicolumn{{{number}}}{{c}}{{{_stacked(lines)}}}" if title else " & ".join([""] * number))
+        spans.append(
+            f"\\multicolumn{{{number}}}{{c}}{{{_stacked(lines)}}}"
+            if title
+            else " & ".join([""] * number)
+        )
         rules += [f"\\cmidrule(lr){{{position}-{position + number - 1}}}"] if title else []
         position += number
     return [f" & {' & '.join(spans)} \\tabularnewline", "".join(rules)]
 
 
 def _head(table: Table, found: Layout) -> list[str]:
-    """Return the rows of headings: groups with rules below them, numbers, titles in as many lines as they need."""
+    """Return the rows of headings: groups with rules below them, numbers, titles in as many lines
+    as they need.
+    """
     lines = _groups(table, found)
     if any(column.number for column in table.columns):
-        lines.append(" & " + " & ".join(_title(column, column.number) for column in table.columns) + r" \tabularnewline")
-    return [*lines, f"{escape(table.stub)} & " + " & ".join(_title(column, column.title) for column in table.columns) + r" \tabularnewline"]
+        lines.append(
+            " & "
+            + " & ".join(_title(column, column.number) for column in table.columns)
+            + r" \tabularnewline"
+        )
+    return [
+        *lines,
+        f"{escape(table.stub)} & "
+        + " & ".join(_title(column, column.title) for column in table.columns)
+        + r" \tabularnewline",
+    ]
 
 
 def _title(column: Column, text: str) -> str:
@@ -99,7 +136,11 @@ def _title(column: Column, text: str) -> str:
 
 
 def _stacked(lines: list[str]) -> str:
-    return escape(lines[0]) if len(lines) == 1 else r"\shortstack{" + r"\\".join(map(escape, lines)) + "}"
+    return (
+        escape(lines[0])
+        if len(lines) == 1
+        else r"\shortstack{" + r"\\".join(map(escape, lines)) + "}"
+    )
 
 
 def _row(row: Row, table: Table, found: Layout, position: int) -> list[str]:
@@ -108,10 +149,18 @@ def _row(row: Row, table: Table, found: Layout, position: int) -> list[str]:
     if row.kind == "group":
         # A box without width: one as wide as the table would widen the last column.
         text = f"\\leavevmode\\rlap{{\\parbox[t]{{{found.points(found.whole)}}}{{\\raggedright\\itshape {escape(row.label)}}}}}"
-        return [*([r"\addlinespace"] if position else []), f"{text}{' &' * len(table.columns)} \\tabularnewline"]
+        return [
+            *([r"\addlinespace"] if position else []),
+            f"{text}{' &' * len(table.columns)} \\tabularnewline",
+        ]
     followed = position + 1 < len(table.rows) and table.rows[position + 1].kind == "more"
-    boxes = [found.points(room) if (room := hang(table, i)) else "" for i in range(len(table.columns))]
-    cells = [_cell(cell, column, box) for cell, column, box in zip(row.cells, table.columns, boxes, strict=True)]
+    boxes = [
+        found.points(room) if (room := hang(table, i)) else "" for i in range(len(table.columns))
+    ]
+    cells = [
+        _cell(cell, column, box)
+        for cell, column, box in zip(row.cells, table.columns, boxes, strict=True)
+    ]
     return [f"{_stub(row, found, followed)} & {' & '.join(cells)} \\tabularnewline"]
 
 
@@ -121,11 +170,17 @@ def _stub(row: Row, found: Layout, followed: bool) -> str:
         return ""
     indent = r"\leavevmode\hspace*{1em}" if row.indent else ""
     text = f"\\raggedright\\hangindent={1 + row.indent}em {indent}{escape(row.label)}"
-    return f"\\smash{{\\parbox[t]{{{found.points(found.label)}}}{{{text}}}}}" if followed and label_width(row) < 1.9 * found.label else text
+    return (
+        f"\\smash{{\\parbox[t]{{{found.points(found.label)}}}{{{text}}}}}"
+        if followed and label_width(row) < 1.9 * found.label
+        else text
+    )
 
 
 def _cell(cell: Cell, column: Column, box: str) -> str:
-    """Return a cell; stars and closing brackets stand in a box of the column's own width, so that digits stand below digits."""
+    """Return a cell; stars and closing brackets stand in a box of the column's own width, so that
+    digits stand below digits.
+    """
     if not cell.text:
         return ""
     if column.align == "text":

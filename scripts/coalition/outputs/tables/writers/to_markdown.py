@@ -18,7 +18,11 @@ def write(table: Table) -> bytes:
     """Return the table as UTF-8 Markdown; spanning headings are repeated in each column's heading."""
     head = [escape(table.stub), *map(_heading, table.columns)]
     rule = [":---", *("---:" if column.align == "number" else ":---" for column in table.columns)]
-    lines = [_line(head), _line(rule), *(_line(_cells(row, len(table.columns))) for row in table.rows if row.kind != "rule")]
+    lines = [
+        _line(head),
+        _line(rule),
+        *(_line(_cells(row, len(table.columns))) for row in table.rows if row.kind != "rule"),
+    ]
     parts = [f"**{escape(table.title)}**", "\n".join(lines), *map(escape, table.notes)]
     return ("\n\n".join(parts) + "\n").encode()
 

@@ -1,4 +1,6 @@
-"""A table as a Word document: a real table with repeated headings, three lines, a caption and notes; the same bytes every time."""
+"""A table as a Word document: a real table with repeated headings, three lines, a caption and
+notes; the same bytes every time.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,21 @@ LANDSCAPE_FROM = 7
 LONG, SHORT, MARGIN = 29.7, 21.0, 2.0
 """Sides and margins of the page in centimetres."""
 PADDING, CHARACTER, TWIPS = 0.3, 0.17, 567
-"""Both margins of a cell and the width of a character at 9 points, in centimetres; twentieths of a point to the centimetre."""
+"""Both margins of a cell and the width of a character at 9 points, in centimetres; twentieths of a
+point to the centimetre.
+"""
 
 
 def write(table: Table) -> bytes:
     """Return the document."""
     document = Document()
     properties = document.core_properties
-    properties.author, properties.title, properties.comments, properties.last_modified_by = "", table.title[:LONGEST_PROPERTY], "", ""
+    properties.author, properties.title, properties.comments, properties.last_modified_by = (
+        "",
+        table.title[:LONGEST_PROPERTY],
+        "",
+        "",
+    )
     properties.created = properties.modified = MOMENT
     _style(document)
     room = _page(document, table)
@@ -60,13 +69,20 @@ def _style(document: Any) -> None:
 
 
 def _page(document: Any, table: Table) -> float:
-    """Lay an A4 page on its side where the table is wide; return the width of the text in centimetres."""
+    """Lay an A4 page on its side where the table is wide; return the width of the text in
+    centimetres.
+    """
     section = document.sections[0]
-    wide = len(table.columns) >= LANDSCAPE_FROM or sum(column.align == "text" for column in table.columns) > 1
+    wide = (
+        len(table.columns) >= LANDSCAPE_FROM
+        or sum(column.align == "text" for column in table.columns) > 1
+    )
     width, height = (LONG, SHORT) if wide else (SHORT, LONG)
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(width), Cm(height)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(
+        MARGIN
+    )
     return width - 2 * MARGIN
 
 
@@ -112,30 +128,49 @@ def _heads(table: Table) -> list[list[tuple[str, int]]]:
 
 
 def _widths(table: Table, room: float) -> list[float]:
-    """Share the width: numbers what their longest text needs, labels what they need and is there, texts the rest."""
-    numbers = [_needed(table, i) if column.align == "number" else 0.0 for i, column in enumerate(table.columns)]
+    """Share the width: numbers what their longest text needs, labels what they need and is there,
+    texts the rest.
+    """
+    numbers = [
+        _needed(table, i) if column.align == "number" else 0.0
+        for i, column in enumerate(table.columns)
+    ]
     shares = [column.width if column.align == "text" else 0.0 for column in table.columns]
-    longest = max([len(row.label) + 2 * row.indent for row in table.rows if row.kind != "group"] + [len(table.stub)])
-    if any(shares) and sum(numbers) > room * 2 / 3:  # a third stays for words, though a number of no sense were as long as a page
+    longest = max(
+        [len(row.label) + 2 * row.indent for row in table.rows if row.kind != "group"]
+        + [len(table.stub)]
+    )
+    # a third stays for words, though a number of no sense were as long as a page
+    if any(shares) and sum(numbers) > room * 2 / 3:
         numbers = [size * room * 2 / 3 / sum(numbers) for size in numbers]
     left = room - sum(numbers)
     label = min(PADDING + CHARACTER * longest, left / 3 if any(shares) else max(left, room / 5))
     left -= label
     if any(shares):
-        return [label, *(size or left * share / sum(shares) for size, share in zip(numbers, shares, strict=True))]
+        return [
+            label,
+            *(
+                size or left * share / sum(shares)
+                for size, share in zip(numbers, shares, strict=True)
+            ),
+        ]
     if left < 0:
         return [label, *(size * (room - label) / sum(numbers) for size in numbers)]
     return [label, *(size + min(0.6, left / len(numbers)) for size in numbers)]
 
 
 def _needed(table: Table, position: int) -> float:
-    """Return the width that a column of numbers needs so that no number and no word of its heading is broken."""
+    """Return the width that a column of numbers needs so that no number and no word of its heading
+    is broken.
+    """
     column = table.columns[position]
     texts = [row.cells[position].text for row in table.rows if row.cells] + column.title.split()
     return PADDING + CHARACTER * max(map(len, texts))
 
 
-def _head_row(row: Any, cells: list[Any], head: list[tuple[str, int]], columns: tuple[Column, ...]) -> None:
+def _head_row(
+    row: Any, cells: list[Any], head: list[tuple[str, int]], columns: tuple[Column, ...]
+) -> None:
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(repeated)
@@ -143,7 +178,9 @@ def _head_row(row: Any, cells: list[Any], head: list[tuple[str, int]], columns: 
     for text, span in head:
         cell = cells[position] if span == 1 else cells[position].merge(cells[position + span - 1])
         centred = position > 0 and columns[position - 1].align == "number"
-        _write(cell, text, WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT, bold=True)
+        _write(
+            cell, text, WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT, bold=True
+        )
         if span > 1 and text:
             _border(cell, "bottom", 4)
         position += span
@@ -151,14 +188,29 @@ def _head_row(row: Any, cells: list[Any], head: list[tuple[str, int]], columns: 
 
 def _body_row(cells: list[Any], row: Row, columns: tuple[Column, ...]) -> None:
     if row.kind == "group":
-        _write(cells[0].merge(cells[-1]), row.label, WD_ALIGN_PARAGRAPH.LEFT, italic=True, keep=True)
+        _write(
+            cells[0].merge(cells[-1]), row.label, WD_ALIGN_PARAGRAPH.LEFT, italic=True, keep=True
+        )
         return
     _write(cells[0], row.label, WD_ALIGN_PARAGRAPH.LEFT, indent=row.indent)
     for cell, printed, column in zip(cells[1:], row.cells, columns, strict=True):
-        _write(cell, printed.text, WD_ALIGN_PARAGRAPH.RIGHT if column.align == "number" else WD_ALIGN_PARAGRAPH.LEFT)
+        _write(
+            cell,
+            printed.text,
+            WD_ALIGN_PARAGRAPH.RIGHT if column.align == "number" else WD_ALIGN_PARAGRAPH.LEFT,
+        )
 
 
-def _write(cell: Any, text: str, alignment: Any, *, bold: bool = False, italic: bool = False, keep: bool = False, indent: int = 0) -> None:
+def _write(
+    cell: Any,
+    text: str,
+    alignment: Any,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    keep: bool = False,
+    indent: int = 0,
+) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = alignment
     paragraph.paragraph_format.keep_with_next = keep
@@ -201,7 +253,12 @@ def _border(cell: Any, edge: str, eighths: int) -> None:
         borders = OxmlElement("w:tcBorders")
         properties.append(borders)
     line = OxmlElement(f"w:{edge}")
-    for name, value in (("val", "single"), ("sz", str(eighths)), ("space", "0"), ("color", "000000")):
+    for name, value in (
+        ("val", "single"),
+        ("sz", str(eighths)),
+        ("space", "0"),
+        ("color", "000000"),
+    ):
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
 
@@ -210,10 +267,17 @@ def _same_bytes(document: Any) -> bytes:
     """Return the document's zip with its parts sorted and dated alike."""
     made, sorted_ = io.BytesIO(), io.BytesIO()
     document.save(made)
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(sorted_, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(made) as source,
+        zipfile.ZipFile(sorted_, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         for name in names:
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            entry.compress_type, entry.external_attr, entry.create_system = (
+                zipfile.ZIP_DEFLATED,
+                0o600 << 16,
+                3,
+            )
             target.writestr(entry, source.read(name))
     return sorted_.getvalue()
