@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,20 +97,71 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
     `before` says what they stop.
     """
     problems = list(problems)
-    places = dict.fromkeys(problem.place for problem in problems)
     lines = [f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to mend before {before}:"]
+    problems, alike = _without_repeats(problems)
+    places = dict.fromkeys(problem.place for problem in problems)
     for place in places:
         lines += ["", f"  {place}"]
         kinds: dict[tuple[str | None, str], list[Problem]] = {}
         for problem in problems:
             if problem.place == place:
-                kinds.setdefault((problem.column, problem.message), []).append(problem)
+                kinds.setdefault((problem.column, _kind(problem)), []).append(problem)
         for same in kinds.values():
             lines += [f"    - {problem}" for problem in same[:SHOWN_PER_KIND]]
             if len(same) > SHOWN_PER_KIND:
                 lines.append(f"    - and {len(same) - SHOWN_PER_KIND} more of the same kind")
+    lines += ["", *(f"  {line}" for line in alike)] if alike else []
     lines += ["", "Nothing was run and nothing was written."]
     return "\n".join(map(spelt_out, lines))
+
+
+def _kind(problem: Problem) -> str:
+    """Return a problem's message without its numbers and quoted words: what it has in common."""
+    return re.sub(r"'[^']*'|\d+", "#", problem.message)
+
+
+def _without_repeats(problems: list[Problem]) -> tuple[list[Problem], list[str]]:
+    """Return the problems without those of one kind at ever more places, and lines that name these
+    places.
+    """
+    kinds: dict[str, list[str]] = {}
+    for problem in problems:
+        kinds.setdefault(_kind(problem), []).append(problem.place)
+    kept, alike = [], []
+    for kind, places in kinds.items():
+        kinds[kind] = list(dict.fromkeys(places))
+        if len(more := kinds[kind][SHOWN_PER_KIND:]):
+            shown = ", ".join(more[:SHOWN_PER_KIND]) + (
+                ", ..." if len(more) > SHOWN_PER_KIND else ""
+            )
+            alike.append(f"and at {len(more)} more places the same kind: {shown}")
+    for problem in problems:
+        if problem.place in kinds[_kind(problem)][:SHOWN_PER_KIND]:
+            kept.append(problem)
+    return kept, alike
+
+
+@contextmanager
+def looking_at(place: str) -> Iterator[None]:
+    """Say of an error that passes what was being looked at: a file, or a key of the config."""
+    try:
+        yield
+    except Problems:
+        raise
+    except Exception as error:
+        error.add_note(place)
+        raise
+
+
+def unforeseen(error: Exception) -> str:
+    """Return what a user reads where an input led to an error of the program: the last net."""
+    places = getattr(error, "__notes__", [])
+    where = f" while looking at {', in '.join(places)}" if places else ""
+    said = f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST_VALUE]
+    return spelt_out(
+        f"The program failed{where}. This is a defect of the program: it should have said what is "
+        f"wrong there. Please report it with this line: {said}"
+    )
 
 
 def one_of(word: str, known: Iterable[str], place: str, what: str, problems: Problems) -> None:

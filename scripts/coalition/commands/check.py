@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ..base import files
-from ..base.errors import Problems
+from ..base.errors import Problems, looking_at, unforeseen
 from ..base.keys import keys_of
 from ..config import availability, checks
 from ..config import settings as configuration
@@ -52,7 +52,10 @@ def everything(config: Mapping[str, Any]) -> Checked:
     tables = ingest.everything(config, problems)
     problems.stop()
     _check_states(config, tables, problems)
-    built = {name: _build(config, name, tables, problems) for name in config["samples"]}
+    built = {}
+    for name in config["samples"]:
+        with looking_at(f"samples.{name}"):
+            built[name] = _build(config, name, tables, problems)
     problems.stop()
     models = _prepare(config, built, problems)
     problems.stop()
@@ -108,12 +111,13 @@ def _prepare(
     for name, model in config["models"].items():
         sample = model["sample"]
         try:
-            prepared[name] = prepare(
-                built[sample].table,
-                model,
-                configuration.labels(config),
-                keys_of(config["samples"][sample]),
-            )
+            with looking_at(f"models.{name}"):
+                prepared[name] = prepare(
+                    built[sample].table,
+                    model,
+                    configuration.labels(config),
+                    keys_of(config["samples"][sample]),
+                )
         except EstimationFailure as failure:
             if failure.kind in FATAL:
                 problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
@@ -160,7 +164,7 @@ def main(arguments: Sequence[str]) -> int:
         for entry in given.config:
             update_config(changes, _given(entry))
         config = configuration.combine(configuration.read("config.yaml"), changes)
-        checked = everything(config)
+        checked = everything(configuration.plain(config))
         manifest.untouched(f"results/{config['run']}")
         parts = check_report.account(checked)
         path = f"results/{config['run']}/check.md"
@@ -171,6 +175,12 @@ def main(arguments: Sequence[str]) -> int:
     except Problems as problems:
         print(problems, file=sys.stderr)
         return 1
+    except (RecursionError, MemoryError) as error:
+        print(f"The input is too deep or too large: {type(error).__name__}", file=sys.stderr)
+        return 1
+    except Exception as error:  # the last net: no traceback is a message for a user
+        print(unforeseen(error), file=sys.stderr)
+        return 2
     return 0
 
 

@@ -102,8 +102,8 @@ def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = 
         one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
     problems.stop()
     new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
-    if CHOICES in wanted:
-        new["specification_curve"]["choices"] = {}
+    if CHOICES in wanted and isinstance(new.get("specification_curve"), dict):
+        new["specification_curve"][CHOICES] = {}
     _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
     _take_out(new)
     return new
@@ -113,19 +113,19 @@ def _take_out(config: Config) -> None:
     """Take out the entries of blocks, the files of operations, and the options of the specification
     curve's choices that are null.
     """
-    choices = (config.get("specification_curve") or {}).get(CHOICES) or {}
-    holders = [(config, block) for block in BLOCKS] + [
-        (choice, "options") for choice in choices.values() if choice
-    ]
-    holders += [(config["specification_curve"], CHOICES)] if choices else []
-    holders += [
-        (operation, "files")
-        for operation in (config.get("operations") or {}).values()
-        if isinstance(operation, dict)
-    ]
+    curve = config.get("specification_curve")
+    choices = curve.get(CHOICES) if isinstance(curve, dict) else None
+    holders = [(config, block) for block in BLOCKS] + [(curve, CHOICES)]
+    holders += [(choice, "options") for choice in _entries(choices)]
+    holders += [(operation, "files") for operation in _entries(config.get("operations"))]
     for holder, name in holders:
-        if isinstance(holder.get(name), dict):
+        if isinstance(holder, dict) and isinstance(holder.get(name), dict):
             holder[name] = {key: value for key, value in holder[name].items() if value is not None}
+
+
+def _entries(block: Any) -> list[Any]:
+    """Return the entries of a block; none where something else stands in its place."""
+    return list(block.values()) if isinstance(block, dict) else []
 
 
 def _listed(names: str | list[str]) -> list[str]:

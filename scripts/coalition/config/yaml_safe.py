@@ -5,6 +5,7 @@ the stack.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import yaml
@@ -129,6 +130,10 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise YAMLProblem("a list or block in place of a key", line)
+        _refuse_words(key, "as a key ")
+        if key.tag.endswith((":bool", ":null")):
+            written = key.value or "an empty key"
+            raise YAMLProblem(f"{written} is no name to YAML; put it in quotation marks", line)
         if key.value in lines:
             raise YAMLProblem(
                 f"the key {key.value!r} stands twice in one block (first in line {lines[key.value]})",
@@ -137,7 +142,34 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
         lines[key.value] = line
 
 
+AMBIGUOUS = re.compile(r"[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+"""Whole numbers that YAML 1.1 reads to the base of 8 (010 is 8) or of 60 (1:30 is 90)."""
+ANSWERS = ("yes", "no", "on", "off")
+"""Words that YAML 1.1 takes for true and false; one of them is the code of Norway."""
+
+
+def _refuse_words(node: yaml.ScalarNode, where: str = "") -> None:
+    """Refuse what YAML reads as something else than what stands there: yes, no, on, off, 010, 1:30.
+
+    Quoted texts are what they say.
+    """
+    line, kind = node.start_mark.line + 1, node.tag.rpartition(":")[2]
+    if kind == "bool" and node.value.casefold() in ANSWERS:
+        raise YAMLProblem(
+            f"{node.value} {where}means true or false to YAML; put it in quotation marks if it is a "
+            "word, or write true or false",
+            line,
+        )
+    if kind in ("int", "float") and AMBIGUOUS.fullmatch(node.value):
+        raise YAMLProblem(
+            f"{node.value} {where}is another number to YAML; put it in quotation marks if it is a "
+            "code, or write it without zeros before it",
+            line,
+        )
+
+
 def _check_value(node: yaml.ScalarNode, loader: Any) -> None:
+    _refuse_words(node)
     try:
         value = loader.construct_object(node)
     except ValueError as error:

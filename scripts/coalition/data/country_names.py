@@ -17,6 +17,10 @@ from ..base.errors import Problems, nearest
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "nb", "pl", "ru", "tr", "ar")
 """Languages whose names of states are known, from the Unicode consortium's locale data."""
+NO_MORE = ("ANT", "BUR", "DDR", "FXX", "NTZ", "SCG", "SUN", "TMP", "YMD", "YUG", "ZAR")
+"""Three-letter codes that ISO 3166-3 has withdrawn, some for another code of the same state."""
+ALSO_ISO2 = {"uk": "GBR", "el": "GRC", "xk": "XKX"}
+"""Two-letter codes that are no state's in ISO 3166-1 and that the European Union uses."""
 HISTORIC = {
     "czechoslovakia": ("CZE", "SVK"),
     "yugoslavia": ("SRB", "BIH", "HRV", "MKD", "MNE", "SVN"),
@@ -65,14 +69,14 @@ def _from_locales() -> tuple[dict[str, str], dict[str, str]]:
     alpha3 = {
         two[0]: three
         for three, two in get_global("territory_aliases").items()
-        if len(three) == 3 and three.isalpha() and len(two) == 1
+        if len(three) == 3 and three.isalpha() and len(two) == 1 and three not in NO_MORE
     }
     names: dict[str, str] = {}
     for language in LANGUAGES:
         for code, name in Locale(language).territories.items():
             if code in alpha3:
                 names.setdefault(fold(name), alpha3[code])
-    return names, {code.casefold(): three for code, three in alpha3.items()}
+    return names, ALSO_ISO2 | {code.casefold(): three for code, three in alpha3.items()}
 
 
 def names_of(states: pd.DataFrame, overrides: Mapping[str, str] | None = None) -> Names:

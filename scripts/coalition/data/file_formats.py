@@ -403,7 +403,7 @@ def _rows_of(sheet: Any) -> list[tuple[Any, ...]]:
         rows.append(row)
     width = max(map(len, rows), default=0)
     _refuse_cells(width * len(rows))
-    return [row + (None,) * (width - len(row)) for row in rows]
+    return [(*row, *(None,) * (width - len(row))) for row in rows]
 
 
 def _excel(path: Path, place: str, options: Options, problems: Problems) -> pd.DataFrame | None:

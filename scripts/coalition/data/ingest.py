@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..base.errors import Problem, Problems
+from ..base.errors import Problem, Problems, looking_at
 from ..base.files import read_table
 from .file_formats import NO_ROWS
 from .recoding import read
@@ -158,6 +158,11 @@ def everything(config: Mapping[str, Any], problems: Problems) -> Tables:
 
 
 def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
+    with looking_at(source.path):
+        return _read_and_validated(source, known, problems)
+
+
+def _read_and_validated(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
     names = known.names if "state" in source.reading else None
     raw = read(source.path, source.reading, source.columns, names, problems)
     if raw is None:
