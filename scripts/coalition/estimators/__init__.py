@@ -27,7 +27,8 @@ from . import (
     rare_events,
     sequential,
 )
-from .fit_types import Design, EstimationFailure, Fit
+from .conditioning import InBasis, conditioned, ill_conditioned, restored
+from .fit_types import Design, EstimationFailure, Fit, Inner
 from .sandwich import crossed_clusters
 from .selection import heckman, ordered_probit, probit
 from .separation import check_clusters, few_clusters
@@ -120,8 +121,9 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         clusters or rows.
     """
     check_clusters(design.groups)
+    inner = conditioned(family, design)
     try:
-        result = FAMILIES[family](design, level)
+        result = restored(family, inner, FAMILIES[family](inner, level), level)
     except np.linalg.LinAlgError as error:
         raise EstimationFailure(
             "no_convergence", f"the information became singular ({error})"
@@ -134,7 +136,11 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         raise EstimationFailure(
             "no_convergence", "an estimate is not finite, or its standard error zero or not finite"
         )
-    cautions = (*few_clusters(design.groups, len(result.params)), *crossed_clusters(design))
+    cautions = (
+        *few_clusters(design.groups, len(result.params)),
+        *crossed_clusters(design),
+        *ill_conditioned(family, inner),
+    )
     return replace(result, warnings=(*result.warnings, *cautions))
 
 
@@ -147,7 +153,11 @@ def assumed_correlations(family: str, design: Design, level: float = 0.95) -> di
     if family not in ASSUMED:
         return {}
     check_clusters(design.groups)
-    return ASSUMED[family](design, level)
+    inner = conditioned(family, design)
+    return {
+        rho: restored(family, inner, found, level)
+        for rho, found in ASSUMED[family](inner, level).items()
+    }
 
 
 def categorical(family: str) -> bool:
@@ -155,8 +165,14 @@ def categorical(family: str) -> bool:
     return family in CATEGORICAL or family in OF_THE_DESIGN
 
 
-def predictor(family: str, design: Design) -> Predictor:
-    """Return what knows the probabilities of a categorical family that was fitted to a design."""
+def predictor(family: str, design: Design, inner: Inner | None = None) -> Predictor:
+    """Return what knows the probabilities of a categorical family that was fitted to a design.
+
+    With the inner coordinates of a fit it takes parameters in these, and rows of the given columns.
+    """
+    if inner is not None:
+        module = predictor(family, replace(design, X=design.X @ inner.basis))
+        return InBasis(module, inner)
     return OF_THE_DESIGN[family](design) if family in OF_THE_DESIGN else CATEGORICAL[family]
 
 

@@ -18,7 +18,6 @@ from ..formula.families import (
     COUNTS,
     NOMINAL,
     ORDERED,
-    PANELS,
     UNITS,
     WITHOUT_OPERATION,
 )
@@ -34,9 +33,12 @@ from ..formula.terms import (
     power,
     text_of,
 )
+from ..formula.transforms import RELATIVE
 from .fit_types import Design, Errors, EstimationFailure, Selection
 
 CONSTANT = "const"
+SILENT_EFFECTS = ("logit", "ordered_logit", "poisson")
+"""Families whose fixed effects run to infinity where the outcome is all at one end."""
 
 Products = tuple[tuple[int, tuple[int, ...]], ...]
 
@@ -122,10 +124,16 @@ def prepare(
         raise EstimationFailure("unfit_column", str(error)) from None
     rows = sample[used].reset_index(drop=True)
     gaps = _gaps(parts, model, labels)
+    if _relative(terms, model) and gaps.any(axis=None):
+        fitted = used.copy()
+        fitted[used] = ~gaps.any(axis=1).to_numpy()
+        parts = _parts(sample, model, terms, used, keys, fitted)
     wanted = pd.Series(True, rows.index) if out is None else ~out[used].reset_index(drop=True)
     complete = ~gaps.any(axis=1) & wanted
     dropped = _dropped(rows[wanted & ~complete], gaps[wanted & ~complete], keys)
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
+    rows, parts, silent = _varied(rows, parts, model, keys)
+    dropped += silent
     _check_rows(rows, parts, model)
     design, columns = _design(rows, parts, terms, model, keys, yearly)
     effects = set(design.names) - {CONSTANT, *columns}
@@ -258,16 +266,71 @@ def _entity(rows: pd.DataFrame, keys: Keys, yearly: bool) -> np.ndarray:
     return (first.str.cat(others, sep=":") if others else first).to_numpy(object)
 
 
+def _relative(terms: Sequence[Term], model: Mapping[str, Any]) -> bool:
+    """Return whether a term or the outcome is taken relative to the other rows."""
+    factors = [factor for term in terms for factor in term.factors]
+    factors += [
+        outcome_of(model),
+        *(factors_of(model["selection"]) if "selection" in model else ()),
+    ]
+    return any(change.name in RELATIVE for factor in factors for change in factor.changes)
+
+
+def _varied(
+    rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any], keys: Keys
+) -> tuple[pd.DataFrame, Parts, list[dict[str, Any]]]:
+    """Leave out the rows of a fixed effect's value in which the outcome is all at one end, and say so.
+
+    Such an effect runs to infinity and takes its rows along; without both, the other estimates are
+    the same (Stata and fixest leave them out too).
+    """
+    dropped: list[dict[str, Any]] = []
+    effects = model.get("fixed_effects", []) if model["family"] in SILENT_EFFECTS else []
+    while effects:
+        silent = {effect: _at_one_end(rows[effect], parts.outcome, model) for effect in effects}
+        effect = next((name for name, gone in silent.items() if gone.any()), None)
+        if effect is None or silent[effect].all():
+            break
+        gone = silent[effect]
+        names = rows.loc[gone, list(keys.row)].astype(object).to_dict("records")
+        dropped += [
+            name | {"reason": f"the outcome does not vary: {effect} {_plain(value)}"}
+            for name, value in zip(names, rows.loc[gone, effect], strict=True)
+        ]
+        rows, parts = rows[~gone].reset_index(drop=True), _only(parts, ~gone)
+    return rows, parts, dropped
+
+
+def _at_one_end(values: pd.Series, outcome: pd.Series, model: Mapping[str, Any]) -> pd.Series:
+    """Return the rows, as booleans, of the values of an effect whose rows all have the lowest level
+    of the outcome, or all have the highest; of counts only zeros run off.
+    """
+    if model["family"] in COUNTS:
+        return outcome.groupby(values).transform("max") == 0
+    order = _order(outcome, model)
+    code = outcome.map({level: place for place, level in enumerate(order)}).groupby(values)
+    low, high = code.transform("max") == 0, code.transform("min") == len(order) - 1
+    return low | high
+
+
 def _parts(
-    sample: pd.DataFrame, model: Mapping[str, Any], terms: list[Term], used: pd.Series, keys: Keys
+    sample: pd.DataFrame,
+    model: Mapping[str, Any],
+    terms: list[Term],
+    used: pd.Series,
+    keys: Keys,
+    fitted: pd.Series | None = None,
 ) -> Parts:
-    """Return a model's variables for the rows that its condition lets through, numbered from 0."""
+    """Return a model's variables for the rows that its condition selects, numbered from 0; means and
+    standard deviations are those of the fitted rows, where these are known.
+    """
+    among = used if fitted is None else fitted
 
     def cut(values: pd.Series) -> pd.Series:
         return values[used].reset_index(drop=True)
 
     def evaluated(factor: Factor) -> pd.Series:
-        values = cut(evaluate(factor, sample, used, keys))
+        values = cut(evaluate(factor, sample, among, keys))
         if not factor.categorical and not pd.api.types.is_numeric_dtype(values):
             raise TermError(
                 f"{factor.variable!r} holds texts; factor({factor.variable}) makes categories of them"
@@ -280,9 +343,9 @@ def _parts(
     }
     weights = _weights(cut(sample[model["weights"]])) if model.get("weights") else None
     clusters = tuple(cut(sample[name]) for name in clusters_of(model))
-    panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in PANELS else []
+    panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in UNITS else []
     others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
-    outcome = cut(evaluate(outcome_of(model), sample, used, keys))
+    outcome = cut(evaluate(outcome_of(model), sample, among, keys))
     if "selection" not in model:
         return Parts(factors, outcome, weights, clusters, others)
     selected = _numbers(cut(sample[model["selection"]["outcome"]]), "who is selected")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..formula.families import NOMINAL
 from ..formula.terms import label_of
 from . import marginal_effects as effects
 from . import separated_logit, specification_tests
+from .dependence import without_dependent
 from .design_matrix import CONSTANT, Prepared, prepare
 from .fit_types import Caution, Design, EstimationFailure, Fit
 
@@ -85,7 +86,9 @@ def estimate(
         prepared = prepare(sample, model, labels, keys, out)
     except EstimationFailure as failure:
         return entry | {"failure": {"kind": failure.kind, "message": failure.message}}
+    prepared, left_out = without_dependent(prepared, model)
     entry |= _rows_used(prepared, model, labels, keys)
+    entry["warnings"] = _plain(left_out)
     try:
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
@@ -97,7 +100,7 @@ def estimate(
         return (
             entry
             | {"failure": {"kind": failure.kind, "message": failure.message}}
-            | _separated(name, model, prepared, failure)
+            | _separated(name, model, prepared, failure, level)
         )
     if fit.used is not None:
         used = replace(
@@ -108,16 +111,17 @@ def estimate(
         "status": "ok",
         "n": fit.n,
         "inference": fit.inference,
-        "warnings": [
-            {"kind": warning.kind, "message": warning.message}
-            for warning in (*fit.warnings, *cautions)
-        ],
+        "warnings": _plain((*left_out, *fit.warnings, *cautions)),
         "convergence": fit.convergence,
         "separation": fit.separation,
         "fit": fit.fit | statistics,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
         "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
+
+
+def _plain(cautions: Iterable[Caution]) -> list[Entry]:
+    return [{"kind": caution.kind, "message": caution.message} for caution in cautions]
 
 
 def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> Entry:
@@ -288,14 +292,20 @@ def _assumed_correlations(
 
 
 def _separated(
-    name: str, model: Mapping[str, Any], prepared: Prepared, failure: EstimationFailure
+    name: str,
+    model: Mapping[str, Any],
+    prepared: Prepared,
+    failure: EstimationFailure,
+    level: float,
 ) -> Entry:
-    """Return what is left to say of a separated logit: which way its estimates run, and the score
-    test of each term.
+    """Return what is left to say of a separated logit: the estimates that are finite, which way the
+    others run, and the score test of each of these.
     """
     if failure.kind != "separation" or model["family"] != "logit":
         return {}
     tests = separated_logit.score_tests(prepared.design, prepared.terms)
+    finite = _finite(name, model, prepared.design, level)
+    known = {row["term"] for row in finite}
     method = f"score test, {separated_logit.method(prepared.design)}"
     absent = dict.fromkeys(("level", "estimate", "std_error", "conf_low", "conf_high"))
     rows = [
@@ -310,17 +320,30 @@ def _separated(
             **absent,
         )
         for test in tests
-        if not test.untested
+        if not test.untested and test.term not in known
     ]
     return {
-        "rows": rows,
+        "rows": [*finite, *rows],
         "separation": {
             "separated": True,
             "terms": [test.term for test in tests if test.infinite],
             "directions": {test.term: test.direction for test in tests if test.direction},
-            "untested": {test.term: test.untested for test in tests if test.untested},
+            "untested": {
+                test.term: test.untested
+                for test in tests
+                if test.untested and test.term not in known
+            },
         },
     }
+
+
+def _finite(name: str, model: Mapping[str, Any], design: Design, level: float) -> list[Entry]:
+    """Return the coefficients that separation leaves finite."""
+    try:
+        found = separated_logit.finite_estimates(design, level)
+    except (EstimationFailure, np.linalg.LinAlgError):
+        return []
+    return [] if found is None else _coefficients(name, model, found)
 
 
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:

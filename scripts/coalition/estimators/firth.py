@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
 from ..base.distributions import ChiSquared
+from .conditioning import isolated
 from .fit_types import Caution, Design, EstimationFailure, Fit
 from .logit import margins
 from .newton import climb
@@ -144,23 +145,33 @@ def profile_bound(
     return side * np.inf
 
 
-def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> Fit:
+def _profiled(
+    j: int, result: Fit, y: np.ndarray, design: Design, level: float
+) -> tuple[float, float, float, float]:
+    """Return the signed root of one coefficient's penalised likelihood ratio, the ratio, and both
+    ends of its profile interval; all of the columns as they were given.
+    """
+    X, place, factor, params, spread = design.X, j, 1.0, result.params, result.std_error
+    if design.basis is not None:  # the coefficient is a coordinate of its own there
+        X, factor = isolated(design.basis, design.X, j)
+        place, inside = X.shape[1] - 1, top(y, X)
+        params, spread = inside.params, inside.std_error
+    highest = Top(params, spread, result.fit["penalised_log_likelihood"])
+    start = params.copy()
+    start[place] = 0.0
+    others = np.flatnonzero(np.arange(len(params)) != place)
+    ratio = max(0.0, 2 * (highest.height - maximise(y, X, start, others)[1]))
+    ends = [factor * profile_bound(place, side, highest, y, X, level) for side in (-1, 1)]
+    root = float(np.sign(factor * params[place]) * np.sqrt(ratio))
+    # a missing end stays where it is
+    low, high = ends if factor > 0 else ends[::-1]
+    return root, ratio, low, high
+
+
+def _by_likelihood(result: Fit, y: np.ndarray, design: Design, level: float) -> Fit:
     """Replace Wald statistics by penalised likelihood ratios (signed roots) and profile intervals."""
-    k, highest = (
-        X.shape[1],
-        Top(result.params, result.std_error, result.fit["penalised_log_likelihood"]),
-    )
-    ratios = np.empty(k)
-    for j in range(k):
-        start = result.params.copy()
-        start[j] = 0.0
-        ratios[j] = max(
-            0.0, 2 * (highest.height - maximise(y, X, start, np.flatnonzero(np.arange(k) != j))[1])
-        )
-    low, high = (
-        np.array([profile_bound(j, side, highest, y, X, level) for j in range(k)])
-        for side in (-1, 1)
-    )
+    found = [_profiled(j, result, y, design, level) for j in range(len(result.params))]
+    roots, ratios, low, high = (np.array(part) for part in zip(*found, strict=True))
     lost = [
         name
         for name, ends in zip(result.names, np.isnan(low) | np.isnan(high), strict=True)
@@ -172,7 +183,7 @@ def _by_likelihood(result: Fit, y: np.ndarray, X: np.ndarray, level: float) -> F
         warnings=(*result.warnings, Caution("several_maxima", message))
         if lost
         else result.warnings,
-        statistic=np.sign(result.params) * np.sqrt(ratios),
+        statistic=roots,
         p_value=ChiSquared(1).sf(ratios),
         conf_low=low,
         conf_high=high,
@@ -219,7 +230,7 @@ def fit(design: Design, level: float) -> Fit:
     beta, top, steps = maximise(y, X, np.zeros(X.shape[1]))
     scores, information = modified_scores(beta, y, X)
     bread = np.linalg.inv(information)
-    infinite = separated(margins(y, X), names)
+    infinite = separated(margins(y, X), names, design.basis)
     terms = [name for name in infinite if name != "const"]
     found = (
         Caution(
@@ -240,7 +251,7 @@ def fit(design: Design, level: float) -> Fit:
     )
     result = replace(result, separation={"separated": bool(infinite), "terms": terms})
     return (
-        _by_likelihood(result, y, X, level)
+        _by_likelihood(result, y, design, level)
         if kind_of(design, "model") == "model"
         else _without_wald(result, infinite)
     )

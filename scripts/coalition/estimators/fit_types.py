@@ -33,12 +33,14 @@ class Selection:
     X : (n, q) float with a constant in its first column
     names : (q,)
     products : as those of a Design
+    basis : (q, q), of the inner coordinates that X is in, as that of a Design
     """
 
     y: np.ndarray
     X: np.ndarray
     names: tuple[str, ...]
     products: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    basis: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Design:
     population_share : share of events in the population, for a rare-events logit
     case_control : how a rare-events logit mends a sample that was taken by the outcome: "prior" or
         "weighting"
+    basis : (k, k) A of the inner coordinates that X is in, X = (columns as given) A; or None
     """
 
     y: np.ndarray
@@ -96,6 +99,19 @@ class Design:
     weights: np.ndarray | None = None
     errors: Errors = Errors()
     selection: Selection | None = None
+    basis: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A fit in its inner coordinates: params (p,), covariance (p, p), and the A of the outcome's
+    columns (k, k) and of the selection's (q, q), where there is one.
+    """
+
+    params: np.ndarray
+    covariance: np.ndarray
+    basis: np.ndarray
+    joining: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,7 @@ class Fit:
 
     n : what the estimates rest on: rows, differences, or means of units
     used : (rows of the design,) bool, where the family itself leaves rows out that say nothing
+    inner : the fit in the coordinates that it was made in, where they are not those of the columns
     """
 
     names: tuple[str, ...]
@@ -124,3 +141,4 @@ class Fit:
     n: int
     warnings: tuple[Caution, ...] = field(default=())
     used: np.ndarray | None = None
+    inner: Inner | None = None

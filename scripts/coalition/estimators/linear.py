@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .fit_types import Design, Fit
+from .fit_types import Design, EstimationFailure, Fit
 from .sandwich import covariance, kind_of
 from .separation import check_rank
 from .wald import about, wald
+
+LEVERAGE = 1e-9
+"""How far below 1 a leverage must be for HC2 and HC3 to mean something."""
 
 if TYPE_CHECKING:
     from statsmodels.regression.linear_model import RegressionResults
@@ -23,9 +26,32 @@ def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
     if kind == "model":
         return np.asarray(found.cov_params())
     if kind in ("hc2", "hc3"):
+        _check_leverage(design, found, kind)
         return np.asarray(getattr(found, f"cov_{kind.upper()}"))
     scores = found.model.weights[:, None] * found.resid[:, None] * design.X
     return covariance(design, found.normalized_cov_params, scores, "hc1")
+
+
+def _check_leverage(design: Design, found: RegressionResults, kind: str) -> None:
+    """Raise where a row is fitted by a column of its own: its residual is 0 whatever its outcome, and
+    the correction divides 0 by 0 (MacKinnon & White 1985).
+    """
+    wexog = found.model.wexog
+    leverage = np.einsum("ij,jk,ik->i", wexog, found.normalized_cov_params, wexog)
+    alone = np.flatnonzero(leverage > 1 - LEVERAGE)
+    if not len(alone):
+        return
+    own = [
+        name
+        for name, column in zip(design.names, design.X.T, strict=True)
+        if name != "const" and any(set(np.flatnonzero(column)) == {row} for row in alone)
+    ]
+    what = f"{', '.join(own)} stands for one row alone" if own else "one column or more fit it"
+    raise EstimationFailure(
+        "leverage",
+        f"{len(alone)} {'row has' if len(alone) == 1 else 'rows have'} leverage 1 ({what}): "
+        f"{kind.upper()} is not defined there; use hc1, or join the category with another",
+    )
 
 
 def fit(design: Design, level: float) -> Fit:

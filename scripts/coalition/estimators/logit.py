@@ -73,7 +73,7 @@ def fit(design: Design, level: float) -> Fit:
     """
     check_rank(design)
     y, X, names, weights = design.y, design.X, list(design.names), design.weights
-    refuse_separation(separated(margins(y, X), names), "logit")
+    refuse_separation(separated(margins(y, X), names, design.basis), "logit")
     params, top, steps = maximise(y, X, weights)
     otherwise = "model" if weights is None else "hc1"
     null = categorical_null(y) if weights is None else weighted_null(y, weights)

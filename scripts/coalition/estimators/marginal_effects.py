@@ -46,10 +46,13 @@ def jacobian(quantity: Quantity, params: np.ndarray) -> np.ndarray:
 
 def delta_method(quantity: Quantity, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Return the quantities and their standard errors, sqrt(diag(J V J')) (Oehlert 1992)."""
-    J = jacobian(quantity, fit.params)
-    return quantity(fit.params), np.sqrt(
-        np.maximum(np.einsum("ij,jk,ik->i", J, fit.covariance, J), 0)
-    )
+    params, V = (fit if fit.inner is None else fit.inner).params, _covariance(fit)
+    J = jacobian(quantity, params)
+    return quantity(params), np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", J, V, J), 0))
+
+
+def _covariance(fit: Fit) -> np.ndarray:
+    return fit.covariance if fit.inner is None else fit.inner.covariance
 
 
 def _effects(
@@ -133,7 +136,13 @@ def of_outcome(fit: Fit, design: Design) -> tuple[Fit, Design]:
     known = ~np.isnan(design.X).any(axis=1)
     groups = None if design.groups is None else design.groups[known]
     everyone = replace(design, y=design.y[known], X=design.X[known], groups=groups, selection=None)
-    return replace(fit, covariance=fit.covariance[np.ix_(keep, keep)], **arrays, **words), everyone
+    inner = fit.inner and replace(
+        fit.inner,
+        params=fit.inner.params[keep],
+        covariance=fit.inner.covariance[np.ix_(keep, keep)],
+    )
+    covariance = fit.covariance[np.ix_(keep, keep)]
+    return replace(fit, covariance=covariance, inner=inner, **arrays, **words), everyone
 
 
 def _siblings(design: Design, column: int) -> list[int]:
@@ -148,11 +157,11 @@ def _siblings(design: Design, column: int) -> list[int]:
     )
 
 
-def _change(family: str, design: Design, column: int) -> Quantity:
+def _change(family: str, fit: Fit, design: Design, column: int) -> Quantity:
     """Return the average change of the probabilities with one column, as a function of the
     parameters.
     """
-    module = predictor(family, design)
+    module = predictor(family, design, fit.inner)
     if set(np.unique(design.X[:, column])) == {0.0, 1.0}:
         none = dict.fromkeys(_siblings(design, column), 0.0)
         low, high = moved(design, none), moved(design, none | {column: 1.0})
@@ -186,7 +195,7 @@ def average_marginal_effects(
         2005). Of a binary outcome only the effect on its second level is given.
     """
     skipped = 1 if len(design.levels) == 2 else 0
-    changes = [_change(family, design, design.names.index(term)) for term in terms]
+    changes = [_change(family, fit, design, design.names.index(term)) for term in terms]
     labels = [(of, term) for term in terms for of in design.levels[skipped:]]
     if not terms:
         return []
@@ -211,7 +220,7 @@ def effects_given_selection(
         As of `average_marginal_effects`; the family has selection.
     """
     skipped = 1 if len(design.levels) == 2 else 0
-    changes = [_change_given_selection(family, design, term) for term in terms]
+    changes = [_change_given_selection(family, fit, design, term) for term in terms]
     labels = [(of, term) for term in terms for of in design.levels[skipped:]]
     if not terms:
         return []
@@ -221,11 +230,11 @@ def effects_given_selection(
     return _effects("marginal_effect_given_selection", list(labels), values, errors, level)
 
 
-def _change_given_selection(family: str, design: Design, term: str) -> Quantity:
+def _change_given_selection(family: str, fit: Fit, design: Design, term: str) -> Quantity:
     """Return the average change of the selected rows' probabilities with one term, as a function of
     all parameters.
     """
-    module, chosen = predictor(family, design), design.selection.y == 1
+    module, chosen = predictor(family, design, fit.inner), design.selection.y == 1
     outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
     joining = replace(
         outcome,
@@ -298,7 +307,7 @@ def corner_probabilities(
         occur.
     """
     designs = corner_designs(design, first, second, low, high)
-    module = predictor(family, design)
+    module = predictor(family, design, fit.inner)
 
     def chances(params: np.ndarray) -> np.ndarray:
         return np.concatenate([module.probabilities(params, X).mean(axis=0) for X in designs])
@@ -399,7 +408,7 @@ def without_option(family: str, fit: Fit, design: Design, level: float = 0.95) -
     if set(design.levels) != {"abstain", "unreserved", OPTION}:
         return []
     abstain, unreserved = design.levels.index("abstain"), design.levels.index("unreserved")
-    model = predictor(family, design)
+    model = predictor(family, design, fit.inner)
 
     def counts(params: np.ndarray) -> np.ndarray:
         chance = model.probabilities(params, design.X)

@@ -65,7 +65,8 @@ def fit(design: Design, level: float) -> Fit:
     terms = list(design.names) * (K - 1)
     names = [f"{label}:{term}" for label, term in zip(levels, terms, strict=True)]
     check_rank(design, len(names))
-    infinite = separated(margins(y, X, K), names)
+    basis = None if design.basis is None else np.kron(np.eye(K - 1), design.basis)
+    infinite = separated(margins(y, X, K), names, basis)
     refuse_separation(
         [term for name, term in zip(names, terms, strict=True) if name in infinite],
         "multinomial logit",

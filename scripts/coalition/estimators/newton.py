@@ -20,7 +20,7 @@ SHARE = 0.25
 """Of the slope's promise that a step must keep (Armijo 1966): an expected information that is too
 small would zigzag otherwise.
 """
-MAX_STEPS, MAX_HALVINGS = 500, 60
+MAX_STEPS, MAX_HALVINGS = 3000, 60
 
 
 def climb(

@@ -121,6 +121,19 @@ def maximise(y: np.ndarray, X: np.ndarray, K: int) -> tuple[np.ndarray, float, i
     )
 
 
+def _basis(design: Design, cuts: int) -> np.ndarray | None:
+    """Return what brings slopes back from inner coordinates; cut points are not asked about."""
+    if design.basis is None:
+        return None
+    slopes = design.basis[1:, 1:]
+    return np.block(
+        [
+            [slopes, np.zeros((len(slopes), cuts))],
+            [np.zeros((cuts, len(slopes))), np.eye(cuts)],
+        ]
+    )
+
+
 def fit(design: Design, level: float) -> Fit:
     """Fit an ordered logit; the levels that occur are its categories."""
     y, X, K = design.y, design.X, len(design.levels)
@@ -129,8 +142,9 @@ def fit(design: Design, level: float) -> Fit:
         f"{low}|{high}" for low, high in zip(design.levels[:-1], design.levels[1:], strict=True)
     ]
     check_rank(design, len(terms) + len(cuts))
+    infinite = separated(margins(y, X, K), terms + cuts, _basis(design, len(cuts)))
     refuse_separation(
-        [name for name in separated(margins(y, X, K), terms + cuts) if name in terms],
+        [name for name in infinite if name in terms],
         "ordered logit",
     )
     params, top, steps = maximise(y, X, K)

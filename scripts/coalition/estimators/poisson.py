@@ -61,7 +61,9 @@ def fit(design: Design, level: float) -> Fit:
         raise EstimationFailure(
             "no_convergence", "the outcome of a Poisson regression has negative values"
         )
-    refuse_separation(separated(margins(y, X), list(design.names)), "Poisson regression")
+    refuse_separation(
+        separated(margins(y, X), list(design.names), design.basis), "Poisson regression"
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
         from statsmodels.genmod.families import Poisson

@@ -5,16 +5,17 @@ and a score test of each term.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import qr
 
 from ..base.distributions import norm
-from .fit_types import Design
-from .logit import margins, maximise, probabilities
+from .fit_types import Design, Fit
+from .logit import hessian, margins, maximise, probabilities, scores
 from .sandwich import kind_of
-from .separation import overlapping, runs
+from .separation import infinite, overlapping, runs
+from .wald import about, likelihood_covariance, wald
 
 NO_INFORMATION = 1e-9
 """Share of a column's weighted square that must be left once the other columns are taken out of it:
@@ -93,6 +94,71 @@ def score_tests(design: Design, terms: Sequence[str]) -> list[ScoreTest]:
         _score_test(design, column, bool(endless), int(direction))
         for column, endless, direction in zip(columns, infinite, directions, strict=True)
     ]
+
+
+def finite_estimates(design: Design, level: float) -> Fit | None:
+    """Return the estimates of the terms that separation leaves finite; None where there is none.
+
+    Where walking to infinity the rows that are decided have probability 0 or 1 and say nothing of
+    the rest, whose likelihood has an ordinary maximum (Geyer 2009, section 3.4). The finite
+    parameters are those of that maximum; the others are not identified in it and are left out.
+    """
+    rows = overlapping(margins(design.y, design.X))
+    endless = infinite(margins(design.y, design.X))
+    if not rows.any() or endless.all():
+        return None
+    order = [*np.flatnonzero(~endless), *np.flatnonzero(endless)]
+    kept = _first_independent(design.X[rows][:, order])
+    columns = [order[place] for place in kept]
+    if not set(np.flatnonzero(~endless)) <= set(columns):
+        return None
+    left = replace(
+        design,
+        y=design.y[rows],
+        X=design.X[rows][:, columns],
+        names=tuple(design.names[column] for column in columns),
+        groups=None if design.groups is None else design.groups[rows],
+        crossed=None if design.crossed is None else design.crossed[rows],
+        weights=None if design.weights is None else design.weights[rows],
+        products=(),
+    )
+    return _limit(left, int((~endless).sum()), level)
+
+
+def _limit(design: Design, finite: int, level: float) -> Fit:
+    """Return the fit among the rows that are not decided, of its first columns alone."""
+    params, top, steps = maximise(design.y, design.X, design.weights)
+    otherwise = "model" if design.weights is None else "hc1"
+    covariance = likelihood_covariance(
+        design,
+        hessian(params, design.X, design.weights),
+        scores(params, design.y, design.X, design.weights),
+        otherwise,
+    )
+    return wald(
+        names=list(design.names[:finite]),
+        params=params[:finite],
+        covariance=covariance[:finite, :finite],
+        level=level,
+        n=len(design.y),
+        about=about(design, otherwise),
+        fit={"log_likelihood": top},
+        convergence={"converged": True, "iterations": steps, "method": "newton"},
+    )
+
+
+def _first_independent(columns: np.ndarray) -> list[int]:
+    """Return the places of the columns that do not depend on those before them."""
+    kept: list[int] = []
+    for place in range(columns.shape[1]):
+        chosen = columns[:, [*kept, place]]
+        length = np.linalg.norm(chosen, axis=0)
+        if length[-1] == 0:
+            continue
+        r = np.abs(np.diag(np.linalg.qr(chosen / length, mode="r")))
+        if len(r) == len(kept) + 1 and r[-1] > 1e-9:
+            kept.append(place)
+    return kept
 
 
 def _score_test(design: Design, column: int, infinite: bool, direction: int) -> ScoreTest:

@@ -29,7 +29,9 @@ def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
     return found.x
 
 
-def infinite(margins: np.ndarray, asked: Sequence[int] | None = None) -> np.ndarray:
+def infinite(
+    margins: np.ndarray, asked: Sequence[int] | None = None, basis: np.ndarray | None = None
+) -> np.ndarray:
     """Return which parameters have no finite maximum likelihood estimate.
 
     Parameters
@@ -39,6 +41,9 @@ def infinite(margins: np.ndarray, asked: Sequence[int] | None = None) -> np.ndar
         binary logit (2y - 1) x.
     asked : sequence of int, optional
         The parameters to ask about; all where it is not given.
+    basis : ndarray, shape (p, p), optional
+        What brings the parameters of the margins back to those that are asked about, where the
+        margins are of inner coordinates.
 
     Returns
     -------
@@ -53,14 +58,16 @@ def infinite(margins: np.ndarray, asked: Sequence[int] | None = None) -> np.ndar
     The directions form a cone, so that if there is any, one reaches the wall of the box; without
     one, the solver's tolerance leaves a point near zero. The design must have full column rank.
     """
-    return runs(margins, asked)[0]
+    return runs(margins, asked, basis)[0]
 
 
-def runs(margins: np.ndarray, asked: Sequence[int] | None = None) -> tuple[np.ndarray, np.ndarray]:
+def runs(
+    margins: np.ndarray, asked: Sequence[int] | None = None, basis: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return which parameters are infinite (see `infinite`) and which way they run: 1, -1, or 0
     where finite or free to go both ways.
     """
-    scaled, axes = _scaled(margins), np.eye(margins.shape[1])
+    scaled, axes = _scaled(margins), _axes(margins, basis)
     axes = axes if asked is None else axes[list(asked)]
     if not separable(margins):
         return np.zeros(len(axes), dtype=bool), np.zeros(len(axes), dtype=int)
@@ -103,9 +110,19 @@ def _scaled(margins: np.ndarray) -> np.ndarray:
     return margins / np.where(scale > 0, scale, 1)
 
 
-def separated(margins: np.ndarray, names: list[str]) -> list[str]:
+def _axes(margins: np.ndarray, basis: np.ndarray | None) -> np.ndarray:
+    """Return, a row a parameter, how it moves with a direction of the scaled margins."""
+    if basis is None:
+        return np.eye(margins.shape[1])
+    scale = np.abs(margins).max(axis=0)
+    moves = basis / np.where(scale > 0, scale, 1)
+    return moves / np.abs(moves).max(axis=1, keepdims=True)
+
+
+def separated(margins: np.ndarray, names: list[str], basis: np.ndarray | None = None) -> list[str]:
     """Return the names of the parameters that separation sends to infinity."""
-    return [name for name, endless in zip(names, infinite(margins), strict=True) if endless]
+    endless = infinite(margins, basis=basis)
+    return [name for name, runs_off in zip(names, endless, strict=True) if runs_off]
 
 
 def refuse_separation(terms: list[str], family: str) -> None:

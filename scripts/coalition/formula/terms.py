@@ -173,16 +173,20 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
         if change.name in TEMPORAL:
             if keys.time is None:
                 raise TermError(f"{change.name}(...) needs a sample with `panel: {{unit, time}}`")
-            values = shifted(
-                values,
-                change.name,
-                change.periods,
-                [table[name] for name in keys.unit],
-                table[keys.time],
-            )
+            values = _shifted(values, change, table, keys)
         else:
             values = transform(values, change.name, used)
     return values
+
+
+def _shifted(values: pd.Series, change: Change, table: pd.DataFrame, keys: Keys) -> pd.Series:
+    unit, time = [table[name] for name in keys.unit], table[keys.time]
+    if not pd.api.types.is_numeric_dtype(time):
+        raise TermError(f"{change.name}(...) counts periods, and {keys.time!r} holds texts")
+    try:
+        return shifted(values, change.name, change.periods, unit, time)
+    except ValueError as error:
+        raise TermError(str(error)) from None
 
 
 def text_of(factor: Factor) -> str:

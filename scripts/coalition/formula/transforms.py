@@ -61,6 +61,14 @@ def transform(values: pd.Series, name: str, among: pd.Series | None = None) -> p
     return POINTWISE[name](values).astype("float64")
 
 
+def _twice(keys: pd.MultiIndex) -> str:
+    """Return the sentence for a unit that has two rows in one period."""
+    first = keys[keys.duplicated()][0]
+    *unit, time = first
+    called = ", ".join(str(part) for part in unit)
+    return f"{called} has more than one row at {time:g}: which of them comes before is not known"
+
+
 def shifted(
     values: pd.Series, name: str, periods: int, unit: Sequence[pd.Series], time: pd.Series
 ) -> pd.Series:
@@ -78,7 +86,15 @@ def shifted(
         Columns that together name the unit.
     time : Series of int, shape (n,)
     """
-    keys = pd.MultiIndex.from_arrays([*unit, time])
-    then = pd.MultiIndex.from_arrays([*unit, time + (periods if name == "lead" else -periods)])
-    other = pd.Series(values.to_numpy(float), index=keys).reindex(then).set_axis(values.index)
+    named = time.notna()  # a row without unit or time has no row before it
+    for column in unit:
+        named &= column.notna()
+    parts = [*(column[named] for column in unit), time[named].astype("float64")]
+    keys = pd.MultiIndex.from_arrays(parts)
+    if keys.has_duplicates:
+        raise ValueError(_twice(keys))
+    moved = parts[-1] + (periods if name == "lead" else -periods)
+    then = pd.MultiIndex.from_arrays([*parts[:-1], moved])
+    other = pd.Series(values[named].to_numpy(float), index=keys).reindex(then)
+    other = other.set_axis(values.index[named]).reindex(values.index)
     return values.astype("float64") - other if name == "difference" else other

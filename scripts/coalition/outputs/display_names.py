@@ -73,6 +73,7 @@ FAILURES = {
     "too_few_clusters": "too few clusters",
     "too_few_rows": "too few rows",
     "constant_outcome": "the outcome does not vary",
+    "leverage": "leverage of one",
     "boundary": "the correlation runs to its limit",
     "too_few_levels": "too few levels",
     "crossing": "probabilities below zero",

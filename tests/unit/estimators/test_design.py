@@ -140,7 +140,8 @@ def test_nonproportional_terms_are_columns() -> None:
 
 
 def test_fixed_effects_leave_the_first_value_out() -> None:
-    design = prepare(SAMPLE, MODEL | {"fixed_effects": ["operation"]}, {}).design
+    model = MODEL | {"family": "firth_logit", "fixed_effects": ["operation"]}
+    design = prepare(SAMPLE, model, {}).design
     assert design.names == ("const", "fear", "operation[isaf]")
     assert design.X[:, 2].tolist() == [1, 1, 1, 0]
 
@@ -244,3 +245,28 @@ def test_selected_rows_whose_outcome_does_not_vary() -> None:
     with pytest.raises(EstimationFailure) as failure:
         prepare(JOINERS.assign(level=1.0), SELECTED, {})
     assert failure.value.kind == "constant_outcome"
+
+
+def test_effects_in_which_the_outcome_does_not_vary_are_left_out_and_counted() -> None:
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame({"iso3": [f"S{i}" for i in range(40)], "year": 2001})
+    table = table.assign(fear=rng.normal(size=40), operation=np.repeat(["a", "b"], 20))
+    table["joined"] = (table["fear"] + rng.logistic(size=40) > 0).astype(int)
+    table = pd.concat([table, table.assign(operation="c", joined=0)], ignore_index=True)
+    model = MODEL | {"terms": ["fear"], "fixed_effects": ["operation"]}
+    found = prepare(table, model, {})
+    reasons = {row["reason"] for row in found.dropped}
+    assert "the outcome does not vary: operation c" in reasons
+    assert "c" not in set(found.rows["operation"])
+    kept = prepare(table, model | {"family": "firth_logit"}, {})
+    assert "c" in set(kept.rows["operation"])
+
+
+def test_standardised_terms_take_their_moments_from_the_fitted_rows() -> None:
+    table = pd.DataFrame({"iso3": [*"ABCDEFGH"], "operation": "a", "year": 2001})
+    table = table.assign(fear=[1.0, 4, 2, 9, 5, 7, 3, 8], gap=[1.0, np.nan, *[1.0] * 6])
+    table["joined"] = table["fear"] % 3 * table["gap"]
+    model = MODEL | {"family": "ols", "terms": ["standardise(fear)"]}
+    column = prepare(table, model, {}).design.X[:, 1]
+    assert column.mean() == pytest.approx(0, abs=1e-12)
+    assert column.std(ddof=1) == pytest.approx(1)

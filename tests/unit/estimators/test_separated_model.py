@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.base.number_formats import MISSING, p_value
+from coalition.base.number_formats import p_value
 from coalition.estimators.estimate import estimate
 from coalition.estimators.primary_test import primary_effect
 from coalition.outputs.figures import draw
@@ -73,15 +73,31 @@ def printed() -> Table:
     return build("joining", TABLE, Sources(LABELS, {}, (group,), (), {"hypotheses": []}))
 
 
-def test_the_entry_has_tests_and_directions_and_no_estimate() -> None:
+def scored(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row for row in entry["rows"] if row["kind"] == "score_test"]
+
+
+def test_finite_estimates_are_those_of_the_rows_that_are_not_decided() -> None:
+    undecided = sample()
+    undecided = undecided[(undecided["member"] == 0) & (undecided["outside"] == 0)]
+    for name, spec in (("plain", SPEC), ("clustered", CLUSTERED)):
+        alone = estimate("m", spec | {"terms": ["x"]}, undecided, LABELS)
+        wanted = next(row for row in alone["rows"] if row["term"] == "x")
+        (found,) = (row for row in entries()[name]["rows"] if row["term"] == "x")
+        for part in ("estimate", "std_error", "p_value", "conf_low"):
+            assert found[part] == pytest.approx(wanted[part], rel=1e-8)
+
+
+def test_the_entry_has_tests_and_directions_of_what_is_infinite() -> None:
     for name, method in (("plain", "score test, model"), ("clustered", "score test, clusters")):
         entry = entries()[name]
         assert (entry["status"], entry["failure"]["kind"]) == ("failed", "separation")
         assert entry["separation"]["terms"] == ["member", "outside"]
         assert entry["separation"]["directions"] == {"member": 1, "outside": -1}
-        assert {row["kind"] for row in entry["rows"]} == {"score_test"}
-        assert [row["term"] for row in entry["rows"]] == SPEC["terms"]
-        for row in entry["rows"]:
+        finite = [row["term"] for row in entry["rows"] if row["kind"] == "coefficient"]
+        assert finite == ["const", "x"]
+        assert [row["term"] for row in scored(entry)] == ["member", "outside"]
+        for row in scored(entry):
             assert [row[part] for part in ("estimate", "std_error", "conf_low", "conf_high")] == [
                 None
             ] * 4
@@ -110,7 +126,8 @@ def test_other_failures_and_other_families_have_no_score_tests() -> None:
         "m", SPEC | {"family": "poisson"}, sample().assign(y=lambda data: data["y"] * 2), LABELS
     )
     assert (multinomial["failure"]["kind"], multinomial["rows"]) == ("separation", [])
-    collinear = estimate("m", SPEC, sample().assign(outside=lambda data: data["member"]), LABELS)
+    refuse = SPEC | {"collinear": "refuse"}
+    collinear = estimate("m", refuse, sample().assign(outside=lambda data: data["member"]), LABELS)
     assert (collinear["failure"]["kind"], collinear["rows"], collinear["separation"]) == (
         "collinearity",
         [],
@@ -125,14 +142,14 @@ def test_the_table_prints_infinity_or_a_dash_over_the_p_value() -> None:
         if row.kind == "body"
     }
     for column, name in enumerate(("plain", "clustered")):
-        p = {row["term"]: f"[{p_value(row['p_value'])}]" for row in entries()[name]["rows"]}
+        p = {row["term"]: f"[{p_value(row['p_value'])}]" for row in scored(entries()[name])}
         for label, term, first in (
-            ("Fear", "x", MISSING),
             ("Member", "member", "+∞"),
             ("Outside", "outside", "−∞"),
         ):
             assert [row.cells[column].text for row in shown[label]] == [first, p[term]]
-        assert shown["Constant"][0].cells[column].text == MISSING
+        for label in ("Fear", "Constant"):
+            assert shown[label][0].cells[column].text.strip("*−.0123456789") == ""
     assert shown["Member"][0].cells[2].text.strip("*−.0123456789") == ""
 
 
@@ -152,14 +169,14 @@ def test_the_csv_has_the_exact_numbers_and_every_format_the_cells() -> None:
     tidy = printed().tidy
     tests = tidy[tidy["kind"] == "score_test"]
     assert tests["p_value"].tolist() == [
-        row["p_value"] for name in ("plain", "clustered") for row in entries()[name]["rows"]
+        row["p_value"] for name in ("plain", "clustered") for row in scored(entries()[name])
     ]
     assert tests["estimate"].isna().all()
-    assert tests["text"].fillna("").tolist() == ["", "+∞", "−∞"] * 2
+    assert tests["text"].fillna("").tolist() == ["+∞", "−∞"] * 2
     assert html.unescape(to_html.write(printed()).decode()).count("+∞") == 2
     latex = to_latex.write(printed()).decode()
     assert latex.count(r"+$\infty$") == 2
-    assert latex.count("{[}") == latex.count("{]}") == 6
+    assert latex.count("{[}") == latex.count("{]}") == 4
 
 
 def test_the_figure_draws_nothing_and_says_the_p_value() -> None:
@@ -211,6 +228,6 @@ def test_without_clusters_rows_are_independent_whatever_errors_are_asked_for(
     covariance: str,
 ) -> None:
     entry = estimate("m", SPEC | {"covariance": covariance}, sample(), LABELS)
-    assert [row["p_value"] for row in entry["rows"]] == [
-        row["p_value"] for row in entries()["plain"]["rows"]
+    assert [row["p_value"] for row in scored(entry)] == [
+        row["p_value"] for row in scored(entries()["plain"])
     ]

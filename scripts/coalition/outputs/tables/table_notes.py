@@ -122,7 +122,7 @@ def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     if not kinds and not any(untested.values()):
         return []
     first = (
-        f"In brackets, where an estimate is missing: the p-value of the score test that the term has no effect, given the others; "
+        f"In brackets, where an estimate is infinite or missing: the p-value of the score test that the term has no effect, given the others; "
         f"{'; '.join(display_names.by_column(kinds))}. It needs no estimate of the term; \N{INFINITY} says which way that would run."
     )
     return [

@@ -1,0 +1,134 @@
+"""Terms that have no estimate of their own: constant ones, and combinations of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..formula.families import PANELS, SELECTED
+from ..formula.terms import parse_term
+from .conditioning import DEPENDENT, left_over
+from .design_matrix import CONSTANT, Prepared
+from .fit_types import Caution, Design
+
+OWN_WAY = (*PANELS, *SELECTED, "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled")
+"""Families that look for dependence among other columns than those of the design."""
+SHARE = 1e-6
+"""Of a dependent column's size: a column that carries less of it is not named as its cause."""
+
+
+def without_dependent(
+    prepared: Prepared, model: Mapping[str, Any]
+) -> tuple[Prepared, tuple[Caution, ...]]:
+    """Leave out the columns that those before them determine, and say which and why.
+
+    Fixed effects come first, then the terms in their order, so that of two terms that say the same
+    the one named later goes (as in Stata). Nothing is left out where the model says
+    `collinear: refuse`: the family's own check then refuses.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    model : mapping
+        One entry of `models` in the config.
+    """
+    empty = tuple(
+        Caution("collinear", f"{text} has one value in the rows of this model: it has no column")
+        for text in _without_column(prepared, model)
+    )
+    if model["family"] in OWN_WAY or model.get("collinear") == "refuse":
+        return prepared, empty
+    gone = dependent(prepared.design, prepared.terms)
+    if not gone or len(prepared.design.y) <= prepared.design.X.shape[1] - len(gone):
+        return prepared, empty
+    kept = [place for place in range(len(prepared.design.names)) if place not in gone]
+    names = prepared.design.names
+    cautions = [Caution("collinear", _said(prepared.design, place, gone)) for place in gone]
+    if any(place in gone for place in prepared.design.nonproportional):
+        return prepared, empty
+    return (
+        replace(
+            prepared,
+            design=_only_columns(prepared.design, kept),
+            terms=tuple(term for term in prepared.terms if names.index(term) not in gone),
+        ),
+        (*empty, *cautions),
+    )
+
+
+def _without_column(prepared: Prepared, model: Mapping[str, Any]) -> list[str]:
+    """Return the categorical terms that have one value only, and so no column."""
+    found = []
+    for text in model["terms"]:
+        factors = parse_term(text).factors
+        if len(factors) == 1 and factors[0].categorical:
+            start = f"factor({factors[0].variable}"
+            if not any(name.startswith(start) for name in prepared.design.names):
+                found.append(text)
+    return found
+
+
+def dependent(design: Design, terms: Sequence[str]) -> list[int]:
+    """Return the places of the columns that those before them determine: the constant is first, then
+    fixed effects, then terms.
+    """
+    names = design.names
+    order = sorted(range(len(names)), key=lambda place: (_rank(names[place], terms), place))
+    length = np.linalg.norm(design.X, axis=0)
+    kept: list[int] = []
+    found = [place for place in order if length[place] == 0]
+    left = [place for place in order if length[place] > 0]
+    # one pass finds the first dependent column for certain; then again without it
+    while left:
+        columns = design.X[:, left] / length[left]
+        share = left_over(np.linalg.qr(columns, mode="r"))
+        if len(columns) < len(left):  # more columns than rows is another fault
+            return []
+        if names[left[0]] != CONSTANT:
+            share[0] = 1.0
+        below = np.flatnonzero(share < DEPENDENT)
+        if not len(below):
+            break
+        found.append(left.pop(int(below[0])))
+    kept.extend(left)
+    return sorted(found)
+
+
+def _rank(name: str, terms: Sequence[str]) -> int:
+    return 0 if name == CONSTANT else 2 if name in terms else 1
+
+
+def _said(design: Design, place: int, gone: Sequence[int]) -> str:
+    """Return why a column is left out: it does not vary, or which others it is made of."""
+    column = design.X[:, place]
+    if np.ptp(column) <= DEPENDENT * max(1e-300, np.abs(column).max()):
+        return f"{design.names[place]} does not vary in the {len(column)} rows: left out"
+    others = [other for other in range(design.X.shape[1]) if other not in gone]
+    X = design.X[:, others]
+    length = np.linalg.norm(X, axis=0)
+    weights = np.linalg.lstsq(X / length, column / np.linalg.norm(column), rcond=None)[0]
+    made_of = [
+        design.names[other]
+        for other, weight in zip(others, weights, strict=True)
+        if abs(weight) > SHARE and design.names[other] != CONSTANT
+    ]
+    return f"{design.names[place]} is a combination of {', '.join(made_of)}: left out"
+
+
+def _only_columns(design: Design, kept: Sequence[int]) -> Design:
+    place = {old: new for new, old in enumerate(kept)}
+    products = tuple(
+        (place[column], tuple(place[part] for part in parts))
+        for column, parts in design.products
+        if column in place and set(parts) <= set(place)
+    )
+    return replace(
+        design,
+        X=design.X[:, list(kept)],
+        names=tuple(design.names[column] for column in kept),
+        products=products,
+        nonproportional=tuple(place[column] for column in design.nonproportional),
+    )
