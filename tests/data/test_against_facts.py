@@ -271,6 +271,10 @@ def states() -> Table:
     )
 
 
+PARLGOV = "ParlGov CC BY-SA 4.0 / free with citation (Doering and Manow)"
+"""Terms that the audit of licences found nowhere."""
+
+
 def dictionary() -> Table:
     table = facts("country_year/variables.csv")
     shipped = [*text("country_year.csv").columns.drop(["iso3", "year"])]
@@ -279,6 +283,12 @@ def dictionary() -> Table:
     years = table["years_covered"].str.removeprefix("cross-section repeated ")
     issues = facts("country_year/known_issues.csv")
     made = table["transformation"].replace({"none": ""})
+    table["licence"] = table["licence"].replace(
+        {
+            PARLGOV: "ParlGov: releases CC0; the copy is the "
+            "development version of November 2023, which states no terms of its own"
+        }
+    )
     return table.assign(
         first=years.str[:4],
         last=years.str[5:9],
@@ -518,6 +528,7 @@ PAIRS = (
         | {"first_year": "first", "last_year": "last", "known_issues": "issues"} | GRADED,
         {"years_covered": "in first_year and last_year"}
         | dict.fromkeys(("n_nonmissing_2001_2014", "n_rows_2001_2014", "share_2001_2014", "n_nonmissing_all"), "counted anew by anyone"),
+        made=("terms", "share_alike"),
     ),
 )  # fmt: skip
 
@@ -550,6 +561,8 @@ def test_country_year_is_the_facts_cell_by_cell() -> None:
         "ucdp_secparty_afghanistan", "ucdp_secparty_iraq",  # the outcome itself
         "pg_leg_election_date", "br_leg_election_month", "leader_dec31",  # dates and names
         "source_id", "evidence",  # of the whole row; the dictionary has those of each column
+        "milex_sipri_usd", "milex_gdp_sipri", "arms_imports_tiv", "arms_imports_us_tiv",  # SIPRI's terms
+        "v2x_libdem",  # of another release of V-Dem than v2x_polyarchy
     }  # fmt: skip
     theirs, ours = (
         table.sort_values(["iso3", "year"]).reset_index(drop=True)
@@ -629,6 +642,9 @@ LEFT_FILES: Mapping[str, str] = {
     "country_year/build/compare.csv": "the rebuilt table against that of 1.0",
     "country_year/build/explanations.csv": "why cells differed: the reasons in changes.csv",
     "country_year/build/raw_files.csv": "the raw files behind data/build/",
+    "citations/addresses.csv": "addresses of sources.csv, tested below",
+    "citations/datasets.csv": "datasets.csv, tested below",
+    "citations/terms_map.csv": "terms of sources.csv and the dictionary, tested below",
     "country_year/known_issues.csv": "in the dictionary, column known_issues",
     "stakes/terror_exposure_country.csv": "sums of terror_victims.csv",
     "stakes/energy_imports.csv": "no hypothesis of this project needs it",
@@ -641,7 +657,7 @@ LEFT_FILES: Mapping[str, str] = {
 
 
 def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
-    topics = set(SAME_PAGE)
+    topics = {*SAME_PAGE, "citations"}
     there = {path.relative_to(FACTS).as_posix() for path in FACTS.rglob("*.csv")}
     there = {
         name for name in there if name.split("/")[0] in topics and not name.endswith("/sources.csv")
@@ -680,6 +696,7 @@ def test_the_bibliography_is_that_of_the_facts() -> None:
     found = set()
     of_this_project = {"RECALLED", "UNSD_M49"}  # regions.csv comes from no facts
     shipped = text("sources.csv")
+    full = facts("citations/addresses.csv").set_index("source_id")["address"]
     for row in shipped[~shipped["source_id"].isin(of_this_project)].itertuples():
         # a page that two topics cite has either's words
         theirs = cited[cited["ours"] == row.source_id]
@@ -690,6 +707,8 @@ def test_the_bibliography_is_that_of_the_facts() -> None:
             "title": "title",
             "url": "url_or_path",
         }.items():
-            if getattr(row, ours) not in set(theirs[name]):
+            if ours == "url" and full.get(row.source_id):
+                assert row.url == full[row.source_id]
+            elif getattr(row, ours) not in set(theirs[name]):
                 found.add((row.source_id, ours))
     assert found == declared

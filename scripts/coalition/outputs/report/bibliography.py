@@ -21,7 +21,9 @@ KINDS = {
     "other": "Other",
     "recalled": "Recalled, not read again",
 }
-PARTS = ("authors", "year", "title", "publisher", "url", "licence", "what_was_read", "kind")
+PARTS = (
+    "authors", "year", "title", "publisher", "url", "licence", "share_alike", "what_was_read", "kind",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Reference:
     publisher: str
     url: str
     licence: str
+    share_alike: str
     what_was_read: str
     kind: str
     link: str
