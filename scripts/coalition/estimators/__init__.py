@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from . import (
+    bias_reduced_multinomial,
+    bias_reduced_ordered,
     conditional,
     correlated,
     firth,
@@ -38,8 +40,10 @@ FAMILIES: Mapping[str, Callable[[Design, float], Fit]] = {
     "firth_logit": firth.fit,
     "rare_events_logit": rare_events.fit,
     "ordered_logit": ordered.fit,
+    "bias_reduced_ordered_logit": bias_reduced_ordered.fit,
     "partial_ordered_logit": partial_odds.fit,
     "multinomial_logit": multinomial.fit,
+    "bias_reduced_multinomial_logit": bias_reduced_multinomial.fit,
     "sequential_logit": sequential.fit,
     "conditional_logit": conditional.fit,
     "random_effects_cre_logit": correlated.fit,
@@ -78,7 +82,9 @@ CATEGORICAL: Mapping[str, Predictor] = {
     "firth_logit": logit,
     "rare_events_logit": logit,
     "ordered_logit": ordered,
+    "bias_reduced_ordered_logit": bias_reduced_ordered,
     "multinomial_logit": multinomial,
+    "bias_reduced_multinomial_logit": bias_reduced_multinomial,
     "sequential_logit": sequential,
     "selection_probit": probit,
     "selection_ordered_probit": ordered_probit,

@@ -12,7 +12,7 @@ import pandas as pd
 from .. import estimators
 from ..base.keys import STATES, Keys
 from ..base.number_formats import p_words
-from ..formula.families import NOMINAL
+from ..formula.families import MULTINOMIAL, NOMINAL
 from ..formula.terms import label_of
 from . import marginal_effects as effects
 from . import separated_logit, specification_tests
@@ -388,7 +388,7 @@ def _effects(
         found += [*probabilities, *contrasts, *effects.observed_in_corners(design, *corners)]
         found += (
             effects.without_option(model["family"], fit, prepared.design)
-            if model["family"] == "multinomial_logit"
+            if model["family"] in MULTINOMIAL
             else []
         )
     parts = (

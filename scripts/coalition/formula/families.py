@@ -28,6 +28,13 @@ BINARY = (
     "logit", "firth_logit", "rare_events_logit", "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled", "selection_probit",
 )  # fmt: skip
 
-ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
+ORDERED = (
+    "ordered_logit",
+    "bias_reduced_ordered_logit",
+    "partial_ordered_logit",
+    "selection_ordered_probit",
+)
 
-NOMINAL = ("multinomial_logit", "sequential_logit")
+MULTINOMIAL = ("multinomial_logit", "bias_reduced_multinomial_logit")
+
+NOMINAL = (*MULTINOMIAL, "sequential_logit")

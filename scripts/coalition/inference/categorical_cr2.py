@@ -8,7 +8,9 @@ from ..estimators.adjusted_scores import Expansion
 from .bias_reduced import RANK, ClusterCovariance, _satterthwaite, blocks
 
 
-def categorical_cr2(y: np.ndarray, at: Expansion, groups: np.ndarray) -> ClusterCovariance:
+def categorical_cr2(
+    y: np.ndarray, at: Expansion, groups: np.ndarray, directions: np.ndarray | None = None
+) -> ClusterCovariance:
     """Return CR2 and its degrees of freedom of an ordered or multinomial logit.
 
     Parameters
@@ -19,6 +21,9 @@ def categorical_cr2(y: np.ndarray, at: Expansion, groups: np.ndarray) -> Cluster
         Of the probabilities at the estimate.
     groups : ndarray, shape (n,)
         Cluster of each row.
+    directions : ndarray, shape (p, m), optional
+        Combinations of the parameters whose degrees of freedom are wanted, as the slopes of
+        contrasts of probabilities; each parameter's own if not given.
 
     Notes
     -----
@@ -32,23 +37,26 @@ def categorical_cr2(y: np.ndarray, at: Expansion, groups: np.ndarray) -> Cluster
     logit is not the observed one.
     """
     hits = (y[:, None] == np.arange(1, at.chances.shape[1])[None, :]).astype(float)
-    return of_residuals(hits - at.chances[:, 1:], at, groups)
+    return of_residuals(hits - at.chances[:, 1:], at, groups, directions)
 
 
-def of_residuals(residuals: np.ndarray, at: Expansion, groups: np.ndarray) -> ClusterCovariance:
+def of_residuals(
+    residuals: np.ndarray, at: Expansion, groups: np.ndarray, directions: np.ndarray | None = None
+) -> ClusterCovariance:
     """Return CR2 from the residuals (n, K - 1) of the indicators of every level but the first."""
     slopes, chances = at.slopes[:, 1:], at.chances[:, 1:]
     variance = np.einsum("nj,jk->njk", chances, np.eye(chances.shape[1]))
     variance -= chances[:, :, None] * chances[:, None, :]
     weighted = np.linalg.solve(variance, slopes)
     bread = np.linalg.inv(np.einsum("njp,njq->pq", slopes, weighted))
+    towards = bread if directions is None else bread @ directions
     meat, own, cross = np.zeros_like(bread), [], []
     for rows in blocks(groups):
         J, W, V = _stacked(slopes[rows]), _stacked(weighted[rows]), _diagonal(variance[rows])
         A = _adjustment(J, V, bread)
         score = W.T @ (A @ residuals[rows].ravel())
         meat += np.outer(score, score)
-        u = A.T @ W @ bread
+        u = A.T @ W @ towards
         own.append(np.einsum("np,nm,mp->p", u, V, u))
         cross.append(J.T @ u)
     return ClusterCovariance(

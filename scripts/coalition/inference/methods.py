@@ -12,12 +12,14 @@ import numpy as np
 
 from .. import estimators
 from ..base.distributions import normal_or_t
-from ..estimators import logit
+from ..estimators import bias_reduced_multinomial, bias_reduced_ordered, logit
+from ..estimators.adjusted_scores import Expand
 from ..estimators.design_matrix import Prepared
 from ..estimators.fit_types import Design, EstimationFailure, Fit
 from . import restricted
 from .bias_reduced import bias_reduced
 from .bootstrap_weights import Weights, draw
+from .categorical_cr2 import categorical_cr2
 from .jackknife import covariance, cr3, delete_one
 from .likelihoods import LIKELIHOODS, Likelihood, codes
 from .linear_parts import parts
@@ -28,6 +30,13 @@ from .score_bootstrap import efficient_scores, score_bootstrap
 from .wild import wild_cluster_bootstrap
 
 LEVEL = 0.95
+EXPANSIONS: Mapping[str, Callable[[np.ndarray, int], Expand]] = {
+    "ordered_logit": bias_reduced_ordered.expansion,
+    "bias_reduced_ordered_logit": bias_reduced_ordered.expansion,
+    "multinomial_logit": lambda X, K: bias_reduced_multinomial.expansion(X),
+    "bias_reduced_multinomial_logit": lambda X, K: bias_reduced_multinomial.expansion(X),
+}
+"""The probabilities of each model with several levels, for CR2; the estimate is the config's."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +177,8 @@ def _bias_reduced(case: Case, kind: str) -> list[Result]:
     elif case.model["family"] == "logit":
         chance = logit.probabilities(params, X)[:, 1]
         found = bias_reduced(X, y - chance, case.groups, kind, chance * (1 - chance))
+    elif kind == "cr2" and case.model["family"] in EXPANSIONS:
+        return _categorical_cr2(case)
     else:
         raise EstimationFailure(
             "not_defined",
@@ -177,6 +188,18 @@ def _bias_reduced(case: Case, kind: str) -> list[Result]:
         wald(of.term, params[j], found.covariance[j, j], found.df[j])
         for of in case.tested
         if (j := of.position) is not None
+    ]
+
+
+def _categorical_cr2(case: Case) -> list[Result]:
+    """Test coefficients and contrasts of a model with several levels by CR2 of its indicators."""
+    params, tested = case.fit.params, case.tested
+    at = EXPANSIONS[case.model["family"]](case.design.X, len(case.design.levels))(params)
+    slopes = np.column_stack([of.slope(params) for of in tested])
+    found = categorical_cr2(case.design.y, at, case.groups, slopes)
+    return [
+        wald(of.term, of.at(params), float(slope @ found.covariance @ slope), float(df))
+        for of, slope, df in zip(tested, slopes.T, found.df, strict=True)
     ]
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from coalition.estimators.fit_types import Design, Selection
 
 LEVELS = {
+    "bias_reduced_ordered_logit": ("none", "low", "medium", "high"),
+    "bias_reduced_multinomial_logit": ("abstain", "unreserved", "reserved"),
     "logit": ("0", "1"),
     "firth_logit": ("0", "1"),
     "rare_events_logit": ("0", "1"),
@@ -32,6 +34,7 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
     latent = eta + rng.logistic(size=n)
     unit = np.arange(n) % UNITS
     alike = latent + 1.5 * np.random.default_rng(seed + 1).normal(size=UNITS)[unit]
+    plain = family.removeprefix("bias_reduced_")
     y = {
         **dict.fromkeys(
             ("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),
@@ -52,7 +55,7 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
         .astype(float),
         "poisson": rng.poisson(np.exp(0.3 * eta)).astype(float),
         "ols": eta + rng.normal(size=n),
-    }[family]
+    }[plain]
     return Design(
         y=y,
         X=np.column_stack([np.ones(n), a, b, a * b, d]),

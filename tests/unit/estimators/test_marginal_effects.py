@@ -28,6 +28,8 @@ FAMILIES = (
         "ordered_logit",
         "partial_ordered_logit",
         "multinomial_logit",
+        "bias_reduced_ordered_logit",
+        "bias_reduced_multinomial_logit",
         "sequential_logit",
     ),
     *("conditional_logit", "random_effects_cre_logit", "cre_logit_pooled"),

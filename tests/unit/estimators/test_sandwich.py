@@ -19,6 +19,8 @@ FAMILIES = (
         "ordered_logit",
         "partial_ordered_logit",
         "multinomial_logit",
+        "bias_reduced_ordered_logit",
+        "bias_reduced_multinomial_logit",
         "sequential_logit",
         "poisson",
         "ols",

@@ -109,7 +109,7 @@ BY_NAME = {
     one["hypothesis"]: {row["method"]: row for row in one["rows"]} for one in FOUND["hypotheses"]
 }
 MISSING = {
-    "binary": set(), "alone": set(), "ordered": {"cr2", "firth"}, "choice": {"cr2", "firth"},
+    "binary": set(), "alone": set(), "ordered": {"firth"}, "choice": {"firth"},
     "linear": {"model", "jackknife", "firth", "score_bootstrap", "permutation"},
     "count": {"model", "cr2", "cr3", "jackknife", "firth", "score_bootstrap", "permutation"},
 }  # fmt: skip

@@ -21,7 +21,9 @@ FAMILIES_WITH = {
         "logit",
         "firth_logit",
         "ordered_logit",
+        "bias_reduced_ordered_logit",
         "multinomial_logit",
+        "bias_reduced_multinomial_logit",
         "selection_probit",
         "selection_ordered_probit",
     ),
@@ -50,7 +52,13 @@ COVARIANCES = {
 }
 """Which families know a covariance that not all know."""
 
-LOG_ODDS = ("logit", "firth_logit", "ordered_logit", "conditional_logit")
+LOG_ODDS = (
+    "logit",
+    "firth_logit",
+    "ordered_logit",
+    "bias_reduced_ordered_logit",
+    "conditional_logit",
+)
 """Families whose coefficients are log odds."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import MINUS, stars
+from ...formula.families import MULTINOMIAL, ORDERED
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
@@ -49,7 +50,6 @@ COUNTS = {
     "n_units": "Units",
     "n_clusters": "Clusters",
 }
-ORDERED = ("ordered_logit", "partial_ordered_logit", "selection_ordered_probit")
 SCORE_TEST = "score_test"
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences", "conditional_logit")
@@ -147,7 +147,7 @@ def _equations(model: Entry) -> list[str | None]:
     partial proportional odds share.
     """
     levels = model["levels"]
-    if model["family"] == "multinomial_logit":
+    if model["family"] in MULTINOMIAL:
         return [level for level in levels if level != model["reference_level"]]
     if model["family"] == "sequential_logit":
         return [
