@@ -34,11 +34,13 @@ def figures(operation: str, replicates: int) -> list[dict[str, Any]]:
     return compare(statements(operation), operation, replicates, config()["seed"])
 
 
-def entry(operation: str, comparison: str, unit: str, replicates: int = 2) -> dict[str, Any]:
+def entry(
+    operation: str, comparison: str, unit: str, replicates: int = 2, coders: str = "1 and 2"
+) -> dict[str, Any]:
     return next(
         row
         for row in figures(operation, replicates)
-        if (row["comparison"], row["unit"]) == (comparison, unit)
+        if (row["comparison"], row["unit"], row["coders"]) == (comparison, unit, coders)
     )
 
 

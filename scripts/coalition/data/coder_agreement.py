@@ -1,8 +1,11 @@
-"""How well two coders agree: exact, within one level, Krippendorff's alpha with the ordinal metric."""
+"""How well coders agree, pair by pair and all together: exact, within one level, Krippendorff's
+alpha with the ordinal metric.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -21,14 +24,20 @@ COMPARISONS: Mapping[str, Mapping[str, list[str]]] = {
 }
 """Which rows are compared; an empty text lets a coder through who did not record the column."""
 
+NEW_SOURCES = "read rows, the second coder's new sources"
+"""Of the read rows, the second coder's only where no coder before had used one of their sources."""
+ALL = "all"
+"""What stands for the coders of a comparison of all of them, where there are more than two."""
 
-def ordinal_alpha(first: np.ndarray, second: np.ndarray, levels: int = 4) -> float:
-    """Return Krippendorff's alpha for two coders without gaps, ordinal metric.
+
+def ordinal_alpha(values: np.ndarray, levels: int = 4) -> float:
+    """Return Krippendorff's alpha for any number of coders, with gaps, ordinal metric.
 
     Parameters
     ----------
-    first, second : ndarray of int, shape (n,)
-        Levels 0 .. levels-1 of the same units.
+    values : ndarray of float, shape (n, coders)
+        Levels 0 .. levels-1 of the same units; nan where a coder did not rate the unit. A unit
+        with one rating alone does not count.
 
     Returns
     -------
@@ -37,12 +46,18 @@ def ordinal_alpha(first: np.ndarray, second: np.ndarray, levels: int = 4) -> flo
 
     Notes
     -----
-    Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section E with the ordinal
-    difference function.
+    Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section D (any number of
+    observers, missing data) with the ordinal difference function of section E: a unit that m coders
+    rated adds its m (m - 1) ordered pairs to the coincidences, each with weight 1 / (m - 1).
     """
-    coincidences = np.zeros((levels, levels))
-    np.add.at(coincidences, (first, second), 1.0)
-    coincidences += coincidences.T
+    rated = np.stack([(values == level).sum(axis=1) for level in range(levels)], axis=1).astype(
+        float
+    )
+    raters = rated.sum(axis=1)
+    rated, raters = rated[raters > 1], raters[raters > 1]
+    pairs = rated[:, :, None] * rated[:, None, :]
+    pairs[:, np.arange(levels), np.arange(levels)] -= rated  # nobody is paired with himself
+    coincidences = (pairs / (raters - 1)[:, None, None]).sum(axis=0)
     totals = coincidences.sum(axis=1)
     cumulated = np.cumsum(totals)
     middle = cumulated - totals / 2  # the rank that the values of one level share
@@ -51,22 +66,26 @@ def ordinal_alpha(first: np.ndarray, second: np.ndarray, levels: int = 4) -> flo
     return float(1 - (coincidences * distance).sum() / expected) if expected > 0 else float("nan")
 
 
-def cells(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return the units that both coders rated.
+def blind(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of coders who had not seen the others' levels: no other row says how well two
+    readers agree.
+    """
+    return rows[rows["blind"].fillna(1) == 1] if "blind" in rows else rows
 
-    A coder's value of a state-year is the median of the rows that cover the year, halves rounded
-    up; of a state, the median over the years that both coders cover.
+
+def by_coder(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return every coder's level of every state-year: the median of the coder's rows that cover the
+    year, halves rounded up.
 
     Parameters
     ----------
     rows : DataFrame
         Columns iso3, coder, from_year, to_year, level.
-    unit : {"state", "state-year"}
 
     Returns
     -------
     DataFrame
-        iso3, (year,) first, second: whole levels of the two coders.
+        Index iso3, year; one column a coder, nan where the coder has no level.
     """
     rated = rows.dropna(subset=["level"])
     years = [
@@ -74,29 +93,44 @@ def cells(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
         for first, last in zip(rated["from_year"], rated["to_year"], strict=True)
     ]
     spread = rated.assign(year=years).explode("year")
-    value = round_half(
-        spread.groupby(["iso3", "year", "coder"])["level"].median().astype("float64"), "up"
-    ).unstack("coder")
-    if value.shape[1] < 2:
-        return pd.DataFrame(columns=["iso3", "first", "second"])
-    both = value.dropna().set_axis(["first", "second"], axis=1)
-    if unit == "state":
+    medians = spread.groupby(["iso3", "year", "coder"])["level"].median().astype("float64")
+    return round_half(medians, "up").unstack("coder")
+
+
+def units(levels: pd.DataFrame, coders: Sequence[int], unit: str) -> pd.DataFrame:
+    """Return the units that two of the coders or more rated.
+
+    A coder's value of a state is the median over the years that another of them covers too.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        As `by_coder` returns it.
+    unit : {"state", "state-year"}
+
+    Returns
+    -------
+    DataFrame
+        Index iso3 (and year); one column a coder: whole levels, nan where not rated.
+    """
+    both = levels.reindex(columns=list(coders))
+    both = both[both.notna().sum(axis=1) > 1]
+    if unit == "state" and not both.empty:
         both = both.groupby("iso3").median().apply(round_half, ties="up")
-    return both.astype(int).reset_index()
+        both = both[both.notna().sum(axis=1) > 1]
+    return both
 
 
-def _bootstrap(units: pd.DataFrame, replicates: int, seed: int) -> tuple[float, float]:
+def _bootstrap(rated: pd.DataFrame, replicates: int, seed: int) -> tuple[float, float]:
     """Return the 95% percentile interval of alpha over resampled states, which carry all their
     years along.
     """
     generator = np.random.default_rng(seed)
-    groups = [part[["first", "second"]].to_numpy() for _, part in units.groupby("iso3")]
+    groups = [part.to_numpy() for _, part in rated.groupby("iso3")]
     alphas = []
     for _ in range(replicates):
-        drawn = np.vstack(
-            [groups[index] for index in generator.integers(len(groups), size=len(groups))]
-        )
-        alphas.append(ordinal_alpha(drawn[:, 0], drawn[:, 1]))
+        drawn = generator.integers(len(groups), size=len(groups))
+        alphas.append(ordinal_alpha(np.vstack([groups[index] for index in drawn])))
     known = np.array([alpha for alpha in alphas if np.isfinite(alpha)])
     return (
         (float(np.quantile(known, 0.025)), float(np.quantile(known, 0.975)))
@@ -108,36 +142,77 @@ def _bootstrap(units: pd.DataFrame, replicates: int, seed: int) -> tuple[float, 
 def compare(
     caveats: pd.DataFrame, operation: str, replicates: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Compare the first two coders of one operation under every comparison and unit.
+    """Compare the coders of one operation, each with each and all together, under every comparison
+    and unit.
 
     Parameters
     ----------
     caveats : DataFrame
-        The canonical table `caveats`.
+        The canonical table `caveats`. Rows with blind 0 are left out.
     replicates : int
         Resamples of states for the interval of alpha.
 
     Returns
     -------
     list of dict
-        One entry a comparison and unit; see docs/architecture.md.
+        One entry a pair (`coders`: "1 and 2", or "all"), comparison and unit; see
+        docs/architecture.md.
     """
-    rows = []
     if "coder" not in caveats:
-        return rows
+        return []
     kept = caveats[caveats["preferred"].fillna(1) == 1] if "preferred" in caveats else caveats
+    kept = blind(kept)
+    entries = []
+    for coders in _groups(sorted(int(coder) for coder in kept["coder"].dropna().unique())):
+        for name, used in _comparisons(kept, coders).items():
+            levels = by_coder(used)
+            for unit in ("state", "state-year"):
+                about: dict[str, Any] = {
+                    "operation": operation,
+                    "coders": _named(coders),
+                    "comparison": name,
+                    "unit": unit,
+                }
+                about |= _coverage(used, unit) if _first(coders, kept) else {}
+                entries.append(about | _statistics(units(levels, coders, unit), replicates, seed))
+    return entries
+
+
+def _groups(coders: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return all coders together where there are more than two, then every pair."""
+    pairs = list(combinations(coders, 2))
+    return [tuple(coders), *pairs] if len(coders) != 2 else pairs
+
+
+def _named(coders: Sequence[int]) -> str:
+    return " and ".join(map(str, coders)) if len(coders) <= 2 else ALL
+
+
+def _first(coders: Sequence[int], kept: pd.DataFrame) -> bool:
+    """Return whether a group holds every coder: coverage is said once."""
+    return len(coders) == kept["coder"].nunique()
+
+
+def _comparisons(kept: pd.DataFrame, coders: Sequence[int]) -> dict[str, pd.DataFrame]:
+    """Return the rows of every comparison that a group of coders has."""
+    found = {}
     for name, condition in COMPARISONS.items():
         used = kept
         for column, allowed in condition.items():
             if column in used:
                 used = used[used[column].fillna("").isin(allowed)]
-        for unit in ("state", "state-year"):
-            units = cells(used, unit)
-            about = {"operation": operation, "comparison": name, "unit": unit} | _coverage(
-                used, unit
-            )
-            rows.append(about | _statistics(units, replicates, seed))
-    return rows
+        found[name] = used
+    if len(coders) == 2 and "source_id" in kept:
+        found[NEW_SOURCES] = _on_new_sources(found["read rows (A, B)"], coders[1])
+    return found
+
+
+def _on_new_sources(rows: pd.DataFrame, second: int) -> pd.DataFrame:
+    """Return the rows without those of the second coder that rest on a source of a coder before."""
+    before = rows.loc[rows["coder"] < second, "source_id"]
+    used = {part.strip() for ids in before for part in str(ids).split(";")}
+    again = rows["source_id"].map(lambda ids: bool(used & {p.strip() for p in str(ids).split(";")}))
+    return rows[(rows["coder"] != second) | ~again]
 
 
 def _coverage(rows: pd.DataFrame, unit: str) -> dict[str, int]:
@@ -150,18 +225,25 @@ def _coverage(rows: pd.DataFrame, unit: str) -> dict[str, int]:
     return {"rated": len(coders), "one_coder": int((coders == 1).sum())}
 
 
-def _statistics(units: pd.DataFrame, replicates: int, seed: int) -> dict[str, Any]:
-    if units.empty:
+def _statistics(rated: pd.DataFrame, replicates: int, seed: int) -> dict[str, Any]:
+    """Return the figures of one comparison; of more than two coders, equal and within one say it of
+    every pair that rated a unit, and there is no difference of the second from the first.
+    """
+    if rated.empty:
         return {"cells": 0, "states": 0}
-    difference = (units["second"] - units["first"]).to_numpy(float)
-    low, high = _bootstrap(units, replicates, seed)
+    values = rated.to_numpy(float)
+    apart = np.concatenate(
+        [values[:, b] - values[:, a] for a, b in combinations(range(values.shape[1]), 2)]
+    )
+    apart = apart[np.isfinite(apart)]
+    low, high = _bootstrap(rated, replicates, seed)
     return {
-        "cells": len(units),
-        "states": units["iso3"].nunique(),
-        "exact": float(np.mean(difference == 0)),
-        "within_one": float(np.mean(np.abs(difference) <= 1)),
-        "mean_difference": float(difference.mean()),
-        "alpha": ordinal_alpha(units["first"].to_numpy(int), units["second"].to_numpy(int)),
+        "cells": len(rated),
+        "states": rated.index.get_level_values("iso3").nunique(),
+        "exact": float(np.mean(apart == 0)),
+        "within_one": float(np.mean(np.abs(apart) <= 1)),
+        "mean_difference": float(apart.mean()) if values.shape[1] == 2 else None,
+        "alpha": ordinal_alpha(values),
         "alpha_low": low,
         "alpha_high": high,
     }

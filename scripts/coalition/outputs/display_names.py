@@ -216,3 +216,10 @@ def sentence(text: str) -> str:
 def plural(number: int, word: str) -> str:
     """Return a number with its noun: 1 row, 2 rows."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def coders(group: str) -> str:
+    """Return in words which coders a comparison is of: "all", "1 and 2", or one alone."""
+    if group == "all":
+        return "all coders"
+    return f"coders {group}" if " and " in group else f"coder {group} alone"

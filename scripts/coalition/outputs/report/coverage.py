@@ -250,9 +250,11 @@ def agreements(results: Results, sources: Sources) -> list[str]:
                 f"{sources.operation(row['operation'])}: no state was rated by two coders, so there is no agreement to report."
             )
             continue
+        several = row["coders"] == "all"
         sentences.append(
-            f"{sources.operation(row['operation'])} ({row['comparison']}): two coders rated {display_names.plural(row['states'], 'state')}, "
-            f"equally in {share(row['exact'])} of them and within one level in {share(row['within_one'])}; Krippendorff's ordinal alpha is "
+            f"{sources.operation(row['operation'])} ({row['comparison']}): two coders {'or more ' if several else ''}rated "
+            f"{display_names.plural(row['states'], 'state')}, equally in {share(row['exact'])} of {'their pairs' if several else 'them'} "
+            f"and within one level in {share(row['within_one'])}; Krippendorff's ordinal alpha is "
             f"{fixed(row['alpha'], 2)} (95% interval {fixed(row['alpha_low'], 2)} to {fixed(row['alpha_high'], 2)})."
         )
     return sentences

@@ -1,4 +1,4 @@
-"""The table of agreement of two coders."""
+"""The table of agreement of the coders."""
 
 from __future__ import annotations
 
@@ -27,17 +27,13 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     found = next(content for content in sources.diagnostics if "replicates" in content)
     rows: list[Row] = []
     for operation in dict.fromkeys(entry["operation"] for entry in found["rows"]):
-        for unit in dict.fromkeys(entry["unit"] for entry in found["rows"]):
-            here = [
-                entry
-                for entry in found["rows"]
-                if (entry["operation"], entry["unit"]) == (operation, unit)
+        mine = [entry for entry in found["rows"] if entry["operation"] == operation]
+        for unit, coders in dict.fromkeys((entry["unit"], entry["coders"]) for entry in mine):
+            title = f"{sources.operation(operation)}: by {unit}, {display_names.coders(coders)}"
+            rows.append(Row(title, kind="group"))
+            rows += [
+                _row(entry) for entry in mine if (entry["unit"], entry["coders"]) == (unit, coders)
             ]
-            if here:
-                rows += [
-                    Row(f"{sources.operation(operation)}: by {unit}", kind="group"),
-                    *map(_row, here),
-                ]
     columns = (
         *(Column(title) for title in ("Units", "States", "Equal", "Within one", "Mean difference")),
         *(Column(title, group="Krippendorff's alpha") for title in ("Alpha", "95% interval")),
@@ -49,13 +45,16 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=(
-            "Units: states, or states and years, that both coders rated. Mean difference: second coder minus first, in levels 0 to 3. "
+            "Units: states, or states and years, that two coders or more rated; of all coders, the shares are of their pairs. Coders who had "
+            "seen the others' levels are in no line. Mean difference: second coder minus first, in levels 0 to 3. "
             "Alpha: ordinal; 1 is perfect agreement, 0 what chance gives. "
             f"Its interval: percentiles of {found['replicates']:,} resamples of states (seed {found['seed']}).",
             *_one_coder(found["rows"], sources),
         ),
-        tidy=tidy(found["rows"], ("operation", "comparison", "unit", *COLUMNS, *COVERAGE)),
-        key=("operation", "comparison", "unit"),
+        tidy=tidy(
+            found["rows"], ("operation", "coders", "comparison", "unit", *COLUMNS, *COVERAGE)
+        ),
+        key=("operation", "coders", "comparison", "unit"),
         stub="Rows compared",
     )
 

@@ -195,6 +195,7 @@ def results(of: Entry) -> Results:
     sample["caveat_level"] = [2.0, 0.0, None]
     agreement = {
         "operation": "alpha",
+        "coders": "1 and 2",
         "comparison": "read rows",
         "unit": "state",
         "cells": 2,

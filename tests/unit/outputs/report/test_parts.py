@@ -182,6 +182,7 @@ def test_an_operation_can_have_several_leaders() -> None:
 def test_where_one_coder_rated_alone_there_is_no_agreement() -> None:
     row = {
         "operation": "libya",
+        "coders": "1",
         "comparison": "read rows",
         "unit": "state",
         "rated": 13,

@@ -437,6 +437,7 @@ def coder_agreement() -> Entry:
     """Return an agreement file in which one comparison has no units."""
     row = {
         "operation": "alpha",
+        "coders": "1 and 2",
         "comparison": "read rows",
         "unit": "state",
         "cells": 1400,
@@ -449,6 +450,7 @@ def coder_agreement() -> Entry:
     row |= {"mean_difference": -0.0714, "alpha": 0.794, "alpha_low": 0.4197, "alpha_high": 0.9437}
     empty = {
         "operation": "alpha",
+        "coders": "1 and 2",
         "comparison": "all rows",
         "unit": "state",
         "cells": 0,
@@ -457,6 +459,7 @@ def coder_agreement() -> Entry:
     undefined = {
         **row,
         "operation": "beta",
+        "coders": "all",
         "unit": "state-year",
         "alpha": None,
         "alpha_low": None,

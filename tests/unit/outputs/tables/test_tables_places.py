@@ -8,6 +8,7 @@ import math
 import re
 
 import pytest
+from coalition.outputs import display_names
 from coalition.outputs.display_names import level as level_words
 from coalition.outputs.tables import WRITERS, build
 from table_fixture import (
@@ -229,7 +230,10 @@ def test_agreement() -> None:
     }
     for entry in coder_agreement()["rows"]:
         label = entry["comparison"][:1].upper() + entry["comparison"][1:]
-        cells = line(written, label, f"{OPERATIONS[entry['operation']]}: by {entry['unit']}")
+        coders = display_names.coders(entry["coders"])
+        cells = line(
+            written, label, f"{OPERATIONS[entry['operation']]}: by {entry['unit']}, {coders}"
+        )
         assert all(same(cells[title], entry.get(part)) for part, title in titles.items())
         assert same(cells["Krippendorff's alpha Alpha"], entry.get("alpha"))
         assert same(
