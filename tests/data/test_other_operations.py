@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 import yaml
 from coalition.base.errors import Problems
+from coalition.base.great_circle import great_circle
 from coalition.config import settings as configuration
 from coalition.data import ingest
 from coalition.samples import country_operations
-from coalition.samples.covariates import great_circle
 from shipped import ROOT, text, typed
 
 OTHERS = ("enduring_freedom", "gulf1991", "inherent_resolve", "kosovo1999", "libya2011")
@@ -205,7 +205,10 @@ def test_distances_are_those_of_the_table(iso3: str, column: str) -> None:
     # The table has one decimal, so half of the last digit; and five of the coordinates, which is up
     # to a metre.
     capitals = typed("capital_distances.csv").set_index("iso3")
-    apart = (great_circle(capitals, capitals.loc[iso3]) - capitals[column]).abs()
+    apart = (
+        great_circle(capitals["lat"], capitals["lon"], *capitals.loc[iso3, ["lat", "lon"]])
+        - capitals[column]
+    ).abs()
     assert len(apart) == 195
     assert apart.max() <= 0.051, apart.idxmax()
 
@@ -217,7 +220,9 @@ def test_the_distance_is_to_the_nearest_target_and_an_alias_takes_its_place() ->
         built(name).table.set_index("iso3")["km_to_target"]
         for name in ("inherent_resolve", "gulf1991")
     )
-    to_damascus = great_circle(capitals, capitals.loc["SYR"])
+    to_damascus = great_circle(
+        capitals["lat"], capitals["lon"], *capitals.loc["SYR", ["lat", "lon"]]
+    )
     assert resolve["LBN"] == to_damascus["LBN"] < capitals.loc["LBN", "km_baghdad"]
     assert resolve["IRN"] == pytest.approx(capitals.loc["IRN", "km_baghdad"], abs=0.051)
     assert gulf["CSK"] == years.loc[("CSK", 1990), "dist_baghdad_km"]

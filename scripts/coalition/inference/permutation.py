@@ -119,7 +119,7 @@ def score_permutation(
         -family.hessian(params, y, X)[np.ix_(others, others)],
         sums(family.scores(params, y, X)[:, others], groups).T,
     )
-    term = _cleared(X[:, column], np.delete(X, column, axis=1), weight)
+    term = cleared(X[:, column], np.delete(X, column, axis=1), weight)
     values = np.vstack([term, term[moves]])
     own = (
         values @ (np.eye(int(groups.max()) + 1)[groups] * score[:, None])
@@ -186,7 +186,7 @@ def direction_statistics(
     toward = inverse @ slope
     direction = X @ toward.reshape(-1, X.shape[1]).T
     values = np.concatenate([direction[None], direction[moves]]).reshape(len(moves) + 1, -1)
-    residual, curve = _indices(params, y, X)
+    residual, curve = indices(params, y, X)
     nuisance = (inverse - np.outer(toward, toward) / (slope @ toward)) @ sums(
         multinomial.scores(params, y, X), groups
     ).T
@@ -195,7 +195,7 @@ def direction_statistics(
     return own.sum(axis=1) / np.sqrt((own**2).sum(axis=1))
 
 
-def _indices(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def indices(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return each row's scores in its K - 1 indices (n, K - 1), and their information with the
     parameters (n (K - 1), p).
     """
@@ -206,7 +206,7 @@ def _indices(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarr
     return (y[:, None] == np.arange(1, equations + 1)) - chance, curve.reshape(chance.size, -1)
 
 
-def _cleared(term: np.ndarray, others: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def cleared(term: np.ndarray, others: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return what is left of a term after weighted least squares on the other columns."""
     weighted = others * weight[:, None]
     return term - others @ np.linalg.solve(others.T @ weighted, weighted.T @ term)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..base.great_circle import great_circle
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
 from ..formula.transforms import transform
@@ -207,42 +208,15 @@ def _polls(
     return values.to_frame(spec["variable"])
 
 
-EARTH_RADIUS = 6371.0088
-"""Mean radius in km (IUGG: Moritz 2000, "Geodetic Reference System 1980", Journal of Geodesy 74).
-"""
-
-
-def great_circle(first: pd.DataFrame, second: pd.Series) -> pd.Series:
-    """Return the great-circle distance in km from each place to one other.
-
-    Parameters
-    ----------
-    first : DataFrame, shape (n, any)
-        Columns lat and lon, in degrees.
-    second : Series
-        Entries lat and lon, in degrees.
-
-    Notes
-    -----
-    The haversine formula on a sphere (Sinnott 1984, "Virtues of the Haversine", Sky and Telescope
-    68).
-    """
-    lat, lon = np.radians(first["lat"]), np.radians(first["lon"])
-    other_lat, other_lon = np.radians(second["lat"]), np.radians(second["lon"])
-    haversine = (
-        np.sin((lat - other_lat) / 2) ** 2
-        + np.cos(lat) * np.cos(other_lat) * np.sin((lon - other_lon) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS * np.arcsin(np.sqrt(haversine))
-
-
 def _places(
     rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], targets: Sequence[str]
 ) -> pd.DataFrame:
     """Measure the distance from each state's capital to the nearest capital of the targets."""
     places = facts.set_index("iso3")[["lat", "lon"]]
     distances = [
-        great_circle(places, places.loc[target]) for target in targets if target in places.index
+        great_circle(places["lat"], places["lon"], *places.loc[target, ["lat", "lon"]])
+        for target in targets
+        if target in places.index
     ]
     nearest = pd.concat(distances, axis=1).min(axis=1) if distances else pd.Series(dtype="float64")
     return rows["covariate_iso3"].map(nearest).astype("float64").to_frame(spec["variable"])
