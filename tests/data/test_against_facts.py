@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 
 import pandas as pd
 import pytest
@@ -43,10 +43,25 @@ name that two topics use for two pages.
 """
 
 
+MAPPED = ("caveats_coder3", "caveats_v2")
+"""Topics whose ids caveats_v2/source_map.csv maps; what it does not name keeps its own, in
+capitals.
+"""
+
+
+@cache
+def ids_of(topic: str) -> Mapping[str, str]:
+    """Return the bibliography's id of every id of a topic that has another."""
+    if topic not in MAPPED:
+        return SAME_PAGE[topic]
+    table = facts("caveats_v2/source_map.csv").query("folder == @topic")
+    return dict(zip(table["source_id"], table["main_id"], strict=True))
+
+
 def sources(ids: str, topic: str) -> str:
     """Return the bibliography's ids for a topic's ids, each once."""
     parts = [part.strip() for part in ids.split(";")]
-    return ";".join(dict.fromkeys(SAME_PAGE[topic].get(part, part.upper()) for part in parts))
+    return ";".join(dict.fromkeys(ids_of(topic).get(part, part.upper()) for part in parts))
 
 
 # -- notes: how a fact was gathered is no part of it
@@ -162,7 +177,10 @@ def statements(name: str, coder: str) -> Callable[[], Table]:
             for column in ("any_caveat", "role", "restricted_by", "published_scale", "phase")
         }
         preferred = table.get("preferred", blank.mask(blank == "", "1"))
-        return table.assign(**added, preferred=preferred, basis=basis.replace(words), coder=coder)
+        blind = "0" if coder == "4" else "1"  # coder 4 had seen the levels of others
+        return table.assign(
+            **added, preferred=preferred, blind=blind, basis=basis.replace(words), coder=coder
+        )
 
     return build
 
@@ -219,7 +237,13 @@ def other_statements(name: str, operation: str) -> Callable[[], Table]:
         }
         basis = blank.mask(table["evidence"] == "C", "recalled")  # the coder recorded no basis
         return table.assign(
-            **added, basis=basis, start_year=years[0], end_year=years[1], coder="1", preferred="1"
+            **added,
+            basis=basis,
+            start_year=years[0],
+            end_year=years[1],
+            coder="1",
+            preferred="1",
+            blind="1",
         )
 
     return build
@@ -362,7 +386,7 @@ CAVEATS = PERIOD | {
     "scale": "published_scale",
     "note": "coder_note",
 }
-CAVEATS |= same("any_caveat basis role restricted_by preferred") | GRADED
+CAVEATS |= same("any_caveat basis role restricted_by preferred blind") | GRADED
 TYPES = PERIOD | same("coder type present basis note") | GRADED
 OF_CAVEATS = CODES | {"level": "the name of level_code"}
 
@@ -476,7 +500,8 @@ PAIRS = (
         "operations/iraq/printed_totals.csv", "iraq/iraq_totals.csv", printed("iraq/iraq_totals.csv"),
         same("date non_us_troops us_troops note") | {"partner_states": "n_partner_states"} | GRADED,
     ),
-    *coded("isaf", "1", "caveats"), *coded("isaf", "2", "caveats_coder2"), *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
+    *coded("isaf", "1", "caveats"), *coded("isaf", "2", "caveats_coder2"),
+    *coded("isaf", "3", "caveats_coder3"), *coded("isaf", "4", "caveats_v2"), *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
     *(pair for operation in OTHERS for pair in of_others(operation)),
     Pair(
         "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv", plain("stakes/foreign_policy_positions_2003.csv"),
@@ -637,6 +662,15 @@ LEFT_FILES: Mapping[str, str] = {
     "caveats_coder2/agreement_any_caveat.csv": "made from the statements",
     "iraq_coder2/agreement_cells.csv": "made from the statements",
     "iraq_coder2/agreement_summary.csv": "reproduced by tests/data/test_coders.py",
+    "caveats_coder3/frozen_caveats_isaf.csv": "the same file, frozen before the comparison",
+    "caveats_coder3/coverage_phase.csv": "made from the statements",
+    "caveats_coder3/disagreements_two_levels.csv": "made from the statements",
+    "caveats_coder3/agreement_cells.csv": "made from the statements",
+    "caveats_coder3/agreement_summary.csv": "reproduced by tests/data/test_coders.py",
+    "caveats_v2/source_map.csv": "ids, read above",
+    "caveats_v2/existing_ids_flags.csv": "flaws of ids; addresses are in citations/",
+    "caveats_v2/corrections.csv": "applied, and read above",
+    "caveats_v2/debatable.csv": "for a person to judge: nothing is changed from it",
     "country_year/build/shipped_wrong.csv": "corrections of country_year.csv, read above",
     "country_year/build/columns.csv": "which script makes which column: data/build/",
     "country_year/build/compare.csv": "the rebuilt table against that of 1.0",
@@ -657,7 +691,7 @@ LEFT_FILES: Mapping[str, str] = {
 
 
 def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
-    topics = {*SAME_PAGE, "citations"}
+    topics = {*SAME_PAGE, *MAPPED, "citations"}
     there = {path.relative_to(FACTS).as_posix() for path in FACTS.rglob("*.csv")}
     there = {
         name for name in there if name.split("/")[0] in topics and not name.endswith("/sources.csv")
@@ -685,7 +719,9 @@ def test_nobody_was_listed_before_entry() -> None:
 
 
 def test_the_bibliography_is_that_of_the_facts() -> None:
-    cited = pd.concat([facts(f"{topic}/sources.csv").assign(topic=topic) for topic in SAME_PAGE])
+    cited = pd.concat(
+        [facts(f"{topic}/sources.csv").assign(topic=topic) for topic in (*SAME_PAGE, *MAPPED)]
+    )
     cited["ours"] = [
         sources(name, topic) for name, topic in zip(cited["source_id"], cited["topic"], strict=True)
     ]
