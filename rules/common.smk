@@ -14,7 +14,7 @@ from coalition.commands import check
 from coalition.config import availability, checks, settings as configuration
 from coalition.data import ingest
 from coalition.data.file_formats import located
-from coalition.workflow import manifest
+from coalition.workflow import manifest, slices, steps
 from coalition.workflow.fingerprints import content, modules, named, part
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.manifest import versions
@@ -30,6 +30,7 @@ def stop_on_problems(look):
         sys.exit(1)
 
 
+steps.instead_of_interpreters()
 SKIPPED = []
 
 
@@ -62,23 +63,12 @@ FOLDER = Path(workflow.basedir) / "schemas" / "tables"
 SCHEMA = {key: str(FOLDER / f"{source.schema.table}.yaml") for key, source in SOURCES.items()}
 SCHEMAS = sorted(set(SCHEMA.values()))
 NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
-NAMES_COLUMNS = (
-    "sample",
-    "family",
-    "outcome",
-    "terms",
-    "where",
-    "fixed_effects",
-    "cluster",
-    "weights",
-    "selection",
-)
 PAGE = [
     os.path.relpath(path)
     for path in sorted((SCRIPTS / "coalition" / "outputs" / "report").iterdir())
     if path.suffix in (".j2", ".css")
 ]
-SAMPLE_PARTS = ("states", "operations", "covariates", "variables", "measures", "universes")
+SAMPLE_PARTS = slices.BUILDS
 NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
 
@@ -115,28 +105,6 @@ def canonical_tables(operations):
     ]
 
 
-def source_slice(group, table):
-    """The config as far as one table depends on it."""
-    source, slice = SOURCES[group, table], part(config, "states", "sources") | {
-        "operations": {},
-        "covariates": {},
-    }
-    if group in config["operations"]:
-        slice["operations"] = {
-            group: {
-                "files": {table: source.path},
-                "columns": {table: dict(sorted(source.columns.items()))},
-            }
-        }
-    else:
-        slice["covariates"] = {
-            name: spec
-            for name, spec in named(config["covariates"]).items()
-            if name == table.removesuffix("_events")
-        }
-    return slice
-
-
 def source_file(group, table):
     """Where one table's file stands: a path can be that of a file in a package."""
     return str(located(SOURCES[group, table].path))
@@ -147,22 +115,9 @@ def names_files():
     return [str(located(config[name])) for name in ("states", "sources")]
 
 
-def source_content(group, table):
-    """The content of one table's file, and of the lists of names that it is checked against.
-
-    It must not be taken from the rule's input: Snakemake does not look for changes in params that depend on input or output.
-    """
-    return content([*names_files(), source_file(group, table)])
-
-
-def sample_slice(name):
-    """What one sample is built from; of its models only what decides the columns that it is written with."""
-    models = {
-        model: {key: spec[key] for key in NAMES_COLUMNS if key in spec}
-        for model, spec in MODELS.items()
-        if spec["sample"] == name
-    }
-    return part(config, *SAMPLE_PARTS) | {"samples": {name: SAMPLES[name]}, "models": models}
+def group_files(group):
+    """The files that the tables of one operation, or of the facts, are read from, and the lists of names that they are checked against."""
+    return names_files() + [source_file(*key) for key in SOURCES if key[0] == group]
 
 
 def sample_input(name):

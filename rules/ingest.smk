@@ -1,25 +1,30 @@
 # The user's files -> canonical tables, and how well the coders of caveats agree.
-# ingest: params.config is the slice of source_slice; agreement: operations, replicates, seed.
+# ingest: one step an operation and one for the facts; params.config is slices.ingest; agreement: operations, replicates, seed.
 
 
-rule ingest:
-    input:
-        file=ancient(lambda wildcards: source_file(wildcards.group, wildcards.table)),
-        names=ancient(names_files()),
-    output:
-        f"{RESULTS}/data/{{group}}/{{table}}.csv",
-    params:
-        config=lambda wildcards: source_slice(wildcards.group, wildcards.table),
-        content=lambda wildcards: source_content(wildcards.group, wildcards.table),
-        library=lambda wildcards: library(
-            "ingest", *NAMES, SCHEMA[wildcards.group, wildcards.table]
-        ),
-    log:
-        f"{RESULTS}/logs/ingest/{{group}}_{{table}}.log",
-    conda:
-        "../environment.yml"
-    script:
-        "../scripts/ingest.py"
+for group in slices.groups(config):
+
+    # the content must not be taken from the input: Snakemake does not look for changes in params that depend on input or output
+    rule:
+        name:
+            f"ingest_{group}"
+        input:
+            ancient(group_files(group)),
+        output:
+            [canonical(*key) for key in SOURCES if key[0] == group],
+        params:
+            group=group,
+            config=slices.ingest(config, group),
+            content=content(group_files(group)),
+            library=library(
+                "ingest", *NAMES, *sorted({SCHEMA[key] for key in SOURCES if key[0] == group})
+            ),
+        log:
+            f"{RESULTS}/logs/ingest/{group}.log",
+        conda:
+            "../environment.yml"
+        script:
+            "../scripts/ingest.py"
 
 
 rule agreement:

@@ -1,5 +1,5 @@
 # Canonical tables -> samples with their measures.
-# sample: params.config is the slice of sample_slice; params.folder is where the canonical tables stand.
+# sample: params.config is the slice of slices.sample; params.folder is where the canonical tables stand.
 
 
 rule sample:
@@ -10,7 +10,7 @@ rule sample:
         table=f"{RESULTS}/data/{{sample}}.csv",
         diagnostics=f"{RESULTS}/diagnostics/{{sample}}.json",
     params:
-        config=lambda wildcards: sample_slice(wildcards.sample),
+        config=lambda wildcards: slices.sample(config, wildcards.sample),
         folder=lambda wildcards, output: str(Path(output.table).parents[1]),
         content=lambda wildcards: content(sample_file(wildcards.sample)),
         library=library("sample", *SCHEMAS),

@@ -1,4 +1,6 @@
-"""Rule ingest: one file of the user -> one canonical table."""
+"""Rule ingest: the user's files of one operation, or of the facts -> their canonical tables."""
+
+from pathlib import Path
 
 from coalition.base import files
 from coalition.base.errors import Problems
@@ -6,13 +8,10 @@ from coalition.data import ingest
 from coalition.workflow.job import job
 
 with job(snakemake):
-    problems = Problems()
-    wanted = (snakemake.wildcards.group, snakemake.wildcards.table)
-    source = next(
-        source
-        for source in ingest.sources(snakemake.params.config)
-        if (source.group, source.table) == wanted
-    )
-    table = ingest.table(source, ingest.known_names(snakemake.params.config, problems), problems)
+    problems, params = Problems(), snakemake.params
+    known = ingest.known_names(params.config, problems)
+    tables = ingest.group_tables(params.config, params.group, known, problems)
     problems.stop()
-    files.write_table(snakemake.output[0], table, list(source.schema.key))
+    keys = {source.table: list(source.schema.key) for source in ingest.sources(params.config)}
+    for path in map(Path, snakemake.output):
+        files.write_table(path, tables[path.stem], keys[path.stem])

@@ -24,7 +24,7 @@ from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.fit_types import EstimationFailure
 from ..samples import country_operations, user_file
 from ..samples.country_operations import Sample
-from ..workflow import manifest
+from ..workflow import manifest, slices
 from . import check_report
 from .check_report import Checked
 
@@ -49,7 +49,7 @@ def everything(config: Mapping[str, Any]) -> Checked:
     checks.check(config)
     config, skipped = availability.leave_out(dict(config))
     problems = Problems()
-    tables = ingest.everything(config, problems)
+    tables = _tables(config, problems)
     problems.stop()
     _check_states(config, tables, problems)
     built = {}
@@ -60,6 +60,15 @@ def everything(config: Mapping[str, Any]) -> Checked:
     models = _prepare(config, built, problems)
     problems.stop()
     return Checked(config, tables, built, models, skipped)
+
+
+def _tables(config: Mapping[str, Any], problems: Problems) -> ingest.Tables:
+    """Read every table as the step of its group does."""
+    known = ingest.known_names(config, problems)
+    return {
+        group: ingest.group_tables(slices.ingest(config, group), group, known, problems)
+        for group in slices.groups(config)
+    }
 
 
 def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
@@ -95,9 +104,10 @@ def _build(
     config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems
 ) -> Sample:
     try:
+        slice = slices.sample(config, name)
         if "file" in config["samples"][name]:
-            return user_file.build(config, name, problems)
-        return country_operations.build(config, name, tables, describe=False)
+            return user_file.build(slice, name, problems)
+        return country_operations.build(slice, name, tables, describe=False)
     except Problems as found:
         problems.extend(found)
         return Sample(pd.DataFrame(), {})

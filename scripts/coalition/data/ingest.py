@@ -148,13 +148,34 @@ def table(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
 def everything(config: Mapping[str, Any], problems: Problems) -> Tables:
     """Read every table that a config names: group -> table -> DataFrame."""
     known = known_names(config, problems)
-    tables: Tables = {}
+    found: Tables = {}
     for source in sources(config):
-        repeated = source.table == "states"  # its problems were noted with the names
-        tables.setdefault(source.group, {})[source.table] = table(
-            source, known, Problems() if repeated else problems
-        )
-    return tables
+        found.setdefault(source.group, {})
+    return {group: group_tables(config, group, known, problems) for group in found}
+
+
+def group_tables(
+    config: Mapping[str, Any], group: str, known: Known, problems: Problems
+) -> dict[str, pd.DataFrame]:
+    """Read the tables of one operation, or of the facts.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config, or `workflow.slices.ingest` of it.
+    group : str
+        The operation, or COVARIATES.
+    known : Known
+        As `known_names` returns it.
+    problems : Problems
+        Takes all that is wrong with the files.
+    """
+    found = {}
+    for source in sources(config):
+        if source.group == group:
+            repeated = source.table == "states"  # its problems were noted with the names
+            found[source.table] = table(source, known, Problems() if repeated else problems)
+    return found
 
 
 def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:

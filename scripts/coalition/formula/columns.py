@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .families import CONTINUOUS
 from .filters import variables
 from .terms import Factor, TermError, parse_term
 
@@ -38,6 +39,14 @@ def columns_of(model: Mapping[str, Any]) -> list[str]:
             model["selection"]["outcome"],
             *(factor.variable for factor in factors_of(model["selection"])),
         ]
+    return list(dict.fromkeys(named))
+
+
+def numbers_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the columns of its sample that a model calculates with, each once."""
+    named = [factor.variable for factor in factors_of(model) if not factor.categorical]
+    named += [outcome_of(model).variable] if model["family"] in CONTINUOUS else []
+    named += [model["weights"]] if model.get("weights") else []
     return list(dict.fromkeys(named))
 
 

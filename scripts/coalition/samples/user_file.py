@@ -13,8 +13,7 @@ from ..base.keys import keys_of
 from ..config.settings import labels
 from ..data import ingest, recoding
 from ..data.country_names import Names
-from ..formula.columns import columns_of, factors_of, outcome_of
-from ..formula.families import CONTINUOUS
+from ..formula.columns import columns_of, numbers_of
 from .country_operations import Sample, descriptives
 from .covariates import derive
 
@@ -76,7 +75,7 @@ def build(
     Parameters
     ----------
     config : mapping
-        The whole config.
+        The whole config, or `workflow.slices.sample` of it.
     name : str
     problems : Problems
         Takes all that is wrong with the file.
@@ -87,15 +86,10 @@ def build(
     names = (
         ingest.known_names(config, problems).names if "state" in spec.get("reading", {}) else None
     )
-    table = read(name, spec, names, problems, numbers_of(config, name))
-    used = list(
-        dict.fromkeys(
-            column
-            for model in config["models"].values()
-            if model["sample"] == name
-            for column in columns_of(model)
-        )
-    )
+    models = [model for model in config["models"].values() if model["sample"] == name]
+    numbers = dict.fromkeys(column for model in models for column in numbers_of(model))
+    table = read(name, spec, names, problems, list(numbers))
+    used = list(dict.fromkeys(column for model in models for column in columns_of(model)))
     keys = [
         column
         for column in (*keys_of(spec).row, *keys_of(spec).unit, keys_of(spec).time)
@@ -121,16 +115,6 @@ def _typed(text: pd.Series) -> pd.Series:
     values = pd.to_numeric(text, errors="coerce")
     numeric = bool(values[known].notna().all() and (values[known].abs() != float("inf")).all())
     return values.astype("float64") if numeric else text.astype("object").where(known)
-
-
-def numbers_of(config: Mapping[str, Any], sample: str) -> list[str]:
-    """Return the columns that the models of a sample calculate with, each once."""
-    named: list[str] = []
-    for model in (model for model in config["models"].values() if model["sample"] == sample):
-        named += [factor.variable for factor in factors_of(model) if not factor.categorical]
-        named += [outcome_of(model).variable] if model["family"] in CONTINUOUS else []
-        named += [model["weights"]] if model.get("weights") else []
-    return list(dict.fromkeys(named))
 
 
 def _check_numbers(
