@@ -74,7 +74,7 @@ def read_by(config: Config, *readers: Callable[[Config], object]) -> dict[str, A
     watched = Watched(config)
     for reader in readers:
         reader(watched)
-    return {key: named(block) for key, block in watched.read().items()}
+    return {key: named(block) for key, block in sorted(watched.read().items())}
 
 
 def groups(config: Config) -> list[str]:
@@ -99,7 +99,9 @@ def sample(config: Config, name: str) -> dict[str, Any]:
     own = {
         **config,
         "samples": {name: spec},
-        "models": {key: model for key, model in config["models"].items() if model["sample"] == name},
+        "models": {
+            key: model for key, model in config["models"].items() if model["sample"] == name
+        },
     }
     slice = read_by(own, _columns, labels) | {"samples": {name: named(config["samples"])[name]}}
     blocks = ("states", "sources") if "file" in spec else BUILDS

@@ -263,9 +263,10 @@ def test_check_and_run_read_the_same_bytes(
             table = table[country_operations.columns(config, name)]
         made = (run / f"{name}.csv").read_bytes()
         assert made == written(run, table, keys_of(spec).row)
-    assert files.read_table(run / "survey.csv")["answer"].tolist() == truth["survey"][
-        "answer"
-    ].tolist()
+    assert (
+        files.read_table(run / "survey.csv")["answer"].tolist()
+        == truth["survey"]["answer"].tolist()
+    )
 
 
 def written(folder: Path, table: pd.DataFrame, key: tuple[str, ...]) -> bytes:
@@ -289,7 +290,11 @@ def test_what_is_looked_into_is_narrowed_and_what_is_taken_is_whole() -> None:
         inside = config["b"].get("x", {})
         return config["a"], inside, "x" in config["c"], config.get("e")
 
-    assert read_by(config, reader) == {"a": {"x": 1, "y": 2}, "b": {"x": {"deep": 1}}, "c": {"x": 1}}
+    assert read_by(config, reader) == {
+        "a": {"x": 1, "y": 2},
+        "b": {"x": {"deep": 1}},
+        "c": {"x": 1},
+    }
 
 
 def test_what_is_gone_through_is_kept_with_what_is_read_of_each() -> None:
