@@ -168,4 +168,9 @@ class LogHandler(LogHandlerBase):
 
 
 def _name(record: Any) -> str:
-    return " ".join([record.rule_name.replace("_", " ", 1), *(str(value) for value in record.wildcards.values())])
+    return " ".join(
+        [
+            record.rule_name.replace("_", " ", 1),
+            *(str(value) for value in record.wildcards.values()),
+        ]
+    )
