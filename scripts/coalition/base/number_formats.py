@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 
 Number = int | float | None
@@ -10,7 +11,8 @@ Value = Number | str | tuple[Number, Number]
 
 MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{EM DASH}"
-ZERO = 1e-9
+SMALL = -6
+"""Power of ten below which a number is printed with it."""
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
 
@@ -24,13 +26,17 @@ def fixed(value: Number, decimals: int) -> str:
     minus sign.
 
     A number that the decimals do not reach gets two significant digits, so that it never prints as
-    zero; below 1e-9 it is what rounding left of a zero, and prints as zero.
+    zero; a very small one has a power of ten, as 5.4e−9.
     """
     if not known(value):
         return MISSING
-    text = f"{value if abs(value) >= ZERO else 0:,.{decimals}f}"
-    if abs(value) >= ZERO and not text.strip("-0.,"):
-        text = f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"
+    text = f"{value:,.{decimals}f}"
+    if value != 0 and not text.strip("-0.,"):
+        size = math.floor(math.log10(abs(value)))
+        text = f"{value:.1e}" if size < SMALL else f"{value:.{1 - size}f}"
+        text = re.sub(r"e-0*", "e-", text)
+    if not text.strip("-0.,"):
+        text = text.lstrip("-")
     return text.replace("-", MINUS)
 
 

@@ -22,7 +22,7 @@ from ..data.country_names import identify
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared
 from ..formula.columns import columns_of
-from ..formula.families import PANELS
+from ..formula.families import NOMINAL, PANELS
 from ..samples import country_operations as samples_
 from ..samples.country_operations import Sample
 
@@ -378,10 +378,14 @@ def _used(name: str, checked: Checked) -> str:
     if model["family"] in PANELS or not prepared.design.levels:
         return words
     values = pd.Series(prepared.design.y).value_counts()
-    levels = ", ".join(
+    counts = [
         f"{level} {values.get(code, 0):,}" for code, level in enumerate(prepared.design.levels)
-    )
-    return f"{words}; {model['outcome']}: {levels}"
+    ]
+    if len(counts) == 2:
+        event = prepared.design.levels[1]
+        return f"{words}; {model['outcome']}: {', '.join(counts)}; the event is {event}"
+    between = ", " if model["family"] in NOMINAL else " < "
+    return f"{words}; {model['outcome']}: {between.join(counts)}"
 
 
 def _lacking(prepared: Iterable[Prepared]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -308,7 +309,8 @@ def _at_one_end(values: pd.Series, outcome: pd.Series, model: Mapping[str, Any])
     if model["family"] in COUNTS:
         return outcome.groupby(values).transform("max") == 0
     order = _order(outcome, model)
-    code = outcome.map({level: place for place, level in enumerate(order)}).groupby(values)
+    places = {level: place for place, level in enumerate(order)}
+    code = outcome.astype(object).map(places).astype(float).groupby(values)
     low, high = code.transform("max") == 0, code.transform("min") == len(order) - 1
     return low | high
 
@@ -560,20 +562,26 @@ def coded_outcome(
             "unfit_column",
             f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
         )
-    codes = values.map({level: code for code, level in enumerate(order)}).to_numpy(float)
+    places = {level: code for code, level in enumerate(order)}
+    codes = values.astype(object).map(places).to_numpy(float)
     return codes, tuple(_level(level, model) for level in order)
 
 
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
     """Return the levels that occur, in their order: as declared, as the project's own outcomes have
-    it, or sorted.
+    it, as the categories of the file, or numbers by size.
+
+    Raises
+    ------
+    EstimationFailure
+        When texts have no order, so that the event, or the order, would be a guess.
     """
     present = list(values.dropna().unique())
     declared = model.get("levels") or (
         RESPONSES if model["family"] in NOMINAL and set(present) <= set(RESPONSES) else None
     )
     if declared is None:
-        return sorted(present)
+        return _natural_order(values, present, model)
     by_text = {_plain(value): value for value in present}
     missing = [text for text in by_text if text not in map(str, declared)]
     if missing:
@@ -582,6 +590,40 @@ def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
             f"the outcome {model['outcome']} has a level {missing[0]!r} that `levels` does not name",
         )
     return [by_text[str(text)] for text in declared if str(text) in by_text]
+
+
+def _natural_order(values: pd.Series, present: list[Any], model: Mapping[str, Any]) -> list[Any]:
+    """Return the levels in the order that they have without `levels`."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        levels = [level for level in values.cat.categories if level in present]
+        # a program that makes categories of texts sorts them: three in the order of the alphabet
+        # are no scale
+        guessed = model["family"] in ORDERED and len(levels) > 2 and levels == sorted(levels)
+        if values.cat.ordered or not guessed:
+            return levels
+    elif model["family"] in NOMINAL or all(isinstance(value, Number) for value in present):
+        return sorted(present)
+    raise EstimationFailure("unfit_column", _unordered(values, present, model))
+
+
+def _unordered(values: pd.Series, present: list[Any], model: Mapping[str, Any]) -> str:
+    """Return why texts are no outcome: odd cells among numbers, or no order."""
+    numbers = pd.to_numeric(pd.Series(present, dtype=object), errors="coerce")
+    odd = [str(value) for value, number in zip(present, numbers, strict=True) if pd.isna(number)]
+    if len(odd) < len(present) / 2:
+        cells = int(values.astype(str).isin(odd).sum())
+        return (
+            f"the outcome {model['outcome']} has {', '.join(map(repr, odd))} among its numbers "
+            f"({cells} {'cell' if cells == 1 else 'cells'}); if that is no value, name it under "
+            "`missing` of the sample's `reading`"
+        )
+    texts = sorted(map(str, present))
+    what = "event" if model["family"] in BINARY else "order"
+    return (
+        f"the outcome {model['outcome']} holds texts ({', '.join(texts[:6])}), and their {what} "
+        f"would be a guess; write `levels: [{', '.join(texts[:6])}]` in the order that is meant"
+        + (", the event last" if what == "event" else "")
+    )
 
 
 def _level(level: Any, model: Mapping[str, Any]) -> str:

@@ -24,7 +24,10 @@ MINUS = "\N{MINUS SIGN}"
         (-0.00004321, 3, f"{MINUS}0.000043"),
         # half to even of the decimal digits does not apply: the double lies above
         (0.0005, 3, "0.001"),
-        (-3e-17, 2, "0.00"),
+        (-3e-17, 2, "\N{MINUS SIGN}3.0e\N{MINUS SIGN}17"),
+        (-0.0, 3, "0.000"),
+        (5.4e-9, 3, "5.4e\N{MINUS SIGN}9"),
+        (0.00012, 3, "0.00012"),
         (None, 3, "\N{EM DASH}"),
         (math.nan, 3, "\N{EM DASH}"),
         (math.inf, 3, "\N{EM DASH}"),

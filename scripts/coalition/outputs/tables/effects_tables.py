@@ -123,12 +123,25 @@ def _marginal_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *table_notes.failures(models, sources),
         "Average change of the probability of each outcome for one unit more of the term (one standard deviation of a measure), "
-        "all else as observed; from 0 to 1 for a variable with these two values. Of a binary outcome: the probability of 1.",
+        "all else as observed; from 0 to 1 for a variable with these two values. Of a binary outcome: the probability of "
+        f"{_events(models)}.",
         *_selection_note(models),
         f"Delta method: 95% intervals and p-values from the normal distribution. {table_notes.STARS}",
         *table_notes.methods(models, sources)[:2],
         *table_notes.warnings(models, sources),
     )
+
+
+def _events(models: Models) -> str:
+    """Return the event of each binary outcome, "1" or "accepted"; with its columns where they
+    differ.
+    """
+    events = {
+        position: [display_names.level(model["levels"][1]).lower()]
+        for position, model in models.items()
+        if len(model["levels"]) == 2
+    }
+    return "; ".join(display_names.by_column(events, models)) if events else "the event"
 
 
 def _selection_note(models: Models) -> list[str]:

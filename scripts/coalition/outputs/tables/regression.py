@@ -403,12 +403,13 @@ def _year_effects(model: Entry) -> str:
 def _counts(models: Models) -> list[Row]:
     """Return N, the rows with a binary outcome of 1, states and clusters."""
     rows = [("N", [model["n"] for model in models.values()])]
-    if any(model["levels"] == ["0", "1"] for model in models.values()):
-        ones = [
-            model["n_by_level"].get("1") if model["levels"] == ["0", "1"] else ""
+    if any(len(model["levels"]) == 2 for model in models.values()):
+        events = [
+            model["n_by_level"].get(model["levels"][1]) if len(model["levels"]) == 2 else ""
             for model in models.values()
         ]
-        rows.append(("N with outcome 1", ones))
+        numbers = all(model["levels"] in (["0", "1"], []) for model in models.values())
+        rows.append(("N with outcome 1" if numbers else "N with the event", events))
     if any(model.get("selection") for model in models.values()):
         rows.append(
             (

@@ -95,9 +95,20 @@ def _decimals(entries: Iterable[Entry]) -> dict[str, int]:
 
 def _descriptive(entry: Entry, decimals: int) -> Row:
     counts = (Cell(entry["n"], "count"), Cell(entry["missing"], "count"))
-    return Row(
-        entry["label"], (*counts, *(Cell(entry[part], f"fixed{decimals}") for part in STATISTICS))
-    )
+    values = (Cell(_cleared(entry, part), f"fixed{decimals}") for part in STATISTICS)
+    return Row(entry["label"], (*counts, *values))
+
+
+ROUNDING = 1e-9
+
+
+def _cleared(entry: Entry, part: str) -> float | None:
+    """Return a statistic, or zero where it is what rounding left of one: the mean of a variable that
+    was centred.
+    """
+    value, spread = entry[part], entry["sd"]
+    rounding = known(value) and known(spread) and abs(value) < ROUNDING * spread
+    return 0.0 if rounding else value
 
 
 def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -273,7 +284,7 @@ def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
             Cell("+" if part["sign"] > 0 else MINUS),
             *(Cell(part[column], "count") for column in ("known", "of")),
             *(
-                Cell(part[column], "fixed2")
+                Cell(_cleared(part, column), "fixed2")
                 for column in ("mean", "sd", "loading", "correlation_with_measure")
             ),
             BLANK,

@@ -144,20 +144,26 @@ def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 
 
 def levels(models: Mapping[int, Entry]) -> list[str]:
-    """Return how many rows each level of an ordered or multinomial outcome has."""
+    """Return which value is the event, in which order levels stand, and how many rows each has."""
     texts = {
-        position: [
-            ", ".join(
-                f"{display_names.level(level).lower()} {n:,}"
-                for level, n in model["n_by_level"].items()
-            )
-        ]
+        position: [_in_order(model)]
         for position, model in models.items()
-        if len(model["n_by_level"]) > 2
+        if model["n_by_level"] and list(model["n_by_level"]) != ["0", "1"]
     }
     return (
         [f"Rows by outcome: {'; '.join(display_names.by_column(texts, models))}."] if texts else []
     )
+
+
+def _in_order(model: Entry) -> str:
+    counts = {
+        display_names.level(level).lower(): f"{n:,}" for level, n in model["n_by_level"].items()
+    }
+    if len(counts) == 2:
+        (other, rest), (event, n) = counts.items()
+        return f"the event is {event} ({n}), against {other} ({rest})"
+    between = " < " if model["reference_level"] is None else ", "
+    return between.join(f"{level} {n}" for level, n in counts.items())
 
 
 def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:

@@ -24,7 +24,7 @@ from table_fixture import (
 from table_reading import rows_of_html
 
 DASH = "\N{EM DASH}"
-NUMBER = re.compile(r"\N{MINUS SIGN}?\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"\N{MINUS SIGN}?\d[\d,]*(?:\.\d+)?(?:e\N{MINUS SIGN}\d+)?")
 Line = dict[str, str]
 
 
@@ -65,7 +65,8 @@ def same(text: str, *values: float | None) -> bool:
             if value is not None or part != DASH:
                 return False
             continue
-        unit = 10.0 ** -len(part.partition(".")[2])
+        digits, _, power = part.partition("e\N{MINUS SIGN}")
+        unit = 10.0 ** (-len(digits.partition(".")[2]) - int(power or 0))
         if abs(
             float(part.replace("\N{MINUS SIGN}", "-").replace(",", "")) - scale * value
         ) > 0.5 * unit * (1 + 1e-9):
