@@ -160,7 +160,7 @@ def restored(family: str, inner: Design, fit: Fit, level: float) -> Fit:
         params=params,
         covariance=covariance,
         std_error=std_error,
-        fit=fit.fit | _penalised(fit, inner.basis),
+        fit=fit.fit | _penalised(fit, T),
         inner=_inner(fit, inner),
     )
     if fit.inference["intervals"] == "profile":
@@ -190,13 +190,11 @@ def _inner(fit: Fit, design: Design) -> Inner:
     return Inner(fit.params, fit.covariance, basis, joining)
 
 
-def _penalised(fit: Fit, basis: np.ndarray | None) -> dict[str, float]:
+def _penalised(fit: Fit, T: np.ndarray) -> dict[str, float]:
     """Return the penalised log likelihoods of the given columns: the penalty, half the log
-    determinant of the information, is log |det A| lower there.
+    determinant of the information of all parameters, is log |det T| lower there.
     """
-    if basis is None:
-        return {}
-    shift = float(np.linalg.slogdet(basis)[1])
+    shift = float(np.linalg.slogdet(T)[1])
     parts = ("penalised_log_likelihood", "penalised_log_likelihood_null")
     return {part: fit.fit[part] - shift for part in parts if part in fit.fit}
 
