@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from coalition.config import settings as configuration
-from coalition.estimators import FAMILIES
+from coalition.formula.families import FAMILIES
 
 ROOT = Path(__file__).parents[2]
 NOT_SHIPPED = {

@@ -22,7 +22,7 @@ from ..data.country_names import identify
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared
 from ..formula.columns import columns_of
-from ..formula.families import NOMINAL, PANELS
+from ..formula.families import FAMILIES
 from ..samples import country_operations as samples_
 from ..samples.country_operations import Sample
 
@@ -375,7 +375,7 @@ def _used(name: str, checked: Checked) -> str:
     words += (
         f"; {dropped:,} left out, missing: {', '.join(_lacking([prepared]))}" if dropped else ""
     )
-    if model["family"] in PANELS or not prepared.design.levels:
+    if FAMILIES[model["family"]].panel or not prepared.design.levels:
         return words
     values = pd.Series(prepared.design.y).value_counts()
     counts = [
@@ -384,7 +384,7 @@ def _used(name: str, checked: Checked) -> str:
     if len(counts) == 2:
         event = prepared.design.levels[1]
         return f"{words}; {model['outcome']}: {', '.join(counts)}; the event is {event}"
-    between = ", " if model["family"] in NOMINAL else " < "
+    between = ", " if FAMILIES[model["family"]].several else " < "
     return f"{words}; {model['outcome']}: {between.join(counts)}"
 
 

@@ -12,10 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..base.files import write_bytes
-from ..config.json_schema import SCHEMA
+from ..config.json_schema import schema
 from ..data.table_schema import SCHEMAS, Column, load
 
 DATA = Path(__file__).parents[3] / "data"
@@ -43,7 +41,7 @@ def codebook() -> str:
     lines += ["", "## Variables of `country_year`", "", *_dictionary()]
     lines += ["", "## Evidence of the shipped rows", "", *_grades()]
     lines += ["", "## Keys of the config", ""]
-    definitions = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    definitions = schema()["$defs"]
     for block in CONFIG_BLOCKS:
         lines += [f"### {block}", "", "| key | allowed |", "|---|---|"]
         lines += [

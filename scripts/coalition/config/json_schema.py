@@ -11,6 +11,7 @@ import jsonschema
 import yaml
 
 from ..base.errors import Problem, Problems, nearest
+from ..formula.families import FAMILIES
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.yaml"
 KINDS = {
@@ -40,11 +41,21 @@ def check(config: Mapping[str, Any], problems: Problems) -> None:
         _explain(error, problems)
 
 
+def schema() -> dict[str, Any]:
+    """Return the schema of a config, with the names that the registries hold filled in."""
+    return _completed(tuple(FAMILIES))
+
+
 @cache
+def _completed(families: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    found["$defs"]["family"]["enum"] = list(families)
+    return found
+
+
 def _validator() -> jsonschema.Draft202012Validator:
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     return jsonschema.Draft202012Validator(
-        schema, format_checker=jsonschema.FormatChecker(["date"])
+        schema(), format_checker=jsonschema.FormatChecker(["date"])
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..base.errors import Problems, nearest_file, one_of
 from ..data.recoding import offered_columns
+from ..formula.families import FAMILIES
 from .yaml_safe import YAMLProblem, load
 
 Config = dict[str, Any]
@@ -32,7 +33,6 @@ BLOCKS = (
 """Blocks whose entries have names of the user's own."""
 KEYS = ("iso3", "country", "operation", "year")
 """Columns that every sample has which the project builds itself."""
-CURVE_FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
 """Families that the batched solver of the specification curve knows."""
 
 
@@ -296,7 +296,7 @@ def outside_curve(model: Mapping[str, Any]) -> list[str]:
     """
     effects = [name for name in model.get("fixed_effects", []) if name != "operation"]
     settings = {
-        f"the family {model['family']}": model["family"] not in CURVE_FAMILIES,
+        f"the family {model['family']}": FAMILIES[model["family"]].batched is None,
         "weights": bool(model.get("weights")),
         "clusters other than states": model.get("cluster") not in (None, "iso3", ["iso3"]),
         f"fixed effects of {', '.join(effects)}": bool(effects),

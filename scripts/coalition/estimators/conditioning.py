@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..base.distributions import normal_or_t
+from ..formula.families import FAMILIES
 from .fit_types import Caution, Design, Fit, Inner
 
 ORDINARY = 2.0**7
@@ -25,12 +26,6 @@ DEPENDENT = 1e-9
 """Share of a column that is its own, below which it is a linear combination of the others."""
 LOST = 1e8
 """Condition number above which a fit that cannot be made orthogonal says so: half of the digits."""
-ONE_INDEX = ("logit", "firth_logit", "poisson", "ols", "panel_pooled", "panel_random")
-"""Families whose parameters are those of one index x'b, in the order of the columns."""
-SEVERAL = ("multinomial_logit",)
-"""Families with one such index a level, level by level."""
-CUT = ("ordered_logit",)
-"""Families whose cut points take the place of the constant."""
 
 
 def sizes(X: np.ndarray) -> np.ndarray:
@@ -81,7 +76,7 @@ def left_over(R: np.ndarray) -> np.ndarray:
 
 def basis_of(family: str, design: Design) -> np.ndarray | None:
     """Return the A (k, k) of a design's inner coordinates; None where they are its own."""
-    if family in (*ONE_INDEX, *SEVERAL, *CUT):
+    if FAMILIES[family].coordinates:
         found = orthogonal(design.X)
         if found is not None:
             return found
@@ -111,9 +106,9 @@ def back(family: str, inner: Design, fit: Fit) -> np.ndarray:
     basis = np.eye(inner.X.shape[1]) if inner.basis is None else inner.basis
     if _diagonal(basis):
         return np.diag(_scales(np.diag(basis), inner, fit))
-    if family in SEVERAL:
+    if FAMILIES[family].coordinates == "several":
         return np.kron(np.eye(len(inner.levels) - 1), basis)
-    if family in CUT:
+    if FAMILIES[family].coordinates == "cut points":
         slopes, cuts = basis.shape[0] - 1, len(inner.levels) - 1
         # cut - x'b is the same in both: the constant's part of A moves every cut point
         shifts = -np.tile(basis[0, 1:], (cuts, 1))
@@ -201,7 +196,7 @@ def _penalised(fit: Fit, T: np.ndarray) -> dict[str, float]:
 
 def ill_conditioned(family: str, design: Design) -> tuple[Caution, ...]:
     """Return what a reader must know of a near-dependence that a family cannot be rid of."""
-    if family in (*ONE_INDEX, *SEVERAL, *CUT) or np.isnan(design.X).any():
+    if FAMILIES[family].coordinates or np.isnan(design.X).any():
         return ()
     if condition(design.X) < LOST or not np.isfinite(condition(design.X)):
         return ()

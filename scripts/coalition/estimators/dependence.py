@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..formula.families import PANELS, SELECTED
+from ..formula.families import FAMILIES
 from ..formula.terms import parse_term
 from .conditioning import DEPENDENT, left_over
 from .design_matrix import CONSTANT, Prepared
 from .fit_types import Caution, Design
 
-OWN_WAY = (*PANELS, *SELECTED, "conditional_logit", "random_effects_cre_logit", "cre_logit_pooled")
-"""Families that look for dependence among other columns than those of the design."""
 SHARE = 1e-6
 """Of a dependent column's size: a column that carries less of it is not named as its cause."""
 
@@ -39,7 +37,7 @@ def without_dependent(
         Caution("collinear", f"{text} has one value in the rows of this model: it has no column")
         for text in _without_column(prepared, model)
     )
-    if model["family"] in OWN_WAY or model.get("collinear") == "refuse":
+    if FAMILIES[model["family"]].own_columns or model.get("collinear") == "refuse":
         return prepared, empty
     gone = dependent(prepared.design, prepared.terms)
     if not gone or len(prepared.design.y) <= prepared.design.X.shape[1] - len(gone):

@@ -13,15 +13,7 @@ import pandas as pd
 
 from ..base.keys import STATES, Keys
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
-from ..formula.families import (
-    BINARY,
-    CONTINUOUS,
-    COUNTS,
-    NOMINAL,
-    ORDERED,
-    UNITS,
-    WITHOUT_OPERATION,
-)
+from ..formula.families import FAMILIES
 from ..formula.filters import ConditionError, holds
 from ..formula.terms import (
     Factor,
@@ -38,8 +30,6 @@ from ..formula.transforms import RELATIVE
 from .fit_types import Design, Errors, EstimationFailure, Selection
 
 CONSTANT = "const"
-SILENT_EFFECTS = ("logit", "ordered_logit", "poisson")
-"""Families whose fixed effects run to infinity where the outcome is all at one end."""
 
 Products = tuple[tuple[int, tuple[int, ...]], ...]
 
@@ -162,6 +152,7 @@ def _design(
     effects = _fixed_effects(rows, model, yearly)
     made = matrix(terms, parts.factors, effects, has_constant(model), len(rows))
     y, levels = coded_outcome(parts.outcome, model)
+    units = FAMILIES[model["family"]].units
     design = Design(
         y=y,
         X=made.X,
@@ -173,8 +164,8 @@ def _design(
         errors=Errors(
             model.get("covariance", "default"), clusters_of(model), model.get("correction", "full")
         ),
-        entity=_entity(rows, keys, yearly) if model["family"] in UNITS else None,
-        time=rows[keys.time].to_numpy(int) if model["family"] in UNITS and keys.time else None,
+        entity=_entity(rows, keys, yearly) if units else None,
+        time=rows[keys.time].to_numpy(int) if units and keys.time else None,
         products=made.products,
         selection=None
         if parts.selected is None
@@ -286,7 +277,7 @@ def _varied(
     the same (Stata and fixest leave them out too).
     """
     dropped: list[dict[str, Any]] = []
-    effects = model.get("fixed_effects", []) if model["family"] in SILENT_EFFECTS else []
+    effects = model.get("fixed_effects", []) if FAMILIES[model["family"]].silent_effects else []
     while effects:
         silent = {effect: _at_one_end(rows[effect], parts.outcome, model) for effect in effects}
         effect = next((name for name, gone in silent.items() if gone.any()), None)
@@ -306,7 +297,7 @@ def _at_one_end(values: pd.Series, outcome: pd.Series, model: Mapping[str, Any])
     """Return the rows, as booleans, of the values of an effect whose rows all have the lowest level
     of the outcome, or all have the highest; of counts only zeros run off.
     """
-    if model["family"] in COUNTS:
+    if FAMILIES[model["family"]].outcome == "count":
         return outcome.groupby(values).transform("max") == 0
     order = _order(outcome, model)
     places = {level: place for place, level in enumerate(order)}
@@ -345,7 +336,9 @@ def _parts(
     }
     weights = _weights(cut(sample[model["weights"]])) if model.get("weights") else None
     clusters = tuple(cut(sample[name]) for name in clusters_of(model))
-    panel = [*keys.unit, *([keys.time] if keys.time else [])] if model["family"] in UNITS else []
+    panel = (
+        [*keys.unit, *([keys.time] if keys.time else [])] if FAMILIES[model["family"]].units else []
+    )
     others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
     outcome = cut(evaluate(outcome_of(model), sample, among, keys))
     if "selection" not in model:
@@ -531,7 +524,7 @@ def _fixed_effects(
     """
     columns = {}
     for effect in model.get("fixed_effects", []):
-        if model["family"] in WITHOUT_OPERATION and effect == "operation" and yearly:
+        if FAMILIES[model["family"]].within and effect == "operation" and yearly:
             continue  # state x operation effects contain them
         values = rows[effect]
         for value in sorted(values.unique())[0 if not has_constant(model) and not columns else 1 :]:
@@ -543,21 +536,21 @@ def coded_outcome(
     values: pd.Series, model: Mapping[str, Any]
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
-    family = model["family"]
-    if family in CONTINUOUS:
+    family, kind = model["family"], FAMILIES[model["family"]].outcome
+    if FAMILIES[family].numeric:
         if not pd.api.types.is_numeric_dtype(values):
             raise EstimationFailure(
                 "unfit_column",
                 f"the outcome {model['outcome']} holds texts: {family} needs numbers",
             )
-        if family in COUNTS and (values < 0).any():
+        if kind == "count" and (values < 0).any():
             raise EstimationFailure(
                 "unfit_column",
                 f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
             )
         return values.to_numpy(float), ()
     order = _order(values, model)
-    if family in BINARY and len(order) > 2:
+    if kind == "binary" and len(order) > 2:
         raise EstimationFailure(
             "unfit_column",
             f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
@@ -578,7 +571,7 @@ def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
     """
     present = list(values.dropna().unique())
     declared = model.get("levels") or (
-        RESPONSES if model["family"] in NOMINAL and set(present) <= set(RESPONSES) else None
+        RESPONSES if FAMILIES[model["family"]].several and set(present) <= set(RESPONSES) else None
     )
     if declared is None:
         return _natural_order(values, present, model)
@@ -627,5 +620,5 @@ def _unordered(values: pd.Series, present: list[Any], model: Mapping[str, Any]) 
 
 
 def _level(level: Any, model: Mapping[str, Any]) -> str:
-    named = model["family"] in ORDERED and model["outcome"] == "caveat_level"
+    named = FAMILIES[model["family"]].cut_points and model["outcome"] == "caveat_level"
     return LEVELS[int(level)] if named else _plain(level)

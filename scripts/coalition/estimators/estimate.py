@@ -12,7 +12,7 @@ import pandas as pd
 from .. import estimators
 from ..base.keys import STATES, Keys
 from ..base.number_formats import p_words
-from ..formula.families import MULTINOMIAL, NOMINAL
+from ..formula.families import FAMILIES
 from ..formula.terms import label_of
 from . import marginal_effects as effects
 from . import separated_logit, specification_tests
@@ -186,7 +186,7 @@ def _rows_used(
     counts = {level: int((design.y == code).sum()) for code, level in enumerate(design.levels)}
     return {
         "levels": list(design.levels),
-        "reference_level": design.levels[0] if model["family"] in NOMINAL else None,
+        "reference_level": design.levels[0] if FAMILIES[model["family"]].several else None,
         "n": len(rows),
         "n_by_level": counts,
         "n_selected": None if design.selection is None else int(design.selection.y.sum()),
@@ -214,9 +214,9 @@ def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple
     know of their results.
     """
     try:
-        if family == "ordered_logit":
+        if FAMILIES[family].specification == "proportional_odds":
             return _proportional_odds(design)
-        if family == "panel_random":
+        if FAMILIES[family].specification == "mundlak":
             test = specification_tests.mundlak(design)
             return {"mundlak_chi2": test.statistic, "mundlak_df": test.df, "mundlak_p": test.p}, ()
     except (EstimationFailure, np.linalg.LinAlgError):
@@ -301,7 +301,7 @@ def _separated(
     """Return what is left to say of a separated logit: the estimates that are finite, which way the
     others run, and the score test of each of these.
     """
-    if failure.kind != "separation" or model["family"] != "logit":
+    if failure.kind != "separation" or not FAMILIES[model["family"]].score_tests:
         return {}
     tests = separated_logit.score_tests(prepared.design, prepared.terms)
     finite = _finite(name, model, prepared.design, level)
@@ -366,7 +366,7 @@ def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
 def _effects(
     name: str, model: Mapping[str, Any], prepared: Prepared, fit: Fit, marginal_effects: bool
 ) -> list[Entry]:
-    if not estimators.categorical(model["family"]):
+    if not FAMILIES[model["family"]].categorical:
         return []
     # they move with their parts
     made = {prepared.design.names[column] for column, _ in prepared.design.products}
@@ -388,7 +388,7 @@ def _effects(
         found += [*probabilities, *contrasts, *effects.observed_in_corners(design, *corners)]
         found += (
             effects.without_option(model["family"], fit, prepared.design)
-            if model["family"] in MULTINOMIAL
+            if FAMILIES[model["family"]].equations == "levels"
             else []
         )
     parts = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .families import CONTINUOUS
+from .families import FAMILIES
 from .filters import variables
 from .terms import Factor, TermError, parse_term
 
@@ -45,7 +45,7 @@ def columns_of(model: Mapping[str, Any]) -> list[str]:
 def numbers_of(model: Mapping[str, Any]) -> list[str]:
     """Return the columns of its sample that a model calculates with, each once."""
     named = [factor.variable for factor in factors_of(model) if not factor.categorical]
-    named += [outcome_of(model).variable] if model["family"] in CONTINUOUS else []
+    named += [outcome_of(model).variable] if FAMILIES[model["family"]].numeric else []
     named += [model["weights"]] if model.get("weights") else []
     return list(dict.fromkeys(named))
 

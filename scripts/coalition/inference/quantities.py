@@ -13,7 +13,7 @@ import numpy as np
 from ..estimators import multinomial
 from ..estimators.fit_types import Design, EstimationFailure, Fit
 from ..estimators.marginal_effects import contrast_weights, corner_designs
-from ..formula.families import CONTINUOUS, PANELS
+from ..formula.families import FAMILIES
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,9 @@ def linear_counterparts(
     EstimationFailure
         When there is none: several equations, or effects that are taken out of panel data.
     """
-    family = model["family"]
     if "contrasts" in primary:
         return _contrasts(model, primary, design)
-    if family in PANELS or family not in (*CONTINUOUS, "logit", "firth_logit", "ordered_logit"):
+    if not FAMILIES[model["family"]].linear:
         raise EstimationFailure(
             "not_defined", "this model has no linear counterpart with one coefficient"
         )

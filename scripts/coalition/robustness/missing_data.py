@@ -17,7 +17,7 @@ from ..estimators.fit_types import EstimationFailure
 from ..estimators.primary_test import PARTS, primary_rows, weakest
 from ..estimators.separation import check_clusters, check_rank
 from ..formula.columns import columns_of, factors_of, outcome_of
-from ..formula.families import MULTINOMIAL
+from ..formula.families import FAMILIES
 from ..formula.filters import holds
 from . import refit
 from .imputation import impute
@@ -148,7 +148,7 @@ def _outcome_columns(values: pd.Series, model: Mapping[str, Any]) -> pd.DataFram
     """Return the outcome as numbers: of a nominal one a column a level but the first; missing where
     it is not known, which is no level.
     """
-    if model["family"] not in MULTINOMIAL:
+    if not FAMILIES[model["family"]].several:
         return values.astype(float).to_frame()
     return pd.get_dummies(values, dtype=float).iloc[:, 1:].where(values.notna(), axis=0)
 

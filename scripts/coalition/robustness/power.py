@@ -15,11 +15,12 @@ from scipy.special import ndtr, ndtri
 
 from ..base.keys import STATES
 from ..config.settings import labels
-from ..estimators import CATEGORICAL, batched
+from ..estimators import batched, predictor
 from ..estimators.batched.stack import stack
 from ..estimators.design_matrix import prepare
 from ..estimators.fit_types import EstimationFailure
 from ..estimators.primary_test import smallest_effect
+from ..formula.families import FAMILIES
 from . import refit
 from .curve import curve_effects
 from .curve.curve_problems import Problem
@@ -117,7 +118,8 @@ def _fitted(problem: Problem) -> World:
 
 def _below(problem: Problem, params: np.ndarray) -> np.ndarray:
     """Return P(y <= level) of each row, for each level, (n, K)."""
-    return np.cumsum(CATEGORICAL[problem.family].probabilities(params, problem.design.X), axis=1)
+    known = predictor(problem.family, problem.design)
+    return np.cumsum(known.probabilities(params, problem.design.X), axis=1)
 
 
 def _correlation(problem: Problem, params: np.ndarray) -> float:
@@ -149,7 +151,7 @@ def _with_effect(world: World, primary: Mapping[str, Any], effect: float) -> np.
     """
     problem, params = world.problem, world.params.copy()
     if "term" in primary:
-        params[problem.focal[0] - (problem.family == "ordered_logit")] = primary["sign"] * effect
+        params[problem.focal[0] - FAMILIES[problem.family].cut_points] = primary["sign"] * effect
         return params
     k = problem.design.X.shape[1]
     equations = params.reshape(-1, k)

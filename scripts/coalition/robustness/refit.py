@@ -16,6 +16,7 @@ from ..estimators.batched import batched_binary
 from ..estimators.batched.stack import stack
 from ..estimators.design_matrix import Prepared, focal_columns
 from ..estimators.fit_types import EstimationFailure
+from ..formula.families import FAMILIES
 from .curve import curve_effects
 from .curve.curve_problems import Problem
 
@@ -31,7 +32,7 @@ def possible(model: Mapping[str, Any]) -> bool:
         or model.get("correction", "full") != "full"
     )
     return (
-        model["family"] in batched.FAMILIES
+        FAMILIES[model["family"]].batched is not None
         and not others
         and model.get("constant", True)
         and not isinstance(cluster, list)
@@ -115,7 +116,7 @@ def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_eff
 
 
 def _by_likelihood(problem: Problem) -> bool:
-    return problem.family == "firth_logit" and problem.design.groups is None
+    return FAMILIES[problem.family].penalised and problem.design.groups is None
 
 
 def _intervals(

@@ -15,6 +15,8 @@ from ..base.files import plain, sha256
 
 PACKAGE = Path(__file__).parents[1]
 PROJECT = PACKAGE.parents[1]
+NAMED = {PACKAGE / "estimators" / "__init__.py"}
+"""Packages that import their modules by the names in a registry: all of these count as imported."""
 
 
 @cache
@@ -39,6 +41,8 @@ def imported(module: Path) -> frozenset[Path]:
             for file in (candidate.with_suffix(".py"), candidate / "__init__.py")
             if file.is_file()
         }
+    if module in NAMED:
+        found |= set(module.parent.rglob("*.py")) - {module}
     ours = {file for file in found if PACKAGE in file.parents}
     packages = {
         folder / "__init__.py"

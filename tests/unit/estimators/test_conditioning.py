@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.estimators import FAMILIES, categorical, fit
+from coalition.estimators import fit
 from coalition.estimators.conditioning import condition, orthogonal, sizes
 from coalition.estimators.fit_types import Design, EstimationFailure
 from coalition.estimators.marginal_effects import average_marginal_effects
+from coalition.formula.families import FAMILIES
 from simulated import LEVELS, design, selected
 
 SELECTED = ("selection_probit", "selection_ordered_probit", "heckman_two_step", "heckman_ml")
@@ -65,7 +66,7 @@ def test_units_change_nothing_but_the_units(family: str) -> None:
         moved = np.log(size).sum()  # of the penalty
         shift = moved if part.startswith("penalised") else 0.0
         assert scaled.fit[part] - shift == pytest.approx(value, rel=1e-6, abs=1e-6)
-    if categorical(family) and given.selection is None:
+    if FAMILIES[family].categorical and given.selection is None:
         terms = [name for name in ("a", "b", "d") if name in plain.terms]
         before = average_marginal_effects(family, plain, given, terms)
         after = average_marginal_effects(family, scaled, other, terms)
@@ -98,7 +99,7 @@ def test_a_polynomial_in_years_is_that_of_centred_years(family: str) -> None:
                 expected = getattr(centred, part)[one]
                 assert getattr(years, part)[two] == pytest.approx(expected, rel=2e-5, abs=1e-9)
     assert years.fit["log_likelihood"] == pytest.approx(centred.fit["log_likelihood"], abs=1e-6)
-    if categorical(family):
+    if FAMILIES[family].categorical:
         for before, after in zip(
             average_marginal_effects(family, centred, polynomial(year), ["a", "year"]),
             average_marginal_effects(family, years, polynomial(year + 1995), ["a", "year"]),

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coalition.estimators import FAMILIES, fit
+from coalition.estimators import fit
 from coalition.estimators.fit_types import Errors
+from coalition.formula.families import FAMILIES
 from coalition.outputs.tables.regression import FIT
 from contracts import Object, documented
 from simulated import design, selected

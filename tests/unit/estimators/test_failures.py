@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.estimators import FAMILIES, fit
+from coalition.estimators import fit
 from coalition.estimators.fit_types import Design, EstimationFailure
 from coalition.estimators.newton import climb
 from coalition.estimators.separation import effective_size
+from coalition.formula.families import FAMILIES
 from simulated import design, selected
 
 PLAIN = (

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coalition.estimators import CATEGORICAL, firth, fit, ordered, probabilities
+from coalition.estimators import firth, fit, ordered, predictor
 from coalition.estimators import logit as binary
 from coalition.estimators import multinomial as mnl
 from coalition.estimators import poisson as count
@@ -38,7 +38,8 @@ def row_likelihood(family: str, data: Design, params: np.ndarray) -> np.ndarray:
     if family == "poisson":
         eta = data.X @ params
         return data.y * eta - np.exp(eta)
-    return np.log(probabilities(family, params, data.X)[np.arange(len(data.y)), data.y.astype(int)])
+    chance = predictor(family, data).probabilities(params, data.X)
+    return np.log(chance[np.arange(len(data.y)), data.y.astype(int)])
 
 
 def analytic(family: str, data: Design, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -62,7 +63,8 @@ def test_scores_and_hessian(family: str) -> None:
 
 @pytest.mark.parametrize("family", ["logit", "ordered_logit", "multinomial_logit"])
 def test_probabilities_are_probabilities_and_their_derivatives(family: str) -> None:
-    data, params, module = design(family), POINT[family], CATEGORICAL[family]
+    data, params = design(family), POINT[family]
+    module = predictor(family, data)
     chance = module.probabilities(params, data.X)
     assert chance.min() > 0
     np.testing.assert_allclose(chance.sum(axis=1), 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from coalition.estimators import CATEGORICAL, assumed_correlations, fit
+from coalition.estimators import assumed_correlations, fit, predictor
 from coalition.estimators.fit_types import EstimationFailure
 from coalition.estimators.marginal_effects import (
     average_marginal_effects,
@@ -158,7 +158,8 @@ def test_probabilities_given_selection(family: str) -> None:
     """They sum to one, follow from the joint distribution by simulation, and have the derivatives
     that differences say.
     """
-    data, module = selected(family), CATEGORICAL[family]
+    data = selected(family)
+    module = predictor(family, data)
     params = fit(family, data).params
     X, Z = data.X[:6], data.selection.X[:6]
     chance = module.selected_probabilities(params, X, Z)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...outputs.display_names import SCALES
+from ...formula.families import FAMILIES
 from .changes import BOTH, presence, sign, significant, unlike
 from .compared_settings import redefined
 from .compared_verdicts import changed
@@ -56,7 +56,6 @@ ON_THE_SCALE_OF_THE_MODEL = (
 """Kinds of rows in the units of the linear predictor; the others are probabilities, counts, or
 units of the outcome.
 """
-LEAST_SQUARES = "units of the outcome"
 PARTS = {
     "family": ("family",),
     "outcome": ("outcome",),
@@ -303,8 +302,8 @@ def _scale(entry: Entry) -> tuple[object, ...]:
     if entry.get("kind", "primary test") not in ON_THE_SCALE_OF_THE_MODEL:
         return (entry.get("outcome"),)
     family = entry.get("family") or ""
-    least_squares = family == "ols" or family.startswith("panel_")
-    return (entry.get("outcome"), LEAST_SQUARES if least_squares else SCALES.get(family, family))
+    # a run of another version may hold families that are no longer known
+    return (entry.get("outcome"), FAMILIES[family].scale if family in FAMILIES else family)
 
 
 # -- models

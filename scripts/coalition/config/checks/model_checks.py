@@ -10,56 +10,13 @@ from typing import Any
 from ...base.errors import Problems, one_of
 from ...base.keys import keys_of
 from ...formula.columns import outcome_of
-from ...formula.families import NOMINAL, SELECTED
+from ...formula.families import CONSTANT, FAMILIES, LEVELS, WEIGHTS, knowing, names_where
 from ...formula.terms import TermError
 from ..settings import KEYS, OUTCOMES, Config, columns, file_columns
 from .name_checks import check_condition, check_terms
 
-FAMILIES_WITH = {
-    "weights": ("ols", "logit", "poisson"),
-    "levels": (
-        "logit",
-        "firth_logit",
-        "ordered_logit",
-        "bias_reduced_ordered_logit",
-        "multinomial_logit",
-        "bias_reduced_multinomial_logit",
-        "selection_probit",
-        "selection_ordered_probit",
-    ),
-    "without a constant": (
-        "ols",
-        "logit",
-        "poisson",
-        "panel_pooled",
-        "panel_entity",
-        "panel_two_way",
-    ),
-}
-"""Which families know a setting that not all know."""
-
-COVARIANCES = {
-    "hc2": ("ols",),
-    "hc3": ("ols",),
-    "driscoll_kraay": (
-        "panel_pooled",
-        "panel_entity",
-        "panel_two_way",
-        "panel_random",
-        "panel_first_differences",
-        "panel_between",
-    ),
-}
-"""Which families know a covariance that not all know."""
-
-LOG_ODDS = (
-    "logit",
-    "firth_logit",
-    "ordered_logit",
-    "bias_reduced_ordered_logit",
-    "conditional_logit",
-)
-"""Families whose coefficients are log odds."""
+COVARIANCES = ("hc2", "hc3", "driscoll_kraay")
+"""Covariances that not all families know."""
 
 
 def check_model(model: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
@@ -76,8 +33,9 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     _check_outcome(model, known, place, problems)
     _check_where(model, everywhere, config, f"{place}.where", problems)
     _check_selection(model, known, f"{place}.selection", problems)
-    if "population_share" in model and model["family"] != "rare_events_logit":
-        problems.add(f"{place}.population_share", "is for the family rare_events_logit only")
+    if "population_share" in model and model["family"] not in knowing("population_share"):
+        named = ", ".join(knowing("population_share"))
+        problems.add(f"{place}.population_share", f"is for the family {named} only")
     if "case_control" in model and "population_share" not in model:
         problems.add(
             f"{place}.case_control",
@@ -129,11 +87,10 @@ def _check_where(
 def _check_nonproportional(model: Mapping[str, Any], place: str, problems: Problems) -> None:
     for term in model.get("nonproportional", []):
         one_of(term, model["terms"], place, "term of this model", problems)
-    if ("nonproportional" in model) != (model["family"] == "partial_ordered_logit"):
-        problems.add(
-            place,
-            "terms are named here for the family partial_ordered_logit, which needs them, and for no other",
-        )
+    needing = names_where(lambda family: "nonproportional" in family.needs)
+    if ("nonproportional" in model) != (model["family"] in needing):
+        text = f"terms are named here for the family {', '.join(needing)}, which needs them, and for no other"
+        problems.add(place, text)
 
 
 def _check_corners(model: Mapping[str, Any], place: str, problems: Problems) -> None:
@@ -167,18 +124,18 @@ def _check_family(
     """Check that a model's family knows the settings that the model gives."""
     family, covariance = model["family"], model.get("covariance", "default")
     settings = {
-        "weights": model.get("weights"),
-        "levels": model.get("levels"),
-        "without a constant": not model.get("constant", True),
+        WEIGHTS: model.get("weights"),
+        LEVELS: model.get("levels"),
+        CONSTANT: not model.get("constant", True),
     }
     for setting, given in settings.items():
-        if given and family not in FAMILIES_WITH[setting]:
-            allowed = f"with the families {', '.join(FAMILIES_WITH[setting])}"
+        if given and family not in knowing(setting):
+            allowed = f"with the families {', '.join(knowing(setting))}"
             problems.add(
                 place, f"the family does not know {setting}", value=family, allowed=allowed
             )
-    if covariance in COVARIANCES and family not in COVARIANCES[covariance]:
-        allowed = f"with the families {', '.join(COVARIANCES[covariance])}"
+    if covariance in COVARIANCES and family not in knowing(covariance):
+        allowed = f"with the families {', '.join(knowing(covariance))}"
         problems.add(
             f"{place}.covariance",
             f"the family {family} does not know this covariance",
@@ -188,7 +145,7 @@ def _check_family(
     if covariance == "cluster" and not model.get("cluster"):
         problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
     if (
-        family.startswith("panel_")
+        FAMILIES[family].panel
         and "file" in sample
         and not {"unit", "time"} <= set(sample.get("panel", {}))
     ):
@@ -202,10 +159,13 @@ def _check_selection(
     model: Mapping[str, Any], known: list[str], place: str, problems: Problems
 ) -> None:
     family = model["family"]
-    if (family in SELECTED) != ("selection" in model):
-        text = f"the family {family} {'needs it' if family in SELECTED else 'has none'}"
+    selected = FAMILIES[family].selection
+    if selected != ("selection" in model):
+        text = f"the family {family} {'needs it' if selected else 'has none'}"
         problems.add(
-            place, f"a selection equation: {text}", allowed=f"selection with {', '.join(SELECTED)}"
+            place,
+            f"a selection equation: {text}",
+            allowed=f"selection with {', '.join(names_where(lambda each: each.selection))}",
         )
     if "selection" not in model:
         return
@@ -262,7 +222,7 @@ def check_hypothesis(
         "probability"
         if "contrasts" in primary
         else "odds_ratio"
-        if model["family"] in LOG_ODDS
+        if FAMILIES[model["family"]].odds_ratio
         else "difference"
     )
     if scale not in primary["smallest_effect"]:
@@ -279,7 +239,8 @@ def check_tested(primary: Mapping[str, Any], family: str, place: str, problems: 
     """Tell whether a family has what is tested, one coefficient of the term or contrasts of the
     levels' probabilities; note it if not.
     """
-    if "term" in primary and family in NOMINAL:
+    several = FAMILIES[family].several
+    if "term" in primary and several:
         text = f"the family {family} has a coefficient of a term for every level, not one that could be tested"
         problems.add(
             f"{place}.term",
@@ -287,9 +248,11 @@ def check_tested(primary: Mapping[str, Any], family: str, place: str, problems: 
             value=primary["term"],
             allowed="`contrasts`, of the probabilities of the levels",
         )
-    if "contrasts" in primary and family not in NOMINAL:
+    if "contrasts" in primary and not several:
         text = f"the family {family} has no contrasts of probabilities of responses"
         problems.add(
-            f"{place}.contrasts", text, allowed=f"`term`, or the families {', '.join(NOMINAL)}"
+            f"{place}.contrasts",
+            text,
+            allowed=f"`term`, or the families {', '.join(names_where(lambda each: each.several))}",
         )
-    return ("term" in primary) != (family in NOMINAL)
+    return ("term" in primary) != several

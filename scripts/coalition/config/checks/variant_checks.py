@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...base.errors import Problems, one_of
+from ...formula.families import names_where
 from ...formula.terms import parse_term
 from ..settings import (
-    CURVE_FAMILIES,
     Config,
     curve_hypotheses,
     merged,
@@ -191,7 +191,7 @@ def _check_option(
     )
     one_of(
         family,
-        CURVE_FAMILIES,
+        names_where(lambda each: each.batched is not None),
         f"{place}.model.family",
         "family of the specification curve",
         problems,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...formula.families import FAMILIES
 from .. import logit as logit_alone
 from .. import multinomial as multinomial_alone
 from .. import ordered as ordered_alone
@@ -18,13 +19,12 @@ from .batched_newton import Climb, solve
 from .batched_sandwich import sandwich
 from .stack import Estimates, Stack, joined
 
-__all__ = ["CHUNK", "FAMILIES", "Estimates", "Stack", "fit", "margins"]
+__all__ = ["CHUNK", "Estimates", "Stack", "fit", "margins"]
 
 CHUNK = 100
 """Problems that are solved together: fewer waste time between the products, more overflow the
 processor's cache.
 """
-FAMILIES = ("logit", "firth_logit", "ordered_logit", "multinomial_logit")
 
 
 def fit(
@@ -35,7 +35,7 @@ def fit(
     Parameters
     ----------
     family : str
-        One of `FAMILIES`.
+        A family with a batched solver (`formula.families`).
     stack : Stack
         Designs of full column rank in which every level occurs (`diagnostics.check_rank`).
     levels : int
@@ -55,11 +55,11 @@ def fit(
 
 
 def _climb(family: str, stack: Stack, levels: int) -> tuple[Climb, Callable[[], np.ndarray]]:
-    if family in ("logit", "firth_logit"):
-        return batched_binary.maximise(stack, penalised=family == "firth_logit")
-    return (batched_ordered if family == "ordered_logit" else batched_multinomial).maximise(
-        stack, levels
-    )
+    about = FAMILIES[family]
+    if about.batched == "binary":
+        return batched_binary.maximise(stack, penalised=about.penalised)
+    solver = batched_ordered if about.batched == "ordered" else batched_multinomial
+    return solver.maximise(stack, levels)
 
 
 def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Estimates:
@@ -76,7 +76,7 @@ def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Esti
         variances = np.diagonal(spread, axis1=1, axis2=2)
         good &= np.isfinite(variances).all(axis=1) & (variances > 0).all(axis=1)
     status = np.where(good, "ok", "no_convergence").astype(object)
-    for problem in np.flatnonzero(~good) if family != "firth_logit" else ():
+    for problem in np.flatnonzero(~good) if not FAMILIES[family].penalised else ():
         if _separated(margins(family, stack.design(problem), levels)):
             status[problem] = "separation"
     return Estimates(
@@ -100,8 +100,8 @@ def margins(family: str, design: Design, levels: int = 2) -> np.ndarray:
     The linear programme takes longer than the fit, so it is asked only where Newton's method has
     not ended: under separation it never does.
     """
-    if family == "ordered_logit":
+    if FAMILIES[family].batched == "ordered":
         return ordered_alone.margins(design.y, design.X, levels)
-    if family == "multinomial_logit":
+    if FAMILIES[family].batched == "multinomial":
         return multinomial_alone.margins(design.y, design.X, levels)
     return logit_alone.margins(design.y, design.X)

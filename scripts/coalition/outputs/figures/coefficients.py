@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from ...base.number_formats import fixed, known, p_words
+from ...formula.families import FAMILIES
 from .. import display_names
 from ..stored_results import Entry, Sources, tidy
 from . import figure_style, interval_rows
@@ -88,9 +89,7 @@ def _test(term: str, models: Iterable[Entry], sources: Sources) -> Entry | None:
     """Return the verdict on the hypothesis whose primary test is this term in one of these models,
     if its scale is theirs.
     """
-    scales = {
-        display_names.SCALES.get(model["family"]) for model in models if model["status"] == "ok"
-    }
+    scales = {FAMILIES[model["family"]].scale for model in models if model["status"] == "ok"}
     names = {model["model"] for model in models}
     for verdict in sources.verdicts.get("hypotheses", []):
         if verdict["term"] == term and verdict["model"] in names and scales <= {verdict["scale"]}:
@@ -234,7 +233,7 @@ def _references(test: Entry | None) -> list[interval_rows.Reference]:
 
 
 def _scale(models: Iterable[Entry]) -> str:
-    scales = {display_names.SCALES.get(model["family"]) for model in models}
+    scales = {FAMILIES[model["family"]].scale for model in models}
     return (
         f"Coefficient ({scales.pop()})"
         if len(scales) == 1 and None not in scales

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import MINUS, fixed, known, p_words
+from ...formula.families import FAMILIES
 from .. import display_names, sentences
 from ..stored_results import Sources
 
@@ -175,7 +176,7 @@ def _odds_of(fitted: Entry) -> str:
         return known_words
     return (
         f"a higher level of {display_names.low(fitted['outcome_label'])}"
-        if fitted["family"] == "ordered_logit"
+        if FAMILIES[fitted["family"]].cut_points
         else display_names.low(fitted["outcome_label"])
     )
 
@@ -209,4 +210,4 @@ def estimator(fitted: Entry) -> str:
     """Return what the primary model is: estimator, rows, clusters."""
     clusters = f", {fitted['n_clusters']:,} clusters" if known(fitted.get("n_clusters")) else ""
     states = f" of {fitted['n_states']:,} states" if known(fitted.get("n_states")) else ""
-    return f"{display_names.named(display_names.FAMILIES, fitted['family'])}; {fitted['n']:,} rows{states}{clusters}"
+    return f"{FAMILIES[fitted['family']].label}; {fitted['n']:,} rows{states}{clusters}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import stars
+from ...formula.families import FAMILIES
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
@@ -105,10 +106,7 @@ def _correlation(level: str) -> str:
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     scales = display_names.by_column(
-        {
-            position: [display_names.SCALES.get(model["family"], "units of the outcome")]
-            for position, model in models.items()
-        },
+        {position: [FAMILIES[model["family"]].scale] for position, model in models.items()},
         models,
     )
     return (

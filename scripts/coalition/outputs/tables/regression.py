@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import MINUS, stars
-from ...formula.families import MULTINOMIAL, ORDERED
+from ...formula.families import FAMILIES
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
@@ -52,7 +52,6 @@ COUNTS = {
 }
 SCORE_TEST = "score_test"
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
-WITHIN = ("panel_entity", "panel_two_way", "panel_first_differences", "conditional_logit")
 Models = Mapping[int, Entry]
 
 
@@ -146,15 +145,15 @@ def _equations(model: Entry) -> list[str | None]:
     """Return the levels that name the equations of a model; None is the only equation, or what
     partial proportional odds share.
     """
-    levels = model["levels"]
-    if model["family"] in MULTINOMIAL:
+    levels, equations = model["levels"], FAMILIES[model["family"]].equations
+    if equations == "levels":
         return [level for level in levels if level != model["reference_level"]]
-    if model["family"] == "sequential_logit":
+    if equations == "stages":
         return [
             f"{' or '.join(levels[stage:])}{NOT}{levels[stage - 1]}"
             for stage in range(1, len(levels))
         ]
-    if model["family"] == "partial_ordered_logit":
+    if equations == "cut_points":
         return [None, *(f"{low}|{high}" for low, high in itertools.pairwise(levels))]
     return [None]
 
@@ -192,11 +191,11 @@ def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tupl
     if level == SELECTION:
         of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
     else:
-        of_level = level in _equations(model)
-        if model["family"] == "partial_ordered_logit":
+        of_level, about = level in _equations(model), FAMILIES[model["family"]]
+        if FAMILIES[model["family"]].equations == "cut_points":
             of_level = of_level and (term in model["nonproportional"]) == (level is not None)
         wanted = term in model["terms"] or (
-            term == "const" and model["family"] not in (*ORDERED, *WITHIN)
+            term == "const" and not (about.cut_points or about.within)
         )
     return (
         Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK
@@ -307,7 +306,8 @@ def _place(point: str, models: Models) -> tuple[int, int]:
     most of them.
     """
     longest = max(
-        (model["levels"] for model in models.values() if model["family"] in ORDERED), key=len
+        (model["levels"] for model in models.values() if FAMILIES[model["family"]].cut_points),
+        key=len,
     )
     low, _, high = point.partition("|")
     return tuple(longest.index(part) if part in longest else len(longest) for part in (low, high))  # type: ignore[return-value]
@@ -361,7 +361,7 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
         "State \N{MULTIPLICATION SIGN} operation effects": _unit_effects,
         "Year effects": _year_effects,
     }
-    if any(model["family"].startswith("panel_") for model in models.values()):
+    if any(FAMILIES[model["family"]].panel for model in models.values()):
         rows += [
             Row(label, tuple(Cell(of(model)) for model in models.values()), kind="statistic")
             for label, of in panels.items()
@@ -379,25 +379,19 @@ def _has(model: Entry, effect: str) -> str:
         if row["kind"] == "coefficient"
     ):
         return "yes"
-    return "absorbed" if effect == "operation" and model["family"] in WITHIN else "no"
+    return "absorbed" if effect == "operation" and FAMILIES[model["family"]].within else "no"
 
 
 def _unit_effects(model: Entry) -> str:
     if model["status"] != "ok":
         return "—"
-    effects = {
-        "panel_random": "random",
-        "panel_entity": "yes",
-        "panel_two_way": "yes",
-        "panel_first_differences": "differenced",
-    }
-    return effects.get(model["family"], "no")
+    return FAMILIES[model["family"]].unit_effects
 
 
 def _year_effects(model: Entry) -> str:
     if model["status"] != "ok":
         return "—"
-    return "yes" if model["family"] == "panel_two_way" or _has(model, "year") == "yes" else "no"
+    return "yes" if FAMILIES[model["family"]].year_effects or _has(model, "year") == "yes" else "no"
 
 
 def _counts(models: Models) -> list[Row]:
@@ -521,10 +515,7 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
 
 def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     scales = display_names.by_column(
-        {
-            position: [display_names.SCALES.get(model["family"], "units of the outcome")]
-            for position, model in models.items()
-        },
+        {position: [FAMILIES[model["family"]].scale] for position, model in models.items()},
         models,
     )
     firth = [
@@ -532,7 +523,7 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
         for position, model in models.items()
         if model["fit"].get("penalised_log_likelihood") is not None
     ]
-    absorbed = any(model["family"] in WITHIN for model in models.values())
+    absorbed = any(FAMILIES[model["family"]].within for model in models.values())
     return (
         *table_notes.failures(models, sources),
         *table_notes.rows_given(models),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...base.number_formats import known
+from ...formula.families import FAMILIES
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources
 
@@ -40,7 +41,7 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 def estimator(model: Entry) -> str:
     """Return a model's family, and how it mends a sample that was taken by the outcome."""
     family, population = (
-        display_names.named(display_names.FAMILIES, model["family"]),
+        FAMILIES[model["family"]].label,
         model.get("population"),
     )
     if not population:

@@ -15,6 +15,7 @@ from ...estimators.batched.stack import stack
 from ...estimators.fit_types import Design
 from ...estimators.marginal_effects import moved
 from ...estimators.separation import infinite
+from ...formula.families import FAMILIES
 from .curve_problems import Problem
 
 Ends = tuple[np.ndarray, np.ndarray]
@@ -81,7 +82,7 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
                 found.status[place] = (
                     "ok" if np.isfinite(found.estimate[place]) else "level_missing"
                 )
-        if chunk[0].family == "firth_logit":
+        if FAMILIES[chunk[0].family].penalised:
             blank = _without_wald(chunk)
             found.std_error[np.array(places)[blank]] = np.nan
     return Effects(
@@ -116,7 +117,7 @@ def _effect(
 ) -> tuple[float, float]:
     if "term" in primary:
         # the cut points take the place of the constant
-        place = problem.focal[0] - (problem.family == "ordered_logit")
+        place = problem.focal[0] - FAMILIES[problem.family].cut_points
         return params[place], np.sqrt(spread[place, place])
     design = id(problem.design.X)
     if design not in ends:

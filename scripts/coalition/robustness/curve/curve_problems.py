@@ -21,6 +21,7 @@ from ...estimators.design_matrix import coded_outcome, focal_columns, has_consta
 from ...estimators.fit_types import Design, EstimationFailure
 from ...estimators.separation import check_clusters, check_rank
 from ...formula.columns import factors_of, outcome_of
+from ...formula.families import FAMILIES
 from ...formula.filters import holds
 from ...formula.terms import Factor, evaluate, parse_term
 from ...samples import country_operations, measures
@@ -295,10 +296,7 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
 
 def parameters(family: str, columns: int, levels: int) -> int:
     """Return how many parameters a model has."""
-    return {
-        "ordered_logit": columns - 1 + levels - 1,
-        "multinomial_logit": columns * (levels - 1),
-    }.get(family, columns)
+    return FAMILIES[family].parameters(columns, levels)
 
 
 def _check(design: Design, family: str) -> None:

@@ -13,6 +13,7 @@ from ...estimators.batched.batched_ordered import Ends
 from ...estimators.batched.stack import stack
 from ...estimators.firth import modified_scores
 from ...estimators.marginal_effects import moved
+from ...formula.families import FAMILIES
 from .curve_effects import corner, restricted, weights
 from .curve_problems import Problem
 
@@ -48,10 +49,12 @@ def scores(problem: Problem, params: np.ndarray, contrasts: tuple[str, ...]) -> 
     contrasts : tuple of str
         The contrasts under test; empty where it is a coefficient.
     """
-    if problem.family == "multinomial_logit":
+    if FAMILIES[problem.family].batched == "multinomial":
         return _multinomial(problem, params, contrasts)
     return (
-        _ordered(problem, params) if problem.family == "ordered_logit" else _binary(problem, params)
+        _ordered(problem, params)
+        if FAMILIES[problem.family].cut_points
+        else _binary(problem, params)
     )
 
 
@@ -65,7 +68,7 @@ def _binary(problem: Problem, params: np.ndarray) -> Scores:
     # the first column of the design is the constant
     residual = (
         modified_scores(params, design.y, design.X)[0][:, 0]
-        if problem.family == "firth_logit"
+        if FAMILIES[problem.family].penalised
         else design.y - one
     )
     return Scores(
