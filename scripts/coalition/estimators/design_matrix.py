@@ -591,10 +591,12 @@ def _natural_order(values: pd.Series, present: list[Any], model: Mapping[str, An
         levels = [level for level in values.cat.categories if level in present]
         # a program that makes categories of texts sorts them: three in the order of the alphabet
         # are no scale
-        guessed = model["family"] in ORDERED and len(levels) > 2 and levels == sorted(levels)
+        guessed = (
+            FAMILIES[model["family"]].cut_points and len(levels) > 2 and levels == sorted(levels)
+        )
         if values.cat.ordered or not guessed:
             return levels
-    elif model["family"] in NOMINAL or all(isinstance(value, Number) for value in present):
+    elif FAMILIES[model["family"]].several or all(isinstance(value, Number) for value in present):
         return sorted(present)
     raise EstimationFailure("unfit_column", _unordered(values, present, model))
 
@@ -611,7 +613,7 @@ def _unordered(values: pd.Series, present: list[Any], model: Mapping[str, Any]) 
             "`missing` of the sample's `reading`"
         )
     texts = sorted(map(str, present))
-    what = "event" if model["family"] in BINARY else "order"
+    what = "event" if FAMILIES[model["family"]].outcome == "binary" else "order"
     return (
         f"the outcome {model['outcome']} holds texts ({', '.join(texts[:6])}), and their {what} "
         f"would be a guess; write `levels: [{', '.join(texts[:6])}]` in the order that is meant"
