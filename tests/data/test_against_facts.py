@@ -558,6 +558,49 @@ PAIRS = (
 )  # fmt: skip
 
 
+THEIR_NAMES = {"start_year": "from_year", "end_year": "to_year", "level_code": "level"}
+THEIR_FILES = {
+    "operations/isaf/caveats.csv": "caveats_coder3/caveats_isaf.csv",
+    "operations/isaf/caveat_types.csv": "caveats_coder3/caveats_isaf_types.csv",
+}
+UNSETTLED: Mapping[tuple[str, str, int], str] = {
+    ("BEL", "2", 4): "unsettled: a role of instructors or a rule",
+    ("BEL", "3", 4): "unsettled: a role of instructors or a rule",
+    ("SVN", "2", 2): "unsettled: a ministry's statement beside the practice in the next row",
+}
+"""Statements of ISAF that debatable.csv leaves to a person: state, coder, number -> its mark."""
+
+
+def corrected(expected: Table, pair: Pair) -> Table:
+    """Return the rows of a pair with the corrections of caveats_v2 that are about them.
+
+    A statement is named by its number within state and coder, as the facts list them.
+    """
+    expected = expected.reset_index(drop=True)
+    about = facts("caveats_v2/corrections.csv")
+    name = THEIR_FILES.get(pair.table, pair.table) if pair.coder == "3" else pair.table
+    about = about[(about["file"] == name) & ((about["coder"] == pair.coder) | (pair.coder is None))]
+    if pair.table.endswith("troops.csv"):
+        number = expected["date"] + " " + expected["series"] if len(about) else None
+    elif pair.coder:
+        number = (expected.groupby("iso3").cumcount() + 1).astype(str)
+    gone: list[int] = []
+    for change in about.itertuples():
+        (place,) = expected.index[(expected["iso3"] == change.iso3) & (number == change.statement)]
+        if change.column == "(row)":
+            gone.append(place)
+            continue
+        column = THEIR_NAMES.get(change.column, change.column)
+        assert expected.loc[place, column] == change.old, change
+        expected.loc[place, column] = change.new
+    if pair.coder and pair.table == "operations/isaf/caveats.csv":
+        for (iso3, coder, statement), mark in UNSETTLED.items():
+            mine = (expected["iso3"] == iso3) & (number == str(statement)) & (pair.coder == coder)
+            notes = expected.loc[mine, "note"]
+            expected.loc[mine, "note"] = (notes + "; ").where(notes != "", "") + mark
+    return expected.drop(index=gone)
+
+
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.table}-{pair.topic}")
 def test_rows_and_cells_are_those_of_the_facts(pair: Pair) -> None:
     expected = renamed(pair.build(), pair.columns)
@@ -565,6 +608,7 @@ def test_rows_and_cells_are_those_of_the_facts(pair: Pair) -> None:
         expected["source_id"] = expected["source_id"].map(lambda ids: sources(ids, pair.topic))
     if "note" in expected:
         expected["note"] = expected["note"].map(reworded)
+    expected = corrected(expected, pair)
     shipped = text(pair.table)
     shipped = shipped[shipped["coder"] == pair.coder] if pair.coder else shipped
     assert differences(expected, shipped[list(pair.columns)]) == []
