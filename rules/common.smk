@@ -36,8 +36,7 @@ SKIPPED = []
 
 def user_config():
     """config.yaml with the user's own files and values laid over it, without what its operations' files can not give."""
-    base = configuration.read(Path(workflow.basedir) / "config.yaml")
-    config_ = configuration.combine(base, workflow.config_settings.overwrite_config)
+    config_ = configuration.main(workflow.config_settings.overwrite_config)
     checks.check(config_)
     config.clear()
     kept, SKIPPED[:] = availability.leave_out(config_)

@@ -4,6 +4,7 @@ that they were made from.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
@@ -12,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 from coalition.base.errors import Problems
+from coalition.config import settings
 from coalition.data import ingest
 from coalition.data.file_formats import read_raw
 from coalition.data.table_schema import Known, load, validate
@@ -77,7 +78,8 @@ def problems(name: str) -> Problems:
 @cache
 def config() -> dict[str, Any]:
     """Return the config as shipped."""
-    return yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    with contextlib.chdir(ROOT):
+        return settings.main()
 
 
 @cache

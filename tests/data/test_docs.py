@@ -58,7 +58,7 @@ def test_a_complete_config_passes_the_check(
     folder_of_a_reader(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     own = yaml.safe_load(text)
-    checked = check.everything(settings.combine(settings.read("config.yaml"), own))
+    checked = check.everything(settings.main(own))
     assert set(own.get("models", {})) <= set(checked.models)
     assert not checked.skipped
 

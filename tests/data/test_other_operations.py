@@ -24,9 +24,7 @@ def run(name: str) -> configuration.Config:
     """Return the config of a run, laid over config.yaml as the run does it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        return configuration.combine(
-            configuration.read("config.yaml"), configuration.read(f"configs/{name}.yaml")
-        )
+        return configuration.main(configuration.read(f"configs/{name}.yaml"))
 
 
 @cache

@@ -20,7 +20,7 @@ NOT_SHIPPED = {
 
 @pytest.fixture(scope="module")
 def config() -> dict:
-    return configuration.read(ROOT / "config.yaml")
+    return configuration.main()
 
 
 def test_every_family_stands_in_a_table(config: dict) -> None:

@@ -77,9 +77,7 @@ PARTS = {
 def fitted(name: str) -> dict[str, dict[str, Any]]:
     """Fit every model of a config as the pipeline does."""
     with contextlib.chdir(ROOT):
-        config = configuration.combine(
-            configuration.read("config.yaml"), configuration.read(CONFIGS / f"{name}.yaml")
-        )
+        config = configuration.main(configuration.read(CONFIGS / f"{name}.yaml"))
         checks.check(config)
         found = {}
         for model, spec in config["models"].items():
@@ -143,9 +141,7 @@ def test_hausman_of_grunfeld() -> None:
         .loc["hausman_fe_re"]
     )
     with contextlib.chdir(ROOT):
-        config = configuration.combine(
-            configuration.read("config.yaml"), configuration.read(CONFIGS / "grunfeld.yaml")
-        )
+        config = configuration.main(configuration.read(CONFIGS / "grunfeld.yaml"))
         table = user_file.build(config, "firms", Problems()).table
     keys, models = keys_of(config["samples"]["firms"]), config["models"]
     within, random = (

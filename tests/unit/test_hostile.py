@@ -188,7 +188,7 @@ def test_no_yaml_fails_in_another_way(text: str) -> None:
 def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(
     character: str, tmp_path: Path
 ) -> None:
-    config = configuration.read(Path(__file__).parents[2] / "config.yaml")
+    config = configuration.main()
     config["tables"]["h1"]["title"] = f"H1{character}"
     with pytest.raises(Problems) as caught:
         checks.check(config)
@@ -207,7 +207,7 @@ def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(
     "name", ["../../x", "/etc/x", "a/b", "a\n", "", ".", "-x" * 60, "CON:", "a\\b", "x" * 101]
 )
 def test_no_name_leads_out_of_the_results(name: str) -> None:
-    base = configuration.read(Path(__file__).parents[2] / "config.yaml")
+    base = configuration.main()
     for block in (
         "operations",
         "models",

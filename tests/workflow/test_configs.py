@@ -32,7 +32,7 @@ specification_curve:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_a_config_and_its_data_are_in_order(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    config = configuration.combine(configuration.read("config.yaml"), configuration.read(path))
+    config = configuration.main(configuration.read(path))
     assert all(len(sample.table) for sample in check.everything(config).samples.values())
 
 

@@ -47,7 +47,7 @@ def test_every_json_file_of_a_run_is_documented(finished: Tiny) -> None:
 
 def test_a_curve_has_the_keys_that_are_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    config, problems = configuration.read("config.yaml"), Problems()
+    config, problems = configuration.main(), Problems()
     config["specification_curve"] |= {"share": 0.02, "permutations": 19}
     found = curve.curve(config, "H1", ingest.everything(config, problems), lambda _: None)
     problems.stop()

@@ -4,6 +4,7 @@ and a slice of the real data.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from coalition.config import settings as configuration
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("run", "Snakefile", "rules", "scripts", "schemas", "profiles", "environment.yml")
@@ -144,7 +146,8 @@ def make(folder: Path) -> Tiny:
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     _slice_data(folder / "data")
     tiny = Tiny(folder)
-    real = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    with contextlib.chdir(ROOT):
+        real = configuration.main()
     tiny.configure(
         real
         | yaml.safe_load((Path(__file__).parent / "data" / "tiny.yaml").read_text(encoding="utf-8"))

@@ -168,13 +168,12 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     changes: dict[str, Any] = {}
     try:
-        config = configuration.read("config.yaml")
         for path in given.configfile:
             update_config(changes, configuration.read(path))
         for entry in given.config:
             update_config(changes, _given(entry))
-        config = configuration.combine(configuration.read("config.yaml"), changes)
-        checked = everything(configuration.plain(config))
+        config = configuration.plain(configuration.main(changes))
+        checked = everything(config)
         manifest.untouched(f"results/{config['run']}")
         parts = check_report.account(checked)
         path = f"results/{config['run']}/check.md"

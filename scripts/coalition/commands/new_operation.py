@@ -184,7 +184,7 @@ def write(name: str, folder: str | Path | None = None) -> list[Path]:
 
 def _check_name(name: str) -> None:
     problems = Problems()
-    known = configuration.read("config.yaml")["operations"]
+    known = configuration.main()["operations"]
     if not NAME.fullmatch(name) or yaml.safe_load(name) != name:
         problems.add("new", "not a name for an operation", value=name, allowed=ALLOWED)
     elif name.casefold() in {*map(str.casefold, known), *TAKEN, *WINDOWS}:

@@ -11,9 +11,11 @@ from typing import Any
 from ..base.errors import Problems, nearest_file, one_of
 from ..data.recoding import offered_columns
 from ..formula.families import FAMILIES
+from .expansion import Config, apply_changes, expand, merge
 from .yaml_safe import YAMLProblem, load
 
-Config = dict[str, Any]
+MAIN = "config.yaml"
+"""The config that every other is laid over."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of a config file."""
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
@@ -27,13 +29,16 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
 CHOICES = "choices"
 """The block of the specification curve's choices, which stands inside `specification_curve`."""
 BLOCKS = (
-    "operations", "covariates", "variables", "measures", "universes", "samples", "models", "hypotheses", "robustness", "blocs", "tables",
-    "figures", "choices",
+    "operations", "covariates", "variables", "measures", "universes", "samples", "controls", "subsamples", "models", "hypotheses",
+    "robustness", "blocs", "tables", "figures", "choices",
 )  # fmt: skip
 """Blocks whose entries have names of the user's own."""
+DIRECTIVES = ("extends", "replace", "only")
+"""Keys of a file that say how it is laid over others; the config that results has none of them."""
+ONLY = ("robustness", "blocs", "tables", "figures")
+"""Blocks of which `only` can keep some entries."""
 KEYS = ("iso3", "country", "operation", "year")
 """Columns that every sample has which the project builds itself."""
-"""Families that the batched solver of the specification curve knows."""
 
 
 def read(path: str | Path) -> Config:
@@ -70,52 +75,93 @@ def read(path: str | Path) -> Config:
     return found
 
 
-def combine(base: Config, changes: Mapping[str, Any], within: tuple[str, ...] = ()) -> Config:
-    """Return config.yaml with another config laid over it.
+def combine(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
+    """Return a config with another laid over it, every short form written out.
 
     Parameters
     ----------
-    base : dict
-        What config.yaml says.
+    base : mapping
+        What config.yaml says, or any config; the files that it extends are laid under it.
     changes : mapping
         What the user's file says. Blocks are merged key by key; the blocks that its `replace` names
-        are not: they are what the user's file says and nothing else. An entry of a block that is
-        null is taken out, and so is a file of an operation. The files that it `extends` are laid
-        over the base first, one after the other.
-    within : tuple of str
-        The files that extend each other down to this one.
+        are not: they are what the user's file says and nothing else, and of those that its `only`
+        names, only the entries named stay. An entry of a block that is null is taken out, and so
+        is a file of an operation. The files that it `extends` are laid over the base first, one
+        after the other.
 
     Raises
     ------
     Problems
-        When `replace` names no block, or a file that it extends can not be read or extends itself.
+        When `replace` names no block, `only` no entry of one, or a file that is extended cannot be
+        read or extends itself.
+    """
+    return expand(lay(lay({}, base), changes))
+
+
+def main(changes: Mapping[str, Any] | None = None) -> Config:
+    """Return config.yaml as it is used, with another config laid over it."""
+    return combine(read(MAIN), changes or {})
+
+
+def lay(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
+    """Return a config with another laid over it, its short forms as they stand (see `combine`)."""
+    new = copy.deepcopy(dict(base))
+    _lay_onto(new, changes, ())
+    return new
+
+
+def _lay_onto(config: Config, changes: Mapping[str, Any], within: tuple[str, ...]) -> None:
+    """Change a config into one with another laid over it; `within`: the files that extend each
+    other down to this one.
     """
     problems = Problems()
     for path in map(str, _listed(changes.get("extends", []))):
         if path in within:
             problems.add("extends", "the file extends itself", value=path)
             problems.stop()
-        base = combine(base, read(path), (*within, path))
-    wanted = changes.get("replace", [])
+        _lay_onto(config, read(path), (*within, path))
+    _empty(config, changes.get("replace", []), problems)
+    _keep_only(config, changes.get("only", {}), problems)
+    problems.stop()
+    merge(config, {key: value for key, value in changes.items() if key not in DIRECTIVES})
+    _take_out(config)
+
+
+def _empty(config: Config, wanted: Any, problems: Problems) -> None:
+    """Empty the blocks that `replace` names."""
     wanted = list(BLOCKS) if wanted == "all" else _listed(wanted)
     for position, block in enumerate(wanted):
         one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
     problems.stop()
-    new = copy.deepcopy(base) | {block: {} for block in wanted if block != CHOICES}
-    if CHOICES in wanted and isinstance(new.get("specification_curve"), dict):
-        new["specification_curve"][CHOICES] = {}
-    _merge(new, {key: value for key, value in changes.items() if key not in ("extends", "replace")})
-    _take_out(new)
-    return new
+    config |= {block: {} for block in wanted if block != CHOICES}
+    if CHOICES in wanted and isinstance(config.get("specification_curve"), dict):
+        config["specification_curve"][CHOICES] = {}
+
+
+def _keep_only(config: Config, only: Any, problems: Problems) -> None:
+    """Keep of some blocks only the entries that `only` names, in its order."""
+    if not isinstance(only, Mapping):
+        problems.add("only", "not a block of keys", allowed="only: {tables: [h1, verdicts]}")
+        return
+    for block, names in only.items():
+        one_of(str(block), ONLY, f"only.{block}", "block", problems)
+        if block not in ONLY:
+            continue
+        entries = config[block] if isinstance(config.get(block), dict) else {}
+        for position, name in enumerate(_listed(names)):
+            place = f"only.{block}[entry {position + 1}]"
+            one_of(str(name), entries, place, f"entry of `{block}`", problems)
+        config[block] = {name: entries[name] for name in _listed(names) if name in entries}
 
 
 def _take_out(config: Config) -> None:
     """Take out the entries of blocks, the files of operations, and the options of the specification
-    curve's choices that are null.
+    curve's choices that are null. Models stay until `over` is written out: a null may be for one
+    of those.
     """
     curve = config.get("specification_curve")
     choices = curve.get(CHOICES) if isinstance(curve, dict) else None
-    holders = [(config, block) for block in BLOCKS] + [(curve, CHOICES)]
+    holders = [(config, block) for block in BLOCKS if block != "models"] + [(curve, CHOICES)]
     holders += [(choice, "options") for choice in _entries(choices)]
     holders += [(operation, "files") for operation in _entries(config.get("operations"))]
     for holder, name in holders:
@@ -135,16 +181,8 @@ def _listed(names: str | list[str]) -> list[str]:
 def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> Config:
     """Return a block with what differs laid over it, key by key."""
     new = copy.deepcopy(plain(base))
-    _merge(new, change)
+    merge(new, change)
     return new
-
-
-def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
-    for key, value in change.items():
-        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
-            _merge(base[key], value)
-        else:
-            base[key] = copy.deepcopy(value)
 
 
 def plain(value: Any) -> Any:
@@ -172,15 +210,10 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
     """
     new = copy.deepcopy(plain(config))
     for part in ("operations", "variables", "measures"):
-        _merge(new[part], alternative.get(part, {}))
+        merge(new[part], alternative.get(part, {}))
     spec = new["models"][model]
-    _merge(new["samples"][spec["sample"]], alternative.get("sample", {}))
-    change = dict(alternative.get("model", {}))
-    added, removed = change.pop("with", []), change.pop("without", [])
-    _merge(spec, change)
-    for equation in (spec, spec["selection"]) if "selection" in spec else (spec,):
-        kept = [term for term in equation["terms"] if term not in removed]
-        equation["terms"] = kept + [term for term in added if term not in equation["terms"]]
+    merge(new["samples"][spec["sample"]], alternative.get("sample", {}))
+    apply_changes(spec, alternative.get("model", {}))
     return new
 
 

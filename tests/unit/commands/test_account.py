@@ -66,7 +66,7 @@ def own(tmp_path: Path) -> dict[str, Any]:
 
 def parts(changes: dict[str, Any]) -> dict[str, check_report.Part]:
     """Return the account of config.yaml with changes, by title."""
-    checked = check.everything(settings.combine(settings.read("config.yaml"), changes))
+    checked = check.everything(settings.main(changes))
     return {
         part.title.partition(":")[0].partition(" (")[0]: part
         for part in check_report.account(checked)
@@ -113,7 +113,7 @@ def test_the_command_writes_its_account_and_nothing_else(
 
 
 def test_the_shipped_config_fits_on_two_screens(project: Path) -> None:
-    checked = check.everything(settings.read("config.yaml"))
+    checked = check.everything(settings.main())
     found = check_report.account(checked)
     assert check_report.screen(found).count("\n") < 100
     page = check_report.page(found, "main")

@@ -4,6 +4,7 @@ another way.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 from collections.abc import Iterator
@@ -61,7 +62,8 @@ def changed(config: dict[str, Any], place: Place, value: Any, gone: bool) -> dic
 
 
 def shipped() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    with contextlib.chdir(ROOT):
+        return configuration.main()
 
 
 SHIPPED, SMALL = (

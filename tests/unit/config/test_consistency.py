@@ -20,7 +20,7 @@ MODEL = "h2_selection_pooled"
 @pytest.fixture
 def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(ROOT)
-    return copy.deepcopy(configuration.read("config.yaml"))
+    return copy.deepcopy(configuration.main())
 
 
 def problems_of(config: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ def in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
 def without(files: dict[str, tuple[str, ...]], **others: Any) -> settings.Config:
     """Return config.yaml without some files of its operations."""
     operations = {name: {"files": dict.fromkeys(tables)} for name, tables in files.items()}
-    return settings.combine(settings.read("config.yaml"), {"operations": operations} | others)
+    return settings.main({"operations": operations} | others)
 
 
 def names(skipped: list[availability.Skipped], part: str, whole: bool = True) -> set[str]:
@@ -31,7 +31,7 @@ def names(skipped: list[availability.Skipped], part: str, whole: bool = True) ->
 
 
 def test_the_shipped_config_lacks_nothing() -> None:
-    given = settings.read("config.yaml")
+    given = settings.main()
     before = copy.deepcopy(given)
     kept, skipped = availability.leave_out(given)
     assert (kept, skipped) == (before, [])
@@ -90,9 +90,7 @@ def test_one_operation_without_caveats_is_left_out_of_the_pooled_models() -> Non
     assert kept["specification_curve"]["choices"]["operations"]["options"]["iraq"][
         "hypotheses"
     ] == ["H1", "H2b"]
-    assert (
-        kept["robustness"]["isaf_only"] == settings.read("config.yaml")["robustness"]["isaf_only"]
-    )
+    assert kept["robustness"]["isaf_only"] == settings.main()["robustness"]["isaf_only"]
     reasons = {entry.reason for entry in skipped}
     assert "because no file of caveats is given for Iraq coalition" in reasons
 
@@ -165,7 +163,7 @@ def test_an_alternative_that_asks_for_caveats_goes() -> None:
 
 
 def test_nothing_left_to_fit_is_a_problem() -> None:
-    only = {"h2_types_pooled": settings.read("config.yaml")["models"]["h2_types_pooled"]}
+    only = {"h2_types_pooled": settings.main()["models"]["h2_types_pooled"]}
     blocks = {"replace": ["models", "hypotheses", "robustness", "tables", "figures"]}
     with pytest.raises(Problems) as raised:
         availability.leave_out(without({"isaf": CAVEATS, "iraq": CAVEATS}, models=only, **blocks))

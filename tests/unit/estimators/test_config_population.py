@@ -24,7 +24,7 @@ MODEL = "h1_logit_isaf"
 @pytest.fixture
 def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(ROOT)
-    return copy.deepcopy(configuration.read("config.yaml"))
+    return copy.deepcopy(configuration.main())
 
 
 @pytest.mark.parametrize("case_control", ["prior", "weighting"])

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import yaml
 from coalition.base.errors import Problems
+from coalition.config import settings as configuration
 from coalition.data import ingest
 from coalition.estimators import estimate
 from coalition.estimators.design_matrix import prepare
@@ -39,7 +40,7 @@ def tiny() -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the tests' small config on the real data, and its tables."""
     with pytest.MonkeyPatch.context() as at:
         at.chdir(ROOT)
-        real = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+        real = configuration.main()
         config = real | yaml.safe_load(
             (ROOT / "tests" / "workflow" / "data" / "tiny.yaml").read_text(encoding="utf-8")
         )

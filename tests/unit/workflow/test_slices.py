@@ -101,7 +101,7 @@ def whole_sample(
 
 @pytest.mark.parametrize("changes", list(shipped()))
 def test_a_slice_is_read_as_the_whole_config_is(changes: dict[str, Any]) -> None:
-    config, _ = availability.leave_out(settings.combine(settings.read("config.yaml"), changes))
+    config, _ = availability.leave_out(settings.main(changes))
     for group in slices.groups(config):
         slice = slices.ingest(config, group)
         assert of_group(slice, group) == of_group(config, group)
@@ -202,7 +202,7 @@ def generate(seed: int, folder: Path) -> tuple[dict[str, Any], dict[str, pd.Data
     operation |= {"columns": {"contributors": columns}, "reading": {"contributors": reading}}
     facts |= dict(zip(("columns", "reading"), rules["facts"], strict=True))
     config["samples"]["survey"] |= dict(zip(("columns", "reading"), rules["survey"], strict=True))
-    return settings.combine(settings.read("config.yaml"), config), truth
+    return settings.main(config), truth
 
 
 def _disguise(
@@ -237,8 +237,8 @@ def step(name: str, folder: Path, **given: Any) -> None:
 def test_check_and_run_read_the_same_bytes(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    (tmp_path / "config.yaml").symlink_to(ROOT / "config.yaml")
+    for part in ("data", "configs", "config.yaml"):
+        (tmp_path / part).symlink_to(ROOT / part)
     monkeypatch.chdir(tmp_path)
     config, truth = generate(seed, tmp_path)
     checked, run = check.everything(config), tmp_path / "results"
@@ -305,7 +305,7 @@ def test_what_is_gone_through_is_kept_with_what_is_read_of_each() -> None:
 
 
 def test_a_label_of_a_model_is_no_part_of_its_sample() -> None:
-    config = settings.read("config.yaml")
+    config = settings.main()
     name, model = next(iter(config["models"].items()))
     before = slices.sample(config, model["sample"])
     model["label"] += " (changed)"

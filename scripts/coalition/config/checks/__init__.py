@@ -20,7 +20,7 @@ from .data_checks import (
     check_sample,
     check_variables,
 )
-from .model_checks import check_hypothesis, check_model
+from .model_checks import check_controls, check_hypothesis, check_model
 from .name_checks import check_condition
 from .output_checks import check_output
 from .variant_checks import check_curve, check_robustness
@@ -150,6 +150,8 @@ def _check_names(config: Config, problems: Problems) -> None:
         check_condition(universe["where"], offered, f"universes.{name}.where", problems)
     for name, sample in config["samples"].items():
         check_sample(sample, config, f"samples.{name}", problems)
+    check_controls(config, problems)
+    problems.stop()  # what is wrong in a list of controls would be wrong in every model
     for name, model in config["models"].items():
         check_model(model, config, f"models.{name}", problems)
     for name, hypothesis in config["hypotheses"].items():

@@ -12,6 +12,7 @@ from ...base.keys import keys_of
 from ...formula.columns import outcome_of
 from ...formula.families import CONSTANT, FAMILIES, LEVELS, WEIGHTS, knowing, names_where
 from ...formula.terms import TermError
+from ..expansion import STAR
 from ..settings import KEYS, OUTCOMES, Config, columns, file_columns
 from .name_checks import check_condition, check_terms
 
@@ -29,10 +30,11 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     sample = config["samples"][model["sample"]]
     known = _known_terms(config, model["sample"])
     everywhere = [*known, *(KEYS if "file" not in sample else keys_of(sample).row)]
-    check_terms(model["terms"], known, f"{place}.terms", problems)
+    check_terms(model["terms"], known, f"{place}.terms", problems, lists=config.get("controls", {}))
+    check_short_forms(model, config, place, problems)
     _check_outcome(model, known, place, problems)
     _check_where(model, everywhere, config, f"{place}.where", problems)
-    _check_selection(model, known, f"{place}.selection", problems)
+    _check_selection(model, known, config, f"{place}.selection", problems)
     if "population_share" in model and model["family"] not in knowing("population_share"):
         named = ", ".join(knowing("population_share"))
         problems.add(f"{place}.population_share", f"is for the family {named} only")
@@ -54,6 +56,35 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     _check_nonproportional(model, f"{place}.nonproportional", problems)
     if "corners" in model:
         _check_corners(model, f"{place}.corners", problems)
+
+
+def check_short_forms(
+    model: Mapping[str, Any], config: Config, place: str, problems: Problems
+) -> None:
+    """Note what of `over` and `without` could not be written out."""
+    if ("over" in model) != place.endswith(STAR):
+        text = "a model with `over`, and no other, has a name that ends in *"
+        problems.add(place, text, allowed="h1_logit_*: {over: [isaf, iraq]}")
+    for position, name in enumerate(model.get("over", [])):
+        where = f"{place}.over[entry {position + 1}]"
+        one_of(name, config.get("subsamples", {}), where, "subsample", problems)
+    for position, term in enumerate(model.get("without", [])):
+        where = f"{place}.without[entry {position + 1}]"
+        one_of(term, model["terms"], where, "term of this model", problems)
+
+
+def check_controls(config: Config, problems: Problems) -> None:
+    """Look for the terms of `controls` that models have, and for names of theirs that mean
+    something else.
+    """
+    known = {term for sample in config["samples"] for term in _known_terms(config, sample)}
+    models = [set(model["terms"]) for model in config["models"].values()]
+    for name, terms in config.get("controls", {}).items():
+        place = f"controls.{name}"
+        if any(set(terms) <= model for model in models):
+            check_terms(terms, sorted(known), place, problems, whole=False)
+        if name in known:
+            problems.add(place, "the name of a variable, measure or column; give the list another")
 
 
 def _check_outcome(
@@ -156,7 +187,7 @@ def _check_family(
 
 
 def _check_selection(
-    model: Mapping[str, Any], known: list[str], place: str, problems: Problems
+    model: Mapping[str, Any], known: list[str], config: Config, place: str, problems: Problems
 ) -> None:
     family = model["family"]
     selected = FAMILIES[family].selection
@@ -170,7 +201,9 @@ def _check_selection(
     if "selection" not in model:
         return
     selection = model["selection"]
-    check_terms(selection["terms"], known, f"{place}.terms", problems)
+    check_terms(
+        selection["terms"], known, f"{place}.terms", problems, lists=config.get("controls", {})
+    )
     one_of(selection["outcome"], known, f"{place}.outcome", "outcome", problems)
     if selection["outcome"] in (*selection["terms"], *model["terms"], model["outcome"]):
         problems.add(

@@ -24,10 +24,17 @@ def check_condition(condition: Any, known: Iterable[str], place: str, problems: 
 
 
 def check_terms(
-    terms: list[str], known: list[str], place: str, problems: Problems, whole: bool = True
+    terms: list[str],
+    known: list[str],
+    place: str,
+    problems: Problems,
+    whole: bool = True,
+    lists: Iterable[str] = (),
 ) -> None:
     """Check the spelling of terms and, where they are a whole model, that the parts of products
     stand beside them.
+
+    lists : the names of `controls`, which are written out already where they stand as a term.
     """
     for position, text in enumerate(terms):
         try:
@@ -38,7 +45,7 @@ def check_terms(
             )
             continue
         for name in term.variables:
-            one_of(name, known, f"{place}[entry {position + 1}]", "variable or measure", problems)
+            _check_variable(name, known, lists, f"{place}[entry {position + 1}]", problems)
         if whole and len(term.factors) > 1:
             for factor, part in zip(
                 term.factors, (part.strip() for part in text.split(":")), strict=True
@@ -51,3 +58,17 @@ def check_terms(
                         f"{place}[entry {position + 1}]",
                         f"the product {text!r} needs {part!r} as a term of its own",
                     )
+
+
+def _check_variable(
+    name: str, known: list[str], lists: Iterable[str], place: str, problems: Problems
+) -> None:
+    if name in lists and name not in known:
+        problems.add(
+            place,
+            "a list of `controls` is a term of its own, not part of one",
+            value=name,
+            allowed=f"{name}, without products and transforms",
+        )
+    elif name not in known:
+        one_of(name, [*known, *lists], place, "variable or measure", problems)

@@ -74,7 +74,12 @@ def _check_patch(
     change = alternative.get("model", {})
     for key in ("terms", "with", "without"):
         check_terms(
-            change.get(key, []), known, f"{place}.model.{key}", problems, whole=key == "terms"
+            change.get(key, []),
+            known,
+            f"{place}.model.{key}",
+            problems,
+            whole=key == "terms",
+            lists=config.get("controls", {}),
         )
 
 

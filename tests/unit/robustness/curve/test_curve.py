@@ -37,7 +37,7 @@ to nine digits or so.
 
 @cache
 def config() -> dict:
-    return configuration.read("config.yaml")
+    return configuration.main()
 
 
 @cache
