@@ -8,6 +8,7 @@ the facts are not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, reduce
@@ -43,7 +44,7 @@ name that two topics use for two pages.
 """
 
 
-MAPPED = ("caveats_coder3", "caveats_v2")
+MAPPED = ("caveats_coder3", "caveats_v2", "other_operations_coder2")
 """Topics whose ids caveats_v2/source_map.csv maps; what it does not name keeps its own, in
 capitals.
 """
@@ -423,12 +424,17 @@ def of_others(operation: str) -> Iterable[Pair]:
     """Return the pairs of an operation whose facts share a folder with others."""
     folder = "other_operations"
     yield Pair(
-        f"operations/{operation}/contributors.csv", f"{folder}/participation.csv", other_contributors(operation), OTHER_CONTRIBUTORS,
+        f"operations/{operation}/contributors.csv", f"{folder}/participation.csv",
+        lambda: raised(other_contributors(operation)(), operation), OTHER_CONTRIBUTORS,
         ONE_FOLDER | {"entry_year": "in entry_date"},
     )  # fmt: skip
     yield Pair(
         f"operations/{operation}/caveats.csv", f"{folder}/caveats.csv", other_statements("caveats", operation), CAVEATS,
-        ONE_FOLDER | {"level": "the name of level_code"},
+        ONE_FOLDER | {"level": "the name of level_code"}, "1",
+    )  # fmt: skip
+    yield Pair(
+        f"operations/{operation}/caveats.csv", "other_operations_coder2/caveats.csv", second_statements(operation), CAVEATS,
+        ONE_FOLDER | {"level": "the name of level_code"}, "2",
     )  # fmt: skip
     yield Pair(
         f"operations/{operation}/caveat_types.csv", f"{folder}/caveat_types.csv", other_statements("caveat_types", operation), TYPES,
@@ -438,6 +444,62 @@ def of_others(operation: str) -> Iterable[Pair]:
         f"operations/{operation}/amounts.csv", f"{folder}/amounts_long.csv", lambda: other("amounts_long", operation),
         same("iso3 metric as_of value unit note") | GRADED, ONE_FOLDER,
     )  # fmt: skip
+
+
+SECOND = {"kosovo1999": "allied_force1999", "libya2011": "unified_protector2011",
+          "inherent_resolve": "inherent_resolve2014"}  # fmt: skip
+"""Names of operations in the second coder's files, where they are others."""
+NO_ROW = {
+    ("libya2011", "USA"),
+    ("kosovo1999", "USA"),
+    ("gulf1991", "USA"),
+    ("enduring_freedom", "USA"),
+}
+"""Rows of the second coder that are left out: the leader (the coder has no other that did not
+contribute).
+"""
+
+
+def second_statements(operation: str) -> Callable[[], Table]:
+    """Return the second coder's levels: one statement a state, of the operation's window."""
+
+    def build() -> Table:
+        table = facts("other_operations_coder2/caveats.csv")
+        table = table[table["operation"] == SECOND.get(operation, operation)]
+        table = table[[(operation, iso3) not in NO_ROW for iso3 in table["iso3"]]]
+        first, last = CODED_YEARS[operation]
+        blank = dict.fromkeys(
+            ("any_caveat", "role", "restricted_by", "published_scale", "phase"), ""
+        )
+        return table.assign(
+            **blank, start_year=first, end_year=last, coder="2", preferred="1", blind="1"
+        )
+
+    return build
+
+
+RECALLED_STILL = {"POL": ("entry_date", "contribution_class")}
+"""Cells of a raised row that are still recalled, and so empty."""
+
+
+def raised(table: Table, operation: str) -> Table:
+    """Return the contributors with the rows that the second coder added or graded anew."""
+    changes = facts("other_operations_coder2/participation_changes.csv")
+    changes = changes[changes["operation"] == SECOND.get(operation, operation)]
+    table = table.set_index("iso3")
+    table["source_id"] = table["source_id"].map(lambda ids: sources(ids, "other_operations"))
+    for row in changes.set_index("iso3").itertuples():
+        cells = {
+            name: getattr(row, name)
+            for name in ("participated", "participated_broad", "disputed", "entry_date", "contribution_class", "note", "evidence")
+            if getattr(row, name) or row.Index in RECALLED_STILL
+        }  # fmt: skip
+        cells["source_id"] = sources(row.source_id, "other_operations_coder2")
+        if row.Index not in table.index:
+            table.loc[row.Index] = ""
+            cells["note"] = re.sub(r"(?i)not in the first list[:;] ", "", cells["note"])
+        table.loc[row.Index, list(cells)] = list(cells.values())
+    return table.reset_index()
 
 
 ISAF_CONTRIBUTORS = same(
@@ -715,6 +777,9 @@ LEFT_FILES: Mapping[str, str] = {
     "caveats_v2/existing_ids_flags.csv": "flaws of ids; addresses are in citations/",
     "caveats_v2/corrections.csv": "applied, and read above",
     "caveats_v2/debatable.csv": "for a person to judge: nothing is changed from it",
+    "other_operations_coder2/participation_changes.csv": "in contributors.csv, tested below",
+    "other_operations_coder2/agreement_cells.csv": "made from the statements",
+    "other_operations_coder2/agreement_summary.csv": "agreement of levels that are mostly recalled",
     "country_year/build/shipped_wrong.csv": "corrections of country_year.csv, read above",
     "country_year/build/columns.csv": "which script makes which column: data/build/",
     "country_year/build/compare.csv": "the rebuilt table against that of 1.0",
