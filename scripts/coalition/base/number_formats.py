@@ -78,20 +78,28 @@ def stars(value: Number) -> str:
     return next((text for bound, text in STARS if known(value) and value < bound), "")
 
 
+MOST = 7
+"""One more than the decimals that a table may have."""
 FORMS: Mapping[str, Callable[[Value], str]] = {
     "text": lambda value: MISSING if value is None else str(value),
     "count": count,
     "p": p_value,
     "share": share,
     "test": lambda value: f"[{p_value(value)}]" if known(value) else MISSING,
-    "error": lambda value: f"({fixed(value, 3)})" if known(value) else MISSING,
+    "p_below": lambda value: f"({p_value(value)})" if known(value) else MISSING,
+    **{
+        f"error{decimals}": lambda value, decimals=decimals: (
+            f"({fixed(value, decimals)})" if known(value) else MISSING
+        )
+        for decimals in range(MOST)
+    },
     **{
         f"fixed{decimals}": lambda value, decimals=decimals: fixed(value, decimals)
-        for decimals in range(4)
+        for decimals in range(MOST)
     },
     **{
         f"interval{decimals}": lambda value, decimals=decimals: interval(value, decimals)
-        for decimals in range(4)
+        for decimals in range(MOST)
     },
 }
 """How a stored value is printed, by name."""

@@ -114,10 +114,18 @@ def estimate(
         "warnings": _plain((*left_out, *fit.warnings, *cautions)),
         "convergence": fit.convergence,
         "separation": fit.separation,
-        "fit": fit.fit | statistics,
+        "fit": fit.fit | statistics | _outcome(prepared.design),
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
         "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
+
+
+def _outcome(design: Design) -> dict[str, float]:
+    """Return mean and standard deviation of an outcome of numbers, or of a binary one's event."""
+    if len(design.levels) > 2 or np.isnan(design.y).any():
+        return {}
+    spread = float(np.std(design.y, ddof=1)) if len(design.y) > 1 else float("nan")
+    return {"outcome_mean": float(np.mean(design.y)), "outcome_sd": spread}
 
 
 def _plain(cautions: Iterable[Caution]) -> list[Entry]:

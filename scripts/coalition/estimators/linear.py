@@ -81,6 +81,8 @@ def fit(design: Design, level: float) -> Fit:
             "log_likelihood": found.llf,
             "aic": found.aic,
             "bic": found.bic,
+            "rss": found.ssr,
+            "rmse": float(np.sqrt(found.mse_resid)),
         },
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
         df=min(clusters) - 1 if kind_of(design, "hc1") == "cluster" else int(found.df_resid),

@@ -36,6 +36,8 @@ def check_output(output: Mapping[str, Any], config: Config, place: str, problems
             problems.add(f"{place}.models", "the model has no corners", value=model)
     for term in output.get("terms", []):
         one_of(term, terms, f"{place}.terms", "term of these models", problems)
+    _check_options(output, terms, place, problems)
+    _check_panels(output, place, problems)
     for key in ("first", "second"):
         if key in output:
             one_of(
@@ -45,6 +47,43 @@ def check_output(output: Mapping[str, Any], config: Config, place: str, problems
                 "measure or variable",
                 problems,
             )
+
+
+def _check_options(
+    output: Mapping[str, Any], terms: Mapping[str, None], place: str, problems: Problems
+) -> None:
+    """Look for the terms that the options of a table name; columns of categories count as theirs."""
+    options = output.get("options", {})
+    if options and output["kind"] != "regression":
+        problems.add(f"{place}.options", "only tables of the kind 'regression' have options")
+    named = {key: options.get(key, []) for key in ("keep", "drop", "order", "rename")}
+    named |= {f"groups.{head}": some for head, some in options.get("groups", {}).items()}
+    for key, given in named.items():
+        for term in given:
+            if term.partition("[")[0] not in {*terms, "const"} and "[" not in term:
+                known = [*terms, "const"]
+                one_of(term, known, f"{place}.options.{key}", "term of these models", problems)
+
+
+def _check_panels(output: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Look whether panels hold the table's models, each once, and as many in each."""
+    panels = output.get("panels")
+    if not panels:
+        return
+    if output["kind"] != "regression":
+        problems.add(f"{place}.panels", "only tables of the kind 'regression' have panels")
+    models = [model for names in panels.values() for model in names]
+    if models != output.get("models", []):
+        problems.add(
+            f"{place}.panels",
+            "the panels do not hold the models of the table, in their order",
+            value=", ".join(models),
+            allowed=", ".join(output.get("models", [])),
+        )
+    sizes = {title: len(names) for title, names in panels.items()}
+    if len(set(sizes.values())) > 1:
+        found = ", ".join(f"{title} {size}" for title, size in sizes.items())
+        problems.add(f"{place}.panels", "panels have different numbers of models", value=found)
 
 
 def _check_unit(output: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:

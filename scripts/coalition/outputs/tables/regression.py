@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ...base.number_formats import MINUS, stars
+from ...base.number_formats import MINUS
 from ...formula.families import FAMILIES
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
 from .table import BLANK, RULE, Cell, Column, Row, Table
+from .table_options import BELOW, Options, options_of
 
 KEY = ("column", "kind", "level", "term")
 COLUMNS = (
@@ -39,6 +41,13 @@ FIT = {
     "exclusion_wald": ("Wald test of the terms of the selection equation alone: χ²", "fixed3"),
     "exclusion_p": ("p of the terms of the selection equation alone", "p"),
 }
+EXTRA = {
+    "outcome_mean": ("Mean of the outcome", "fixed3"),
+    "outcome_sd": ("SD of the outcome", "fixed3"),
+    "rss": ("Residual sum of squares", "fixed3"),
+    "rmse": ("Root mean squared error", "fixed3"),
+}
+"""Statistics that are printed where they are asked for."""
 NOT = ", not "
 """Between where a decision of a sequential logit leads to and where it does not."""
 MEANS = "how much the effect of a difference between units exceeds that of a change within one, which stands above."
@@ -50,6 +59,11 @@ COUNTS = {
     "n_units": "Units",
     "n_clusters": "Clusters",
 }
+STATISTICS = {
+    **COUNTS,
+    **{name: label for name, (label, _) in (FIT | EXTRA).items()},
+}
+"""What `statistics` of a table may name, and what is printed for it."""
 SCORE_TEST = "score_test"
 EQUATIONS, SELECTION = ("coefficient", "selection_coefficient"), "selection"
 Models = Mapping[int, Entry]
@@ -68,17 +82,10 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     Table
         A failed model keeps its column of dashes; the foot says why.
     """
+    chosen = options_of(spec)
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    rows = [row for level in _levels(models) for row in _block(models, level, sources)]
-    rows += [
-        *_unit_means(models, sources),
-        *_cut_points(models),
-        *_auxiliary(models),
-        RULE,
-        *_effects(models, sources),
-        *_counts(models),
-        *_fit(models),
-    ]
+    panels = _by_panel(spec)
+    rows = _panels(panels, models, chosen, sources)
     records = [
         record
         for position, model in models.items()
@@ -90,13 +97,68 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title=spec["title"],
         columns=tuple(
             Column(model["label"], f"({position})", model["outcome_label"])
-            for position, model in models.items()
+            for position, model in list(models.items())[: max(map(len, panels.values()))]
         ),
         rows=tuple(rows),
-        notes=_notes(models, sources),
+        notes=_notes(models, chosen, sources),
         tidy=tidy(records, COLUMNS),
         key=KEY,
+        landscape=chosen.landscape,
+        plain=chosen.plain,
     )
+
+
+def _by_panel(spec: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the models of each panel that the run has; one without a title where there are none."""
+    panels = spec.get("panels") or {"": spec["models"]}
+    return {
+        title: [name for name in names if name in spec["models"]] for title, names in panels.items()
+    }
+
+
+def _panels(
+    panels: Mapping[str, list[str]], models: Models, chosen: Options, sources: Sources
+) -> list[Row]:
+    """Return the rows of every panel, one below the other; each has as many columns as the first."""
+    rows: list[Row] = []
+    begun, wide = 0, max(map(len, panels.values()))
+    for title, names in panels.items():
+        part = {place: models[place] for place in range(begun + 1, begun + len(names) + 1)}
+        begun += len(names)
+        rows += [RULE] if rows else []
+        rows += [Row(title, kind="group")] if title else []
+        rows += [_widened(row, wide) for row in _panel(part, chosen, sources)]
+    return rows
+
+
+def _widened(row: Row, columns: int) -> Row:
+    """Return a row with blank cells behind its own, where a panel has lost a model."""
+    if row.kind in ("group", "rule"):
+        return row
+    return replace(row, cells=(*row.cells, *[BLANK] * (columns - len(row.cells))))
+
+
+def _panel(models: Models, chosen: Options, sources: Sources) -> list[Row]:
+    rows = [row for level in _levels(models) for row in _block(models, level, chosen, sources)]
+    return [
+        *rows,
+        *([] if chosen.keep else _unit_means(models, chosen, sources)),
+        *([] if chosen.keep else _cut_points(models, chosen)),
+        *_auxiliary(models, chosen),
+        RULE,
+        *_effects(models, sources),
+        *_foot(models, chosen),
+    ]
+
+
+def _foot(models: Models, chosen: Options) -> list[Row]:
+    """Return counts and fit, or the statistics that are asked for."""
+    rows = [*_counts(models), *_fit(models, FIT)]
+    if chosen.statistics is None:
+        return rows
+    every = {row.label: row for row in [*rows, *_fit(models, EXTRA)]}
+    wanted = [STATISTICS[name] for name in chosen.statistics]
+    return [every[label] for label in wanted if label in every]
 
 
 def term_order(models: Models) -> list[str]:
@@ -158,19 +220,23 @@ def _equations(model: Entry) -> list[str | None]:
     return [None]
 
 
-def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
+def _block(models: Models, level: str | None, chosen: Options, sources: Sources) -> list[Row]:
     """Return the coefficients of one equation, each with its standard errors below."""
     fitted = {position: _coefficients(model, level) for position, model in models.items()}
     rows: list[Row] = []
-    for term in term_order(models):
-        estimates, errors = [], []
-        for position, model in models.items():
-            first, second = _pair(model, level, term, fitted[position].get(term))
-            estimates.append(first)
-            errors.append(second)
-        if any(cell.text for cell in estimates):
-            label = sentences.label(term, models.values(), sources)
-            rows += [Row(label, tuple(estimates)), Row("", tuple(errors), kind="more")]
+    heading = None
+    for term in chosen.terms(term_order(models)):
+        cells = [
+            _pair(model, level, term, fitted[position].get(term), chosen)
+            for position, model in models.items()
+        ]
+        if not any(first.text for first, _ in cells):
+            continue
+        if chosen.heading(term) != heading:
+            heading = chosen.heading(term)
+            rows += [Row(heading, kind="group")] if heading else []
+        label = chosen.rename.get(term) or sentences.label(term, models.values(), sources)
+        rows += _lines(label, cells, indent=1 if heading else 0)
     return (
         [Row(_heading(models, level, sources), kind="group"), *rows]
         if level is not None and rows
@@ -178,11 +244,18 @@ def _block(models: Models, level: str | None, sources: Sources) -> list[Row]:
     )
 
 
-def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tuple[Cell, Cell]:
+def _lines(label: str, cells: Sequence[tuple[Cell, Cell]], indent: int = 0) -> list[Row]:
+    """Return a row of estimates, and the row of what stands below them, where anything does."""
+    first, below = zip(*cells, strict=True)
+    rows = [Row(label, first, indent=indent)]
+    return [*rows, Row("", below, kind="more")] if any(cell.text for cell in below) else rows
+
+
+def _pair(
+    model: Entry, level: str | None, term: str, row: Entry | None, chosen: Options
+) -> tuple[Cell, Cell]:
     if row is not None:
-        return Cell(row["estimate"], "fixed3", stars(row["p_value"])), Cell(
-            row["std_error"], "error"
-        )
+        return chosen.pair(row, scale_of(model))
     test, towards = score_test(model, term), direction(model, term)
     if level is None and (test or towards):
         return Cell(towards) if towards else Cell(None, "fixed3"), Cell(
@@ -200,6 +273,16 @@ def _pair(model: Entry, level: str | None, term: str, row: Entry | None) -> tupl
     return (
         Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK
     ), BLANK
+
+
+def _cells(rows: Sequence[Entry | None], chosen: Options) -> list[tuple[Cell, Cell]]:
+    """Return the cells of estimates that are no effects of terms; they are never ratios."""
+    return [chosen.pair(row, "") if row else (BLANK, BLANK) for row in rows]
+
+
+def scale_of(model: Entry) -> str:
+    """Return the scale of a model's coefficients."""
+    return FAMILIES[model["family"]].scale
 
 
 def score_test(model: Entry, term: str) -> Entry | None:
@@ -239,7 +322,7 @@ def _heading(models: Models, level: str, sources: Sources) -> str:
     return f"{display_names.level(level)} (against: {against})"
 
 
-def _unit_means(models: Models, sources: Sources) -> list[Row]:
+def _unit_means(models: Models, chosen: Options, sources: Sources) -> list[Row]:
     """Return the coefficients of the means that correlated random effects add, each with its
     standard errors below; not those of effects.
     """
@@ -255,26 +338,11 @@ def _unit_means(models: Models, sources: Sources) -> list[Row]:
                 (model["labels"][term] for model in models.values() if term in model["labels"]),
                 sources.label(term),
             )
-            found.append(
-                Row(
-                    label,
-                    tuple(
-                        Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK
-                        for row in rows
-                    ),
-                )
-            )
-            found.append(
-                Row(
-                    "",
-                    tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows),
-                    kind="more",
-                )
-            )
+            found += _lines(label, _cells(rows, chosen))
     return [Row("Means of the units", kind="group"), *found] if found else []
 
 
-def _cut_points(models: Models) -> list[Row]:
+def _cut_points(models: Models, chosen: Options) -> list[Row]:
     fitted = {
         position: {row["level"]: row for row in model["rows"] if row["kind"] == "threshold"}
         for position, model in models.items()
@@ -285,19 +353,8 @@ def _cut_points(models: Models) -> list[Row]:
     found = [Row("Cut points", kind="group")]
     for point in sorted(points, key=lambda level: _place(level, models)):
         rows = [fitted[position].get(point) for position in models]
-        found.append(
-            Row(
-                display_names.cut_point(point),
-                tuple(Cell(row["estimate"], "fixed3") if row else BLANK for row in rows),
-            )
-        )
-        found.append(
-            Row(
-                "",
-                tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows),
-                kind="more",
-            )
-        )
+        cells = [(replace(first, mark=""), below) for first, below in _cells(rows, chosen)]
+        found += _lines(display_names.cut_point(point), cells)
     return found
 
 
@@ -313,7 +370,7 @@ def _place(point: str, models: Models) -> tuple[int, int]:
     return tuple(longest.index(part) if part in longest else len(longest) for part in (low, high))  # type: ignore[return-value]
 
 
-def _auxiliary(models: Models) -> list[Row]:
+def _auxiliary(models: Models, chosen: Options) -> list[Row]:
     """Return what stands behind both equations of a model with selection, each with its standard
     errors below.
     """
@@ -325,22 +382,7 @@ def _auxiliary(models: Models) -> list[Row]:
     for term, label in display_names.AUXILIARY.items():
         rows = [fitted[position].get(term) for position in models]
         if any(rows):
-            found.append(
-                Row(
-                    label,
-                    tuple(
-                        Cell(row["estimate"], "fixed3", stars(row["p_value"])) if row else BLANK
-                        for row in rows
-                    ),
-                )
-            )
-            found.append(
-                Row(
-                    "",
-                    tuple(Cell(row["std_error"], "error") if row else BLANK for row in rows),
-                    kind="more",
-                )
-            )
+            found += _lines(label, _cells(rows, chosen))
     return [Row("Errors of the two equations", kind="group"), *found] if found else []
 
 
@@ -431,9 +473,9 @@ def _counts(models: Models) -> list[Row]:
     ]
 
 
-def _fit(models: Models) -> list[Row]:
+def _fit(models: Models, statistics: Mapping[str, tuple[str, str]]) -> list[Row]:
     rows = []
-    for statistic, (label, form) in FIT.items():
+    for statistic, (label, form) in statistics.items():
         if any(model["fit"].get(statistic) is not None for model in models.values()):
             cells = [
                 Cell(model["fit"].get(statistic), form) if _applies(model, statistic) else BLANK
@@ -468,7 +510,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     labels = (
         COUNTS
         | {f"n[{level}]": f"N: {display_names.level(level)}" for level in model["n_by_level"]}
-        | {name: label for name, (label, _) in FIT.items()}
+        | {name: label for name, (label, _) in (FIT | EXTRA).items()}
     )
     records += [
         {
@@ -513,9 +555,9 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
     return model["labels"].get(row["term"]) or sentences.effect_label(row["term"], sources)
 
 
-def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
+def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]:
     scales = display_names.by_column(
-        {position: [FAMILIES[model["family"]].scale] for position, model in models.items()},
+        {position: [chosen.scale_words(scale_of(model))] for position, model in models.items()},
         models,
     )
     firth = [
@@ -527,11 +569,11 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *table_notes.failures(models, sources),
         *table_notes.rows_given(models),
-        f"Coefficients with standard errors in parentheses; scale: {'; '.join(scales)}. {table_notes.STARS}",
-        *([f"Means of the units: {MEANS}"] if _unit_means(models, sources) else []),
+        _first_note(chosen, scales),
+        *([f"Means of the units: {MEANS}"] if _unit_means(models, chosen, sources) else []),
         *(
             ["Cut points carry no stars: a test against zero would mean nothing."]
-            if _cut_points(models)
+            if _cut_points(models, chosen) and chosen.stars and not chosen.keep
             else []
         ),
         *table_notes.score_tests(models, sources),
@@ -550,8 +592,30 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
         *table_notes.warnings(models, sources),
         *table_notes.levels(models),
         *table_notes.dropped(models, sources),
+        *_conventions(models, chosen),
+        *chosen.notes,
         "Exact p-values, 95% intervals and every row left out: the CSV file of this table.",
     )
+
+
+def _first_note(chosen: Options, scales: Sequence[str]) -> str:
+    """Return what the numbers are: their scale, what stands below them, what stars mean."""
+    below = BELOW[chosen.below]
+    words = f"Coefficients{f' with {below}' if below else ''}; scale: {'; '.join(scales)}."
+    return " ".join(part for part in (words, chosen.legend()) if part)
+
+
+def _conventions(models: Models, chosen: Options) -> list[str]:
+    """Return how AIC and BIC of least squares count, and which terms are not shown."""
+    found = []
+    hidden = [term for term in term_order(models) if term not in chosen.terms(term_order(models))]
+    if hidden:
+        found.append(f"Not shown: {', '.join(hidden)}; the CSV file of this table has them.")
+    if any(model["family"] == "ols" and "aic" in model["fit"] for model in models.values()):
+        found.append(
+            "AIC and BIC of least squares count the coefficients and not the variance (as Stata)."
+        )
+    return found
 
 
 AT_THE_LIMIT = (

@@ -75,7 +75,8 @@ class Table:
     name : of the config and the files; title : caption; stub : heading of the labels; notes :
         sentences of the foot;
     tidy : (rows, columns) everything printed and more, in full precision; key : columns of `tidy`
-        that together name a row.
+        that together name a row; landscape : whether the page lies on its side; plain : whether its
+        LaTeX is for editing.
 
     Raises
     ------
@@ -92,6 +93,8 @@ class Table:
     tidy: pd.DataFrame
     key: tuple[str, ...]
     stub: str = ""
+    landscape: bool = False
+    plain: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -8,8 +8,8 @@ from coalition.outputs.tables.table import Cell, Column, Row, Table
 
 
 def test_a_cell_prints_its_value_in_its_form_and_then_its_mark() -> None:
-    assert Cell(0.5, "error").text == "(0.500)"
-    assert Cell(None, "error").text == "\N{EM DASH}"
+    assert Cell(0.5, "error3").text == "(0.500)"
+    assert Cell(None, "error3").text == "\N{EM DASH}"
     assert Cell(0.5, "fixed3", "*").text == "0.500*"
 
 

@@ -25,6 +25,8 @@ SIZES = {"footnotesize": 1.0, "scriptsize": 0.88}
 """Sizes of type that are tried, and their width and height as a share of the first."""
 NOTE = SIZES["scriptsize"]
 """Notes are printed in this size."""
+BRACKETED = ("error", "test", "p_below")
+"""How the forms begin whose closing bracket hangs over the digits."""
 PLAIN = 4.3
 WIDTHS = {
     **dict.fromkeys("ijlt.,:;'|!()[]f ", 2.6),
@@ -49,7 +51,7 @@ def hang(table: Table, position: int) -> float:
     """Return the room right of the digits of a column: for its stars and closing brackets."""
     cells = [row.cells[position] for row in table.rows if row.cells]
     return max(
-        [width(cell.mark or ")") for cell in cells if cell.mark or cell.form in ("error", "test")],
+        [width(cell.mark or ")") for cell in cells if cell.mark or cell.form.startswith(BRACKETED)],
         default=0.0,
     )
 

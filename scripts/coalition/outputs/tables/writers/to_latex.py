@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 
 from ..table import Cell, Column, Row, Table
-from .latex_layout import Layout, cut, group_lines, hang, header, label_width
+from . import plain_latex
+from .latex_layout import BRACKETED, Layout, cut, group_lines, hang, header, label_width
 
 SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -44,7 +45,10 @@ def write(table: Table) -> bytes:
     r"""Return one `table` environment, or several of one number, for a document with
     \usepackage{booktabs}.
     """
-    lines = ["% Needs \\usepackage{booktabs}."]
+    if table.plain:
+        return plain_latex.write(table, escape).encode()
+    needs = "booktabs,pdflscape" if table.landscape else "booktabs"
+    lines = [f"% Needs \\usepackage{{{needs}}}."]
     parts = cut(table)
     for number, (part, found) in enumerate(parts):
         lines += _float(part, found, first=number == 0, alone=len(parts) == 1)
@@ -58,6 +62,7 @@ def write(table: Table) -> bytes:
 def _float(table: Table, found: Layout, first: bool, alone: bool) -> list[str]:
     caption = escape(table.title) if first else f"{escape(table.title)} (continued)"
     lines = [
+        *([r"\begin{landscape}"] if table.landscape else []),
         f"\\begin{{table}}[{'htbp' if alone else 'p'}]",
         r"\centering",
         *([] if first else [r"\addtocounter{table}{-1}"]),
@@ -82,7 +87,8 @@ def _float(table: Table, found: Layout, first: bool, alone: bool) -> list[str]:
         if table.notes
         else []
     )
-    return [*lines, r"\end{minipage}}", r"\end{table}"]
+    ends = [r"\end{landscape}"] if table.landscape else []
+    return [*lines, r"\end{minipage}}", r"\end{table}", *ends]
 
 
 def _opening(table: Table, found: Layout) -> str:
@@ -185,6 +191,6 @@ def _cell(cell: Cell, column: Column, box: str) -> str:
         return ""
     if column.align == "text":
         return f"\\raggedright {escape(cell.text)}"
-    bracketed = cell.form in ("error", "test") and cell.body.endswith((")", "]"))
+    bracketed = cell.form.startswith(BRACKETED) and cell.body.endswith((")", "]"))
     body, tail = (cell.body[:-1], cell.body[-1]) if bracketed else (cell.body, cell.mark)
     return f"{escape(body)}\\makebox[{box}][l]{{{escape(tail)}}}" if box else escape(body)

@@ -74,7 +74,8 @@ def _page(document: Any, table: Table) -> float:
     """
     section = document.sections[0]
     wide = (
-        len(table.columns) >= LANDSCAPE_FROM
+        table.landscape
+        or len(table.columns) >= LANDSCAPE_FROM
         or sum(column.align == "text" for column in table.columns) > 1
     )
     width, height = (LONG, SHORT) if wide else (SHORT, LONG)
