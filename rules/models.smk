@@ -7,6 +7,9 @@ rule estimate:
         samples=lambda wildcards: [
             f"{RESULTS}/data/{name}.csv" for name in samples_of(wildcards.models)
         ],
+        diagnostics=lambda wildcards: [
+            f"{RESULTS}/diagnostics/{name}.json" for name in samples_of(wildcards.models)
+        ],
     output:
         f"{RESULTS}/estimates/{{models}}.json",
     params:

@@ -3,6 +3,7 @@ measures.
 """
 
 from coalition.base import files
+from coalition.base.column_kinds import kinds_of
 from coalition.base.errors import Problems
 from coalition.base.keys import keys_of
 from coalition.data import ingest
@@ -22,4 +23,4 @@ with job(snakemake):
         )
         table = sample.table[country_operations.columns(config, name)]
     files.write_table(snakemake.output.table, table, list(keys_of(config["samples"][name]).row))
-    files.write_json(snakemake.output.diagnostics, sample.diagnostics)
+    files.write_json(snakemake.output.diagnostics, sample.diagnostics | {"kinds": kinds_of(table)})

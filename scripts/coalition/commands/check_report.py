@@ -134,6 +134,7 @@ def _files(checked: Checked) -> Part:
             lines.append(
                 f"{name}: {len(checked.samples[name].table):,} rows, {len(file_columns(spec))} columns ({spec['file']})"
             )
+            lines += [f"{name}: {note}" for note in checked.samples[name].diagnostics["reading"]]
     return Part("Files", tuple(lines), tuple(more))
 
 
@@ -200,15 +201,11 @@ def _matches(
     left out), and its rows.
     """
     rule, problems = rules["state"], Problems()
-    raw = recoding.read(
-        path,
-        {key: value for key, value in rules.items() if key != "state"},
-        columns,
-        None,
-        problems,
-    )
-    if raw is None or known.names is None:
+    # without names of states its rule is not applied, but cells such as NA stay
+    table = recoding.read_typed(path, rules, columns, None, problems)
+    if table is None or known.names is None:
         return []
+    raw = table.cells
     codes = identify(raw, rule, known.names, path, problems)["iso3"].reindex(raw.index).fillna("")
     counted = pd.DataFrame({"name": raw[rule["column"]], "code": codes}).value_counts().sort_index()
     return [(name, code, int(count)) for (name, code), count in counted.items()]

@@ -185,7 +185,10 @@ def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
 
 def _read_and_validated(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
     names = known.names if "state" in source.reading else None
-    raw = read(source.path, source.reading, source.columns, names, problems)
+    calculated = [
+        column.name for column in source.schema.columns if column.type in ("integer", "number")
+    ]
+    raw = read(source.path, source.reading, source.columns, names, problems, calculated)
     if raw is None:
         _say_what_rows_need(source, problems)
         return pd.DataFrame()

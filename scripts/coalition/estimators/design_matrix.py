@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..base.column_kinds import values_in_order
 from ..base.keys import STATES, Keys
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
@@ -433,7 +434,7 @@ def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.nd
     if not factor.categorical:
         return {text_of(factor): np.asarray(values, dtype=float)}
     reference = factor.changes[-1].option
-    present, unknown = sorted(values.dropna().unique()), values.isna()
+    present, unknown = values_in_order(pd.Series(values)), values.isna()
     texts = {value: _plain(value) for value in present}
     if reference is not None and reference not in texts.values():
         raise EstimationFailure(
@@ -527,7 +528,7 @@ def _fixed_effects(
         if FAMILIES[model["family"]].within and effect == "operation" and yearly:
             continue  # state x operation effects contain them
         values = rows[effect]
-        for value in sorted(values.unique())[0 if not has_constant(model) and not columns else 1 :]:
+        for value in values_in_order(values)[0 if not has_constant(model) and not columns else 1 :]:
             columns[f"{effect}[{_plain(value)}]"] = (values == value).to_numpy(float)
     return columns
 

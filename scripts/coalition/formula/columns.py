@@ -47,6 +47,9 @@ def numbers_of(model: Mapping[str, Any]) -> list[str]:
     named = [factor.variable for factor in factors_of(model) if not factor.categorical]
     named += [outcome_of(model).variable] if FAMILIES[model["family"]].numeric else []
     named += [model["weights"]] if model.get("weights") else []
+    if "selection" in model:
+        joining = factors_of(model["selection"])
+        named += [factor.variable for factor in joining if not factor.categorical]
     return list(dict.fromkeys(named))
 
 

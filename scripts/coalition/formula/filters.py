@@ -101,6 +101,8 @@ def parse(text: str) -> ast.expr:
 
 def _among(column: pd.Series, allowed: Any) -> pd.Series:
     if isinstance(allowed, Mapping):
+        if not pd.api.types.is_numeric_dtype(column):
+            raise ConditionError(f"{column.name!r} holds texts, and `min` and `max` need numbers")
         inside = column.between(allowed.get("min", float("-inf")), allowed.get("max", float("inf")))
         return inside.fillna(False).astype(bool)
     return column.isin(list(allowed))
@@ -201,12 +203,17 @@ def _compared(left: ast.expr, kind: ast.cmpop, right: ast.expr, table: pd.DataFr
         found = inside if isinstance(kind, ast.In) else ~inside
     else:
         values = [
-            table[side.id] if isinstance(side, ast.Name) else _constant(side)
+            _comparable(table[side.id]) if isinstance(side, ast.Name) else _constant(side)
             for side in (left, right)
         ]
         _refuse_mixture(values)
         found = COMPARISONS[type(kind)](*values)
     return pd.Series(found, index=table.index).astype("boolean").where(known)
+
+
+def _comparable(values: pd.Series) -> pd.Series:
+    """Return a column that can be compared: a category as the texts of its levels."""
+    return values.astype(object) if isinstance(values.dtype, pd.CategoricalDtype) else values
 
 
 def _refuse_mixture(values: list[Any]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..base.errors import Problems, nearest
@@ -13,7 +12,9 @@ from ..base.keys import keys_of
 from ..config.settings import labels
 from ..data import ingest, recoding
 from ..data.country_names import Names
-from ..formula.columns import columns_of, numbers_of
+from ..data.typed_table import Table, typed
+from ..formula.column_uses import Uses, uses_of
+from . import column_checks
 from .country_operations import Sample, descriptives
 from .covariates import derive
 
@@ -29,8 +30,8 @@ def read(
     spec: Mapping[str, Any],
     names: Names | None,
     problems: Problems,
-    numbers: Collection[str] = (),
-) -> pd.DataFrame:
+    uses: Uses | None = None,
+) -> tuple[pd.DataFrame, Table | None]:
     """Read the file of a sample by its rules of reading, and make the sample's own variables.
 
     Parameters
@@ -43,28 +44,45 @@ def read(
         What a state can be called; needed where `reading` declares a `state`.
     problems : Problems
         Takes all that is wrong with the file.
-    numbers : collection of str
-        Columns that models calculate with: a text in one of them is a problem, where other cells
-        are numbers.
+    uses : Uses, optional
+        What the models do with the columns: what is wrong with a column is a problem where it is
+        used.
 
     Returns
     -------
     DataFrame, shape (rows, columns)
-        Columns in which every known cell is a number are numbers; the others texts.
+        Every column as what it is: see `typed_table.typed`.
+    Table or None
+        The cells that it is made of.
     """
-    raw = recoding.read(
-        spec["file"], spec.get("reading", {}), spec.get("columns", {}), names, problems
+    uses = uses or Uses()
+    raw = recoding.read_typed(
+        spec["file"],
+        spec.get("reading", {}),
+        spec.get("columns", {}),
+        names,
+        problems,
+        uses.calculated,
     )
     if raw is None:
-        return pd.DataFrame()
-    lines = raw.index
-    table = raw.reset_index(drop=True).apply(_typed)
+        return pd.DataFrame(), None
+    table = typed_columns(raw, uses)
     if ROW not in table:
-        table.insert(0, ROW, lines)
-    _check_key(table, raw, spec, problems)
-    for column in numbers:
-        _check_numbers(table, raw, column, spec["file"], problems)
-    return table if problems.found else _with_variables(table, spec, name, problems)
+        # a line that became several rows names none of them
+        lines = raw.cells.index
+        table.insert(0, ROW, lines if lines.is_unique else range(1, len(table) + 1))
+    column_checks.check(raw, table, spec, uses, problems)
+    _check_key(table, raw.cells, spec, uses, problems)
+    return (table if problems.found else _with_variables(table, spec, name, problems)), raw
+
+
+def typed_columns(raw: Table, uses: Uses) -> pd.DataFrame:
+    """Return the columns of a table as what they are, under row numbers from 0."""
+    made = {
+        column: typed(raw.cells[column], raw.kind(column), column in uses.calculated)
+        for column in raw.cells.columns
+    }
+    return pd.DataFrame(made, index=raw.cells.index).reset_index(drop=True)
 
 
 def build(
@@ -86,19 +104,17 @@ def build(
     names = (
         ingest.known_names(config, problems).names if "state" in spec.get("reading", {}) else None
     )
-    models = [model for model in config["models"].values() if model["sample"] == name]
-    numbers = dict.fromkeys(column for model in models for column in numbers_of(model))
-    table = read(name, spec, names, problems, list(numbers))
-    used = list(dict.fromkeys(column for model in models for column in columns_of(model)))
+    uses = uses_of(config, name)
+    table, raw = read(name, spec, names, problems, uses)
     keys = [
         column
         for column in (*keys_of(spec).row, *keys_of(spec).unit, keys_of(spec).time)
         if column is not None
     ]
-    columns = list(dict.fromkeys([*keys, *used])) if wanted_only else list(table.columns)
+    columns = list(dict.fromkeys([*keys, *uses.used])) if wanted_only else list(table.columns)
     numeric = [
         column
-        for column in used
+        for column in uses.used
         if column in table and pd.api.types.is_numeric_dtype(table[column])
     ]
     found: dict[str, Any] = {"sample": name, "unit": "row"}
@@ -106,49 +122,16 @@ def build(
         part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")
     }
     found["descriptives"] = descriptives(table, numeric, "", labels(config))
+    found["reading"] = [] if raw is None else list(raw.notes)
     return Sample(table[[column for column in columns if column in table]], found)
 
 
-def _typed(text: pd.Series) -> pd.Series:
-    """Return a column of numbers where every known cell is one, else of texts."""
-    known = text != ""
-    values = pd.to_numeric(text, errors="coerce")
-    numeric = bool(values[known].notna().all() and (values[known].abs() != float("inf")).all())
-    return values.astype("float64") if numeric else text.astype("object").where(known)
-
-
-def _check_numbers(
-    table: pd.DataFrame, raw: pd.DataFrame, column: str, place: str, problems: Problems
-) -> None:
-    """Note the cells that make texts of a column of numbers: a remark, a missing code, a decimal
-    comma.
-    """
-    if column not in raw or pd.api.types.is_numeric_dtype(table[column]):
-        return
-    cells = raw[column]
-    other = cells[
-        (cells != "") & ~np.isfinite(pd.to_numeric(cells, errors="coerce").astype("float64"))
-    ]
-    commas = other.str.fullmatch(r"[-+]?\d+,\d+")
-    if len(other) == (cells != "").sum() and not commas.all():
-        return  # a column of texts: the model says so
-    for line, cell in other.items():
-        hint = (
-            "; for a decimal comma write `decimal: ','` in `reading`"
-            if commas[line]
-            else "; `missing` of `reading` names codes for gaps"
-        )
-        problems.add(
-            place,
-            f"not a number, but the models calculate with this column{hint}",
-            row=int(line),
-            column=column,
-            value=cell,
-        )
-
-
 def _check_key(
-    table: pd.DataFrame, raw: pd.DataFrame, spec: Mapping[str, Any], problems: Problems
+    table: pd.DataFrame,
+    cells: pd.DataFrame,
+    spec: Mapping[str, Any],
+    uses: Uses,
+    problems: Problems,
 ) -> None:
     keys = keys_of(spec)
     named = [
@@ -164,28 +147,32 @@ def _check_key(
             nearest=nearest(column, table),
         )
     if set(keys.row) <= set(table):
-        _check_unique(table, raw.index, list(keys.row), spec["file"], problems)
-    if keys.time and keys.time in raw:
-        years = pd.to_numeric(raw[keys.time], errors="coerce").astype("float64")
-        for line, cell in raw[keys.time][(raw[keys.time] != "") & ~(years % 1).eq(0)].items():
-            problems.add(
-                spec["file"],
-                "the panel's time must be a whole number",
-                row=int(line),
-                column=keys.time,
-                value=cell,
-            )
+        _check_unique(table, cells.index, list(keys.row), spec["file"], problems)
+    if uses.shifted and keys.time in table and set(keys.unit) <= set(table):
+        _check_unique(table, cells.index, [*keys.unit, keys.time], spec["file"], problems, True)
+    if keys.time and keys.time in cells:
+        column_checks.check_time(cells[keys.time], spec["file"], problems)
 
 
 def _check_unique(
-    table: pd.DataFrame, lines: pd.Index, key: list[str], place: str, problems: Problems
+    table: pd.DataFrame,
+    lines: pd.Index,
+    key: list[str],
+    place: str,
+    problems: Problems,
+    gaps: bool = False,
 ) -> None:
-    for column in key:
+    """Note rows of one key, with both lines, and cells of it that are empty unless they may be."""
+    for column in [] if gaps else key:
         for position in table.index[table[column].isna()]:
             problems.add(
                 place, "empty, but it is part of the key", row=int(lines[position]), column=column
             )
-    first = table.assign(**{FIRST: lines}).groupby(key, sort=False)[FIRST].transform("first")
+    first = (
+        table.assign(**{FIRST: lines})
+        .groupby(key, sort=False, observed=True)[FIRST]
+        .transform("first")
+    )
     for position in table.index[table.duplicated(key) & table[key].notna().all(axis=1)]:
         value = ", ".join(
             f"{part:.15g}" if isinstance(part, float) else str(part)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..config.settings import labels
 from ..data import ingest as reading
+from ..formula.column_uses import uses_of
 from ..formula.columns import columns_of, numbers_of
 from .fingerprints import named, part
 
@@ -112,3 +113,6 @@ def _columns(config: Config) -> None:
     """Read of the models what decides which columns their samples have."""
     for model in config["models"].values():
         columns_of(model), numbers_of(model), model["sample"]
+    for name, spec in config["samples"].items():
+        if "file" in spec:
+            uses_of(config, name)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from coalition.base.errors import Problems
-from coalition.data import file_formats
+from coalition.data import file_formats, file_limits
 from coalition.data.file_formats import CHUNK, LARGEST, read_raw
 
 SCRIPTS = Path(file_formats.__file__).parents[2]
@@ -111,7 +111,7 @@ def test_a_workbook_of_one_cell_in_every_corner_is_refused(tmp_path: Path) -> No
 def test_a_text_of_nothing_but_separators_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_formats, "MOST_CELLS", 1000)
+    monkeypatch.setattr(file_limits, "MOST_CELLS", 1000)
     path = tmp_path / "a.csv"
     path.write_text("," * 600 + "\n" + "," * 600 + "\n")
     problems = Problems()

@@ -11,7 +11,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 from coalition.base.errors import Problems
-from coalition.data import file_formats
+from coalition.data import file_limits
 from coalition.data.file_formats import header, located, read_raw
 
 TABLE = pd.DataFrame(
@@ -147,7 +147,7 @@ def test_unknown_kinds_of_file(tmp_path: Path) -> None:
 
 
 def test_too_large_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_formats, "LARGEST", 1000)
+    monkeypatch.setattr(file_limits, "LARGEST", 1000)
     plain, packed, book = tmp_path / "a.csv", tmp_path / "a.csv.gz", tmp_path / "a.xlsx"
     plain.write_text("a\n" + "1\n" * 1000)
     packed.write_bytes(gzip.compress(b"a\n" + b"1\n" * 10_000))
@@ -159,7 +159,7 @@ def test_too_large_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_files_of_packages() -> None:
-    path = "package:statsmodels/datasets/spector/spector.csv"
+    path = "package:statsmodels/datasets/fair/fair.csv"
     assert header(path, {})[0].strip('"')
     assert located(path).is_file()
     for outside in (

@@ -44,7 +44,7 @@ def test_missing_codes_in_whatever_way_they_are_written(tmp_path: Path) -> None:
 
 def test_recoding_dates_and_decimal_commas(tmp_path: Path) -> None:
     rules = {
-        "recode": {"level": {"tight": 3, "none": 0, "?": None}},
+        "recode": {"level": {"tight": 3, "?": None}},
         "dates": {"date": "%d/%m/%Y"},
         "decimal": ",",
         "separator": ";",

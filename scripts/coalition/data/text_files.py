@@ -1,0 +1,215 @@
+"""Tables in text files: CSV, TSV and what R, pandas, Stata and spreadsheets write in their place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..base.errors import Problems
+from .assembled import Row, assemble
+from .file_limits import COMPRESSED, Unreadable, refuse_cells, refuse_other_contents, unpacked
+from .typed_table import Table
+
+SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
+MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
+WHITESPACE = "whitespace"
+"""The separator that is any run of spaces and tabs."""
+LOOKED_AT = 30
+"""Lines in which another separator is looked for."""
+FIRST_LINES = 200
+"""Lines that are enough to know the names of the columns."""
+TOKEN = re.compile(r'"((?:[^"\\]|\\.|"")*)"|(\S+)')
+BROKEN = {
+    "unexpected end of data": "a quotation mark is opened here and never closed",
+    f"field larger than field limit ({csv.field_size_limit()})": f"a cell of more than {csv.field_size_limit():,} characters",
+}  # fmt: skip
+"""What the reader of CSV says, and what that means."""
+HINT = "save it as CSV UTF-8, or name its `encoding` (cp1252, latin-1, utf-16, ...)"
+
+
+def ending_of(path: Path) -> str:
+    """Return the ending that tells the format, without that of the packer."""
+    ending = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if ending in COMPRESSED else ending
+
+
+def read_text(
+    path: Path, place: str, options: Mapping[str, Any], problems: Problems
+) -> Table | None:
+    """Read a text file as a table of cells.
+
+    Parameters
+    ----------
+    path : Path
+    place : str
+        The file, for messages.
+    options : mapping
+        encoding, separator, header, footer.
+    problems : Problems
+        Takes what is wrong.
+    """
+    text = _decoded(unpacked(path), path, place, options, problems)
+    return None if text is None else parse(text, ending_of(path), place, options, problems)
+
+
+def first_names(path: Path, options: Mapping[str, Any]) -> list[str]:
+    """Return the names of a text file's columns from its first lines; none where these are no
+    table.
+    """
+    problems, place = Problems(), str(path)
+    limit = FIRST_LINES + int(options.get("header") or 0)
+    with COMPRESSED.get(path.suffix.lower(), open)(path, "rb") as stream:  # type: ignore[operator]
+        encoding = options.get("encoding", "utf-8-sig")
+        lines = io.TextIOWrapper(stream, encoding, errors="replace")
+        text = "".join(line for line, _ in zip(_lines(lines), range(limit), strict=False))
+    told = {key: value for key, value in options.items() if key not in ("encoding", "footer")}
+    content = _decoded(text.encode("utf-8", "replace"), path, place, told, problems)
+    found = None if content is None else parse(content, ending_of(path), place, told, problems)
+    return [] if found is None or problems.found else list(found.cells.columns)
+
+
+def _lines(stream: io.TextIOWrapper) -> Iterator[str]:
+    while line := stream.readline(1024 * 1024):
+        yield line
+
+
+def _decoded(
+    content: bytes, path: Path, place: str, options: Mapping[str, Any], problems: Problems
+) -> str | None:
+    encoding = str(options.get("encoding", "utf-8-sig"))
+    refuse_other_contents(content[:512], path.suffix.lower())
+    if "encoding" not in options and content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable("the file is UTF-16 text: name it as `encoding: utf-16`, or save as UTF-8")
+    try:
+        text = content.decode(encoding).removeprefix("\ufeff")
+    except (LookupError, TypeError):
+        raise Unreadable(f"there is no encoding {encoding!r}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        name = encoding.removesuffix("-sig").upper()
+        problems.add(place, f"the file is not {name} text; {HINT}", row=line)
+        return None
+    except UnicodeError:
+        raise Unreadable(f"the file is not {encoding.upper()} text; {HINT}") from None
+    if not isinstance(text, str):
+        raise Unreadable(f"there is no encoding {encoding!r}")
+    if "\0" in text:
+        raise Unreadable("the file is not a text: it holds NUL bytes")
+    if text.lstrip()[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]"):
+        raise Unreadable("the file is JSON, not a table of rows and columns")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(
+    text: str, ending: str, place: str, options: Mapping[str, Any], problems: Problems
+) -> Table | None:
+    """Return the table that a text holds; None where it holds none, which is then a problem."""
+    separator = str(options.get("separator") or SEPARATORS[ending])
+    told = Problems()
+    found = _parsed(text, separator, place, options, told)
+    alone = found is not None and len(found.cells.columns) == 1
+    if (alone or told.found) and (other := _other_separator(text, separator, options)):
+        problems.add(
+            place,
+            f"the cells are separated by {other[1]}; name it as `separator: {other[0]}` of "
+            "`reading`, or save with commas",
+            row=1,
+        )
+        return None
+    problems.extend(told)
+    return None if told.found else found
+
+
+def _parsed(
+    text: str, separator: str, place: str, options: Mapping[str, Any], problems: Problems
+) -> Table | None:
+    begun = [0]
+    try:
+        rows = list(_rows(text, separator, begun))
+    except csv.Error as error:
+        message = BROKEN.get(str(error), f"not a table of cells: {error}")
+        problems.add(place, message, row=begun[0] + 1)
+        return None
+    named = options.get("row_names", _begins_with_names(text, rows, separator, options))
+    made = assemble(rows, {**options, "row_names": named}, place, problems)
+    return None if made is None else made[0]
+
+
+def _begins_with_names(
+    text: str, rows: list[Row], separator: str, options: Mapping[str, Any]
+) -> bool:
+    """Tell whether the first cells of rows are plainly names of rows: in quotation marks, as R
+    writes them, or different from each other where white space separates.
+
+    A row of a CSV that is one cell wider than the header may also hold a decimal comma.
+    """
+    start = max(int(options.get("header") or 1) - 1, 0)
+    if separator in (WHITESPACE, " "):
+        first = [cells[0] for _, cells in rows[start + 1 :] if cells]
+        return len(set(first)) == len(first)
+    lines = [line for line in text.split("\n")[start:] if line.strip()]
+    return all(line.startswith('"') for line in lines)
+
+
+def _rows(text: str, separator: str, begun: list[int]) -> Iterator[Row]:
+    """Give each row with the line in which it begins; `begun` holds the lines that are read."""
+    cells = 0
+    if separator in (WHITESPACE, " "):
+        for number, line in enumerate(text.split("\n"), start=1):
+            begun[0] = number - 1
+            row = _words(line)
+            cells += len(row)
+            refuse_cells(cells)
+            yield number, row
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    for row in reader:
+        line, begun[0] = begun[0] + 1, reader.line_num
+        cells += len(row)
+        refuse_cells(cells)
+        yield line, [cell.strip() for cell in row]
+
+
+def _words(line: str) -> list[str]:
+    """Return the cells of a line that spaces separate; those in quotation marks may hold spaces."""
+    if line.count('"') % 2 and '\\"' not in line:
+        raise csv.Error("unexpected end of data")
+    return [
+        (quoted.replace('\\"', '"').replace('""', '"') if quoted or not word else word).strip()
+        for quoted, word in TOKEN.findall(line)
+    ]
+
+
+def _other_separator(
+    text: str, separator: str, options: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """Return the separator with which the first lines have all the same number of cells, how it is
+    written in a config and called, where the one that is used does not do so well.
+    """
+    start = max(int(options.get("header") or 1) - 1, 0)
+    lines = [
+        line for line in text.split("\n", start + LOOKED_AT)[start:][:LOOKED_AT] if line.strip()
+    ]
+    for mark, words in MARKS.items():
+        if mark != separator and _fits(lines, mark):
+            return ("\\t" if mark == "\t" else mark).join('""'), words
+    if separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
+        return WHITESPACE, "white space"
+    return None
+
+
+def _fits(lines: list[str], separator: str) -> bool:
+    """Tell whether lines have two cells or more, each as many; a header may lack that of row names."""
+    try:
+        widths = [len(cells) for _, cells in _rows("\n".join(lines), separator, [0])]
+    except csv.Error:
+        return False
+    if len(widths) < 2 or min(widths) < 2:
+        return len(widths) == 1 and widths[0] > 1 and separator != WHITESPACE
+    below = Counter(widths[1:])
+    return len(below) == 1 and next(iter(below)) - widths[0] in (0, 1)

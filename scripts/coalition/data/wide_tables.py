@@ -1,0 +1,167 @@
+"""Tables with a column a year: columns such as troops_2003, or 2003 alone, become rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..base.errors import Problems, nearest
+from .typed_table import Kind, Table, common
+
+Block = Mapping[str, str]
+YEAR = re.compile(r"(?:X|Y|YR)?((?:1[5-9]|20|21)\d\d)(?:\.0)?(?: ?\[YR\d{4}\])?", re.IGNORECASE)
+"""A year as the name of a column: 2003, X2003 (R), YR2003 and 2003 [YR2003] (World Bank)."""
+COLUMNS = "columns"
+
+
+def blocks_of(wide: Any) -> list[Block]:
+    """Return the blocks of a rule `wide`, which is one or several, with what is not said filled in."""
+    given = [wide] if isinstance(wide, Mapping) else list(wide)
+    return [{"into": "year", "value": "value", **block} for block in given]
+
+
+def taken(names: Sequence[str], wide: Any) -> list[tuple[Block, list[str]]]:
+    """Return each block with the columns that it makes rows of; a column belongs to the longest
+    prefix that it begins with.
+    """
+    blocks = blocks_of(wide)
+    prefixes = [block["prefix"] for block in blocks if block.get("prefix")]
+    found = []
+    for block in blocks:
+        prefix = block.get("prefix")
+        if prefix is None:
+            mine = [name for name in names if YEAR.fullmatch(name)]
+        else:
+            mine = [
+                name
+                for name in names
+                if prefix and name.startswith(prefix) and name != prefix
+                and not any(
+                    len(other) > len(prefix) and name.startswith(other) and name != other
+                    for other in prefixes
+                )
+            ]  # fmt: skip
+        found.append((block, mine))
+    return found
+
+
+def columns_after(names: Sequence[str], wide: Any) -> list[str]:
+    """Return the columns of a table after its columns of years have become rows."""
+    parts = taken(names, wide)
+    gone = {name for _, mine in parts for name in mine}
+    made = dict.fromkeys([*(block["into"] for block, _ in parts), *(b["value"] for b, _ in parts)])
+    return [name for name in names if name not in gone and name not in made] + list(made)
+
+
+def _time(name: str, block: Block) -> str:
+    """Return what stands in the new column for a column's name: its year, or what follows the
+    prefix; a prefix of digits alone is the beginning of the year itself.
+    """
+    prefix = block.get("prefix")
+    if prefix is None or prefix.isdigit():
+        match = YEAR.fullmatch(name)
+        return match[1] if match else ""
+    return name.removeprefix(prefix)
+
+
+def long(table: Table, wide: Any, path: str, problems: Problems) -> Table:
+    """Turn columns of years into rows: the year becomes one column, the cells another for each
+    block.
+
+    Parameters
+    ----------
+    table : Table
+    wide : mapping or list of mappings
+        `years: columns` (the names are years), or prefix; into (the new column of years), value
+        (the new column of the cells).
+    path : str
+    problems : Problems
+        Takes blocks that take no column, and those that contradict each other.
+
+    Returns
+    -------
+    Table
+        A row for each line and year of which some block has a cell; the line as index.
+    """
+    parts = taken(list(table.cells.columns), wide)
+    gone = {name for _, mine in parts for name in mine}
+    kept = [name for name in table.cells.columns if name not in gone]
+    if _wrong(parts, kept, table, path, problems):
+        return table
+    into = parts[0][0]["into"]
+    made: pd.DataFrame | None = None
+    kinds: dict[str, Kind] = {}
+    for block, mine in parts:
+        one = _stacked(table, block, mine)
+        kinds[block["value"]] = common([table.kind(name) for name in mine])
+        made = one if made is None else made.merge(one, on=["line", into], how="outer", sort=False)
+    assert made is not None
+    order = {name: place for place, name in enumerate(table.cells.index)}
+    made = made.fillna("").assign(place=made["line"].map(order))
+    made = made.sort_values(["place", into], kind="stable").set_index("line")
+    cells = table.cells[kept].loc[made.index].assign(**made.drop(columns="place"))
+    cells.index.name = None
+    return table.with_cells(cells.astype("str"), **kinds)
+
+
+def _stacked(table: Table, block: Block, mine: list[str]) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "line": table.cells.index,
+                block["into"]: _time(name, block),
+                block["value"]: table.cells[name].to_numpy(),
+            }
+        )
+        for name in mine
+    ]
+    stacked = pd.concat(parts, ignore_index=True)
+    return stacked[stacked[block["value"]] != ""]
+
+
+def _wrong(
+    parts: list[tuple[Block, list[str]]],
+    kept: list[str],
+    table: Table,
+    path: str,
+    problems: Problems,
+) -> bool:
+    before = len(problems.found)
+    for block, mine in parts:
+        if not mine:
+            _say_none(block, list(table.cells.columns), path, problems)
+        times = [_time(name, block) for name in mine]
+        if "" in times or len(set(times)) < len(times):
+            problems.add(
+                path,
+                "the `prefix` of `wide` cuts a number or leaves two columns alike; years as names "
+                "of columns are `wide: {years: columns, into: year, value: ...}`",
+                row=1,
+                value=str(block.get("prefix", COLUMNS)),
+            )
+    made = [block["value"] for block, _ in parts]
+    if len({block["into"] for block, _ in parts}) > 1:
+        problems.add(path, "the blocks of `wide` have different columns `into`", row=1)
+    for name in dict.fromkeys([*made, parts[0][0]["into"]]):
+        if name in kept or made.count(name) > 1 or (name in made and name == parts[0][0]["into"]):
+            problems.add(path, "`wide` makes two columns of one name", row=1, value=name)
+    return len(problems.found) > before
+
+
+def _say_none(block: Block, names: list[str], path: str, problems: Problems) -> None:
+    if "prefix" not in block:
+        problems.add(path, "no column has a year as its name, as `years: columns` says", row=1)
+        return
+    years = any(YEAR.fullmatch(name) for name in names)
+    hint = "; years as names of columns are `wide: {years: columns}`" if years else ""
+    close = nearest(block["prefix"], [name.rstrip("0123456789") for name in names])
+    problems.add(
+        path,
+        f"no column begins with the `prefix` of `wide`{hint}",
+        row=1,
+        value=block["prefix"],
+        nearest=close or None,
+    )

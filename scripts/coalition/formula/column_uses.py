@@ -1,0 +1,87 @@
+"""What the models of a config do with the columns of a sample that is a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..base.keys import keys_of
+from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
+from .transforms import TEMPORAL
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Columns, each once, by what is done with them.
+
+    Parameters
+    ----------
+    used : tuple of str
+        Every column or variable that a model names.
+    calculated : tuple of str
+        Those that are calculated with, outcomes of every family and the panel's time among them.
+    numbers : tuple of str
+        Those in which each cell must be a number.
+    outcomes : tuple of str
+        Outcomes whose levels no model declares: a text among numbers would be one more level.
+    names : tuple of str
+        Keys, units and clusters: what stands there names something.
+    levels : mapping
+        "models.M.levels" -> the outcome and its declared levels.
+    values : mapping
+        "models.M.where.V" -> the variable and the values that the condition lists.
+    shifted : bool
+        Whether a term looks at another time of the same unit, which must then be one row.
+    """
+
+    used: tuple[str, ...] = ()
+    calculated: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    levels: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+    shifted: bool = False
+
+
+def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
+    """Return what the models of a sample do with its columns."""
+    spec = config["samples"][sample]
+    models = {n: model for n, model in config["models"].items() if model["sample"] == sample}
+    keys = keys_of(spec)
+    numbers = [name for model in models.values() for name in numbers_of(model)]
+    numbers += [v["from"] for v in spec.get("variables", {}).values() if "from" in v]
+    outcomes = {n: outcome_of(model).variable for n, model in models.items()}
+    open_ = [outcomes[name] for name, model in models.items() if not model.get("levels")]
+    clusters = [column for model in models.values() for column in clusters_of(model)]
+    time = [keys.time] if keys.time else []
+    return Uses(
+        _once(column for model in models.values() for column in columns_of(model)),
+        _once([*numbers, *open_, *time]),
+        _once(numbers),
+        _once(open_),
+        _once([*(name for name in keys.row if name != "row"), *keys.unit, *clusters]),
+        {
+            f"models.{name}.levels": (outcomes[name], tuple(map(str, model["levels"])))
+            for name, model in models.items()
+            if model.get("levels")
+        },
+        {
+            f"models.{name}.where.{variable}": (variable, tuple(values))
+            for name, model in models.items()
+            if isinstance(model.get("where"), Mapping)
+            for variable, values in model["where"].items()
+            if not isinstance(values, Mapping)
+        },
+        any(
+            change.name in TEMPORAL
+            for model in models.values()
+            for factor in [*factors_of(model), outcome_of(model)]
+            for change in factor.changes
+        ),
+    )
+
+
+def _once(names: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

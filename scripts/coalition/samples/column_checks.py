@@ -1,0 +1,168 @@
+"""What is wrong with the columns of a user's file for the models that use them, told of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..base.errors import Problems
+from ..data.assembled import note_forbidden
+from ..data.dates import ISO
+from ..data.number_marks import marked
+from ..data.recoding import nearest_value
+from ..data.typed_table import Table, floats, inexact, plain_number
+from ..formula.column_uses import Uses
+
+
+def check(
+    raw: Table, table: pd.DataFrame, spec: Mapping[str, Any], uses: Uses, problems: Problems
+) -> None:
+    """Note what is wrong with the columns that the models use.
+
+    Parameters
+    ----------
+    raw : Table
+        The cells of the file after its rules of reading.
+    table : DataFrame
+        The same as what they are, under row numbers from 0.
+    spec : mapping
+        The sample's entry in the config.
+    uses : Uses
+    problems : Problems
+    """
+    place = spec["file"]
+    present = [name for name in dict.fromkeys([*uses.used, *uses.names]) if name in raw.cells]
+    note_forbidden(raw, present, place, problems)
+    empty = [name for name in present if not raw.cells[name].ne("").any()]
+    for column in empty:
+        problems.add(place, "the column has no cell with a value", column=column)
+    for column in (name for name in uses.names if name in raw.cells):
+        _check_exact(raw, column, place, problems)
+    filled = [name for name in present if name not in empty]
+    for column in filled:
+        if column in uses.numbers or column in uses.outcomes:
+            _check_infinite(raw.cells[column], column, place, problems)
+    for column in filled:
+        if not pd.api.types.is_numeric_dtype(table[column]):
+            if column in uses.numbers:
+                _check_numbers(raw.cells[column], column, place, problems)
+            elif column in uses.outcomes:
+                _check_scale(raw.cells[column], column, place, problems)
+    for where, (column, levels) in uses.levels.items():
+        _check_entries(where, raw, column, levels, "levels", problems)
+    for where, (column, values) in uses.values.items():
+        _check_entries(where, raw, column, tuple(map(str, values)), "where", problems)
+
+
+def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> None:
+    """Note names that are numbers too long for the file that holds them: two could be one."""
+    cells = raw.cells[column]
+    for line, cell in cells[inexact(cells, raw.kind(column))].items():
+        problems.add(
+            place,
+            "a number of which the file no longer holds all digits, but it names a unit, a cluster "
+            "or a row; save the column as text",
+            row=int(line),  # type: ignore[call-overload]
+            column=column,
+            value=cell,
+        )
+
+
+def _check_infinite(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
+    for line, cell in cells[np.isinf(floats(cells))].items():
+        problems.add(
+            place,
+            "an infinite number, and a model uses this column; `infinite: missing` in `reading` "
+            "takes such cells for missing and counts them",
+            row=int(line),  # type: ignore[call-overload]
+            column=column,
+            value=cell,
+        )
+
+
+def _texts(cells: pd.Series) -> pd.Series:
+    return cells[(cells != "") & floats(cells).isna()]
+
+
+def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
+    """Note the cells that make texts of a column of numbers: a remark, a missing code."""
+    other = _texts(cells)
+    if len(other) == (cells != "").sum():
+        return  # a column of texts: the model says so
+    other = other[~marked(other)]  # of marks it was asked when the file was read
+    for line, cell in other.items():
+        problems.add(
+            place,
+            "not a number, but the models calculate with this column; `missing` of `reading` names "
+            "codes for gaps",
+            row=int(line),  # type: ignore[call-overload]
+            column=column,
+            value=cell,
+        )
+
+
+def _check_scale(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
+    """Note the texts among the numbers of an outcome: each would be one more level, at the end."""
+    other = _texts(cells)
+    if 2 * len(other) >= (cells != "").sum():
+        return
+    for line, cell in other.items():
+        problems.add(
+            place,
+            "a text among the numbers of an outcome; `missing` of `reading` names codes for gaps, "
+            "and `levels` of the model the order of levels",
+            row=int(line),  # type: ignore[call-overload]
+            column=column,
+            value=cell,
+        )
+
+
+def _check_entries(
+    place: str,
+    raw: Table,
+    column: str,
+    entries: Collection[str],
+    rule: str,
+    problems: Problems,
+) -> None:
+    """Note values that a model names and that no cell has; numbers compare as numbers."""
+    if column not in raw.cells:
+        return
+    known = [cell for cell in pd.unique(raw.cells[column]) if cell]
+    spelt = {plain_number(cell) for cell in known}
+    for entry in entries:
+        if plain_number(entry) not in spelt:
+            problems.add(
+                place,
+                f"no cell of the column {column!r} has a value that `{rule}` names",
+                value=entry,
+                nearest=nearest_value(entry, known),
+            )
+
+
+def check_time(cells: pd.Series, place: str, problems: Problems) -> None:
+    """Note what stands in the panel's time and is no whole number; dates in one sentence."""
+    column = str(cells.name)
+    dates = cells[cells.str.fullmatch(ISO.pattern)]
+    if len(dates):
+        problems.add(
+            place,
+            "the panel's time must be a whole number, and the column holds dates; `year_of: "
+            f"{{{column}: {column}}}` in `reading` takes their years",
+            row=int(dates.index[0]),
+            column=column,
+            value=str(dates.iloc[0]),
+        )
+        return
+    whole = (floats(cells) % 1).eq(0)
+    for line, cell in cells[(cells != "") & ~whole].items():
+        problems.add(
+            place,
+            "the panel's time must be a whole number",
+            row=int(line),  # type: ignore[call-overload]
+            column=column,
+            value=cell,
+        )
