@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from coalition.base.errors import Problems
 from coalition.base.files import digest, plain, sha256
 from coalition.commands import check
-from coalition.config import availability, checks, settings as configuration
+from coalition.config import availability, checks, output_kinds, settings as configuration
 from coalition.data import ingest
 from coalition.data.file_formats import located
 from coalition.workflow import manifest, slices, steps
@@ -68,7 +68,6 @@ PAGE = [
     if path.suffix in (".j2", ".css")
 ]
 SAMPLE_PARTS = slices.BUILDS
-NEEDS_VERDICTS = ("verdicts", "robustness", "influence", "uncertainty")
 
 
 wildcard_constraints:
@@ -239,63 +238,11 @@ def uncertainty_files():
     return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
 
 
-EVIDENCE = {
-    "robustness": robustness_files,
-    "influence": robustness_files,
-    "uncertainty": uncertainty_files,
-    "power": power_files,
-    "inference": lambda: [f"{RESULTS}/estimates/inference.json"],
-}
-
-
-def estimates_for(spec):
-    """The files of estimates that hold a table's or a figure's models."""
-    names = spec.get("models", [spec["model"]] if "model" in spec else [])
-    groups = {config["models"][name]["group"] for name in names}
-    files = [f"{RESULTS}/estimates/{group}.json" for group in sorted(groups)]
-    if spec["kind"] == "specification_curve":
-        return files + (
-            [f"{RESULTS}/estimates/curve_{spec['hypothesis']}.json"]
-            if "hypothesis" in spec
-            else curve_files()
-        )
-    return files + EVIDENCE.get(spec["kind"], list)()
-
-
-def diagnostics_for(spec):
-    samples = (
-        [spec["sample"]]
-        if spec["kind"] in ("descriptives", "components")
-        else list(config["samples"]) if spec["kind"] == "flow" else []
-    )
-    files = [f"{RESULTS}/diagnostics/{sample}.json" for sample in samples]
-    return files + (
-        [f"{RESULTS}/diagnostics/coder_agreement.json"] if spec["kind"] == "agreement" else []
-    )
-
-
-def verdicts_for(spec):
-    return (
-        [f"{RESULTS}/estimates/verdicts.json"]
-        if spec["kind"] in NEEDS_VERDICTS or spec["kind"] == "coefficients"
-        else []
-    )
-
-
-def data_for(spec):
-    """The samples and canonical tables that a figure is drawn from; with the states' names where the others hold codes alone."""
-    if spec["kind"] == "troops":
-        counted = [
-            canonical(name, "troops")
-            for name, operation in config["operations"].items()
-            if "troops" in operation["files"]
-        ]
-        return [*counted, canonical("covariates", "states")]
-    if spec["kind"] == "influence":
-        return [canonical("covariates", "states")]
-    if spec["kind"] in ("responses", "measures"):
-        return [f"{RESULTS}/data/{spec['sample']}.csv"]
-    return []
+def made_from(part, name):
+    """The files that a table or figure is made of, by input of its rule."""
+    spec = config[part][name]
+    found = output_kinds.made_from(output_kinds.KINDS[part][spec["kind"]], spec, config)
+    return {key: [f"{RESULTS}/{path}" for path in paths] for key, paths in found.items()}
 
 
 def counting_for(spec):

@@ -6,9 +6,7 @@
 
 rule table:
     input:
-        estimates=lambda wildcards: estimates_for(config["tables"][wildcards.name]),
-        diagnostics=lambda wildcards: diagnostics_for(config["tables"][wildcards.name]),
-        verdicts=lambda wildcards: verdicts_for(config["tables"][wildcards.name]),
+        unpack(lambda wildcards: made_from("tables", wildcards.name)),
     output:
         csv=f"{RESULTS}/tables/{{name}}.csv",
         tex=f"{RESULTS}/tables/{{name}}.tex",
@@ -33,9 +31,7 @@ rule table:
 
 rule figure:
     input:
-        estimates=lambda wildcards: estimates_for(config["figures"][wildcards.name]),
-        verdicts=lambda wildcards: verdicts_for(config["figures"][wildcards.name]),
-        data=lambda wildcards: data_for(config["figures"][wildcards.name]),
+        unpack(lambda wildcards: made_from("figures", wildcards.name)),
     output:
         svg=f"{RESULTS}/figures/{{name}}.svg",
         pdf=f"{RESULTS}/figures/{{name}}.pdf",

@@ -12,6 +12,7 @@ from typing import Any
 from ..base.errors import Problems
 from ..data.recoding import offered_columns
 from ..formula.columns import columns_of
+from .output_kinds import KINDS, Kind
 from .settings import CHOICES, Config, patched
 
 FILE_OF: Mapping[str, str] = {
@@ -29,15 +30,6 @@ WORDS: Mapping[str, str] = {
     "caveat_types": "types of caveat",
     "troops": "troop counts",
 }
-OF_HYPOTHESES = (
-    "robustness",
-    "influence",
-    "inference",
-    "uncertainty",
-    "specification_curve",
-    "verdicts",
-)
-"""Kinds of table and figure that print the primary tests."""
 FEW = 4
 """How many names a terminal shows of a kind before they are counted."""
 PARTS = ("hypotheses", "models", "robustness", "choices", "tables", "figures", "samples")
@@ -351,7 +343,7 @@ def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> No
         models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
         lost = [model for model in models if model in gone]
         lacking = _union(gone[model].lacking for model in lost) or _nothing_to_print(
-            config, new, output, found
+            config, new, KINDS[part][output["kind"]], output, found
         )
         if not lacking:
             continue
@@ -375,15 +367,15 @@ def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
 
 
 def _nothing_to_print(
-    config: Config, new: Config, output: Mapping[str, Any], found: list[Skipped]
+    config: Config, new: Config, kind: Kind, output: Mapping[str, Any], found: list[Skipped]
 ) -> Lacking:
     """Return what is lacking where a table or figure that names no model has nothing to print."""
     of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
-    if output["kind"] in OF_HYPOTHESES and of and not set(of) & set(new["hypotheses"]):
+    if kind.primary and of and not set(of) & set(new["hypotheses"]):
         return _union(
             entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of
         )
-    needed = {"agreement": "caveats", "troops": "troops"}.get(output["kind"])
+    needed = kind.file
     operations = (
         config["samples"][output["sample"]].get("operations", [])
         if "sample" in output

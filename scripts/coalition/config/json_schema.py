@@ -12,6 +12,7 @@ import yaml
 
 from ..base.errors import Problem, Problems, nearest
 from ..formula.families import FAMILIES
+from .output_kinds import FIGURES, TABLES
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.yaml"
 KINDS = {
@@ -43,13 +44,18 @@ def check(config: Mapping[str, Any], problems: Problems) -> None:
 
 def schema() -> dict[str, Any]:
     """Return the schema of a config, with the names that the registries hold filled in."""
-    return _completed(tuple(FAMILIES))
+    return _completed(tuple(FAMILIES), tuple(TABLES), tuple(FIGURES))
 
 
 @cache
-def _completed(families: tuple[str, ...]) -> dict[str, Any]:
+def _completed(
+    families: tuple[str, ...], tables: tuple[str, ...], figures: tuple[str, ...]
+) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     found["$defs"]["family"]["enum"] = list(families)
+    for part, kinds in (("tables", tables), ("figures", figures)):
+        entry = found["properties"][part]["additionalProperties"]["properties"]
+        entry["kind"]["enum"] = list(kinds)
     return found
 
 

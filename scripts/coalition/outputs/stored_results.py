@@ -100,6 +100,10 @@ class Sources:
         }
 
 
+PARTS = ("estimates", "diagnostics", "verdicts", "data")
+"""Files that a table or a figure may be made of, as the rules name them."""
+
+
 def read(
     labels: Mapping[str, str],
     operations: Mapping[str, str],

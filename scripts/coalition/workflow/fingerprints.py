@@ -15,7 +15,10 @@ from ..base.files import plain, sha256
 
 PACKAGE = Path(__file__).parents[1]
 PROJECT = PACKAGE.parents[1]
-NAMED = {PACKAGE / "estimators" / "__init__.py"}
+NAMED = {
+    PACKAGE.joinpath(*room.split("/"), "__init__.py")
+    for room in ("estimators", "outputs/tables", "outputs/figures")
+}
 """Packages that import their modules by the names in a registry: all of these count as imported."""
 
 

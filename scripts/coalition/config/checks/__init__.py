@@ -12,6 +12,7 @@ from ...base.errors import Problems, nearest_file, one_of
 from ...base.unprintable import FORBIDDEN, MESSAGE
 from ...data.file_formats import header, located, read_raw
 from .. import json_schema
+from ..output_kinds import KINDS
 from ..settings import KEYS, Config, columns, files, plain
 from .data_checks import (
     check_covariate,
@@ -156,11 +157,9 @@ def _check_names(config: Config, problems: Problems) -> None:
         check_model(model, config, f"models.{name}", problems)
     for name, hypothesis in config["hypotheses"].items():
         check_hypothesis(hypothesis, config, f"hypotheses.{name}", problems)
-    for part, model in (("tables", "models"), ("figures", "model")):
+    for part, kinds in KINDS.items():
         for name, output in config[part].items():
-            if output["kind"] == "corners" and model not in output:
-                problems.add(f"{part}.{name}", f"the kind 'corners' needs the key {model!r}")
-            check_output(output, config, f"{part}.{name}", problems)
+            check_output(kinds[output["kind"]], output, config, f"{part}.{name}", problems)
     check_robustness(config, offered, problems)
     for name, bloc in config["blocs"].items():
         check_condition(

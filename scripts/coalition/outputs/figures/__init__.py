@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ...base import files
+from ...config.output_kinds import FIGURES
 from ..stored_results import Sources
-from . import (
-    coefficients,
-    corners,
-    curve_figure,
-    figure_style,
-    figure_writers,
-    influence,
-    measures_figure,
-    responses,
-    robustness_figure,
-    troops_figure,
-)
+from . import figure_style, figure_writers
 from .figure import Figure
-
-DRAWERS: Mapping[str, Callable[[str, Mapping[str, Any], Sources], Figure]] = {
-    "coefficients": coefficients.coefficients,
-    "corners": corners.corners,
-    "influence": influence.influence,
-    "measures": measures_figure.measures,
-    "responses": responses.responses,
-    "robustness": robustness_figure.robustness,
-    "specification_curve": curve_figure.curve,
-    "troops": troops_figure.troops,
-}
 
 
 def draw(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
@@ -47,8 +27,11 @@ def draw(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     sources : Sources
         What the stages before have written.
     """
+    module, _, function = FIGURES[spec["kind"]].builder.partition(":")
+    drawer = getattr(import_module(f".{module}", __name__), function)
     with figure_style.applied():
-        return DRAWERS[spec["kind"]](name, spec, sources)
+        figure: Figure = drawer(name, spec, sources)
+    return figure
 
 
 def write_all(figure: Figure, paths: Mapping[str, str | Path], made_from: Iterable[str]) -> None:

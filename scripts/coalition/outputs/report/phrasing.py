@@ -26,42 +26,6 @@ POINTS = {
     "that of joining without",
     "less_abstaining": "the probability of abstaining by {fall} percentage points",
 }
-READING = {
-    "regression": "One column is one model; the standard error stands in parentheses under each estimate. Above zero: more of the term "
-    "goes with more of the outcome. Of a model in log odds, exp(estimate) is an odds ratio per unit of the term, which for the measures "
-    "is one standard deviation. Stars are not adjusted for the number of tests; the verdicts rest on the primary tests alone. A dash is "
-    "a model that could not be estimated, and a note says why.",
-    "marginal_effects": "The effects as probabilities: 0.05 means five percentage points more for one standard deviation more of the "
-    "measure. An interval that holds zero does not tell the direction.",
-    "corners": "Predicted probabilities where the two terms are both low, both high, or one of each; below them the contrasts, which are "
-    "the test. A contrast whose interval holds zero does not tell the direction.",
-    "robustness": "Each line changes one setting and fits the primary test again. Look whether the sign stays, and how far the size moves; "
-    "a single line proves nothing.",
-    "influence": "The primary test again without one state. A result that hangs on one state would change its sign here, or cross the "
-    "threshold of significance.",
-    "uncertainty": "The primary test again where missing values are filled in several times and where the coder is drawn by lot: what the "
-    "listwise estimate leaves out of its interval. An interval that grows much says that the result hangs on it.",
-    "specification_curve": "All combinations of defensible choices together, then those that share one option. Where one option turns "
-    "the sign or the size, the result hangs on it; the p-values ask whether the whole picture could be chance.",
-    "inference": "The same estimate under other ways of telling how sure it is. Where methods disagree, the more cautious one deserves "
-    "belief: with few states the usual clustered errors tend to be too small.",
-    "power": "What the test would have found, had the effect been of a given size. Low power means that an undecided verdict says little; "
-    "exaggeration above 1, that an effect which is found is likely found too large.",
-    "assumed_correlations": "What would follow if joining and reservations shared an unobserved cause of the given strength. A claim that "
-    "holds along the whole line does not hang on it.",
-    "verdicts": "One column is one hypothesis; from top to bottom everything that the rule looks at.",
-    "descriptives": "What is known of each variable, operation by operation. Many missing values mean that "
-    "a variable speaks for few states.",
-    "flow": "From top to bottom: how many states are left after each step, and which fell out.",
-    "components": "How each measure is built. Correlation says how far a component moves with the whole; a component that hardly does "
-    "contributes something of its own.",
-    "agreement": "How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 what chance would give.",
-}
-
-
-def reading(kind: str) -> str:
-    """Return how a table of a kind is read; nothing for a kind that has no words yet."""
-    return READING.get(kind, "")
 
 
 def term(name: str, sources: Sources) -> str:

@@ -13,19 +13,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from ...config.availability import Skipped
-from . import phrasing
+from ...config.output_kinds import FIGURES, TABLES
 from .report_results import Results
 
-PLACES = {
-    **dict.fromkeys(("descriptives", "flow", "agreement", "responses", "troops"), "data"),
-    **dict.fromkeys(("components", "measures"), "measures"),
-    "verdicts": "verdicts",
-    **dict.fromkeys(
-        ("robustness", "influence", "uncertainty", "specification_curve", "inference", "power"),
-        "robustness",
-    ),
-}
-"""Kinds that stand in a section of their own, whatever models they print."""
 FURTHER = "further"
 MANY_COLUMNS = 8
 """From this many columns on a table is printed on paper in a smaller type."""
@@ -112,8 +102,9 @@ def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> s
     A hypothesis that its name names, alone ("h1_intensity"); else the one that more than half of
     its models belong to; else what concerns several.
     """
-    if spec["kind"] in PLACES:
-        return PLACES[spec["kind"]]
+    section = (FIGURES | TABLES)[spec["kind"]].section
+    if section:
+        return section
     named = [
         hypothesis
         for hypothesis in config["hypotheses"]
@@ -150,7 +141,7 @@ def _table(name: str, number: int, place: str, config: Mapping[str, Any], result
         name,
         number,
         spec["title"],
-        phrasing.reading(spec["kind"]),
+        TABLES[spec["kind"]].reading,
         place,
         Markup(body),
         notes,

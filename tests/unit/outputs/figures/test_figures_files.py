@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.outputs.figures import (
-    DRAWERS,
     draw,
     figure_style,
     figure_writers,
@@ -184,16 +183,6 @@ def test_record_holds_what_the_report_prints(tmp_path: Path) -> None:
         pd.DataFrame(record["numbers"])["estimate"].dropna().tolist()
         == figure.tidy["estimate"].dropna().tolist()
     )
-
-
-def test_every_kind_of_the_config_has_a_drawer() -> None:
-    import yaml
-
-    schema = yaml.safe_load(
-        (Path(__file__).parents[4] / "schemas" / "config.yaml").read_text(encoding="utf-8")
-    )
-    kinds = schema["properties"]["figures"]["additionalProperties"]["properties"]["kind"]["enum"]
-    assert set(kinds) == set(DRAWERS)
 
 
 def test_labels_share_no_ground_with_each_other_or_a_marker() -> None:

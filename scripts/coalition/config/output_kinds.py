@@ -1,0 +1,290 @@
+"""The kinds of tables and figures: one row a kind, and everything asks it here.
+
+It stands below the rooms that build them, because the check of a config and the rules ask it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from .settings import Config, curve_hypotheses
+
+Section = Literal["data", "measures", "verdicts", "robustness", ""]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of table or figure.
+
+    builder : `module:function` below `outputs/tables/` or `outputs/figures/`, a function of the
+        name, the entry in the config and what was read (`Sources`).
+    """
+
+    name: str
+    builder: str
+    reads: tuple[str, ...] = ()
+    """What it is made of besides the estimates of its models: keys of `READS`."""
+    section: Section = ""
+    """Of the report; if empty, that of the hypothesis that it or its models belong to."""
+    needs: tuple[str, ...] = ()
+    """Keys that its entry in the config must have."""
+    unit: str | None = None
+    """Of the sample that it can show."""
+    file: str | None = None
+    """Of an operation, without which there is nothing to print."""
+    primary: bool = False
+    """Whether it prints the primary tests: nothing is left of it without a hypothesis."""
+    reading: str = ""
+    """How it is read, as the report says it below the title."""
+
+
+def _each(stem: str) -> Callable[[Mapping[str, Any], Config], list[str]]:
+    return lambda spec, config: [f"estimates/{stem}_{name}.json" for name in config["hypotheses"]]
+
+
+def _curves(spec: Mapping[str, Any], config: Config) -> list[str]:
+    asked = [spec["hypothesis"]] if "hypothesis" in spec else curve_hypotheses(config)
+    return [f"estimates/curve_{name}.json" for name in asked]
+
+
+def _troops(spec: Mapping[str, Any], config: Config) -> list[str]:
+    counted = [name for name, about in config["operations"].items() if "troops" in about["files"]]
+    return [f"data/{name}/troops.csv" for name in counted]
+
+
+Reads = Mapping[str, tuple[str, Callable[[Mapping[str, Any], Config], list[str]]]]
+READS: Reads = {
+    "robustness": ("estimates", _each("robustness")),
+    "uncertainty": ("estimates", _each("uncertainty")),
+    "power": ("estimates", _each("power")),
+    "inference": ("estimates", lambda spec, config: ["estimates/inference.json"]),
+    "curves": ("estimates", _curves),
+    "verdicts": ("verdicts", lambda spec, config: ["estimates/verdicts.json"]),
+    "sample's diagnostics": (
+        "diagnostics",
+        lambda spec, config: [f"diagnostics/{spec['sample']}.json"],
+    ),
+    "all diagnostics": (
+        "diagnostics",
+        lambda spec, config: [f"diagnostics/{name}.json" for name in config["samples"]],
+    ),
+    "agreement": ("diagnostics", lambda spec, config: ["diagnostics/coder_agreement.json"]),
+    "sample": ("data", lambda spec, config: [f"data/{spec['sample']}.csv"]),
+    "troops": ("data", _troops),
+    "names of states": ("data", lambda spec, config: ["data/covariates/states.csv"]),
+}
+"""What can be read: the input of the rule that it belongs to, and its files below a run's folder."""
+
+
+def made_from(kind: Kind, spec: Mapping[str, Any], config: Config) -> dict[str, list[str]]:
+    """Return the files that a table or figure is made of, below a run's folder.
+
+    Parameters
+    ----------
+    kind : Kind
+    spec : mapping
+        Its entry in `tables` or `figures`.
+    config : mapping
+
+    Returns
+    -------
+    dict
+        estimates, diagnostics, verdicts, data -> files.
+    """
+    names = spec.get("models", [spec["model"]] if "model" in spec else [])
+    groups = sorted({config["models"][name]["group"] for name in names})
+    found: dict[str, list[str]] = {"diagnostics": [], "verdicts": [], "data": []}
+    found["estimates"] = [f"estimates/{group}.json" for group in groups]
+    for what in kind.reads:
+        part, files_of = READS[what]
+        found[part] += [str(PurePosixPath(path)) for path in files_of(spec, config)]
+    return found
+
+
+TABLE_ROWS = (
+    Kind(
+        "descriptives",
+        "samples_tables:descriptives",
+        ("sample's diagnostics",),
+        "data",
+        ("sample",),
+        reading="What is known of each variable, operation by operation. Many missing values mean "
+        "that a variable speaks for few states.",
+    ),
+    Kind(
+        "flow",
+        "samples_tables:flow",
+        ("all diagnostics",),
+        "data",
+        reading="From top to bottom: how many states are left after each step, and which fell out.",
+    ),
+    Kind(
+        "components",
+        "samples_tables:components",
+        ("sample's diagnostics",),
+        "measures",
+        ("sample",),
+        reading="How each measure is built. Correlation says how far a component moves with the "
+        "whole; a component that hardly does contributes something of its own.",
+    ),
+    Kind(
+        "agreement",
+        "agreement_table:agreement",
+        ("agreement",),
+        "data",
+        file="caveats",
+        reading="How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 what "
+        "chance would give.",
+    ),
+    Kind(
+        "regression",
+        "regression:regression",
+        needs=("models",),
+        reading="One column is one model; the standard error stands in parentheses under each "
+        "estimate. Above zero: more of the term goes with more of the outcome. Of a model in log "
+        "odds, exp(estimate) is an odds ratio per unit of the term, which for the measures is one "
+        "standard deviation. Stars are not adjusted for the number of tests; the verdicts rest on "
+        "the primary tests alone. A dash is a model that could not be estimated, and a note says "
+        "why.",
+    ),
+    Kind(
+        "marginal_effects",
+        "effects_tables:marginal_effects",
+        needs=("models",),
+        reading="The effects as probabilities: 0.05 means five percentage points more for one "
+        "standard deviation more of the measure. An interval that holds zero does not tell the "
+        "direction.",
+    ),
+    Kind(
+        "corners",
+        "effects_tables:corners",
+        needs=("models",),
+        reading="Predicted probabilities where the two terms are both low, both high, or one of "
+        "each; below them the contrasts, which are the test. A contrast whose interval holds zero "
+        "does not tell the direction.",
+    ),
+    Kind(
+        "assumed_correlations",
+        "assumed_correlations:assumed_correlations",
+        needs=("models", "terms"),
+        reading="What would follow if joining and reservations shared an unobserved cause of the "
+        "given strength. A claim that holds along the whole line does not depend on it.",
+    ),
+    Kind(
+        "robustness",
+        "evidence_tables:robustness",
+        ("robustness", "verdicts"),
+        "robustness",
+        primary=True,
+        reading="Each line changes one setting and fits the primary test again. Look whether the "
+        "sign stays, and how far the size moves; a single line proves nothing.",
+    ),
+    Kind(
+        "influence",
+        "evidence_tables:influence",
+        ("robustness", "verdicts"),
+        "robustness",
+        primary=True,
+        reading="The primary test again without one state. A result that depends on one state "
+        "would change its sign here, or cross the threshold of significance.",
+    ),
+    Kind(
+        "specification_curve",
+        "curve_table:curve",
+        ("curves",),
+        "robustness",
+        primary=True,
+        reading="All combinations of defensible choices together, then those that share one "
+        "option. Where one option changes the sign or the size, the result depends on it; the "
+        "p-values ask whether the whole picture could be chance.",
+    ),
+    Kind(
+        "inference",
+        "inference_tables:inference",
+        ("inference",),
+        "robustness",
+        primary=True,
+        reading="The same estimate under other ways of telling how sure it is. Where methods "
+        "disagree, the more cautious one deserves belief: with few states the usual clustered "
+        "errors tend to be too small.",
+    ),
+    Kind(
+        "uncertainty",
+        "missing_data_table:uncertainty",
+        ("uncertainty", "verdicts"),
+        "robustness",
+        primary=True,
+        reading="The primary test again where missing values are filled in several times and where "
+        "the coder is drawn by lot: what the listwise estimate leaves out of its interval. An "
+        "interval that grows much says that the result depends on it.",
+    ),
+    Kind(
+        "power",
+        "power_table:power",
+        ("power",),
+        "robustness",
+        reading="What the test would have found, had the effect been of a given size. Low power "
+        "means that an undecided verdict says little; exaggeration above 1, that an effect which "
+        "is found is likely found too large.",
+    ),
+    Kind(
+        "verdicts",
+        "verdict_tables:verdicts",
+        ("verdicts",),
+        "verdicts",
+        primary=True,
+        reading="One column is one hypothesis; from top to bottom everything that the rule looks "
+        "at.",
+    ),
+)
+FIGURE_ROWS = (
+    Kind(
+        "responses",
+        "responses:responses",
+        ("sample",),
+        "data",
+        ("sample",),
+        unit="country_operation",
+    ),
+    Kind(
+        "troops",
+        "troops_figure:troops",
+        ("troops", "names of states"),
+        "data",
+        ("sample",),
+        unit="country_operation_year",
+        file="troops",
+    ),
+    Kind("coefficients", "coefficients:coefficients", ("verdicts",), needs=("models",)),
+    Kind("corners", "corners:corners", needs=("model",)),
+    Kind(
+        "measures",
+        "measures_figure:measures",
+        ("sample",),
+        "measures",
+        ("sample", "first", "second"),
+        unit="country_operation",
+    ),
+    Kind(
+        "robustness",
+        "robustness_figure:robustness",
+        ("robustness", "verdicts"),
+        "robustness",
+        primary=True,
+    ),
+    Kind(
+        "influence",
+        "influence:influence",
+        ("robustness", "verdicts", "names of states"),
+        "robustness",
+        primary=True,
+    ),
+    Kind("specification_curve", "curve_figure:curve", ("curves",), "robustness", primary=True),
+)
+TABLES: dict[str, Kind] = {kind.name: kind for kind in TABLE_ROWS}
+FIGURES: dict[str, Kind] = {kind.name: kind for kind in FIGURE_ROWS}
+KINDS: Mapping[str, dict[str, Kind]] = {"tables": TABLES, "figures": FIGURES}
+"""Block of the config -> its kinds."""
