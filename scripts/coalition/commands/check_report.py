@@ -16,13 +16,14 @@ from ..base.errors import Problems
 from ..base.keys import keys_of
 from ..config import availability
 from ..config.availability import Skipped
-from ..config.settings import KEYS, OUTCOMES, file_columns, labels, with_choices, without_curve
+from ..config.settings import KEYS, file_columns, labels, with_choices, without_curve
 from ..data import ingest, recoding
 from ..data.country_names import identify
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared
 from ..formula.columns import columns_of
 from ..formula.families import FAMILIES
+from ..formula.outcomes import modelled
 from ..samples import country_operations as samples_
 from ..samples.country_operations import Sample
 
@@ -327,7 +328,7 @@ def _gaps(name: str, checked: Checked) -> list[str]:
     """
     table, spec = checked.samples[name].table, checked.config["samples"][name]
     models = [model for model in checked.config["models"].values() if model["sample"] == name]
-    outcomes = OUTCOMES[spec["unit"]] if "unit" in spec else ()
+    outcomes = modelled(spec["unit"]) if "unit" in spec else ()
     used = dict.fromkeys(
         column for model in models for column in columns_of(model) if column not in outcomes
     )

@@ -12,19 +12,10 @@ from typing import Any
 from ..base.errors import Problems
 from ..data.recoding import offered_columns
 from ..formula.columns import columns_of
+from ..formula.outcomes import OUTCOMES
 from .output_kinds import KINDS, Kind
 from .settings import CHOICES, Config, patched
 
-FILE_OF: Mapping[str, str] = {
-    "response": "caveats", "caveat_level": "caveats", "any_caveat": "caveats", "substantive_caveat": "caveats", "n_coders": "caveats",
-    "n_caveat_rows": "caveats", "n_caveat_types": "caveat_types",
-    "troops": "troops", "troops_per_1000": "troops", "log_troops_per_1000": "troops",
-}  # fmt: skip
-"""Which file of an operation a column of its samples is made from; the contributors are always
-there.
-"""
-PEAKS = ("peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000")
-"""Columns that are made from the contributors' column peak_troops."""
 WORDS: Mapping[str, str] = {
     "caveats": "caveats",
     "caveat_types": "types of caveat",
@@ -160,16 +151,17 @@ def _listing(entries: list[Skipped], named: int | None) -> str:
 def _lacks(model: Mapping[str, Any], config: Config, operation: str) -> list[str]:
     """Return, in words, what an operation would need for a model and does not have."""
     about, columns = config["operations"][operation], columns_of(model)
-    files = sorted(
-        {FILE_OF[column] for column in columns if column in FILE_OF} - set(about["files"])
-    )
+    needed = [OUTCOMES[column] for column in columns if column in OUTCOMES]
+    files = sorted({outcome.file for outcome in needed if outcome.file} - set(about["files"]))
     lacking = [f"file of {WORDS[name]}" for name in files]
-    if any(column in PEAKS for column in columns):
+    asked = dict.fromkeys(outcome.column for outcome in needed if outcome.column)
+    if asked:
         rules, names = (
             about.get(key, {}).get("contributors", {}) for key in ("reading", "columns")
         )
-        if "peak_troops" not in offered_columns(about["files"]["contributors"], rules, names):
-            lacking.append("column peak_troops among the contributors")
+        offered = offered_columns(about["files"]["contributors"], rules, names)
+        absent = [column for column in asked if column not in offered]
+        lacking += [f"column {column} among the contributors" for column in absent]
     return lacking
 
 

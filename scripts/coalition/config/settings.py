@@ -11,6 +11,7 @@ from typing import Any
 from ..base.errors import Problems, nearest_file, one_of
 from ..data.recoding import offered_columns
 from ..formula.families import FAMILIES
+from ..formula.outcomes import OUTCOMES
 from .expansion import Config, apply_changes, expand, merge
 from .yaml_safe import YAMLProblem, load
 
@@ -18,14 +19,6 @@ MAIN = "config.yaml"
 """The config that every other is laid over."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of a config file."""
-OUTCOMES: Mapping[str, tuple[str, ...]] = {
-    "country_operation": (
-        "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types",
-        "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000",
-    ),
-    "country_operation_year": ("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
-}  # fmt: skip
-"""The columns that each kind of sample makes itself."""
 CHOICES = "choices"
 """The block of the specification curve's choices, which stands inside `specification_curve`."""
 BLOCKS = (
@@ -219,14 +212,8 @@ def patched(config: Mapping[str, Any], alternative: Mapping[str, Any], model: st
 
 def labels(config: Mapping[str, Any]) -> dict[str, str]:
     """Return what tables and figures print for each variable, measure and outcome."""
-    made = {
-        "participated": "Participated", "response": "Response", "caveat_level": "Caveat level (0-3)", "any_caveat": "Any caveat",
-        "substantive_caveat": "Substantive caveat", "n_caveat_types": "Types of caveat", "peak_troops": "Troops at the peak",
-        "peak_troops_per_1000": "Peak troops per 1,000 military personnel",
-        "log_peak_troops_per_1000": "Peak troops per 1,000 military personnel (log)", "troops": "Troops", "deployed": "Deployed",
-        "troops_per_1000": "Troops per 1,000 military personnel", "log_troops_per_1000": "Troops per 1,000 military personnel (log)",
-        "exited": "Left early", "years_in": "Years in the operation", "year": "Year", "const": "Constant",
-    }  # fmt: skip
+    made = {name: outcome.label for name, outcome in OUTCOMES.items() if outcome.modelled}
+    made |= {"year": "Year", "const": "Constant"}
     for sample in config["samples"].values():
         made |= sample.get("labels", {}) | {
             name: spec["label"]

@@ -36,7 +36,7 @@ class Predictor(Protocol):
 
 
 @cache
-def _named(place: str) -> Any:
+def named(place: str) -> Any:
     """Return the module `module`, or the function `module:function`, below this folder."""
     module, _, function = place.partition(":")
     found = import_module(f".{module}", __name__)
@@ -63,7 +63,7 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
     check_clusters(design.groups)
     inner, about = conditioned(family, design), FAMILIES[family]
     try:
-        found = _named(about.adapter)(inner, level, **about.options)
+        found = named(about.adapter)(inner, level, **about.options)
         result = restored(family, inner, found, level)
     except np.linalg.LinAlgError as error:
         raise EstimationFailure(
@@ -98,7 +98,7 @@ def assumed_correlations(family: str, design: Design, level: float = 0.95) -> di
     inner = conditioned(family, design)
     return {
         rho: restored(family, inner, found, level)
-        for rho, found in _named(assumed)(inner, level).items()
+        for rho, found in named(assumed)(inner, level).items()
     }
 
 
@@ -113,6 +113,6 @@ def predictor(family: str, design: Design, inner: Inner | None = None) -> Predic
     about = FAMILIES[family]
     if about.predictor is None:
         raise KeyError(f"{family} has no probabilities of levels")
-    found: Any = _named(about.predictor)
+    found: Any = named(about.predictor)
     known: Predictor = found(design, **about.predictor_options) if ":" in about.predictor else found
     return known

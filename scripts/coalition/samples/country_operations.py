@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..data.troop_counts import by_year
 from ..formula.columns import columns_of
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
+from ..formula.outcomes import CROSS_SECTION, PANEL, outcomes_of
 from . import covariates as variables
 from . import measures
 
@@ -123,17 +125,30 @@ def _operation(
     keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
     outcomes = memory.once(
         ("outcomes", operation, digest([about, spec]), fingerprint(keys)),
-        lambda: UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation),
+        lambda: with_built(
+            UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation),
+            spec["unit"],
+        ),
     )
     rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
     flow.end(rows)
     described_names = [
-        *UNITS[spec["unit"]].numeric_outcomes,
+        *(outcome.name for outcome in outcomes_of(spec["unit"]) if outcome.numeric),
         *config["measures"],
         *config["variables"],
     ]
     if describe:
         found["descriptives"] += descriptives(rows, described_names, operation, labels(config))
+    return rows
+
+
+def with_built(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Add the outcomes that have a builder of their own."""
+    for outcome in outcomes_of(unit):
+        if outcome.builder:
+            module, _, function = outcome.builder.partition(":")
+            build = getattr(import_module(f".{module}", __package__), function)
+            rows = rows.assign(**{outcome.name: build(rows)})
     return rows
 
 
@@ -416,8 +431,6 @@ def _responses(
         default="",
     )
     rows["response"] = rows["response"].replace("", np.nan)
-    rows["peak_troops_per_1000"] = _per_1000(rows["peak_troops"].where(joined), rows["personnel"])
-    rows["log_peak_troops_per_1000"] = _log(rows["peak_troops_per_1000"])
     return rows
 
 
@@ -433,18 +446,6 @@ def _caveats(tables: OperationTables, spec: Mapping[str, Any], operation: str) -
         types = caveat_levels.count_types(tables["caveat_types"], spec["evidence"], rule["coders"])
         return combined.merge(types.reset_index(), on="iso3", how="outer", validate="1:1")
     return combined.assign(n_caveat_types=np.nan)
-
-
-def _per_1000(troops: pd.Series, personnel: pd.Series) -> pd.Series:
-    """Return troops per 1,000 military personnel; `personnel` is in thousands, and zero personnel
-    gives no ratio.
-    """
-    return troops / personnel.where(personnel > 0)
-
-
-def _log(values: pd.Series) -> pd.Series:
-    """Return logarithms; zero has none."""
-    return np.log(values.where(values > 0))
 
 
 def _deployments(
@@ -471,8 +472,6 @@ def _deployments(
     )
     rows = rows.merge(by_year, on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
-    rows["troops_per_1000"] = _per_1000(rows["troops"], rows["personnel"])
-    rows["log_troops_per_1000"] = _log(rows["troops_per_1000"])
     return rows.assign(**_spells(rows["year"], rows["deployed"], entry, leave, about))
 
 
@@ -528,30 +527,12 @@ def _troops_by_year(tables: OperationTables, spec: Mapping[str, Any]) -> pd.Data
 class _Unit:
     rows: Any
     outcomes: Any
-    numeric_outcomes: tuple[str, ...]
-    columns: tuple[str, ...]
 
 
 UNITS = {
-    "country_operation": _Unit(
-        rows=_cross_section,
-        outcomes=_responses,
-        numeric_outcomes=(
-            "participated", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "peak_troops", "peak_troops_per_1000",
-            "log_peak_troops_per_1000",
-        ),
-        columns=(
-            "participated", "response", "caveat_level", "any_caveat", "substantive_caveat", "n_caveat_types", "n_coders", "n_caveat_rows",
-            "peak_troops", "peak_troops_per_1000", "log_peak_troops_per_1000", "entry_date", "exit_date",
-        ),
-    ),
-    "country_operation_year": _Unit(
-        rows=_panel,
-        outcomes=_deployments,
-        numeric_outcomes=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in"),
-        columns=("deployed", "troops", "troops_per_1000", "log_troops_per_1000", "exited", "years_in", "entry_date", "exit_date"),
-    ),
-}  # fmt: skip
+    CROSS_SECTION: _Unit(rows=_cross_section, outcomes=_responses),
+    PANEL: _Unit(rows=_panel, outcomes=_deployments),
+}
 
 
 def columns(config: Mapping[str, Any], name: str) -> list[str]:
@@ -563,7 +544,9 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
         "country",
         "operation",
         "year",
-        *UNITS[config["samples"][name]["unit"]].columns,
+        *(outcome.name for outcome in outcomes_of(config["samples"][name]["unit"])),
+        "entry_date",
+        "exit_date",
         *config["measures"],
         *config["variables"],
     ]

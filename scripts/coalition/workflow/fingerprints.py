@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1]
 PROJECT = PACKAGE.parents[1]
 NAMED = {
     PACKAGE.joinpath(*room.split("/"), "__init__.py")
-    for room in ("estimators", "outputs/tables", "outputs/figures")
+    for room in ("estimators", "samples", "outputs/tables", "outputs/figures")
 }
 """Packages that import their modules by the names in a registry: all of these count as imported."""
 

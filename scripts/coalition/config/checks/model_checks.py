@@ -11,9 +11,10 @@ from ...base.errors import Problems, one_of
 from ...base.keys import keys_of
 from ...formula.columns import outcome_of
 from ...formula.families import CONSTANT, FAMILIES, LEVELS, WEIGHTS, knowing, names_where
+from ...formula.outcomes import modelled
 from ...formula.terms import TermError
 from ..expansion import STAR
-from ..settings import KEYS, OUTCOMES, Config, columns, file_columns
+from ..settings import KEYS, Config, columns, file_columns
 from .name_checks import check_condition, check_terms
 
 COVARIANCES = ("hc2", "hc3", "driscoll_kraay")
@@ -141,7 +142,7 @@ def _known_terms(config: Config, sample: str) -> list[str]:
     # a row a year: it varies, and can be a trend
     time = ["year"] if spec["unit"] == "country_operation_year" else []
     return [
-        *OUTCOMES[spec["unit"]],
+        *modelled(spec["unit"]),
         *time,
         *config["variables"],
         *config["measures"],
