@@ -110,7 +110,7 @@ def source_file(group, table):
 
 def names_files():
     """The lists of names that tables are checked against."""
-    return [str(located(config[name])) for name in ("states", "sources")]
+    return [str(located(path)) for path in (config["states"], *ingest.source_files(config))]
 
 
 def group_files(group):

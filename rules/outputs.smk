@@ -67,7 +67,7 @@ rule report:
         tables=[f"{RESULTS}/tables/{name}.html" for name in config["tables"]],
         figures=[f"{RESULTS}/figures/{name}.json" for name in config["figures"]],
         drawings=[f"{RESULTS}/figures/{name}.svg" for name in config["figures"]],
-        sources=ancient([str(located(config["sources"]))]),
+        sources=ancient([str(located(path)) for path in ingest.source_files(config)]),
         dictionaries=ancient(
             [str(located(path)) for path in configuration.dictionaries(config).values()]
         ),

@@ -6,12 +6,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
-import shutil
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -20,6 +17,8 @@ from ..base.errors import Problems
 from ..config import settings as configuration
 from ..data.ingest import COVARIATES
 from ..data.table_schema import Column, Schema, load
+from . import new_coding, new_study
+from .new_files import check_folder, make
 
 TABLES = ("contributors", "troops", "caveats", "caveat_types")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -166,20 +165,8 @@ def write(name: str, folder: str | Path | None = None) -> list[Path]:
     """
     _check_name(name)
     folder = Path("my") / name if folder is None else Path(folder)
-    problems = Problems()
-    if os.path.lexists(folder):
-        problems.add(
-            str(folder), "exists already, and is left as it is; give another place with --to"
-        )
-        problems.stop()
-    texts = _texts(name, folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(folder, texts)
-    except OSError as error:
-        problems.add(str(folder), f"can not be made: {error.strerror}")
-    problems.stop()
-    return [folder / file for file in texts]
+    check_folder(folder)
+    return make(folder, _texts(name, folder))
 
 
 def _check_name(name: str) -> None:
@@ -253,37 +240,47 @@ def _may_hold(column: Column) -> str:
     return ", ".join(column.allowed) if column.allowed else KINDS.get(column.type, column.type)
 
 
-def _write_whole(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write the files beside the folder first, so that it is there whole or not at all."""
-    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        for file, text in texts.items():
-            (beside / file).write_text(text, encoding="utf-8", newline="\n")
-        beside.chmod(0o755)
-        beside.rename(folder)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
-
-
 def main(arguments: Sequence[str]) -> int:
-    """Make a new operation's files; return the exit code."""
+    """Make the files of a new operation, coding or study; return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="./run new", description="A config and empty tables for a new operation."
+        prog="./run new",
+        description="Files that are ready to be filled in.",
+        usage="./run new NAME | coding OPERATION | study FILE  [--to FOLDER]",
     )
-    parser.add_argument("name", metavar="NAME", help=f"short name of the operation: {ALLOWED}")
-    parser.add_argument("--to", metavar="FOLDER", help="where to write them (my/NAME)")
+    parser.add_argument("what", metavar="NAME", nargs="+", help=WHAT)
+    parser.add_argument("--to", metavar="FOLDER", help="where to write them (a folder in my/)")
     given = parser.parse_args(arguments)
+    *kind, name = given.what
+    if len(given.what) > 2 or (kind and kind[0] not in KINDS_OF_NEW):
+        parser.error(f"coding or study and one name, or one name alone; not {given.what}")
     try:
-        made = write(given.name, given.to)
+        made = KINDS_OF_NEW[kind[0]](name, given.to) if kind else write(name, given.to)
     except Problems as problems:
         print(problems, file=sys.stderr)
         return 1
     print("\n".join(["Made:", *(f"  {path}" for path in made), ""]))
     print(
-        f"Fill in {made[0]} and {made[1]} (README.md, beside them, says how), then:\n  ./run check --configfile {made[0]}"
+        NEXT[kind[0] if kind else "operation"].format(config=made[0], first=made[-1 if kind else 1])
     )
     return 0
+
+
+WHAT = (
+    f"a new operation ({ALLOWED}); or `coding OPERATION` for your own coding of its caveats; or "
+    "`study FILE` for an analysis of any table"
+)
+KINDS_OF_NEW: Mapping[str, Callable[[str, str | None], list[Path]]] = {
+    "coding": new_coding.write,
+    "study": new_study.write,
+}
+NEXT = {
+    "operation": "Fill in {config} and {first} (README.md, beside them, says how), then:\n"
+    "  ./run check --configfile {config}",
+    "coding": "Fill in {first}, then:\n  ./run check --configfile {config}\n"
+    "  ./run --configfile {config}",
+    "study": "Read {config}, which says what was guessed, then:\n"
+    "  ./run check --configfile {config}\n  ./run --configfile {config}",
+}
 
 
 if __name__ == "__main__":

@@ -227,7 +227,10 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
 
 def files(config: Mapping[str, Any]) -> dict[str, str]:
     """Return every data file that a config names: key path -> path."""
-    named = {"sources": config["sources"], "states": config["states"]}
+    given = config["sources"]
+    lists = [given] if isinstance(given, str) else given
+    named = {f"sources[entry {place + 1}]": path for place, path in enumerate(lists)}
+    named = ({"sources": given} if isinstance(given, str) else named) | {"states": config["states"]}
     for name, operation in config["operations"].items():
         named |= {
             f"operations.{name}.files.{table}": path for table, path in operation["files"].items()

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..base.grades import used
+
 
 def select(
     rows: pd.DataFrame, rule: Mapping[str, Any], evidence: Collection[str], operation: str
@@ -28,7 +30,7 @@ def select(
     operation : str
         Its name, which picks its first phase.
     """
-    kept = rows["evidence"].isin(list(evidence))
+    kept = rows["evidence"].isin(used(evidence))
     if "coder" in rows:
         kept &= rows["coder"].isin(rule["coders"])
     if rule["preferred_only"] and "preferred" in rows:
@@ -127,8 +129,10 @@ def count_types(
     Series
         Index iso3, number of types.
     """
-    used = rows[rows["evidence"].isin(list(evidence))]
-    if "coder" in used:
-        used = used[used["coder"].isin(list(coders))]
-    present = used[used["present"] == 1].drop_duplicates(["iso3", "type"]).groupby("iso3").size()
-    return present.reindex(sorted(used["iso3"].unique()), fill_value=0).rename("n_caveat_types")
+    graded = rows[rows["evidence"].isin(used(evidence))]
+    if "coder" in graded:
+        graded = graded[graded["coder"].isin(list(coders))]
+    present = (
+        graded[graded["present"] == 1].drop_duplicates(["iso3", "type"]).groupby("iso3").size()
+    )
+    return present.reindex(sorted(graded["iso3"].unique()), fill_value=0).rename("n_caveat_types")

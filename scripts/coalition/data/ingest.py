@@ -13,11 +13,20 @@ import pandas as pd
 
 from ..base.errors import Problem, Problems, looking_at
 from ..base.files import read_table
+from ..base.grades import OWN
 from .file_formats import NO_ROWS
 from .recoding import read
 from .table_schema import SCHEMAS, Column, Known, Schema, load, number_rows, validate
 
 COVARIATES = "covariates"
+
+
+def source_files(config: Mapping[str, Any]) -> list[str]:
+    """Return the lists of sources: one file, or several of which the user's own is one."""
+    given = config["sources"]
+    return [given] if isinstance(given, str) else list(given)
+
+
 SHAPES: Mapping[str, tuple[Column, ...]] = {
     "state_year": (Column("iso3", "state", True), Column("year", "integer", True)),
     "snapshot": (Column("iso3", "state", True), Column("year", "integer", True)),
@@ -51,6 +60,25 @@ class Source:
     columns: Mapping[str, str]
     operation: str | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """What stands in columns that the file does not have."""
+
+
+OWN_CODING = "own_coding"
+"""The source of rows that name none: the user's own coding."""
+CODED = ("contributors", "troops", "caveats", "caveat_types")
+"""Tables that a user codes; a file of one may leave out what is the same in every row."""
+
+
+def _absent(table: str, operation: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a coded table holds where its file lacks the column: the years of the operation,
+    the user's own coding as source and as grade, one coder.
+    """
+    if table not in CODED:
+        return {}
+    found = {"source_id": OWN_CODING, "evidence": OWN, "coder": "1"}
+    years = {"from_year": operation.get("start"), "to_year": operation.get("end")}
+    return found | {column: str(day)[:4] for column, day in years.items() if day}
 
 
 def sources(config: Mapping[str, Any]) -> list[Source]:
@@ -66,6 +94,7 @@ def sources(config: Mapping[str, Any]) -> list[Source]:
                 spec.get("columns", {}).get(table, {}),
                 name,
                 spec.get("reading", {}).get(table, {}),
+                _absent(table, spec),
             )
             for table, path in spec["files"].items()
         ]
@@ -117,12 +146,12 @@ def known_names(config: Mapping[str, Any], problems: Problems) -> Known:
 
     A broken list of names is one problem, not thousands: names are then not checked against it.
     """
-    bibliography = _read(
-        Source("", "sources", config["sources"], load("sources"), {}), Known(), problems
-    )
-    known = Known(
-        sources=set(bibliography.get("source_id", [])) or None, sources_file=config["sources"]
-    )
+    paths = source_files(config)
+    listed = [
+        _read(Source("", "sources", path, load("sources"), {}), Known(), problems) for path in paths
+    ]
+    ids = {name for table in listed for name in table.get("source_id", [])}
+    known = Known(sources=ids | {OWN_CODING} if ids else None, sources_file=", ".join(paths))
     states = _read(Source("", "states", config["states"], load("states"), {}), known, problems)
     names = (
         dict(zip(states["iso3"], states["country"], strict=True))
@@ -194,6 +223,12 @@ def _read_and_validated(source: Source, known: Known, problems: Problems) -> pd.
         return pd.DataFrame()
     if source.operation is not None and "operation" not in raw.columns:
         raw["operation"] = source.operation
+    wanted = {column.name for column in source.schema.columns}
+    if source.table in CODED and "country" not in wanted:
+        raw = raw.drop(columns="country", errors="ignore")  # a name beside the code, for the reader
+    for column, text in source.absent.items():
+        if column in wanted and column not in raw.columns:
+            raw[column] = text
     return validate(number_rows(raw, source.schema), source.schema, source.path, known, problems)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from ..base.grades import used
+
 STATISTICS = {"median": "median", "mean": "mean", "maximum": "max"}
 
 
@@ -29,7 +31,7 @@ def by_year(
     DataFrame, one row per state and year
         Columns iso3, year, troops (persons).
     """
-    counts = counts[counts["evidence"].isin(list(evidence))]
+    counts = counts[counts["evidence"].isin(used(evidence))]
     if "flag" in counts:
         counts = counts[counts["flag"].isin(list(flags))]
     years = counts.assign(year=pd.to_numeric(counts["date"].str[:4])).astype({"troops": "float64"})

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..base.grades import used as used_grades
 from ..base.great_circle import great_circle
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
@@ -90,7 +91,7 @@ def attach(
 def graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
     """Leave out rows and cells whose grade is not used; they are missing, not zero."""
     if "evidence" in table:
-        table = table[table["evidence"].isin(list(evidence))]
+        table = table[table["evidence"].isin(used_grades(evidence))]
     own = [
         name
         for name in table.columns
@@ -98,7 +99,7 @@ def graded(table: pd.DataFrame, evidence: Collection[str]) -> pd.DataFrame:
     ]
     cells = {
         name.removesuffix("_evidence"): table[name.removesuffix("_evidence")].where(
-            table[name].isin(list(evidence))
+            table[name].isin(used_grades(evidence))
         )
         for name in own
     }

@@ -86,7 +86,7 @@ def test_nothing_is_overwritten(project: Path, kind: str) -> None:
 
 def test_a_place_that_can_not_be_made(project: Path) -> None:
     (project / "file").touch()
-    with pytest.raises(Problems, match="can not be made"):
+    with pytest.raises(Problems, match="cannot be made"):
         new_operation.write("mali", "file/below")
 
 

@@ -57,7 +57,9 @@ def test_a_family_is_one_file_and_one_row(
     assert "doubled" in json_schema.schema()["$defs"]["family"]["enum"]
     X = np.column_stack([np.ones(30), np.arange(30.0)])
     y = 2 * X[:, 1] + np.random.default_rng(1).normal(size=30)
-    found = estimators.fit("doubled", Design(y=y, X=X, names=("const", "x"), levels=(), groups=None))
+    found = estimators.fit(
+        "doubled", Design(y=y, X=X, names=("const", "x"), levels=(), groups=None)
+    )
     assert found.params[1] == pytest.approx(2, abs=0.1)
 
 

@@ -91,7 +91,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
             (Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]
         },
         dictionaries={name: _of_the_user(path) for name, path in dictionaries.items()},
-        bibliography=bibliography[0] if bibliography else pd.DataFrame(),
+        bibliography=pd.concat(bibliography, ignore_index=True) if bibliography else pd.DataFrame(),
         tables={
             Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given["tables"]
         },
