@@ -238,6 +238,50 @@ def uncertainty_files():
     return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
 
 
+def across_config():
+    """The config whose operations are compared: another file laid over this one, or this one; none where nothing prints it."""
+    wanted = any(
+        spec["kind"] == "across_operations" for spec in [*TABLES.values(), *FIGURES.values()]
+    )
+    if not wanted:
+        return None
+    other = config["across_operations"].get("config")
+    whole = configuration.plain(config)
+    return configuration.combine(whole, configuration.read(located(other))) if other else whole
+
+
+ACROSS = across_config()
+
+
+def across_sources():
+    """The files of the operations that the run itself does not read."""
+    return [str(located(path)) for path in across_paths()]
+
+
+def across_paths():
+    """The same files as the config names them."""
+    groups = (*config["operations"], "covariates")
+    return (
+        [source.path for source in ingest.sources(ACROSS) if source.group not in groups]
+        if ACROSS
+        else []
+    )
+
+
+def across_tables():
+    """The canonical tables that the run has of the operations that are compared."""
+    return [] if ACROSS is None else canonical_tables(config["operations"])
+
+
+def across_slice():
+    """What the comparison of operations is computed from."""
+    if ACROSS is None:
+        return {}
+    sample = config["across_operations"]["sample"]
+    slice = part(ACROSS, *SAMPLE_PARTS, "sources")
+    return slice | {"samples": {sample: plain(ACROSS["samples"][sample])}, "models": {}}
+
+
 def made_from(part, name):
     """The files that a table or figure is made of, by input of its rule."""
     spec = config[part][name]

@@ -81,7 +81,7 @@ rule report:
         labels=LABELS,
         inputs={
             path: sha256(located(path))
-            for path in sorted(set(configuration.files(config).values()))
+            for path in sorted({*configuration.files(config).values(), *across_paths()})
         },
         packages=VERSIONS,
         skipped=availability.plain(SKIPPED),
@@ -104,7 +104,7 @@ rule manifest:
         f"{RESULTS}/manifest.json",
     params:
         config=lambda wildcards: part(config, *sorted(config)),
-        files=sorted(configuration.files(config).values()),
+        files=sorted([*configuration.files(config).values(), *across_paths()]),
         library=library("manifest"),
     log:
         f"{RESULTS}/logs/manifest.log",

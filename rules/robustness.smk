@@ -114,3 +114,24 @@ rule inference:
         "../environment.yml"
     script:
         "../scripts/inference.py"
+
+
+rule across_operations:
+    input:
+        tables=across_tables(),
+        files=ancient(across_sources()),
+    output:
+        f"{RESULTS}/estimates/across_operations.json",
+    params:
+        config=across_slice(),
+        settings=plain(config["across_operations"]),
+        made=["covariates", *config["operations"]],
+        folder=lambda wildcards, output: str(Path(output[0]).parents[1]),
+        content=content(across_sources()),
+        library=library("across_operations", *SCHEMAS),
+    log:
+        f"{RESULTS}/logs/across_operations.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/across_operations.py"

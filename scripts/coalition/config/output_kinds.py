@@ -62,6 +62,10 @@ READS: Reads = {
     "power": ("estimates", _each("power")),
     "inference": ("estimates", lambda spec, config: ["estimates/inference.json"]),
     "curves": ("estimates", _curves),
+    "across operations": (
+        "estimates",
+        lambda spec, config: ["estimates/across_operations.json"],
+    ),
     "verdicts": ("verdicts", lambda spec, config: ["estimates/verdicts.json"]),
     "sample's diagnostics": (
         "diagnostics",
@@ -231,6 +235,15 @@ TABLE_ROWS = (
         "is found is likely found too large.",
     ),
     Kind(
+        "across_operations",
+        "across_table:across_operations",
+        ("across operations",),
+        "verdicts",
+        reading="One line is one operation asked on its own. Where the lines agree, the pooled "
+        "effect speaks for coalitions; where they do not, the prediction interval says how far one "
+        "more operation may lie from it. The marked operations rest on weaker codes.",
+    ),
+    Kind(
         "verdicts",
         "verdict_tables:verdicts",
         ("verdicts",),
@@ -282,6 +295,7 @@ FIGURE_ROWS = (
         "robustness",
         primary=True,
     ),
+    Kind("across_operations", "forest:forest", ("across operations",), "verdicts"),
     Kind("specification_curve", "curve_figure:curve", ("curves",), "robustness", primary=True),
 )
 TABLES: dict[str, Kind] = {kind.name: kind for kind in TABLE_ROWS}

@@ -4,7 +4,7 @@ anything is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -270,4 +270,22 @@ def read_all(config: Mapping[str, Any], folder: str | Path) -> Tables:
         tables.setdefault(source.group, {})[source.table] = read_canonical(
             canonical_path(folder, source), source.schema
         )
+    return tables
+
+
+def read_some(
+    config: Mapping[str, Any], folder: str | Path, made: Collection[str], problems: Problems
+) -> Tables:
+    """Read every table of a config: those of the groups that the run has made, from its folder; the
+    others from the user's files, which are checked as `table` does.
+    """
+    known, tables = known_names(config, problems), Tables()
+    for source in sources(config):
+        path = canonical_path(folder, source)
+        found = (
+            read_canonical(path, source.schema)
+            if source.group in made
+            else table(source, known, problems)
+        )
+        tables.setdefault(source.group, {})[source.table] = found
     return tables

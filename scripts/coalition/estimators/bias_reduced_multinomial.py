@@ -44,7 +44,8 @@ def penalised_likelihood(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> fl
     section 3.1), as in R's brmultinom (Kosmidis & Firth 2011).
     """
     chance = multinomial.probabilities(params, X)[np.arange(len(y)), y.astype(int)]
-    sign, determinant = np.linalg.slogdet(-multinomial.hessian(params, X))
+    with np.errstate(divide="ignore"):
+        sign, determinant = np.linalg.slogdet(-multinomial.hessian(params, X))
     if not (sign > 0 and chance.min() > 0):
         return -np.inf
     return float(np.log(chance).sum() + 0.5 * determinant)

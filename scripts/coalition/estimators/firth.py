@@ -38,7 +38,8 @@ def penalised_likelihood(beta: np.ndarray, y: np.ndarray, X: np.ndarray) -> floa
     """
     eta = X @ beta
     one = expit(eta)
-    sign, determinant = np.linalg.slogdet((X * (one * (1 - one))[:, None]).T @ X)
+    with np.errstate(divide="ignore"):  # far out the information is singular: no height there
+        sign, determinant = np.linalg.slogdet((X * (one * (1 - one))[:, None]).T @ X)
     return float(log_expit((2 * y - 1) * eta).sum() + 0.5 * determinant) if sign > 0 else -np.inf
 
 

@@ -23,7 +23,7 @@ from .data_checks import (
 )
 from .model_checks import check_controls, check_hypothesis, check_model
 from .name_checks import check_condition
-from .output_checks import check_output
+from .output_checks import check_across, check_output
 from .variant_checks import check_curve, check_robustness
 
 
@@ -180,3 +180,4 @@ def _check_names(config: Config, problems: Problems) -> None:
             problems,
         )
     check_curve(config, offered, problems)
+    check_across(config, problems)

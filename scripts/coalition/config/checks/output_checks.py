@@ -5,9 +5,11 @@ that it names.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os.path import isfile
 from typing import Any
 
 from ...base.errors import Problems, one_of
+from ...data.file_formats import located
 from ..output_kinds import Kind
 from ..settings import Config
 
@@ -44,6 +46,32 @@ def check_output(
                 "measure or variable",
                 problems,
             )
+
+
+def check_across(config: Config, problems: Problems) -> None:
+    """Look for what the comparison of operations names, where a table or figure prints it."""
+    place, block = "across_operations", config.get("across_operations")
+    printed = [
+        f"{form}.{name}"
+        for form in ("tables", "figures")
+        for name, output in config[form].items()
+        if output["kind"] == place
+    ]
+    if not printed:
+        return
+    if not block:
+        problems.add(printed[0], f"the kind {place!r} needs the block {place!r}")
+        return
+    if block.get("config") and not isfile(located(block["config"])):
+        problems.add(f"{place}.config", "the file does not exist", value=block["config"])
+    if not block.get("config"):
+        one_of(block["sample"], config["samples"], f"{place}.sample", "sample", problems)
+    known = [*config["measures"], *config["variables"]]
+    for name, question in block["questions"].items():
+        here = f"{place}.questions.{name}"
+        one_of(question["term"], question["terms"], f"{here}.term", "term of it", problems)
+        for term in question["terms"]:
+            one_of(term, known, f"{here}.terms", "measure or variable", problems)
 
 
 def _check_options(

@@ -1,0 +1,24 @@
+"""Rule across_operations: one question in every operation on its own, and partially pooled."""
+
+from coalition.base import files
+from coalition.base.errors import Problems
+from coalition.config.settings import labels
+from coalition.data import ingest
+from coalition.robustness import across_operations
+from coalition.samples import country_operations
+from coalition.workflow.job import job
+
+with job(snakemake):
+    config, settings = snakemake.params.config, snakemake.params.settings
+    problems = Problems()
+    tables = ingest.read_some(config, snakemake.params.folder, snakemake.params.made, problems)
+    problems.stop()
+    sample = country_operations.build(config, settings["sample"], tables, describe=False)
+    operations = {
+        name: config["operations"][name]
+        for name in config["samples"][settings["sample"]]["operations"]
+    }
+    found = across_operations.compare(
+        settings, operations, sample.table, tables, dict(labels(config))
+    )
+    files.write_json(snakemake.output[0], found)
