@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.base.great_circle import distances
-from coalition.inference.spatial.eigenvectors import moran_eigenvectors
-from coalition.inference.spatial.moran import moran_test, morans_i, nearest_neighbours
+from coalition.base.map_patterns import moran_eigenvectors
+from coalition.base.moran import moran_test, morans_i, nearest_neighbours
 from coalition.inference.spatial.scpc import projection
 
 HERE = Path(__file__).parent

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.errors import Problems, nearest_file, one_of
+from ..base.map_patterns import map_pattern
 from ..data.recoding import offered_columns
 from ..formula.families import FAMILIES
 from ..formula.outcomes import OUTCOMES
@@ -264,6 +265,8 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     for covariate in config["covariates"].values():
         if covariate["shape"] in ("events", "polls", "places"):
             known += [covariate[name] for name in ("variable", "at_least") if name in covariate]
+            known += [*covariate.get("coordinates", []), *covariate.get("to", {})]
+            known += [map_pattern(k + 1) for k in range(covariate.get("map_patterns", 0))]
         else:
             known += offered_columns(
                 covariate["file"], covariate.get("reading", {}), covariate.get("columns", {})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
-from .fit_types import Design, EstimationFailure, Fit, FitWarning
+from .fit_types import Caution, Design, EstimationFailure, Fit
 from .means import codes, within
 from .separation import check_rank, few_events, refuse_separation, separated
 from .wald import about, likelihood_covariance, likelihood_fit, wald
@@ -26,7 +26,7 @@ def varying(design: Design) -> np.ndarray:
     """Return which rows belong to units whose outcome is not always the same, shape (n,) bool: the
     others say nothing.
     """
-    unit = codes(design.units)
+    unit = codes(design.entity)
     sizes, events = np.bincount(unit), np.bincount(unit, weights=design.y)
     return ((events > 0) & (events < sizes))[unit]
 
@@ -105,19 +105,19 @@ def _kept_rows(design: Design, rows: np.ndarray) -> Design:
         y=design.y[rows],
         X=design.X[rows],
         groups=groups,
-        entity=design.units[rows],
-        time=design.times[rows],
+        entity=design.entity[rows],
+        time=design.time[rows],
     )
 
 
 def _changes(design: Design) -> np.ndarray:
     """Return which columns change within units, shape (k,) bool."""
-    return np.linalg.norm(within(design.X, codes(design.units)), axis=0) > 1e-9 * np.linalg.norm(
+    return np.linalg.norm(within(design.X, codes(design.entity)), axis=0) > 1e-9 * np.linalg.norm(
         design.X, axis=0
     )
 
 
-def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, ...]]:
+def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[Caution, ...]]:
     """Leave out units whose outcome never changes and columns that change in no unit, and say so.
 
     Raises
@@ -126,7 +126,7 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, 
         When nothing is left, or the columns left depend on each other within units.
     """
     rows = varying(design)
-    units, silent = len(np.unique(design.units)), len(np.unique(design.units[~rows]))
+    units, silent = len(np.unique(design.entity)), len(np.unique(design.entity[~rows]))
     if not rows.any():
         raise EstimationFailure(
             "constant_outcome",
@@ -149,10 +149,10 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, 
     found = []
     if silent:
         left = f"{silent} of {units} units, with {int((~rows).sum())} of {len(rows)} rows, have one outcome throughout and say nothing"
-        found.append(FitWarning("no_variation", f"{left}: they are left out"))
+        found.append(Caution("no_variation", f"{left}: they are left out"))
     if gone:
         found.append(
-            FitWarning(
+            Caution(
                 "absorbed",
                 f"{', '.join(gone)} is taken up by the effects of the units: it has no estimate",
             )

@@ -15,7 +15,7 @@ from ..base.column_kinds import values_in_order
 from ..base.keys import STATES, Keys
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
-from ..formula.filters import FilterError, holds
+from ..formula.filters import ConditionError, holds
 from ..formula.terms import (
     Factor,
     Term,
@@ -112,7 +112,7 @@ def prepare(
     try:
         used = holds(sample, model.get("where", {}))
         parts = _parts(sample, model, terms, used, keys)
-    except (TermError, FilterError) as error:
+    except (TermError, ConditionError) as error:
         raise EstimationFailure("unfit_column", str(error)) from None
     rows = sample[used].reset_index(drop=True)
     gaps = _gaps(parts, model, labels)
@@ -550,27 +550,15 @@ def coded_outcome(
                 f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
             )
         return values.to_numpy(float), ()
-    if pd.api.types.is_numeric_dtype(values) and not model.get("levels"):
-        order, codes = _by_size(values)
-    else:
-        order = _order(values, model)
-        places = {level: code for code, level in enumerate(order)}
-        codes = values.astype(object).map(places).to_numpy(float)
+    order = _order(values, model)
     if kind == "binary" and len(order) > 2:
         raise EstimationFailure(
             "unfit_column",
             f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
         )
+    places = {level: code for code, level in enumerate(order)}
+    codes = values.astype(object).map(places).to_numpy(float)
     return codes, tuple(_level(level, model) for level in order)
-
-
-def _by_size(values: pd.Series) -> tuple[list[Any], np.ndarray]:
-    """Return the numbers that occur, by size, and the place of each row's; NaN where it is missing."""
-    numbers = values.to_numpy(float, na_value=np.nan)
-    order = np.unique(numbers[~np.isnan(numbers)])
-    codes = np.searchsorted(order, numbers).astype(float)
-    codes[np.isnan(numbers)] = np.nan
-    return [value.item() for value in order.astype(values.dtype)], codes
 
 
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:

@@ -17,8 +17,9 @@ from ..formula.terms import label_of
 from . import marginal_effects as effects
 from . import separated_logit, specification_tests
 from .dependence import without_dependent
+from .dependence_between_states import moran_of_residuals, of_the_foot
 from .design_matrix import CONSTANT, Prepared, prepare
-from .fit_types import Design, EstimationFailure, Fit, FitWarning
+from .fit_types import Caution, Design, EstimationFailure, Fit
 
 Entry = dict[str, Any]
 EMPTY: Entry = {
@@ -38,6 +39,7 @@ EMPTY: Entry = {
     "convergence": None,
     "separation": None,
     "fit": {},
+    "moran": [],
     "covariance": None,
     "rows": [],
 }
@@ -107,6 +109,11 @@ def estimate(
             prepared, design=_only(prepared.design, fit.used), rows=prepared.rows[fit.used]
         )
         entry |= _rows_used(used, model, labels, keys)
+    moran = (
+        moran_of_residuals(model["family"], prepared.design, fit, prepared.rows)
+        if marginal_effects and fit.used is None
+        else []
+    )
     return entry | {
         "status": "ok",
         "n": fit.n,
@@ -114,7 +121,8 @@ def estimate(
         "warnings": _plain((*left_out, *fit.warnings, *cautions)),
         "convergence": fit.convergence,
         "separation": fit.separation,
-        "fit": fit.fit | statistics | _outcome(prepared.design),
+        "fit": fit.fit | statistics | _outcome(prepared.design) | of_the_foot(moran),
+        "moran": moran,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
         "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
@@ -128,7 +136,7 @@ def _outcome(design: Design) -> dict[str, float]:
     return {"outcome_mean": float(np.mean(design.y)), "outcome_sd": spread}
 
 
-def _plain(cautions: Iterable[FitWarning]) -> list[Entry]:
+def _plain(cautions: Iterable[Caution]) -> list[Entry]:
     return [{"kind": caution.kind, "message": caution.message} for caution in cautions]
 
 
@@ -217,7 +225,7 @@ def _only(design: Design, used: np.ndarray) -> Design:
     )
 
 
-def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[FitWarning, ...]]:
+def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
     """Return the tests of what a family takes for granted, where it has one, and what a reader must
     know of their results.
     """
@@ -232,7 +240,7 @@ def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple
     return {}, ()
 
 
-def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[FitWarning, ...]]:
+def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
     joint, *single = specification_tests.proportional_odds(design)
     found = {
         "proportional_odds_chi2": joint.statistic,
@@ -244,7 +252,7 @@ def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[FitWarni
     if not named:
         return found, ()
     message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
-    return found, (FitWarning("proportional_odds", message),)
+    return found, (Caution("proportional_odds", message),)
 
 
 def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:

@@ -10,7 +10,7 @@ from scipy.special import expit, log_expit
 
 from ..base.distributions import ChiSquared
 from .conditioning import isolated
-from .fit_types import Design, EstimationFailure, Fit, FitWarning, blanked
+from .fit_types import Caution, Design, EstimationFailure, Fit
 from .logit import margins
 from .newton import climb
 from .sandwich import covariance, kind_of
@@ -181,7 +181,7 @@ def _by_likelihood(result: Fit, y: np.ndarray, design: Design, level: float) -> 
     message = f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its interval is not known"
     return replace(
         result,
-        warnings=(*result.warnings, FitWarning("several_maxima", message))
+        warnings=(*result.warnings, Caution("several_maxima", message))
         if lost
         else result.warnings,
         statistic=roots,
@@ -197,7 +197,11 @@ def _without_wald(result: Fit, infinite: list[str]) -> Fit:
     and clusters leave no other.
     """
     hidden = np.isin(result.names, infinite)
-    return blanked(result, hidden, "statistic", "p_value", "conf_low", "conf_high")
+    parts = {
+        part: np.where(hidden, np.nan, getattr(result, part))
+        for part in ("statistic", "p_value", "conf_low", "conf_high")
+    }
+    return replace(result, **parts)
 
 
 def _statistics(beta: np.ndarray, top: float, y: np.ndarray, X: np.ndarray) -> dict[str, float]:
@@ -230,7 +234,7 @@ def fit(design: Design, level: float) -> Fit:
     infinite = separated(margins(y, X), names, design.basis)
     terms = [name for name in infinite if name != "const"]
     found = (
-        FitWarning(
+        Caution(
             "separation",
             f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised estimate is finite",
         ),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,7 +18,7 @@ class EstimationFailure(Exception):
 
 
 @dataclass(frozen=True)
-class FitWarning:
+class Caution:
     """Something that a reader of the numbers must know."""
 
     kind: str
@@ -102,24 +101,6 @@ class Design:
     selection: Selection | None = None
     basis: np.ndarray | None = None
 
-    @property
-    def units(self) -> np.ndarray:
-        """The unit of each row, (n,), for a family that knows units."""
-        return _given(self.entity)
-
-    @property
-    def times(self) -> np.ndarray:
-        """The time of each row, (n,), for a family that knows units."""
-        return _given(self.time)
-
-
-def _given(panel: np.ndarray | None) -> np.ndarray:
-    if panel is None:
-        raise EstimationFailure(
-            "unfit_column", "the family needs units and times: `panel: {unit, time}` of the sample"
-        )
-    return panel
-
 
 @dataclass(frozen=True)
 class Inner:
@@ -158,12 +139,6 @@ class Fit:
     separation: dict[str, object]
     fit: dict[str, float]
     n: int
-    warnings: tuple[FitWarning, ...] = field(default=())
+    warnings: tuple[Caution, ...] = field(default=())
     used: np.ndarray | None = None
     inner: Inner | None = None
-
-
-def blanked(fit: Fit, where: np.ndarray, *parts: str) -> Fit:
-    """Return a fit without some numbers of some parameters, (p,) bool."""
-    made: dict[str, Any] = {part: np.where(where, np.nan, getattr(fit, part)) for part in parts}
-    return replace(fit, **made)

@@ -95,8 +95,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """What a method says of one tested quantity; None where a method has no such number. replicates
-    : how many it drew.
+    """What a method says of one tested quantity; None where a method has no such number.
+
+    replicates : how many it drew
+    p_below_smallest : of the test that the effect is at least the smallest one of interest, where
+    that is no Wald test
     """
 
     term: str
@@ -109,6 +112,7 @@ class Result:
     conf_high: float | None
     p_equal_tailed: float | None = None
     replicates: int | None = None
+    p_below_smallest: float | None = None
 
 
 def wald(term: str, estimate: float, variance: float, df: float | None = None) -> Result:

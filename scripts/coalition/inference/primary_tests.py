@@ -19,6 +19,7 @@ from .equivalence import two_one_sided_tests
 from .methods import LEVEL, METHODS, Case, Result, weakest
 from .quantities import Linear
 from .sensitivity import Benchmark, benchmark, least_squares, partial_r2, robustness_value
+from .spatial_methods import SPATIAL
 
 Entry = dict[str, Any]
 PRIMARY = "primary"
@@ -104,7 +105,8 @@ def _hypothesis(
         )
     rows = [_primary_row(entry, primary), *rows]
     for row in rows:
-        row["p_below_smallest"] = _below(row, primary["sign"], margin, scale)
+        if row["p_below_smallest"] is None:
+            row["p_below_smallest"] = _below(row, primary["sign"], margin, scale)
     return about | {"rows": rows, "sensitivity": sensitivity}
 
 
@@ -124,7 +126,7 @@ def _row(method: str, result: Result | None, reason: str | None) -> Entry:
         "method": method,
         "linear": method.startswith("linear_"),
         **numbers,
-        "p_below_smallest": None,
+        "p_below_smallest": None if result is None else result.p_below_smallest,
         "reason": reason,
     }
 
@@ -155,7 +157,7 @@ def _by(method: str, case: Case) -> Entry:
     supports it least.
     """
     try:
-        results = METHODS[method](case)
+        results = {**METHODS, **SPATIAL}[method](case)
         if not results:
             raise EstimationFailure("not_defined", "not defined for contrasts of probabilities")
     except (EstimationFailure, np.linalg.LinAlgError) as failure:

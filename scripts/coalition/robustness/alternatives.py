@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..base.cache import Cache
+from ..base.cache import Memory
 from ..base.files import digest
 from ..config.settings import labels, patched
 from ..estimators.design_matrix import prepare
@@ -28,10 +28,10 @@ SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes"
 
 def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     """Return a function that builds a config's sample, and keeps those that it has built."""
-    cache = Cache()
+    memory = Memory()
 
     def build(config: Config, sample: str) -> pd.DataFrame:
-        return cache.once(
+        return memory.once(
             digest(
                 [
                     sample,
@@ -40,7 +40,9 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
                 ]
             ),
             lambda: (
-                country_operations.build(config, sample, tables, describe=False, cache=cache).table
+                country_operations.build(
+                    config, sample, tables, describe=False, memory=memory
+                ).table
             ),
         )
 

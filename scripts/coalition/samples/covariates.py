@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ..base.grades import used as used_grades
+from ..base.great_circle import distances as all_distances
 from ..base.great_circle import great_circle
+from ..base.map_patterns import map_pattern, moran_eigenvectors
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
 from ..formula.transforms import transform
@@ -212,15 +214,49 @@ def _polls(
 def _places(
     rows: pd.DataFrame, facts: pd.DataFrame, spec: Mapping[str, Any], targets: Sequence[str]
 ) -> pd.DataFrame:
-    """Measure the distance from each state's capital to the nearest capital of the targets."""
+    """Measure the distance from each state's capital to the nearest capital of the targets; add
+    what else is asked for: coordinates, distances to single states, map patterns.
+    """
     places = facts.set_index("iso3")[["lat", "lon"]]
-    distances = [
-        great_circle(places["lat"], places["lon"], *places.loc[target, ["lat", "lon"]])
-        for target in targets
-        if target in places.index
-    ]
+    distances = [_distance_to(places, target) for target in targets if target in places.index]
     nearest = pd.concat(distances, axis=1).min(axis=1) if distances else pd.Series(dtype="float64")
-    return rows["covariate_iso3"].map(nearest).astype("float64").to_frame(spec["variable"])
+    found = {spec["variable"]: nearest}
+    found |= dict(zip(spec.get("coordinates", []), (places["lat"], places["lon"]), strict=False))
+    found |= {
+        name: _distance_to(places, state)
+        for name, state in spec.get("to", {}).items()
+        if state in places.index
+    }
+    here = rows["covariate_iso3"]
+    added = {name: here.map(values).astype("float64") for name, values in found.items()}
+    return pd.DataFrame(added | _map_patterns(here, places, spec.get("map_patterns", 0)))
+
+
+def _distance_to(places: pd.DataFrame, state: str) -> pd.Series:
+    return great_circle(places["lat"], places["lon"], *places.loc[state, ["lat", "lon"]])
+
+
+PATTERN_RANGE = 2000.0
+"""Km at which the weight of two places in the map patterns has fallen to 1/e: patterns as wide as
+continents come first."""
+
+
+def _map_patterns(here: pd.Series, places: pd.DataFrame, number: int) -> dict[str, pd.Series]:
+    """Return the smoothest map patterns of all places, of mean 0 and variance 1 over them.
+
+    They are those of the table, the same for every operation and universe.
+    """
+    if not number:
+        return {}
+    known = places.dropna()
+    apart = all_distances(known["lat"].to_numpy(float), known["lon"].to_numpy(float))
+    weights = np.exp(-apart / PATTERN_RANGE)
+    np.fill_diagonal(weights, 0)
+    vectors = moran_eigenvectors(weights, share=0.0)[0] * np.sqrt(len(known))
+    return {
+        map_pattern(k): here.map(pd.Series(vectors[:, k - 1], known.index)).astype("float64")
+        for k in range(1, min(number, vectors.shape[1]) + 1)
+    }
 
 
 def derive(
@@ -259,7 +295,13 @@ def derive(
 
 def _variable(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
     if "from" in spec:
-        return transform(pd.to_numeric(rows[spec["from"]]), spec.get("transform", "none"))
+        values, change = rows[spec["from"]], spec.get("transform", "none")
+        if (
+            change == "none"
+            and pd.to_numeric(values, errors="coerce").isna().gt(values.isna()).any()
+        ):
+            return values  # words, such as a region
+        return transform(pd.to_numeric(values), change)
     conditions = spec["any_of"]
     columns = list(
         dict.fromkeys(column for condition in conditions for column in named_in(condition))

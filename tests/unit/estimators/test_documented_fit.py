@@ -16,6 +16,7 @@ from simulated import design, selected
 ADDED = {
     f"{test}_{part}" for test in ("mundlak", "proportional_odds") for part in ("chi2", "df", "p")
 }
+ADDED |= {"moran", "moran_p"}
 """What estimate.py adds to them, of tests."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from .moran import nearest_neighbours
+from ...base.moran import nearest_neighbours
 
 RINGS = (0, 5, 10, 20, 40)
 """Neighbours 1-5, 6-10, 11-20 and 21-40 are compared: residuals alike near by and less farther off

@@ -7,6 +7,7 @@ import numpy as np
 from ...estimators import batched
 from ...estimators.batched.stack import Stack
 from ...estimators.fit_types import Design
+from ...formula.families import FAMILIES
 from ..quantities import Quantity
 from .worlds import World
 
@@ -39,20 +40,34 @@ def replicates(
     Returns
     -------
     ndarray, shape (number,)
-        Each draw is fitted anew; NaN where the fit has no numbers.
+        Each draw is fitted anew; NaN where the fit has no numbers (separation). A draw that lacks
+        a level of an ordered outcome is fitted with those that it has: the slopes mean the same.
     """
     y = world.draw(rng, number)
+    ordered = FAMILIES[family].cut_points
+    codes = [np.unique(row, return_inverse=True)[1] if ordered else row for row in y]
+    levels = np.array([len(np.unique(row)) if ordered else _levels(design) for row in codes])
+    found = np.full(number, np.nan)
+    for K in np.unique(levels[levels > 1]):
+        which = np.flatnonzero(levels == K)
+        found[which] = _fitted(family, design, of, value, np.array(codes)[which], int(K))
+    return found
+
+
+def _levels(design: Design) -> int:
+    return max(len(design.levels), 2)
+
+
+def _fitted(
+    family: str, design: Design, of: Quantity, value: float, y: np.ndarray, levels: int
+) -> np.ndarray:
+    """Return the t statistics of outcomes (B, n) that have the same number of levels."""
     rows = np.ones(y.shape, dtype=bool)
     groups = None if design.groups is None else np.broadcast_to(design.groups, y.shape)
-    levels = max(len(design.levels), 2)
-    with np.errstate(all="ignore"):  # a level that a draw lacks has no cut point: no numbers
-        fits = batched.fit(family, Stack(y, design.X, rows, groups), levels)
-        return np.array(
-            [
-                _statistic(of, value, params, covariance)
-                for params, covariance in zip(fits.params, fits.covariance, strict=True)
-            ]
-        )
+    with np.errstate(all="ignore"):  # what a draw does not tell is not a number
+        fits = batched.fit(family, Stack(y.astype(float), design.X, rows, groups), levels)
+        pairs = zip(fits.params, fits.covariance, strict=True)
+        return np.array([_statistic(of, value, *pair) for pair in pairs])
 
 
 def _statistic(of: Quantity, value: float, params: np.ndarray, covariance: np.ndarray) -> float:

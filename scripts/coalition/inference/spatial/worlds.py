@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
+from ...estimators.generalised_residuals import generalised
 from .field import Field, Places, estimate, places
-from .generalised_residuals import generalised
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ FEW = 5
 
 
 @dataclass(frozen=True)
-class Fragility:
+class Hinge:
     """One thing that a verdict hangs on: what it is, and how it stands."""
 
     label: str
     text: str
 
 
-def fragility(entry: Entry, results: Results, alpha: float) -> tuple[Fragility, ...]:
+def hinges(entry: Entry, results: Results, alpha: float) -> tuple[Hinge, ...]:
     """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no
     estimate.
 
@@ -50,7 +50,7 @@ def fragility(entry: Entry, results: Results, alpha: float) -> tuple[Fragility, 
         "Power": _power(entry, alpha),
     }
     return tuple(
-        Fragility(label, display_names.sentence(text)) for label, text in texts.items() if text
+        Hinge(label, display_names.sentence(text)) for label, text in texts.items() if text
     )
 
 

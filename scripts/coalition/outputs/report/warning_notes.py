@@ -18,14 +18,14 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class WarningGroup:
+class Caution:
     """A kind of trouble and the models that have it, each with its sentence."""
 
     title: str
     lines: tuple[str, ...]
 
 
-def grouped_warnings(results: Results, sources: Sources) -> list[WarningGroup]:
+def cautions(results: Results, sources: Sources) -> list[Caution]:
     """Return failed models first, then warnings by kind, then alternatives without an estimate."""
     found: dict[str, list[str]] = {}
     for model in results.models.values():
@@ -45,7 +45,7 @@ def grouped_warnings(results: Results, sources: Sources) -> list[WarningGroup]:
     gone = _alternatives(results.robustness, sources)
     if gone:
         found["Alternatives that could not be estimated"] = gone
-    return [WarningGroup(title, tuple(dict.fromkeys(lines))) for title, lines in found.items()]
+    return [Caution(title, tuple(dict.fromkeys(lines))) for title, lines in found.items()]
 
 
 def model_warnings(model: Entry, sources: Sources) -> list[str]:

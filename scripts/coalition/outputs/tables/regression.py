@@ -32,6 +32,8 @@ FIT = {
     "sd_intercepts": ("SD of the unit intercepts", "fixed3"),
     "aic": ("AIC", "fixed1"),
     "bic": ("BIC", "fixed1"),
+    "moran": ("Moran's I of the residuals, within operations", "fixed3"),
+    "moran_p": ("Moran's I: permutation p", "p"),
     "proportional_odds_p": ("Proportional odds, score test: p", "p"),
     "mundlak_p": ("Unit means have no effect (Mundlak, a robust Hausman test): p", "p"),
     "sigma": ("Sigma implied by the two steps", "fixed3"),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from coalition.base.great_circle import EARTH_RADIUS, distances, great_circle
+from coalition.base.map_patterns import moran_eigenvectors, stepwise
+from coalition.base.moran import moran_test, morans_i, nearest_neighbours
 from coalition.estimators import logit, multinomial, ordered
 from coalition.estimators.fit_types import Design
+from coalition.estimators.generalised_residuals import generalised, of_level
 from coalition.estimators.sandwich import sandwich
 from coalition.inference.likelihoods import LIKELIHOODS
 from coalition.inference.quantities import Quantity
 from coalition.inference.spatial import field_bootstrap, scpc, worlds
 from coalition.inference.spatial.conley import conley
-from coalition.inference.spatial.eigenvectors import moran_eigenvectors, stepwise
 from coalition.inference.spatial.field import Field, coefficients, estimate, places
-from coalition.inference.spatial.generalised_residuals import generalised, of_level
-from coalition.inference.spatial.moran import moran_test, morans_i, nearest_neighbours
 from coalition.inference.spatial.within_regions import permutation_within, strata
 from scipy.stats import multivariate_normal, norm
 from scipy.stats import t as student

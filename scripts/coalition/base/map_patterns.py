@@ -7,6 +7,11 @@ import numpy as np
 from .moran import morans_i
 
 
+def map_pattern(number: int) -> str:
+    """Return the name of the column that holds a map pattern; the smoothest is number 1."""
+    return f"map_pattern_{number}"
+
+
 def moran_eigenvectors(weights: np.ndarray, share: float = 0.25) -> tuple[np.ndarray, np.ndarray]:
     """Return the map patterns with positive spatial autocorrelation.
 
