@@ -355,3 +355,27 @@ def test_country_year_follows_the_dated_spells(status: str, column: str) -> None
         )
         years = typed("country_year.csv").query("year == @year")
         assert set(years[years[column] == 1]["iso3"]) == inside & set(years["iso3"]), year
+
+
+# -- victims
+# ------------------------------------------------------------------------------------------------------
+
+
+def test_the_count_of_victims_lies_between_its_bounds() -> None:
+    table = typed("terror_victims.csv")
+    read = table.dropna(subset=["killed_lower"])
+    assert len(read) > 100
+    assert (read["killed_lower"] <= read["nationals_killed"]).all()
+    assert (read["nationals_killed"] <= read["killed_upper"]).all()
+    assert table["killed_lower"].isna().equals(table["killed_upper"].isna())
+
+
+def test_every_attack_of_the_list_is_an_event_and_has_victims() -> None:
+    assert set(text("terror_victims.csv")["event_id"]) == set(text("terror_events.csv")["event_id"])
+
+
+def test_visits_by_year_are_the_sums_of_the_list() -> None:
+    visits, years = typed("leader_visits.csv"), typed("leader_visits_year.csv")
+    counted = visits.groupby(["iso3", "year"]).size().rename("n")
+    both = years.set_index(["iso3", "year"]).join(counted)
+    assert both["visits_us_all"].astype(int).equals(both["n"].fillna(0).astype(int))
