@@ -238,6 +238,15 @@ def uncertainty_files():
     return [f"{RESULTS}/estimates/uncertainty_{name}.json" for name in config["hypotheses"]]
 
 
+def companions_slice():
+    """What the companions of the primary tests are computed from."""
+    names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})
+    return part(config, "seed", "companions", "variables", "measures", "samples") | {
+        "hypotheses": hypotheses_slice("primary"),
+        "models": {name: MODELS[name] for name in names},
+    }
+
+
 def across_config():
     """The config whose operations are compared: another file laid over this one, or this one; none where nothing prints it."""
     wanted = any(

@@ -135,3 +135,19 @@ rule across_operations:
         "../environment.yml"
     script:
         "../scripts/across_operations.py"
+
+
+rule companions:
+    input:
+        sample=f"{RESULTS}/data/{config['companions']['sample']}.csv",
+    output:
+        f"{RESULTS}/estimates/companions.json",
+    params:
+        config=companions_slice(),
+        library=library("companions"),
+    log:
+        f"{RESULTS}/logs/companions.log",
+    conda:
+        "../environment.yml"
+    script:
+        "../scripts/companions.py"

@@ -24,6 +24,7 @@ FORBIDDEN = {
     "curve": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "uncertainty": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "power": {*STATISTICS, "matplotlib", "docx", "jinja2"},
+    "companions": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "across_operations": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "verdicts": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "table": {*NUMBERS, "matplotlib", "jinja2"},

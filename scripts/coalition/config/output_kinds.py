@@ -62,6 +62,7 @@ READS: Reads = {
     "power": ("estimates", _each("power")),
     "inference": ("estimates", lambda spec, config: ["estimates/inference.json"]),
     "curves": ("estimates", _curves),
+    "companions": ("estimates", lambda spec, config: ["estimates/companions.json"]),
     "across operations": (
         "estimates",
         lambda spec, config: ["estimates/across_operations.json"],
@@ -242,6 +243,36 @@ TABLE_ROWS = (
         reading="One line is one operation asked on its own. Where the lines agree, the pooled "
         "effect speaks for coalitions; where they do not, the prediction interval says how far one "
         "more operation may lie from it. The marked operations rest on weaker codes.",
+    ),
+    Kind(
+        "fuzzy_sets",
+        "companion_tables:fuzzy_sets",
+        ("companions",),
+        "robustness",
+        file="caveats",
+        primary=True,
+        reading="How far each corner of the two fears lies in each response. A corner that is "
+        "sufficient for a response has a consistency near 1; look whether the order of the corners "
+        "survives other anchors.",
+    ),
+    Kind(
+        "terciles",
+        "companion_tables:terciles",
+        ("companions",),
+        "robustness",
+        file="caveats",
+        primary=True,
+        reading="Caveats rise with entrapment if the means rise from the lowest third to the "
+        "highest. The bounds say how much of the difference could come from who joins at all.",
+    ),
+    Kind(
+        "priors",
+        "companion_tables:priors",
+        ("companions",),
+        "robustness",
+        primary=True,
+        reading="Where the estimate shrinks much under a sceptical prior, the data carry little of "
+        "its size.",
     ),
     Kind(
         "verdicts",
