@@ -34,6 +34,8 @@ def expand(config: Mapping[str, Any]) -> Config:
         _write_out_terms(model, lists)
     for alternative in _alternatives(new):
         _replace_names(alternative.get("model"), lists)
+    for question in _block(_block(new, "across_operations"), "questions").values():
+        _replace_names(question, lists)
     return new
 
 
