@@ -310,6 +310,14 @@ def operation_labels():
     return {name: operation["label"] for name, operation in config["operations"].items()}
 
 
+def companion_files():
+    """The comparison of operations and the companions, where a table or figure prints them."""
+    printed = {spec["kind"] for spec in [*TABLES.values(), *FIGURES.values()]}
+    shown = {"fuzzy_sets", "terciles", "priors"} & printed
+    names = ["across_operations"] if ACROSS is not None else []
+    return [f"{RESULTS}/estimates/{name}.json" for name in [*names, *["companions"] * bool(shown)]]
+
+
 def everything_made():
     """Every output but the canonical tables, the report and the manifest."""
     tables = [
@@ -334,6 +342,7 @@ def everything_made():
         + robustness_files()
         + uncertainty_files()
         + power_files()
+        + companion_files()
         + [
             path.replace(".json", f".{ending}")
             for path in curve_files()
