@@ -148,14 +148,14 @@ def test_cr2_is_unbiased_under_the_working_model(outcome: str) -> None:
         at = bias_reduced_multinomial.expansion(data.X)(params)
     information = adjusted_scores(data.y, at).information
     model = np.linalg.inv(information)
-    cumulative = at.chances.cumsum(axis=1)
-    generator, own = np.random.default_rng(5), at.slopes / at.chances[:, :, None]
+    cumulative = at.probabilities.cumsum(axis=1)
+    generator, own = np.random.default_rng(5), at.slopes / at.probabilities[:, :, None]
     draws = []
     for _ in range(2000):
         y = (generator.random(len(data.y))[:, None] > cumulative).sum(axis=1)
         shift = model @ own[np.arange(len(y)), y].sum(axis=0)  # one step to that outcome's estimate
-        moved = at.chances + at.slopes @ shift
-        residuals = np.eye(at.chances.shape[1])[y] - moved
+        moved = at.probabilities + at.slopes @ shift
+        residuals = np.eye(at.probabilities.shape[1])[y] - moved
         draws.append(np.diag(_cr2_of(residuals, at, groups)))
     ratio = np.mean(draws, axis=0) / np.diag(model)
     assert np.abs(ratio - 1).max() < 0.05  # Monte Carlo error about 0.016

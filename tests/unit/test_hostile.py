@@ -19,7 +19,7 @@ from coalition.config import checks
 from coalition.config import settings as configuration
 from coalition.config.yaml_safe import YAMLProblem, load
 from coalition.data.file_formats import header, located, read_raw
-from coalition.formula.filters import ConditionError, parse
+from coalition.formula.filters import FilterError, parse
 from coalition.formula.terms import TermError, parse_term
 from coalition.outputs.tables import WRITERS
 from coalition.outputs.tables.table import Cell, Column, Row, Table
@@ -258,7 +258,7 @@ def test_no_path_leads_out_of_a_package(path: str) -> None:
 def test_nothing_is_evaluated(text: str) -> None:
     with pytest.raises(TermError):
         parse_term(text)
-    with pytest.raises(ConditionError):
+    with pytest.raises(FilterError):
         parse(text)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 
-class Memory:
+class Cache:
     """Keeps what was made, by what it was made from; what it gives back belongs to all and is not
     to be changed.
     """

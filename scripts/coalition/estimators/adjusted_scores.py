@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .fit_types import Caution, EstimationFailure, Fit
+from .fit_types import EstimationFailure, Fit, FitWarning
 
 TOLERANCE = 1e-16
 """Of U' F^-1 U, the square of the largest step in standard errors: 1e-8 standard errors."""
@@ -29,12 +29,12 @@ MAX_STEPS, MAX_HALVINGS = 500, 40
 class Expansion:
     """The probabilities of n rows and K levels at some p parameters.
 
-    chances : (n, K)
+    probabilities : (n, K)
     slopes : (n, K, p) their derivatives
     curves : a (p, p) matrix B -> (n, K) traces of B times their second derivatives
     """
 
-    chances: np.ndarray
+    probabilities: np.ndarray
     slopes: np.ndarray
     curves: Callable[[np.ndarray], np.ndarray]
 
@@ -64,9 +64,9 @@ def adjusted_scores(y: np.ndarray, at: Expansion) -> Adjusted:
     EstimationFailure
         When a probability is zero or the information singular.
     """
-    if not at.chances.min() > 0:
+    if not at.probabilities.min() > 0:
         raise EstimationFailure("no_convergence", "a level has no probability left in some row")
-    own = at.slopes / at.chances[:, :, None]
+    own = at.slopes / at.probabilities[:, :, None]
     information = np.einsum("njp,njq->pq", at.slopes, own)
     try:
         bread = np.linalg.inv(information)
@@ -85,7 +85,7 @@ def solve(
     ----------
     y : ndarray, shape (n,)
     expand : callable
-        Parameters (p,) -> Expansion; its chances are not above zero where parameters are not
+        Parameters (p,) -> Expansion; its probabilities are not above zero where parameters are not
         allowed.
     start : ndarray, shape (p,)
     free : ndarray of int, optional
@@ -161,7 +161,7 @@ def without_wald(fit: Fit, infinite: list[str], model: str) -> Fit:
     )
     return replace(
         fit,
-        warnings=(*fit.warnings, Caution("separation", message)),
+        warnings=(*fit.warnings, FitWarning("separation", message)),
         separation={"separated": True, "terms": terms},
         **blank,
     )

@@ -23,16 +23,18 @@ def expansion(X: np.ndarray) -> Expand:
     """Return the expansion of a multinomial logit as a function of its coefficients."""
 
     def expand(params: np.ndarray) -> Expansion:
-        chances = multinomial.probabilities(params, X)
-        K = chances.shape[1]
-        moves = np.eye(K)[None, :, 1:] - chances[:, None, 1:]  # of the log chances with the indices
+        probabilities = multinomial.probabilities(params, X)
+        K = probabilities.shape[1]
+        moves = (
+            np.eye(K)[None, :, 1:] - probabilities[:, None, 1:]
+        )  # of the log probabilities with the indices
         own = np.einsum("njk,nc->njkc", moves, X).reshape(len(X), K, -1)
 
         def curves(matrix: np.ndarray) -> np.ndarray:
             square = np.einsum("njp,pq,njq->nj", own, matrix, own)
-            return chances * (square - (chances * square).sum(axis=1, keepdims=True))
+            return probabilities * (square - (probabilities * square).sum(axis=1, keepdims=True))
 
-        return Expansion(chances, chances[:, :, None] * own, curves)
+        return Expansion(probabilities, probabilities[:, :, None] * own, curves)
 
     return expand
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
-from .fit_types import Caution, Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
 from .means import codes, within
 from .separation import check_rank, few_events, refuse_separation, separated
 from .wald import about, likelihood_covariance, likelihood_fit, wald
@@ -117,7 +117,7 @@ def _changes(design: Design) -> np.ndarray:
     )
 
 
-def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[Caution, ...]]:
+def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, ...]]:
     """Leave out units whose outcome never changes and columns that change in no unit, and say so.
 
     Raises
@@ -149,10 +149,10 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[Caution, ...
     found = []
     if silent:
         left = f"{silent} of {units} units, with {int((~rows).sum())} of {len(rows)} rows, have one outcome throughout and say nothing"
-        found.append(Caution("no_variation", f"{left}: they are left out"))
+        found.append(FitWarning("no_variation", f"{left}: they are left out"))
     if gone:
         found.append(
-            Caution(
+            FitWarning(
                 "absorbed",
                 f"{', '.join(gone)} is taken up by the effects of the units: it has no estimate",
             )

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..base.distributions import normal_or_t
 from ..formula.families import FAMILIES
-from .fit_types import Caution, Design, Fit, Inner
+from .fit_types import Design, Fit, FitWarning, Inner
 
 ORDINARY = 2.0**7
 """Root mean squares between 1/ORDINARY and ORDINARY are left as they are."""
@@ -194,14 +194,14 @@ def _penalised(fit: Fit, T: np.ndarray) -> dict[str, float]:
     return {part: fit.fit[part] - shift for part in parts if part in fit.fit}
 
 
-def ill_conditioned(family: str, design: Design) -> tuple[Caution, ...]:
+def ill_conditioned(family: str, design: Design) -> tuple[FitWarning, ...]:
     """Return what a reader must know of a near-dependence that a family cannot be rid of."""
     if FAMILIES[family].coordinates or np.isnan(design.X).any():
         return ()
     if condition(design.X) < LOST or not np.isfinite(condition(design.X)):
         return ()
     message = "terms are nearly dependent on each other: centre what is squared or multiplied"
-    return (Caution("ill_conditioned", message),)
+    return (FitWarning("ill_conditioned", message),)
 
 
 def isolated(basis: np.ndarray, X: np.ndarray, column: int) -> tuple[np.ndarray, float]:

@@ -12,7 +12,7 @@ from ..formula.families import FAMILIES
 from ..formula.terms import parse_term
 from .conditioning import DEPENDENT, left_over
 from .design_matrix import CONSTANT, Prepared
-from .fit_types import Caution, Design
+from .fit_types import Design, FitWarning
 
 SHARE = 1e-6
 """Of a dependent column's size: a column that carries less of it is not named as its cause."""
@@ -20,7 +20,7 @@ SHARE = 1e-6
 
 def without_dependent(
     prepared: Prepared, model: Mapping[str, Any]
-) -> tuple[Prepared, tuple[Caution, ...]]:
+) -> tuple[Prepared, tuple[FitWarning, ...]]:
     """Leave out the columns that those before them determine, and say which and why.
 
     Fixed effects come first, then the terms in their order, so that of two terms that say the same
@@ -34,7 +34,7 @@ def without_dependent(
         One entry of `models` in the config.
     """
     empty = tuple(
-        Caution("collinear", f"{text} has one value in the rows of this model: it has no column")
+        FitWarning("collinear", f"{text} has one value in the rows of this model: it has no column")
         for text in _without_column(prepared, model)
     )
     if FAMILIES[model["family"]].own_columns or model.get("collinear") == "refuse":
@@ -44,7 +44,7 @@ def without_dependent(
         return prepared, empty
     kept = [place for place in range(len(prepared.design.names)) if place not in gone]
     names = prepared.design.names
-    cautions = [Caution("collinear", _said(prepared.design, place, gone)) for place in gone]
+    cautions = [FitWarning("collinear", _said(prepared.design, place, gone)) for place in gone]
     if any(place in gone for place in prepared.design.nonproportional):
         return prepared, empty
     return (

@@ -15,7 +15,7 @@ from ..base.column_kinds import values_in_order
 from ..base.keys import STATES, Keys
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
-from ..formula.filters import ConditionError, holds
+from ..formula.filters import FilterError, holds
 from ..formula.terms import (
     Factor,
     Term,
@@ -112,7 +112,7 @@ def prepare(
     try:
         used = holds(sample, model.get("where", {}))
         parts = _parts(sample, model, terms, used, keys)
-    except (TermError, ConditionError) as error:
+    except (TermError, FilterError) as error:
         raise EstimationFailure("unfit_column", str(error)) from None
     rows = sample[used].reset_index(drop=True)
     gaps = _gaps(parts, model, labels)

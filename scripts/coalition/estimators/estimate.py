@@ -19,7 +19,7 @@ from . import separated_logit, specification_tests
 from .dependence import without_dependent
 from .dependence_between_states import moran_of_residuals, of_the_foot
 from .design_matrix import CONSTANT, Prepared, prepare
-from .fit_types import Caution, Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
 
 Entry = dict[str, Any]
 EMPTY: Entry = {
@@ -136,7 +136,7 @@ def _outcome(design: Design) -> dict[str, float]:
     return {"outcome_mean": float(np.mean(design.y)), "outcome_sd": spread}
 
 
-def _plain(cautions: Iterable[Caution]) -> list[Entry]:
+def _plain(cautions: Iterable[FitWarning]) -> list[Entry]:
     return [{"kind": caution.kind, "message": caution.message} for caution in cautions]
 
 
@@ -225,7 +225,7 @@ def _only(design: Design, used: np.ndarray) -> Design:
     )
 
 
-def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple[FitWarning, ...]]:
     """Return the tests of what a family takes for granted, where it has one, and what a reader must
     know of their results.
     """
@@ -240,7 +240,7 @@ def _specification(family: str, design: Design) -> tuple[dict[str, float], tuple
     return {}, ()
 
 
-def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution, ...]]:
+def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[FitWarning, ...]]:
     joint, *single = specification_tests.proportional_odds(design)
     found = {
         "proportional_odds_chi2": joint.statistic,
@@ -252,7 +252,7 @@ def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[Caution,
     if not named:
         return found, ()
     message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
-    return found, (Caution("proportional_odds", message),)
+    return found, (FitWarning("proportional_odds", message),)
 
 
 def _coefficients(name: str, model: Mapping[str, Any], fit: Fit) -> list[Entry]:

@@ -10,7 +10,7 @@ from scipy.special import expit, log_expit
 
 from ..base.distributions import ChiSquared
 from .conditioning import isolated
-from .fit_types import Caution, Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
 from .logit import margins
 from .newton import climb
 from .sandwich import covariance, kind_of
@@ -181,7 +181,7 @@ def _by_likelihood(result: Fit, y: np.ndarray, design: Design, level: float) -> 
     message = f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its interval is not known"
     return replace(
         result,
-        warnings=(*result.warnings, Caution("several_maxima", message))
+        warnings=(*result.warnings, FitWarning("several_maxima", message))
         if lost
         else result.warnings,
         statistic=roots,
@@ -234,7 +234,7 @@ def fit(design: Design, level: float) -> Fit:
     infinite = separated(margins(y, X), names, design.basis)
     terms = [name for name in infinite if name != "const"]
     found = (
-        Caution(
+        FitWarning(
             "separation",
             f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised estimate is finite",
         ),

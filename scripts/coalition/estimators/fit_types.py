@@ -18,7 +18,7 @@ class EstimationFailure(Exception):
 
 
 @dataclass(frozen=True)
-class Caution:
+class FitWarning:
     """Something that a reader of the numbers must know."""
 
     kind: str
@@ -139,6 +139,6 @@ class Fit:
     separation: dict[str, object]
     fit: dict[str, float]
     n: int
-    warnings: tuple[Caution, ...] = field(default=())
+    warnings: tuple[FitWarning, ...] = field(default=())
     used: np.ndarray | None = None
     inner: Inner | None = None

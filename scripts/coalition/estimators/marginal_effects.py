@@ -309,15 +309,15 @@ def corner_probabilities(
     designs = corner_designs(design, first, second, low, high)
     module = predictor(family, design, fit.inner)
 
-    def chances(params: np.ndarray) -> np.ndarray:
+    def mean_probabilities(params: np.ndarray) -> np.ndarray:
         return np.concatenate([module.probabilities(params, X).mean(axis=0) for X in designs])
 
     labels = [(of, f"{first}={a}, {second}={b}") for a, b in CORNERS for of in design.levels]
-    probabilities = _probabilities(list(labels), *delta_method(chances, fit), level)
+    probabilities = _probabilities(list(labels), *delta_method(mean_probabilities, fit), level)
     names, weights = contrast_weights(design.levels)
     if not names:
         return probabilities, []
-    contrasts = delta_method(lambda params: weights @ chances(params), fit)
+    contrasts = delta_method(lambda params: weights @ mean_probabilities(params), fit)
     return probabilities, _effects("contrast", [(None, name) for name in names], *contrasts, level)
 
 

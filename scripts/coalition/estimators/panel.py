@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .fit_types import Caution, Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
 from .means import averages, check_nested, codes
 from .separation import check_dependence, check_rank
 from .wald import about, wald
@@ -74,7 +74,7 @@ def _between(design: Design) -> Design:
     )
 
 
-def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]:
+def _varying(design: Design, effects: str) -> tuple[Design, tuple[FitWarning, ...]]:
     """Leave out the columns that the fixed effects or the differences take up, and say which.
 
     Raises
@@ -101,7 +101,9 @@ def _varying(design: Design, effects: str) -> tuple[Design, tuple[Caution, ...]]
         if effects == "first_differences"
         else "is taken up by the fixed effects"
     )
-    found = (Caution("absorbed", f"{', '.join(gone)} {taken}: it has no estimate"),) if gone else ()
+    found = (
+        (FitWarning("absorbed", f"{', '.join(gone)} {taken}: it has no estimate"),) if gone else ()
+    )
     return replace(design, X=design.X[:, kept], names=names, products=()), found
 
 
@@ -177,12 +179,12 @@ def _degrees(design: Design, result: PanelResults, effects: str) -> int:
     return int(result.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1
 
 
-def _few_years(design: Design) -> tuple[Caution, ...]:
+def _few_years(design: Design) -> tuple[FitWarning, ...]:
     years = len(np.unique(design.time))
     if design.errors.kind != "driscoll_kraay" or years >= MANY_YEARS:
         return ()
     return (
-        Caution(
+        FitWarning(
             "few_years",
             f"the Driscoll-Kraay covariance rests on {years} years only: its standard errors tend to be too small",
         ),
@@ -215,7 +217,7 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         n/(n-k), t with T-1 degrees of freedom. `n` counts differences, or units between which is
         compared.
     """
-    found: tuple[Caution, ...] = ()
+    found: tuple[FitWarning, ...] = ()
     if effects == "between":
         check_nested(design)
         check_rank(_between(design))

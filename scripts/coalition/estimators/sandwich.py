@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .fit_types import Caution, Design
+from .fit_types import Design, FitWarning
 from .separation import FEW_CLUSTERS
 
 CORRECTIONS = ("full", "clusters", "none")
@@ -120,13 +120,13 @@ def words(design: Design, otherwise: str) -> dict[str, object]:
     }
 
 
-def crossed_clusters(design: Design) -> tuple[Caution, ...]:
+def crossed_clusters(design: Design) -> tuple[FitWarning, ...]:
     """Return what a reader must know of a second clustering."""
     if design.crossed is None:
         return ()
     number = len(np.unique(design.crossed))
     return (
-        (Caution("few_clusters", f"the second clustering has only {number} clusters"),)
+        (FitWarning("few_clusters", f"the second clustering has only {number} clusters"),)
         if number < FEW_CLUSTERS
         else ()
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import linprog
 
-from .fit_types import Caution, Design, EstimationFailure
+from .fit_types import Design, EstimationFailure, FitWarning
 
 FEW_CLUSTERS = 20
 EVENTS_PER_TERM = 5
@@ -182,14 +182,14 @@ def check_clusters(groups: np.ndarray | None) -> None:
         )
 
 
-def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[Caution, ...]:
+def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[FitWarning, ...]:
     """Return what a reader must know of the number of clusters."""
     if groups is None:
         return ()
     clusters, found = len(np.unique(groups)), []
     if clusters < FEW_CLUSTERS:
         found.append(
-            Caution(
+            FitWarning(
                 "few_clusters",
                 f"only {clusters} clusters: clustered standard errors tend to be too small",
             )
@@ -197,7 +197,7 @@ def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[Caution, .
     # the scores sum to zero, so the middle of the sandwich has rank G - 1 at most
     if clusters <= parameters:
         found.append(
-            Caution(
+            FitWarning(
                 "few_clusters",
                 f"{clusters} clusters for {parameters} parameters: the covariance has not full rank",
             )
@@ -205,7 +205,7 @@ def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[Caution, .
     return tuple(found)
 
 
-def few_events(events: float, coefficients: int) -> tuple[Caution, ...]:
+def few_events(events: float, coefficients: int) -> tuple[FitWarning, ...]:
     """Return a caution where events are fewer than five a coefficient.
 
     Parameters
@@ -219,7 +219,7 @@ def few_events(events: float, coefficients: int) -> tuple[Caution, ...]:
     if events >= EVENTS_PER_TERM * coefficients:
         return ()
     message = f"{events:.0f} events for {coefficients} coefficients: estimates are imprecise, and without a penalty biased away from zero"
-    return (Caution("few_events", message),)
+    return (FitWarning("few_events", message),)
 
 
 def rarest(y: np.ndarray) -> int:

@@ -11,7 +11,7 @@ from scipy.linalg import block_diag
 from scipy.special import expit
 
 from . import logit
-from .fit_types import Caution, Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
 from .separation import check_rank, few_events, rarest, refuse_separation, separated
 from .wald import about, categorical_null, likelihood_covariance, likelihood_fit, wald
 
@@ -68,7 +68,7 @@ def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 def _decide(
     design: Design, stage: int, name: str
-) -> tuple[np.ndarray, float, int, tuple[Caution, ...]]:
+) -> tuple[np.ndarray, float, int, tuple[FitWarning, ...]]:
     """Fit one decision among the rows that face it.
 
     Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.distributions import normal_or_t
-from .fit_types import Caution, Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
 from .sandwich import covariance, words
 
 GRADIENT = 1e-6
@@ -70,7 +70,7 @@ def wald(
     levels: list[str | None] | None = None,
     kinds: list[str] | None = None,
     df: int | None = None,
-    warnings: tuple[Caution, ...] = (),
+    warnings: tuple[FitWarning, ...] = (),
 ) -> Fit:
     """Return a Fit with Wald statistics: normal, or t where degrees of freedom are given."""
     distribution = normal_or_t(df)

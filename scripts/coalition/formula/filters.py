@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-Condition = Mapping[str, Any] | str | Sequence[str]
+Filter = Mapping[str, Any] | str | Sequence[str]
 LONGEST = 2000
 """Characters of a filter; more is no filter that a person wrote."""
 COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -29,11 +29,11 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 ALLOWED = "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
 
 
-class ConditionError(ValueError):
+class FilterError(ValueError):
     """A filter that is not in the closed language, or that compares what can not be compared."""
 
 
-def holds(table: pd.DataFrame, condition: Condition) -> pd.Series:
+def holds(table: pd.DataFrame, condition: Filter) -> pd.Series:
     """Tell for each row whether every part of a condition holds; a missing value satisfies nothing
     but `missing`.
 
@@ -52,7 +52,7 @@ def holds(table: pd.DataFrame, condition: Condition) -> pd.Series:
     ------
     KeyError
         When the table lacks a variable of the condition.
-    ConditionError
+    FilterError
         When a filter is not one, or compares texts with numbers.
     """
     kept = pd.Series(True, index=table.index)
@@ -65,7 +65,7 @@ def holds(table: pd.DataFrame, condition: Condition) -> pd.Series:
     return kept
 
 
-def variables(condition: Condition) -> list[str]:
+def variables(condition: Filter) -> list[str]:
     """Return the variables that a condition names, each once."""
     if isinstance(condition, Mapping):
         return list(condition)
@@ -79,30 +79,30 @@ def parse(text: str) -> ast.expr:
 
     Raises
     ------
-    ConditionError
+    FilterError
         With what is wrong.
     """
     if len(text) > LONGEST:
-        raise ConditionError(f"a filter may have {LONGEST} characters at most")
+        raise FilterError(f"a filter may have {LONGEST} characters at most")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         _refuse_others(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        if isinstance(error, ConditionError):
+        if isinstance(error, FilterError):
             raise
         hint = (
             "; two texts or numbers are compared with =="
             if "=" in text and "==" not in text
             else ""
         )
-        raise ConditionError(f"not a filter{hint}") from None
+        raise FilterError(f"not a filter{hint}") from None
     return tree
 
 
 def _among(column: pd.Series, allowed: Any) -> pd.Series:
     if isinstance(allowed, Mapping):
         if not pd.api.types.is_numeric_dtype(column):
-            raise ConditionError(f"{column.name!r} holds texts, and `min` and `max` need numbers")
+            raise FilterError(f"{column.name!r} holds texts, and `min` and `max` need numbers")
         inside = column.between(allowed.get("min", float("-inf")), allowed.get("max", float("inf")))
         return inside.fillna(False).astype(bool)
     return column.isin(list(allowed))
@@ -119,21 +119,21 @@ def _refuse_others(node: ast.expr) -> None:
         for left, kind, right in zip(sides, node.ops, sides[1:], strict=False):
             _refuse_comparison(left, kind, right)
     elif not _asks_missing(node):
-        raise ConditionError("only comparisons, missing(...), and, or, not are known")
+        raise FilterError("only comparisons, missing(...), and, or, not are known")
 
 
 def _refuse_comparison(left: ast.expr, kind: ast.cmpop, right: ast.expr) -> None:
     if isinstance(kind, ast.In | ast.NotIn):
         if not (isinstance(left, ast.Name) and isinstance(right, ast.List | ast.Tuple | ast.Set)):
-            raise ConditionError("`in` asks whether a variable is in a list [...]")
+            raise FilterError("`in` asks whether a variable is in a list [...]")
         for item in right.elts:
             _constant(item)
         return
     if type(kind) not in COMPARISONS:
-        raise ConditionError("`is` is not known; texts and numbers are compared with ==")
+        raise FilterError("`is` is not known; texts and numbers are compared with ==")
     sides = (left, right)
     if not any(isinstance(side, ast.Name) for side in sides):
-        raise ConditionError("a comparison needs a variable")
+        raise FilterError("a comparison needs a variable")
     for side in sides:
         if not isinstance(side, ast.Name):
             _constant(side)
@@ -149,7 +149,7 @@ def _constant(node: ast.expr) -> Any:
         return -_constant(node.operand)
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
         return node.value
-    raise ConditionError(
+    raise FilterError(
         "a variable can be compared with a number, a text in quotes, or another variable"
     )
 
@@ -225,4 +225,4 @@ def _refuse_mixture(values: list[Any]) -> None:
     ]
     if texts[0] != texts[1]:
         name = next(value.name for value in values if isinstance(value, pd.Series))
-        raise ConditionError(f"{name!r} is compared as a text with a number")
+        raise FilterError(f"{name!r} is compared as a text with a number")

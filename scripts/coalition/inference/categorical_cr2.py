@@ -36,17 +36,17 @@ def categorical_cr2(
     levels this is the CR2 of a logit. The bread is the expected information, which for an ordered
     logit is not the observed one.
     """
-    hits = (y[:, None] == np.arange(1, at.chances.shape[1])[None, :]).astype(float)
-    return of_residuals(hits - at.chances[:, 1:], at, groups, directions)
+    hits = (y[:, None] == np.arange(1, at.probabilities.shape[1])[None, :]).astype(float)
+    return of_residuals(hits - at.probabilities[:, 1:], at, groups, directions)
 
 
 def of_residuals(
     residuals: np.ndarray, at: Expansion, groups: np.ndarray, directions: np.ndarray | None = None
 ) -> ClusterCovariance:
     """Return CR2 from the residuals (n, K - 1) of the indicators of every level but the first."""
-    slopes, chances = at.slopes[:, 1:], at.chances[:, 1:]
-    variance = np.einsum("nj,jk->njk", chances, np.eye(chances.shape[1]))
-    variance -= chances[:, :, None] * chances[:, None, :]
+    slopes, probabilities = at.slopes[:, 1:], at.probabilities[:, 1:]
+    variance = np.einsum("nj,jk->njk", probabilities, np.eye(probabilities.shape[1]))
+    variance -= probabilities[:, :, None] * probabilities[:, None, :]
     weighted = np.linalg.solve(variance, slopes)
     bread = np.linalg.inv(np.einsum("njp,njq->pq", slopes, weighted))
     towards = bread if directions is None else bread @ directions

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..base.cache import Memory
+from ..base.cache import Cache
 from ..base.files import digest
 from ..config.settings import labels, patched
 from ..estimators.design_matrix import prepare
@@ -28,10 +28,10 @@ SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes"
 
 def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     """Return a function that builds a config's sample, and keeps those that it has built."""
-    memory = Memory()
+    cache = Cache()
 
     def build(config: Config, sample: str) -> pd.DataFrame:
-        return memory.once(
+        return cache.once(
             digest(
                 [
                     sample,
@@ -40,9 +40,7 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
                 ]
             ),
             lambda: (
-                country_operations.build(
-                    config, sample, tables, describe=False, memory=memory
-                ).table
+                country_operations.build(config, sample, tables, describe=False, cache=cache).table
             ),
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..base.cache import Memory, fingerprint
+from ..base.cache import Cache, fingerprint
 from ..base.errors import Problems
 from ..base.files import digest
 from ..config.settings import labels
@@ -43,7 +43,7 @@ def build(
     name: str,
     tables: Mapping[str, OperationTables],
     describe: bool = True,
-    memory: Memory | None = None,
+    cache: Cache | None = None,
 ) -> Sample:
     """Build one sample of the config.
 
@@ -59,7 +59,7 @@ def build(
         themselves.
     describe : bool
         Whether the measures and variables are to be described in the diagnostics.
-    memory : Memory, optional
+    cache : Cache, optional
         Of samples that were built from the same tables: facts that were joined for them are not
         joined again.
 
@@ -80,9 +80,9 @@ def build(
         "joins",
     ):
         found[part] = []
-    memory = memory or Memory()
+    cache = cache or Cache()
     parts = [
-        _operation(config, spec, operation, tables, found, describe, memory)
+        _operation(config, spec, operation, tables, found, describe, cache)
         for operation in spec["operations"]
     ]
     table = (
@@ -100,7 +100,7 @@ def _operation(
     tables: Mapping[str, OperationTables],
     found: dict[str, Any],
     describe: bool,
-    memory: Memory,
+    cache: Cache,
 ) -> pd.DataFrame:
     about = config["operations"][operation]
     flow = _Flow(operation, found)
@@ -109,7 +109,7 @@ def _operation(
     )
     rows = rows.assign(operation=operation)
     _stop_if_empty(rows, spec["universe"], operation)
-    rows, joins = _with_facts(rows, config, spec, operation, tables["covariates"], memory)
+    rows, joins = _with_facts(rows, config, spec, operation, tables["covariates"], cache)
     found["joins"] += joins
     inside = holds(rows, config["universes"][spec["universe"]]["where"])
     if not inside.all():
@@ -123,7 +123,7 @@ def _operation(
     for part, entries in described.items():
         found[part] += [{"operation": operation, **entry} for entry in entries]
     keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
-    outcomes = memory.once(
+    outcomes = cache.once(
         ("outcomes", operation, digest([about, spec]), fingerprint(keys)),
         lambda: with_built(
             UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation),
@@ -158,7 +158,7 @@ def _with_facts(
     spec: Mapping[str, Any],
     operation: str,
     facts: OperationTables,
-    memory: Memory,
+    cache: Cache,
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Join the facts to the rows of an operation and make the variables; return what each join
     matched too.
@@ -181,7 +181,7 @@ def _with_facts(
         return variables.derive(joined, made, aliases), joins
 
     key = digest([covariates, made, aliases, spec["evidence"], sorted(wanted), targets])
-    return memory.once(("facts", operation, key, fingerprint(rows)), make)
+    return cache.once(("facts", operation, key, fingerprint(rows)), make)
 
 
 def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:

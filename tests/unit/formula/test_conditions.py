@@ -6,7 +6,7 @@ import contextlib
 
 import pandas as pd
 import pytest
-from coalition.formula.filters import ConditionError, holds, parse, variables
+from coalition.formula.filters import FilterError, holds, parse, variables
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,7 +47,7 @@ def test_unknown_variable_is_an_error() -> None:
 
 
 def test_texts_are_not_compared_with_numbers() -> None:
-    with pytest.raises(ConditionError, match="operation"):
+    with pytest.raises(FilterError, match="operation"):
         holds(TABLE, "operation > 3")
 
 
@@ -66,11 +66,11 @@ def test_variables_that_a_condition_names() -> None:
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(ConditionError):
+    with pytest.raises(FilterError):
         parse(text)
 
 
 @given(st.text(max_size=60))
 def test_the_parser_never_fails_in_another_way(text: str) -> None:
-    with contextlib.suppress(ConditionError):
+    with contextlib.suppress(FilterError):
         parse(text)

@@ -22,7 +22,7 @@ from .data_checks import (
     check_variables,
 )
 from .model_checks import check_controls, check_hypothesis, check_model
-from .name_checks import check_condition
+from .name_checks import check_filter
 from .output_checks import check_across, check_output
 from .variant_checks import check_curve, check_robustness
 
@@ -148,7 +148,7 @@ def _check_names(config: Config, problems: Problems) -> None:
                 problems,
             )
     for name, universe in config["universes"].items():
-        check_condition(universe["where"], offered, f"universes.{name}.where", problems)
+        check_filter(universe["where"], offered, f"universes.{name}.where", problems)
     for name, sample in config["samples"].items():
         check_sample(sample, config, f"samples.{name}", problems)
     check_controls(config, problems)
@@ -162,7 +162,7 @@ def _check_names(config: Config, problems: Problems) -> None:
             check_output(kinds[output["kind"]], output, config, f"{part}.{name}", problems)
     check_robustness(config, offered, problems)
     for name, bloc in config["blocs"].items():
-        check_condition(
+        check_filter(
             bloc["where"],
             [*KEYS, *config["variables"], *config["measures"]],
             f"blocs.{name}.where",

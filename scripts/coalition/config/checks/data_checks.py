@@ -9,7 +9,7 @@ from ...base.errors import Problems, one_of
 from ...data.file_formats import header
 from ...data.recoding import offered_columns
 from ..settings import Config, columns, file_columns
-from .name_checks import check_condition
+from .name_checks import check_filter
 
 
 def check_covariate(covariate: Mapping[str, Any], place: str, problems: Problems) -> None:
@@ -19,7 +19,7 @@ def check_covariate(covariate: Mapping[str, Any], place: str, problems: Problems
             covariate["file"], covariate.get("reading", {}), covariate.get("columns", {})
         )
         one_of(covariate["value"], theirs, f"{place}.value", "column of the file", problems)
-        check_condition(covariate.get("keep", {}), theirs, f"{place}.keep", problems)
+        check_filter(covariate.get("keep", {}), theirs, f"{place}.keep", problems)
 
 
 def check_variables(
@@ -34,7 +34,7 @@ def check_variables(
         if "from" in variable:
             one_of(variable["from"], offered, f"{place}.{name}.from", what, problems)
         for position, condition in enumerate(variable.get("any_of", [])):
-            check_condition(
+            check_filter(
                 condition, offered, f"{place}.{name}.any_of[entry {position + 1}]", problems
             )
 

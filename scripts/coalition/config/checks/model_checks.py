@@ -15,7 +15,7 @@ from ...formula.outcomes import modelled
 from ...formula.terms import TermError
 from ..expansion import STAR
 from ..settings import KEYS, Config, columns, file_columns
-from .name_checks import check_condition, check_terms
+from .name_checks import check_filter, check_terms
 
 COVARIANCES = ("hc2", "hc3", "driscoll_kraay")
 """Covariances that not all families know."""
@@ -110,7 +110,7 @@ def _check_where(
     model: Mapping[str, Any], known: list[str], config: Config, place: str, problems: Problems
 ) -> None:
     where = model.get("where", {})
-    check_condition(where, known, place, problems)
+    check_filter(where, known, place, problems)
     if isinstance(where, Mapping) and "file" not in config["samples"][model["sample"]]:
         for operation in where.get("operation", []):
             one_of(operation, config["operations"], f"{place}.operation", "operation", problems)

@@ -7,16 +7,16 @@ from typing import Any
 
 from ...base.errors import Problems, one_of
 from ...formula.filters import ALLOWED as ALLOWED_FILTERS
-from ...formula.filters import ConditionError, variables
+from ...formula.filters import FilterError, variables
 from ...formula.terms import ALLOWED as ALLOWED_TERMS
 from ...formula.terms import TermError, parse_term, power
 
 
-def check_condition(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
+def check_filter(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
     """Note a `where` that can not be read, and each variable in it that is none of those known."""
     try:
         named = variables(condition)
-    except ConditionError as error:
+    except FilterError as error:
         problems.add(place, str(error), value=str(condition), allowed=ALLOWED_FILTERS)
         return
     for variable in named:

@@ -30,15 +30,15 @@ class _Equations:
         self.hit = (stack.y[:, None, :] == np.arange(1, K)[:, None]) & stack.mask[:, None, :]
         self.equations, self.k = K - 1, self.X.shape[2]
 
-    def chances(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
+    def probabilities(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
         """Return the probabilities of the levels after the first, (b, K - 1, N)."""
-        return chances(params.reshape(-1, self.equations, self.k), self.columns[which])[:, 1:]
+        return probabilities(params.reshape(-1, self.equations, self.k), self.columns[which])[:, 1:]
 
     def slopes(
         self, params: np.ndarray, which: np.ndarray | slice
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return gradients (b, p) and information (b, p, p)."""
-        chance, X, columns = self.chances(params, which), self.X[which], self.columns[which]
+        chance, X, columns = self.probabilities(params, which), self.X[which], self.columns[which]
         gradient = ((self.hit[which] - chance) @ X).reshape(len(X), -1)
         information = np.empty((len(X), gradient.shape[1], gradient.shape[1]))
         for a in range(self.equations):
@@ -51,11 +51,11 @@ class _Equations:
 
     def scores(self, params: np.ndarray) -> np.ndarray:
         """Return each row's score, (B, N, p)."""
-        residual = (self.hit - self.chances(params, slice(None))).transpose(0, 2, 1)
+        residual = (self.hit - self.probabilities(params, slice(None))).transpose(0, 2, 1)
         return (residual[:, :, :, None] * self.X[:, :, None, :]).reshape(*residual.shape[:2], -1)
 
 
-def chances(params: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def probabilities(params: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return the probabilities of all levels, (..., K, N).
 
     Parameters

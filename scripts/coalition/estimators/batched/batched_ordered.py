@@ -36,7 +36,7 @@ class Ends:
         self.first, self.last = code == 0, code == K - 1
         self.mask = stack.mask
 
-    def chances(
+    def probabilities(
         self, params: np.ndarray, which: np.ndarray | slice
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return P(y <= its level), P(y < its level) and their difference, (b, N); 1, 0 and 1 in
@@ -51,7 +51,7 @@ class Ends:
 
     def scores(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
         """Return each row's score, (b, N, p)."""
-        upper, lower, chance = self.chances(params, which)
+        upper, lower, chance = self.probabilities(params, which)
         return (upper * (1 - upper) / chance)[:, :, None] * self.upper[which] - (
             lower * (1 - lower) / chance
         )[:, :, None] * self.lower[which]
@@ -60,7 +60,7 @@ class Ends:
         self, params: np.ndarray, which: np.ndarray | slice
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return gradients (b, p) and observed information (b, p, p)."""
-        upper, lower, chance = self.chances(params, which)
+        upper, lower, chance = self.probabilities(params, which)
         score = self.scores(params, which)
         information = score.transpose(0, 2, 1) @ score
         for end, design, side in ((upper, self.upper[which], 1), (lower, self.lower[which], -1)):

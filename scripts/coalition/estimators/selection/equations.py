@@ -10,7 +10,7 @@ import numpy as np
 from ...base.distributions import ChiSquared
 from ...base.number_formats import p_words
 from .. import logit
-from ..fit_types import Caution, Design, EstimationFailure, Fit
+from ..fit_types import Design, EstimationFailure, Fit, FitWarning
 from ..separation import check_rank, few_events, rarest, refuse_separation, separated
 from ..wald import about, wald
 
@@ -122,7 +122,7 @@ def estimates(
     level: float,
     fit: dict[str, float],
     convergence: dict[str, object],
-    cautions: tuple[Caution, ...] = (),
+    cautions: tuple[FitWarning, ...] = (),
     covariance_word: str = "model",
 ) -> Fit:
     """Return Wald statistics of both equations, with what is to be said of the terms that only
@@ -184,14 +184,14 @@ def on_its_scale(
     )
 
 
-def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[Caution, ...]]:
+def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[FitWarning, ...]]:
     """Return a Wald test of the terms that only the selection equation has, and a caution where
     they do not hold the model.
     """
     own = [name for name in design.selection.names if name not in design.names]  # type: ignore[union-attr]
     if not own:
         message = "no term tells who is selected without belonging to the outcome: all rests on the errors being jointly normal"
-        return {}, (Caution("no_exclusion", message),)
+        return {}, (FitWarning("no_exclusion", message),)
     positions = [fit.names.index(f"selection:{name}") for name in own]
     values = fit.params[positions]
     statistic = float(
@@ -203,15 +203,15 @@ def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[Cauti
         return strength, ()
     listed = ", ".join(own)
     message = f"{listed} hardly tell who is selected ({p_words(p_value)}): the model rests on the errors being jointly normal"
-    return strength, (Caution("weak_exclusion", message),)
+    return strength, (FitWarning("weak_exclusion", message),)
 
 
-def cautions_on_numbers(equations: Equations, events: float) -> tuple[Caution, ...]:
+def warnings_on_numbers(equations: Equations, events: float) -> tuple[FitWarning, ...]:
     """Return cautions where either equation has too few events for its coefficients."""
     of_outcome = few_events(events, equations.outcome.X.shape[1] - 1)
     of_selection = few_events(rarest(equations.joining.y), equations.joining.X.shape[1] - 1)
     return tuple(
-        Caution(caution.kind, f"{which} equation: {caution.message}")
+        FitWarning(caution.kind, f"{which} equation: {caution.message}")
         for which, found in (("outcome", of_outcome), ("selection", of_selection))
         for caution in found
     )

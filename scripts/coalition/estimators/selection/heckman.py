@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import log_ndtr, ndtri
 
-from ..fit_types import Caution, Design, EstimationFailure, Fit
+from ..fit_types import Design, EstimationFailure, Fit, FitWarning
 from ..newton import climb
 from ..sandwich import covariance, kind_of
 from ..wald import likelihood_covariance
@@ -18,11 +18,11 @@ from .equations import (
     Equations,
     Named,
     called,
-    cautions_on_numbers,
     estimates,
     on_its_scale,
     statistics,
     take_apart,
+    warnings_on_numbers,
 )
 from .levels import mills
 from .search import Maximum, maximise, profiled
@@ -133,10 +133,10 @@ def fit_two_step(design: Design, level: float) -> Fit:
         *((term, "coefficient", None) for term in design.names),
         ("inverse_mills", "auxiliary", None),
     ]
-    cautions = cautions_on_numbers(equations, len(equations.outcome.y))
+    cautions = warnings_on_numbers(equations, len(equations.outcome.y))
     if abs(found.rho) > 1:
         cautions += (
-            Caution(
+            FitWarning(
                 "near_boundary",
                 f"the two steps imply a correlation of the errors of {found.rho:.2f}, which can not be",
             ),
@@ -173,7 +173,7 @@ def fit_ml(design: Design, level: float) -> Fit:
     equations = take_apart(design)
     likelihood, start = _start(equations)
     search = maximise(likelihood, start)
-    cautions = (*search.cautions, *cautions_on_numbers(equations, len(equations.outcome.y)))
+    cautions = (*search.cautions, *warnings_on_numbers(equations, len(equations.outcome.y)))
     found = _estimates(design, equations, likelihood, search.best, level, search.test(), cautions)
     log_sigma, at_rho = search.best.params[-2:]
     found = on_its_scale(found, "rho", np.tanh, float(1 - np.tanh(at_rho) ** 2), tested=True)
@@ -198,7 +198,7 @@ def _estimates(
     at: Maximum,
     level: float,
     tests: Mapping[str, float] = MappingProxyType({}),
-    cautions: tuple[Caution, ...] = (),
+    cautions: tuple[FitWarning, ...] = (),
     fixed: bool = False,
 ) -> Fit:
     """Return the estimates with log(sigma) and atanh(rho) as the last; without rho where it is

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from .. import ordered
-from ..fit_types import Caution, Design, EstimationFailure, Fit
+from ..fit_types import Design, EstimationFailure, Fit, FitWarning
 from ..separation import effective_size, rarest
 from ..wald import likelihood_covariance
 from .equations import (
@@ -21,12 +21,12 @@ from .equations import (
     Named,
     Parameters,
     called,
-    cautions_on_numbers,
     estimates,
     on_its_scale,
     refuse_separated_outcome,
     statistics,
     take_apart,
+    warnings_on_numbers,
 )
 from .levels import Levels, Point, derivatives_given_selection, given_selection, normal
 from .search import Maximum, maximise, profiled
@@ -99,7 +99,7 @@ def fit(design: Design, level: float) -> Fit:
     events = (
         rarest(equations.outcome.y) if likelihood.K == 2 else effective_size(equations.outcome.y)
     )
-    cautions = (*search.cautions, *cautions_on_numbers(equations, events))
+    cautions = (*search.cautions, *warnings_on_numbers(equations, events))
     found = _estimates(design, equations, likelihood, search.best, level, search.test(), cautions)
     rho = float(np.tanh(search.best.params[-1]))
     return on_its_scale(found, "rho", np.tanh, 1 - rho**2, tested=True)
@@ -127,7 +127,7 @@ def _estimates(
     at: Maximum,
     level: float,
     tests: Mapping[str, float] = MappingProxyType({}),
-    cautions: tuple[Caution, ...] = (),
+    cautions: tuple[FitWarning, ...] = (),
     fixed: bool = False,
 ) -> Fit:
     """Return the estimates with atanh(rho) as the last; without it where it is fixed."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...base.distributions import ChiSquared
 from ...base.number_formats import p_words
-from ..fit_types import Caution, EstimationFailure
+from ..fit_types import EstimationFailure, FitWarning
 from ..newton import climb
 
 RHOS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
@@ -53,7 +53,7 @@ class Search:
 
     best: Maximum
     profile: Mapping[float, Maximum]
-    cautions: tuple[Caution, ...]
+    cautions: tuple[FitWarning, ...]
 
     def test(self) -> dict[str, float]:
         """Return the likelihood ratio test of a correlation of zero; it takes the rows as
@@ -189,16 +189,16 @@ def _at_the_limit(rho: float, gain: float) -> EstimationFailure:
     return EstimationFailure("boundary", message)
 
 
-def _flat(best: Maximum, profile: Mapping[float, Maximum]) -> tuple[Caution, ...]:
+def _flat(best: Maximum, profile: Mapping[float, Maximum]) -> tuple[FitWarning, ...]:
     """Return a caution where the data reject none of the correlations of the profile."""
     if any(2 * (best.height - point.height) > NOT_REJECTED for point in profile.values()):
         return ()
     low, high = min(profile), max(profile)
     message = f"the data reject no correlation of the errors between {low:g} and {high:g}: read the estimates at assumed correlations"
-    return (Caution("flat_likelihood", message),)
+    return (FitWarning("flat_likelihood", message),)
 
 
-def _several(best: Maximum, found: list[Maximum]) -> tuple[Caution, ...]:
+def _several(best: Maximum, found: list[Maximum]) -> tuple[FitWarning, ...]:
     """Return a caution where another maximum is nearly as high."""
     others = [
         float(np.tanh(other.params[-1]))
@@ -210,19 +210,19 @@ def _several(best: Maximum, found: list[Maximum]) -> tuple[Caution, ...]:
         return ()
     listed = ", ".join(f"{rho:.2f}" for rho in sorted(others))
     return (
-        Caution(
+        FitWarning(
             "several_maxima",
             f"the likelihood has another maximum that is nearly as high, at a correlation of {listed}",
         ),
     )
 
 
-def _near_limit(best: Maximum) -> tuple[Caution, ...]:
+def _near_limit(best: Maximum) -> tuple[FitWarning, ...]:
     rho = float(np.tanh(best.params[-1]))
     if abs(rho) < NEAR_LIMIT:
         return ()
     return (
-        Caution(
+        FitWarning(
             "near_boundary",
             f"the correlation of the errors is {rho:.2f}, close to its limit: its interval and tests are unreliable",
         ),

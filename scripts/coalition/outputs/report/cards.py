@@ -12,7 +12,7 @@ from ...base.number_formats import known, p_value, share
 from .. import display_names, sentences
 from ..stored_results import Sources
 from . import interval_plot, phrasing, warning_notes
-from .fragility import Hinge, hinges
+from .fragility import Fragility, fragility
 from .report_results import Entry, Results
 
 ORDER = ("supported", "contradicted", "undecided")
@@ -35,10 +35,10 @@ class Condition:
 class Card:
     """What is said of one hypothesis.
 
-    cautions : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
+    warnings : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
         the claim needs several contrasts;
     flips : (code, name) of the states that turn the sign or the significance before adjustment, the
-        largest changes first; hinges : what the verdict hangs on; strip : the estimate and its
+        largest changes first; fragility : what the verdict hangs on; strip : the estimate and its
         alternatives as a drawing.
     """
 
@@ -50,12 +50,12 @@ class Card:
     certainty: str
     estimator: str
     model: str
-    cautions: tuple[str, ...]
+    warnings: tuple[str, ...]
     reasons: tuple[str, ...]
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
     flips: tuple[tuple[str, str], ...]
-    hinges: tuple[Hinge, ...]
+    fragility: tuple[Fragility, ...]
     strip: interval_plot.Strip | None
 
 
@@ -81,7 +81,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         certainty=phrasing.certainty(entry),
         estimator="" if failed else phrasing.estimator(fitted),
         model=fitted["label"],
-        cautions=tuple(warning_notes.model_warnings(fitted, sources)),
+        warnings=tuple(warning_notes.model_warnings(fitted, sources)),
         reasons=tuple(sentences.short(reason, entry["flips"]) for reason in entry["reasons"]),
         conditions=tuple(
             _condition(condition, entry, found, rule) for condition in entry["conditions"]
@@ -90,7 +90,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         flips=tuple(
             (state, results.countries.get(state, state)) for state in entry["flips_by_size"]
         ),
-        hinges=hinges(entry, results, rule["alpha"]),
+        fragility=fragility(entry, results, rule["alpha"]),
         strip=interval_plot.strip(entry, found["alternatives"], rule["equivalence_level"]),
     )
 

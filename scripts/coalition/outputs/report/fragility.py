@@ -18,14 +18,14 @@ FEW = 5
 
 
 @dataclass(frozen=True)
-class Hinge:
+class Fragility:
     """One thing that a verdict hangs on: what it is, and how it stands."""
 
     label: str
     text: str
 
 
-def hinges(entry: Entry, results: Results, alpha: float) -> tuple[Hinge, ...]:
+def fragility(entry: Entry, results: Results, alpha: float) -> tuple[Fragility, ...]:
     """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no
     estimate.
 
@@ -50,7 +50,7 @@ def hinges(entry: Entry, results: Results, alpha: float) -> tuple[Hinge, ...]:
         "Power": _power(entry, alpha),
     }
     return tuple(
-        Hinge(label, display_names.sentence(text)) for label, text in texts.items() if text
+        Fragility(label, display_names.sentence(text)) for label, text in texts.items() if text
     )
 
 

@@ -17,8 +17,8 @@ from . import coverage
 from .bibliography import references
 from .cards import answer, cards, tally
 from .report_results import Results
-from .sections import FURTHER, outline
-from .warning_notes import cautions
+from .sections import FURTHER, sections
+from .warning_notes import grouped_warnings
 
 FOLDER = Path(__file__).parent
 
@@ -70,7 +70,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "cards": found,
         "tally": tally(found),
         "answer": answer(found),
-        "items": outline(config, results, facts.skipped),
+        "items": sections(config, results, facts.skipped),
         "skipped": sentences(facts.skipped),
         "untested": [
             entry for entry in facts.skipped if entry.part == "hypotheses" and entry.whole
@@ -84,7 +84,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "missing": coverage.missing(config, results, sources),
         "unmatched": coverage.unmatched(results, sources),
         "measures": coverage.measures(config, results, sources),
-        "cautions": cautions(results, sources),
+        "warnings": grouped_warnings(results, sources),
         "references": references(results, used),
         "has_selection": any(
             "selection" in model["family"] or "heckman" in model["family"]

@@ -51,7 +51,7 @@ class Item:
         return f"{self.form}-box-{self.name}"
 
 
-def outline(
+def sections(
     config: Mapping[str, Any], results: Results, skipped: Sequence[Skipped] = ()
 ) -> dict[str, list[Item]]:
     """Return the items of each section, tables before figures, in the order of the config; numbers

@@ -18,14 +18,14 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Caution:
+class WarningGroup:
     """A kind of trouble and the models that have it, each with its sentence."""
 
     title: str
     lines: tuple[str, ...]
 
 
-def cautions(results: Results, sources: Sources) -> list[Caution]:
+def grouped_warnings(results: Results, sources: Sources) -> list[WarningGroup]:
     """Return failed models first, then warnings by kind, then alternatives without an estimate."""
     found: dict[str, list[str]] = {}
     for model in results.models.values():
@@ -45,7 +45,7 @@ def cautions(results: Results, sources: Sources) -> list[Caution]:
     gone = _alternatives(results.robustness, sources)
     if gone:
         found["Alternatives that could not be estimated"] = gone
-    return [Caution(title, tuple(dict.fromkeys(lines))) for title, lines in found.items()]
+    return [WarningGroup(title, tuple(dict.fromkeys(lines))) for title, lines in found.items()]
 
 
 def model_warnings(model: Entry, sources: Sources) -> list[str]:

@@ -141,7 +141,7 @@ def warnings(models: Mapping[int, Entry], sources: Sources) -> list[str]:
         for position, model in models.items()
     }
     found = display_names.by_column(texts, models)
-    return [f"Caution: {'; '.join(found)}."] if found else []
+    return [f"Warning: {'; '.join(found)}."] if found else []
 
 
 def levels(models: Mapping[int, Entry]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...base import distributions as stats
 from ...estimators import batched
-from ...estimators.batched.batched_multinomial import chances
+from ...estimators.batched.batched_multinomial import probabilities
 from ...estimators.batched.stack import stack
 from ...estimators.fit_types import Design
 from ...estimators.marginal_effects import moved
@@ -206,7 +206,7 @@ def _ends(problem: Problem) -> Ends:
 def _mean_chances(X: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return average probabilities (K,) of a multinomial logit and their derivatives (K, p)."""
     n, k = X.shape
-    chance = chances(params.reshape(-1, k), X.T)
+    chance = probabilities(params.reshape(-1, k), X.T)
     slopes = [
         (chance * ((np.arange(len(chance)) == level)[:, None] - chance[level])) @ X / n
         for level in range(1, len(chance))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...base.cache import Memory, shared
+from ...base.cache import Cache, shared
 from ...base.files import digest
 from ...base.keys import STATES
 from ...config.settings import outside_curve
@@ -77,11 +77,11 @@ class _Table:
     states: np.ndarray
     operations: np.ndarray
     names: tuple[str, ...]
-    memory: Memory = field(default_factory=Memory)
+    cache: Cache = field(default_factory=Cache)
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
-        return self.memory.once(
+        return self.cache.once(
             ("mask", json.dumps(where)), lambda: shared(holds(self.rows, where).to_numpy(copy=True))
         )
 
@@ -100,7 +100,7 @@ class _Table:
                 values.isna().to_numpy(copy=True)
             )
 
-        return self.memory.once(("column", json.dumps(where), factor), make)
+        return self.cache.once(("column", json.dumps(where), factor), make)
 
     def outcome(
         self, model: Mapping[str, Any], kept: np.ndarray
@@ -119,7 +119,7 @@ class _Table:
             y, levels = coded_outcome(pd.Series(values[kept]), model)
             return shared(y.copy()), levels
 
-        return self.memory.once(key, make)
+        return self.cache.once(key, make)
 
     def effects(self, operations: np.ndarray) -> dict[str, np.ndarray]:
         """Return a column for every operation but the first, of rows with these codes."""
@@ -148,7 +148,7 @@ class Problems:
             config["specification_curve"]["rows_per_parameter"],
         )
         self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
-        self.memory = Memory()
+        self.cache = Cache()
 
     def problem(self, specification: Specification) -> Problem:
         """Return the data of one specification.
@@ -195,7 +195,7 @@ class Problems:
 
     def _once(self, specification: Specification, parts: tuple[str, ...], make: Any) -> Any:
         options = specification.changing(parts)
-        return self.memory.once(
+        return self.cache.once(
             (parts, *((option.choice, option.name) for option in options)), lambda: make(options)
         )
 
@@ -207,7 +207,7 @@ class Problems:
                 config["models"][self.primary["model"]]["sample"],
                 self.tables,
                 False,
-                self.memory,
+                self.cache,
             ).table
 
         return self._once(specification, DATA, build)
@@ -238,7 +238,7 @@ class Problems:
             def make(spec: Mapping[str, Any] = spec) -> pd.Series:
                 return measures.index(measures.components(rows, made, spec), spec)[0]
 
-            made[name] = self.memory.once((of, digest(measures.recipe(wanted, name))), make)
+            made[name] = self.cache.once((of, digest(measures.recipe(wanted, name))), make)
         return pd.DataFrame(made)
 
 

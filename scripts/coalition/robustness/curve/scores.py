@@ -87,7 +87,7 @@ def _ordered(problem: Problem, params: np.ndarray) -> Scores:
     """
     design = restricted(problem)
     ends = Ends(stack([design]), len(design.levels))
-    upper, lower, chance = (part[0] for part in ends.chances(params[None], slice(None)))
+    upper, lower, chance = (part[0] for part in ends.probabilities(params[None], slice(None)))
     nuisance = ends.scores(params[None], slice(None))[0]
     inside = [end * (1 - end) / chance for end in (upper, lower)]
     curve = [part * (1 - 2 * end) for part, end in zip(inside, (upper, lower), strict=True)]

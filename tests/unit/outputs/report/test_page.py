@@ -272,7 +272,7 @@ def test_troubles_of_the_estimates_are_collected() -> None:
     assert "Few events for the number of coefficients (1)" in text
     assert "Alternatives that could not be estimated (4)" in text
     assert "rarest outcome of any of them occurs 4 times" in text
-    assert "Caution: 9 events for 5 coefficients" in squeezed(READ.by_id("card-H3").text)
+    assert "Warning: 9 events for 5 coefficients" in squeezed(READ.by_id("card-H3").text)
 
 
 def test_the_reconstruction_is_said_wherever_a_claim_stands() -> None:

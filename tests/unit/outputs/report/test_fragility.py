@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from coalition.outputs.report.fragility import hinges
+from coalition.outputs.report.fragility import fragility
 from coalition.outputs.report.report_results import Results
 
 ENTRY = {
@@ -59,8 +59,8 @@ def texts(models: dict[str, Any] | None = None, **changes: Any) -> dict[str, str
         robustness={"H": {"alternatives": alternatives, "leave_bloc_out": blocs}},
         inference={"H": {"rows": of_methods}},
     )
-    found = hinges({**ENTRY, **changes}, results, 0.05)
-    return {hinge.label: hinge.text.replace("\N{MINUS SIGN}", "-") for hinge in found}
+    found = fragility({**ENTRY, **changes}, results, 0.05)
+    return {part.label: part.text.replace("\N{MINUS SIGN}", "-") for part in found}
 
 
 def test_alternatives_are_named_by_sign_and_by_significance() -> None:

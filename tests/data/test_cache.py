@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from coalition.base.cache import Memory, fingerprint
+from coalition.base.cache import Cache, fingerprint
 from coalition.config.settings import patched
 from coalition.samples import country_operations
 from shipped import config, tables
@@ -11,9 +11,9 @@ from shipped import config, tables
 
 def test_a_thing_is_made_once_for_each_key() -> None:
     made: list[str] = []
-    memory = Memory()
+    cache = Cache()
     for key in ("a", "b", "a"):
-        assert memory.once(key, lambda key=key: made.append(key) or key) == key
+        assert cache.once(key, lambda key=key: made.append(key) or key) == key
     assert made == ["a", "b"]
 
 
@@ -33,9 +33,9 @@ DATA = {"operations", "variables", "measures", "sample"}
 
 
 def test_every_alternative_has_the_sample_that_it_has_alone() -> None:
-    """With one memory for all, as the run has it."""
+    """With one cache for all, as the run has it."""
     name = config()["hypotheses"]["H2"]["primary"]["model"]
-    sample, memory = config()["models"][name]["sample"], Memory()
+    sample, cache = config()["models"][name]["sample"], Cache()
     alternatives = [
         about
         for about in config()["robustness"].values()
@@ -44,7 +44,7 @@ def test_every_alternative_has_the_sample_that_it_has_alone() -> None:
     assert len(alternatives) > 15
     for alternative in alternatives:
         changed = patched(config(), alternative, name)
-        shared = country_operations.build(changed, sample, tables(), False, memory).table
+        shared = country_operations.build(changed, sample, tables(), False, cache).table
         pd.testing.assert_frame_equal(
             shared, country_operations.build(changed, sample, tables(), False).table
         )
