@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from typing import Any, TypeGuard
 
 Number = int | float | None
 Value = Number | str | tuple[Number, Number]
@@ -16,9 +17,14 @@ SMALL = -6
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
 
-def known(value: object) -> bool:
+def known(value: object) -> TypeGuard[float]:
     """Return whether a value is a number that means something."""
     return isinstance(value, int | float) and math.isfinite(value)
+
+
+def finite(value: float) -> float | None:
+    """Return a number as results store it: None where it is not finite."""
+    return float(value) if math.isfinite(value) else None
 
 
 def fixed(value: Number, decimals: int) -> str:
@@ -80,7 +86,7 @@ def stars(value: Number) -> str:
 
 MOST = 7
 """One more than the decimals that a table may have."""
-FORMS: Mapping[str, Callable[[Value], str]] = {
+FORMS: Mapping[str, Callable[[Any], str]] = {
     "text": lambda value: MISSING if value is None else str(value),
     "count": count,
     "p": p_value,

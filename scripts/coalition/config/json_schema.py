@@ -75,7 +75,7 @@ def path(parts: Iterable[object]) -> str:
     return text or "config"
 
 
-def _place_then_kind(error: jsonschema.ValidationError) -> tuple[list[str], str]:
+def _place_then_kind(error: Any) -> tuple[list[str], str]:
     # unknown keys before missing ones
     return [str(part) for part in error.absolute_path], str(error.validator)
 
@@ -91,7 +91,7 @@ def _shown(value: Any) -> str:
     )
 
 
-def _explain(error: jsonschema.ValidationError, problems: Problems) -> None:
+def _explain(error: Any, problems: Problems) -> None:
     place, rule = path(error.absolute_path), error.validator_value
     if error.instance is None:
         problems.add(place, "empty; fill it in")
@@ -155,7 +155,7 @@ def _form(option: Mapping[str, Any]) -> str:
     )
 
 
-def _unknown_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
+def _unknown_keys(error: Any, place: str, problems: Problems) -> None:
     known = list(error.schema.get("properties", {}))
     for key in error.instance:
         if key not in known:
@@ -165,7 +165,7 @@ def _unknown_keys(error: jsonschema.ValidationError, place: str, problems: Probl
             )
 
 
-def _missing_keys(error: jsonschema.ValidationError, place: str, problems: Problems) -> None:
+def _missing_keys(error: Any, place: str, problems: Problems) -> None:
     """Note missing keys once each, though there is an error for each of them that names them all."""
     for key in error.validator_value:
         problem = Problem(place, f"the key {key!r} is missing")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .fit_types import EstimationFailure, Fit, FitWarning
+from .fit_types import EstimationFailure, Fit, FitWarning, blanked
 
 TOLERANCE = 1e-16
 """Of U' F^-1 U, the square of the largest step in standard errors: 1e-8 standard errors."""
@@ -152,16 +152,13 @@ def without_wald(fit: Fit, infinite: list[str], model: str) -> Fit:
     )
     if not terms:
         return fit
-    parts = ("statistic", "p_value", "conf_low", "conf_high")
     hidden = np.isin(fit.terms, terms)
-    blank = {part: np.where(hidden, np.nan, getattr(fit, part)) for part in parts}
     message = (
         f"maximum likelihood would be infinite for {', '.join(terms)}; the bias-reduced estimate is"
         f" finite, and its Wald test means nothing: use {model}"
     )
     return replace(
-        fit,
+        blanked(fit, hidden, "statistic", "p_value", "conf_low", "conf_high"),
         warnings=(*fit.warnings, FitWarning("separation", message)),
         separation={"separated": True, "terms": terms},
-        **blank,
     )

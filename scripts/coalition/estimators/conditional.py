@@ -26,7 +26,7 @@ def varying(design: Design) -> np.ndarray:
     """Return which rows belong to units whose outcome is not always the same, shape (n,) bool: the
     others say nothing.
     """
-    unit = codes(design.entity)
+    unit = codes(design.units)
     sizes, events = np.bincount(unit), np.bincount(unit, weights=design.y)
     return ((events > 0) & (events < sizes))[unit]
 
@@ -105,14 +105,14 @@ def _kept_rows(design: Design, rows: np.ndarray) -> Design:
         y=design.y[rows],
         X=design.X[rows],
         groups=groups,
-        entity=design.entity[rows],
-        time=design.time[rows],
+        entity=design.units[rows],
+        time=design.times[rows],
     )
 
 
 def _changes(design: Design) -> np.ndarray:
     """Return which columns change within units, shape (k,) bool."""
-    return np.linalg.norm(within(design.X, codes(design.entity)), axis=0) > 1e-9 * np.linalg.norm(
+    return np.linalg.norm(within(design.X, codes(design.units)), axis=0) > 1e-9 * np.linalg.norm(
         design.X, axis=0
     )
 
@@ -126,7 +126,7 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, 
         When nothing is left, or the columns left depend on each other within units.
     """
     rows = varying(design)
-    units, silent = len(np.unique(design.entity)), len(np.unique(design.entity[~rows]))
+    units, silent = len(np.unique(design.units)), len(np.unique(design.units[~rows]))
     if not rows.any():
         raise EstimationFailure(
             "constant_outcome",

@@ -11,7 +11,7 @@ from scipy.special import expit, log_expit, logsumexp
 
 from ..base.distributions import ChiSquared
 from . import logit
-from .fit_types import Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, blanked
 from .means import check_nested, codes, with_means
 from .newton import climb
 from .separation import check_rank, few_events, rarest, refuse_separation, separated
@@ -201,7 +201,7 @@ def _checked(design: Design) -> tuple[Design, int, Design]:
     return (
         wide,
         added,
-        wide if wide.groups is not None else replace(wide, groups=codes(wide.entity)),
+        wide if wide.groups is not None else replace(wide, groups=codes(wide.units)),
     )
 
 
@@ -257,7 +257,7 @@ def fit(design: Design, level: float) -> Fit:
         As a logit does, and where the intercepts have no variance.
     """
     wide, added, _ = _checked(design)
-    data = Data(wide.y, wide.X, codes(wide.entity))
+    data = Data(wide.y, wide.X, codes(wide.units))
     params, top, steps = maximise(data)
     scores, hessian = scores_and_hessian(params, data)
     covariance = likelihood_covariance(wide, hessian, _in_first_rows(scores, data.unit))
@@ -277,7 +277,4 @@ def fit(design: Design, level: float) -> Fit:
         warnings=few_events(rarest(data.y), k - 1),
     )
     last = np.arange(len(params)) == k
-    return replace(
-        found,
-        **{part: np.where(last, np.nan, getattr(found, part)) for part in ("statistic", "p_value")},
-    )
+    return blanked(found, last, "statistic", "p_value")

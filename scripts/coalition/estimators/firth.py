@@ -10,7 +10,7 @@ from scipy.special import expit, log_expit
 
 from ..base.distributions import ChiSquared
 from .conditioning import isolated
-from .fit_types import Design, EstimationFailure, Fit, FitWarning
+from .fit_types import Design, EstimationFailure, Fit, FitWarning, blanked
 from .logit import margins
 from .newton import climb
 from .sandwich import covariance, kind_of
@@ -197,11 +197,7 @@ def _without_wald(result: Fit, infinite: list[str]) -> Fit:
     and clusters leave no other.
     """
     hidden = np.isin(result.names, infinite)
-    parts = {
-        part: np.where(hidden, np.nan, getattr(result, part))
-        for part in ("statistic", "p_value", "conf_low", "conf_high")
-    }
-    return replace(result, **parts)
+    return blanked(result, hidden, "statistic", "p_value", "conf_low", "conf_high")
 
 
 def _statistics(beta: np.ndarray, top: float, y: np.ndarray, X: np.ndarray) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -101,6 +102,24 @@ class Design:
     selection: Selection | None = None
     basis: np.ndarray | None = None
 
+    @property
+    def units(self) -> np.ndarray:
+        """The unit of each row, (n,), for a family that knows units."""
+        return _given(self.entity)
+
+    @property
+    def times(self) -> np.ndarray:
+        """The time of each row, (n,), for a family that knows units."""
+        return _given(self.time)
+
+
+def _given(panel: np.ndarray | None) -> np.ndarray:
+    if panel is None:
+        raise EstimationFailure(
+            "unfit_column", "the family needs units and times: `panel: {unit, time}` of the sample"
+        )
+    return panel
+
 
 @dataclass(frozen=True)
 class Inner:
@@ -142,3 +161,9 @@ class Fit:
     warnings: tuple[FitWarning, ...] = field(default=())
     used: np.ndarray | None = None
     inner: Inner | None = None
+
+
+def blanked(fit: Fit, where: np.ndarray, *parts: str) -> Fit:
+    """Return a fit without some numbers of some parameters, (p,) bool."""
+    made: dict[str, Any] = {part: np.where(where, np.nan, getattr(fit, part)) for part in parts}
+    return replace(fit, **made)

@@ -43,7 +43,7 @@ def with_means(design: Design) -> tuple[Design, int]:
     EstimationFailure
         When no term changes within units.
     """
-    unit = codes(design.entity)
+    unit = codes(design.units)
     means, size = averages(design.X, unit), np.linalg.norm(design.X, axis=0)
     changing = np.flatnonzero(np.linalg.norm(design.X - means, axis=0) > 1e-9 * size)
     if len(changing) == 0:
@@ -65,7 +65,7 @@ def check_nested(design: Design) -> None:
     """Raise where a unit lies in more than one cluster."""
     if design.groups is None:
         return
-    unit = codes(design.entity)
+    unit = codes(design.units)
     if not np.array_equal(
         averages(design.groups[:, None].astype(float), unit)[:, 0], design.groups
     ):

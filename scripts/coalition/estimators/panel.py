@@ -30,11 +30,11 @@ that it errs on the small side.
 
 def _within(design: Design, effects: str) -> Design:
     """Return the design with what the fixed effects explain taken out of its columns."""
-    unit = codes(design.entity)
+    unit = codes(design.units)
     X = design.X - averages(design.X, unit)
     # what the years explain within units (Frisch & Waugh 1933): units are many, years are few
     if effects == "two_way":
-        years = pd.get_dummies(pd.Series(design.time)).to_numpy(float)
+        years = pd.get_dummies(pd.Series(design.times)).to_numpy(float)
         years = years - averages(years, unit)
         X -= years @ np.linalg.lstsq(years, X, rcond=None)[0]
     return replace(design, X=X)
@@ -44,7 +44,7 @@ def _differences(design: Design) -> Design:
     """Return the changes from one year of the panel to the next, of the units that have rows in
     both.
     """
-    unit, step = codes(design.entity), codes(design.time)
+    unit, step = codes(design.units), codes(design.times)
     order = np.lexsort((step, unit))
     follows = (np.diff(unit[order]) == 0) & (np.diff(step[order]) == 1)
     if not follows.any():
@@ -63,7 +63,7 @@ def _differences(design: Design) -> Design:
 
 def _between(design: Design) -> Design:
     """Return one row a unit, its means."""
-    unit = codes(design.entity)
+    unit = codes(design.units)
     first = np.unique(unit, return_index=True)[1]
     groups = None if design.groups is None else design.groups[first]
     return replace(
@@ -110,7 +110,7 @@ def _varying(design: Design, effects: str) -> tuple[Design, tuple[FitWarning, ..
 def _covariance_options(design: Design, index: pd.MultiIndex) -> dict[str, object]:
     """Return what linearmodels is told of the covariance."""
     if design.errors.kind == "driscoll_kraay":
-        years = len(np.unique(design.time))
+        years = len(np.unique(design.times))
         if years < LEAST_YEARS:
             raise EstimationFailure(
                 "too_few_rows",
@@ -130,7 +130,7 @@ def _estimate(design: Design, effects: str) -> PanelResults:
     """Run linearmodels; clustered as R's plm ("sss") and Stata do, with t statistics."""
     from linearmodels import panel
 
-    index = pd.MultiIndex.from_arrays([codes(design.entity), design.time], names=["entity", "time"])
+    index = pd.MultiIndex.from_arrays([codes(design.units), design.times], names=["entity", "time"])
     if index.has_duplicates:
         raise EstimationFailure("too_few_rows", "a panel unit has more than one row in a year")
     y = pd.Series(design.y, index=index, name="outcome")
@@ -175,12 +175,12 @@ def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
 def _degrees(design: Design, result: PanelResults, effects: str) -> int:
     """Return the degrees of freedom of t: of years, of clusters, or of rows."""
     if design.errors.kind == "driscoll_kraay":
-        return len(np.unique(design.time)) - (2 if effects == "first_differences" else 1)
+        return len(np.unique(design.times)) - (2 if effects == "first_differences" else 1)
     return int(result.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1
 
 
 def _few_years(design: Design) -> tuple[FitWarning, ...]:
-    years = len(np.unique(design.time))
+    years = len(np.unique(design.times))
     if design.errors.kind != "driscoll_kraay" or years >= MANY_YEARS:
         return ()
     return (

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..base.number_formats import known
+
 Effect = dict[str, Any]
 
 PARTS = (
@@ -69,11 +71,6 @@ def weakest(rows: Sequence[Effect], primary: Mapping[str, Any]) -> Effect:
         ),
     )
     return {part: found[part] for part in (*PARTS, "df", "missing") if part in found}
-
-
-def known(value: object) -> bool:
-    """Tell whether a value is a finite number."""
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def smallest_effect(primary: Mapping[str, Any]) -> tuple[float, str]:

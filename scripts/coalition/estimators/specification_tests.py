@@ -53,7 +53,7 @@ def mundlak(design: Design) -> Test:
     independence within units is taken for granted.
     """
     wide, added = with_means(design)
-    clustered = wide if wide.groups is not None else replace(wide, groups=codes(wide.entity))
+    clustered = wide if wide.groups is not None else replace(wide, groups=codes(wide.units))
     found = panel.fit(replace(clustered, errors=Errors()), 0.95, effects="pooled")
     means = slice(len(found.params) - added, None)
     return chi_squared(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..base import distributions as stats
+from ..base.number_formats import finite
 from ..estimators import batched, firth
 from ..estimators.batched import batched_binary
 from ..estimators.batched.stack import stack
@@ -169,15 +170,11 @@ def fit(
         {
             "model": model,
             "term": primary.get("term"),
-            **dict(zip(parts, (_known(value) for value in values), strict=True)),
+            **dict(zip(parts, (finite(value) for value in values), strict=True)),
             **size_of(problem),
         }
         for values, problem in zip(numbers, problems, strict=True)
     ]
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def size_of(problem: Problem) -> dict[str, int | None]:

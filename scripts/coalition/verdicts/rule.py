@@ -13,7 +13,8 @@ import pandas as pd
 from ..base.distributions import norm
 from ..base.files import digest
 from ..base.multiplicity import holm
-from ..estimators.primary_test import PARTS, known, smallest_effect
+from ..base.number_formats import known
+from ..estimators.primary_test import PARTS, smallest_effect
 from .leave_one_out import by_size, flips, flips_holm, reach, turned_signs
 from .lists import STATES, listed, not_fitted
 

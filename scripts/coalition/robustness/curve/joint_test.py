@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ...base import distributions as stats
+from ...base.number_formats import finite
 from ...estimators.batched.batched_newton import solve
 from .curve_problems import Problem
 from .scores import Scores
@@ -228,16 +229,12 @@ def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) ->
     near = np.where(np.isfinite(observed), 1e-12 * np.abs(observed), 0.0)
     return JointTest(
         statistics=STATISTICS,
-        observed=_known(observed[:, 0]),
-        p_value=_known((found >= observed - near).mean(axis=1)),
-        expected=_known(found[:, 1:].mean(axis=1)),
+        observed=tuple(map(finite, observed[:, 0])),
+        p_value=tuple(map(finite, (found >= observed - near).mean(axis=1))),
+        expected=tuple(map(finite, found[:, 1:].mean(axis=1))),
         specifications=size,
         permutations=permutations,
     )
-
-
-def _known(values: np.ndarray) -> tuple[float | None, ...]:
-    return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
 def orders_by_rows(problems: Sequence[Problem]) -> list[list[int]]:
