@@ -550,15 +550,27 @@ def coded_outcome(
                 f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
             )
         return values.to_numpy(float), ()
-    order = _order(values, model)
+    if pd.api.types.is_numeric_dtype(values) and not model.get("levels"):
+        order, codes = _by_size(values)
+    else:
+        order = _order(values, model)
+        places = {level: code for code, level in enumerate(order)}
+        codes = values.astype(object).map(places).to_numpy(float)
     if kind == "binary" and len(order) > 2:
         raise EstimationFailure(
             "unfit_column",
             f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
         )
-    places = {level: code for code, level in enumerate(order)}
-    codes = values.astype(object).map(places).to_numpy(float)
     return codes, tuple(_level(level, model) for level in order)
+
+
+def _by_size(values: pd.Series) -> tuple[list[Any], np.ndarray]:
+    """Return the numbers that occur, by size, and the place of each row's; NaN where it is missing."""
+    numbers = values.to_numpy(float, na_value=np.nan)
+    order = np.unique(numbers[~np.isnan(numbers)])
+    codes = np.searchsorted(order, numbers).astype(float)
+    codes[np.isnan(numbers)] = np.nan
+    return [value.item() for value in order.astype(values.dtype)], codes
 
 
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
