@@ -97,6 +97,13 @@ def conditioned(family: str, design: Design) -> Design:
     return replace(design, X=X, basis=basis, selection=selection)
 
 
+def in_sizes(design: Design) -> Design:
+    """Return a design whose columns are of ordinary size; for tests that no size of a column
+    changes.
+    """
+    return replace(design, X=design.X * sizes(design.X))
+
+
 def _diagonal(basis: np.ndarray) -> bool:
     return not np.any(basis - np.diag(np.diag(basis)))
 

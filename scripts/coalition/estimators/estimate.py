@@ -16,6 +16,7 @@ from ..formula.families import FAMILIES
 from ..formula.terms import label_of
 from . import marginal_effects as effects
 from . import separated_logit, specification_tests
+from .conditioning import in_sizes
 from .dependence import without_dependent
 from .dependence_between_states import moran_of_residuals, of_the_foot
 from .design_matrix import CONSTANT, Prepared, prepare
@@ -96,7 +97,9 @@ def estimate(
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
         statistics, cautions = (
-            _specification(model["family"], prepared.design) if marginal_effects else ({}, ())
+            _specification(model["family"], in_sizes(prepared.design))
+            if marginal_effects
+            else ({}, ())
         )
     except EstimationFailure as failure:
         return (

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -138,22 +138,33 @@ def _estimate(design: Design, effects: str) -> PanelResults:
     options = _covariance_options(design, index)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on singletons, which are harmless here
-        if effects in SIMPLE:
-            return getattr(panel, SIMPLE[effects])(y, X).fit(**options)
-        if effects == "random":
-            try:
-                return panel.RandomEffects(y, X).fit(small_sample=True, **options)
-            except ValueError as error:  # no degrees of freedom within or between units
-                raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
-        # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller
-        # 2015, section III.B)
-        count = {
-            "auto_df": False,
-            "count_effects": design.groups is None and design.errors.kind != "driscoll_kraay",
-        }
-        return panel.PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(
-            **options, **count
-        )
+        try:
+            return _fitted(panel, y, X, effects, options, design)
+        except ValueError as error:  # no degrees of freedom, or no full rank after all
+            raise EstimationFailure("too_few_rows", str(error).split(". ")[0]) from error
+
+
+def _fitted(
+    panel: Any,
+    y: pd.Series,
+    X: pd.DataFrame,
+    effects: str,
+    options: dict[str, object],
+    design: Design,
+) -> PanelResults:
+    if effects in SIMPLE:
+        return getattr(panel, SIMPLE[effects])(y, X).fit(**options)
+    if effects == "random":
+        return panel.RandomEffects(y, X).fit(small_sample=True, **options)
+    # units lie within clusters, so their effects cost no degrees of freedom (Cameron & Miller
+    # 2015, section III.B)
+    count = {
+        "auto_df": False,
+        "count_effects": design.groups is None and design.errors.kind != "driscoll_kraay",
+    }
+    return panel.PanelOLS(y, X, entity_effects=True, time_effects=effects == "two_way").fit(
+        **options, **count
+    )
 
 
 def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
