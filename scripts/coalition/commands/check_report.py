@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -370,9 +370,7 @@ def _used(name: str, checked: Checked) -> str:
         else ""
     )
     words = f"{rows:,} of {_rows(rows + dropped)}{units}"
-    words += (
-        f"; {dropped:,} left out, missing: {', '.join(_lacking([prepared]))}" if dropped else ""
-    )
+    words += f"; {dropped:,} left out, {_reasons(prepared)}" if dropped else ""
     if FAMILIES[model["family"]].panel or not prepared.design.levels:
         return words
     values = pd.Series(prepared.design.y).value_counts()
@@ -384,6 +382,23 @@ def _used(name: str, checked: Checked) -> str:
         return f"{words}; {model['outcome']}: {', '.join(counts)}; the event is {event}"
     between = ", " if FAMILIES[model["family"]].several else " < "
     return f"{words}; {model['outcome']}: {between.join(counts)}"
+
+
+def _reasons(prepared: Prepared) -> str:
+    """Return why rows are left out: "missing: Democracy 12; the outcome does not vary: year 1991 30"."""
+    found = {
+        title: [row for row in prepared.dropped if row["reason"].startswith(MISSING) == of_gaps]
+        for title, of_gaps in ((MISSING, True), ("", False))
+    }
+    parts = [
+        title + ", ".join(_lacking([replace(prepared, dropped=rows)]))
+        for title, rows in found.items()
+        if rows
+    ]
+    return "; ".join(parts)
+
+
+MISSING = "missing: "
 
 
 def _lacking(prepared: Iterable[Prepared]) -> list[str]:

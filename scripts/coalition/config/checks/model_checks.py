@@ -176,6 +176,7 @@ def _check_family(
         )
     if covariance == "cluster" and not model.get("cluster"):
         problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
+    _check_robust(model, place, problems)
     if (
         FAMILIES[family].panel
         and "file" in sample
@@ -184,6 +185,21 @@ def _check_family(
         problems.add(
             f"samples.{model['sample']}",
             f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample",
+        )
+
+
+ROBUST = ("hc0", "hc1", "hc2", "hc3")
+"""Covariances that take every row as independent."""
+
+
+def _check_robust(model: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Refuse a cluster that the covariance would drop without a word."""
+    if model.get("covariance") in ROBUST and model.get("cluster"):
+        problems.add(
+            f"{place}.covariance",
+            "takes rows as independent, and the model names a cluster; leave out one of the two",
+            value=model["covariance"],
+            allowed="cluster, with `cluster`; or `cluster: null`",
         )
 
 
