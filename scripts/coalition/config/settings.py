@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,29 @@ def combine(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
         When `replace` names no block, `only` no entry of one, or a file that is extended cannot be
         read or extends itself.
     """
-    return expand(lay(lay({}, base), changes))
+    under = lay({}, base)
+    over = lay(under, changes)
+    lost = {*under.get("hypotheses", {})} - {*over.get("hypotheses", {})}
+    _forget(over, under, lost)
+    return expand(over)
+
+
+def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> None:
+    """Take hypotheses that the changes took out from the alternatives that stand below: what the
+    user did not write is no mistake of the user's. An alternative of none is taken out itself.
+    """
+    if not lost:
+        return
+    robustness = config.get("robustness") or {}
+    for name, spec in list(robustness.items()):
+        if not isinstance(spec, dict) or spec != under.get("robustness", {}).get(name):
+            continue
+        if isinstance(spec.get("hypotheses"), list):
+            kept = [hypothesis for hypothesis in spec["hypotheses"] if hypothesis not in lost]
+            if kept:
+                robustness[name] = {**spec, "hypotheses": kept}
+            else:
+                del robustness[name]
 
 
 def main(changes: Mapping[str, Any] | None = None) -> Config:
