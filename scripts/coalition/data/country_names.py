@@ -4,6 +4,7 @@ declared overrides.
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any
 import pandas as pd
 
 from ..base.errors import Problems, nearest
+from .country_aliases import ALIASES, HISTORIC
+from .mojibake import turned_back
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "nb", "pl", "ru", "tr", "ar")
 """Languages whose names of states are known, from the Unicode consortium's locale data."""
@@ -21,24 +24,22 @@ NO_MORE = ("ANT", "BUR", "DDR", "FXX", "NTZ", "SCG", "SUN", "TMP", "YMD", "YUG",
 """Three-letter codes that ISO 3166-3 has withdrawn, some for another code of the same state."""
 ALSO_ISO2 = {"uk": "GBR", "el": "GRC", "xk": "XKX"}
 """Two-letter codes that are no state's in ISO 3166-1 and that the European Union uses."""
-HISTORIC = {
-    "czechoslovakia": ("CZE", "SVK"),
-    "yugoslavia": ("SRB", "BIH", "HRV", "MKD", "MNE", "SVN"),
-    "serbia and montenegro": ("SRB", "MNE"),
-    "soviet union": ("RUS", "UKR", "BLR"),
-    "ussr": ("RUS", "UKR", "BLR"),
-    "east germany": ("DEU",),
-    "german democratic republic": ("DEU",),
-    "west germany": ("DEU",),
-    "korea": ("KOR", "PRK"),
-    "congo": ("COD", "COG"),
-    "china (taiwan)": ("TWN", "CHN"),
-    "sudan (former)": ("SDN", "SSD"),
-    "yemen arab republic": ("YEM",),
-    "south vietnam": ("VNM",),
-    "guinea (equatorial)": ("GNQ",),
-}
-"""Names that no state of today has, or that two share, with the states that they may mean."""
+SHORT = {
+    "rep": "republic", "dem": "democratic", "fed": "federal", "is": "islands", "isl": "islands",
+    "st": "saint", "ste": "saint", "u": "united", "sts": "states", "ppl": "people",
+    "peoples": "people",
+}  # fmt: skip
+FILLING = ("of", "the", "and", "s", "y", "et", "und")
+"""Words that a name can do without when its other words are all there."""
+FORM = re.compile(
+    r"^(the )?((federal|islamic|federative) )?(republic|kingdom|state|principality|commonwealth|"
+    r"grand duchy|sultanate|independent state) of (the )?"
+)
+"""The form of a state before its name; not "democratic" or "people's", which told two states of one
+name apart.
+"""
+CLOSE = 0.8
+"""How alike a name must be (Ratcliff and Obershelp's ratio) to be suggested."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,23 @@ def fold(name: str) -> str:
     plain = "".join(
         part for part in unicodedata.normalize("NFKD", name) if not unicodedata.combining(part)
     ).casefold()
-    plain = re.sub(r"[^\w()]+", " ", plain.replace("&", " and ")).strip()
+    plain = plain.replace("ß", "ss").replace("ø", "o").replace("&", " and ")
+    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain)  # U.K. is UK
+    plain = re.sub(r"[^\w()]+", " ", plain).strip()
     return re.sub(r"\bst\b", "saint", re.sub(r"^the ", "", plain))
+
+
+def _words(name: str) -> str:
+    """Return the words of a name that carry it, short forms written out, in the order of the
+    alphabet: "Korea, Rep." and "Republic of Korea" are one.
+    """
+    words = re.sub(r"[()]", " ", fold(name)).split()
+    return " ".join(sorted(SHORT.get(word, word) for word in words if word not in FILLING))
+
+
+SPELT = {fold(name) for name in HISTORIC}
+OLD = {_words(name): codes for name, codes in HISTORIC.items()}
+"""Names of more than one state, or of one that is no more, by their words."""
 
 
 @cache
@@ -76,7 +92,7 @@ def _from_locales() -> tuple[dict[str, str], dict[str, str]]:
         for code, name in Locale(language).territories.items():
             if code in alpha3:
                 names.setdefault(fold(name), alpha3[code])
-    return names, ALSO_ISO2 | {code.casefold(): three for code, three in alpha3.items()}
+    return names, {code.casefold(): three for code, three in alpha3.items()} | ALSO_ISO2
 
 
 def names_of(states: pd.DataFrame, overrides: Mapping[str, str] | None = None) -> Names:
@@ -92,6 +108,8 @@ def names_of(states: pd.DataFrame, overrides: Mapping[str, str] | None = None) -
     local, two = _from_locales()
     own = {fold(row.country): row.iso3 for row in states.itertuples()}
     valid = set(states["iso3"])
+    for code, names in ALIASES.items():
+        own |= {fold(name): code for name in names if code in valid}
     codes = {name: _numbers(states, f"{name}_code") for name in ("cow", "gw")}
     return Names(
         known={
@@ -164,26 +182,57 @@ def identify(
 
 
 def _code(cell: str, system: str, names: Names) -> str | None:
+    """Return the state that a cell names in a system; None where it names none, or several."""
     if fold(cell) in names.overrides:
         return names.overrides[fold(cell)]
     if system == "name":
-        return None if fold(cell) in HISTORIC else names.known["name"].get(fold(cell))
-    return names.known[system].get(
-        cell.casefold().removesuffix(".0").lstrip("0")
-        if system in ("cow", "gw")
-        else cell.casefold()
-    )
+        return None if _historic(cell, names) else _by_name(cell, names)
+    number = cell.removesuffix(".0").lstrip("0") if system in ("cow", "gw") else cell
+    return names.known[system].get(number.casefold())
+
+
+def _historic(cell: str, names: Names) -> bool:
+    """Tell whether a name is one of several states, or of one that is no more."""
+    folded = fold(cell)
+    return folded in SPELT or (folded not in names.known["name"] and _words(cell) in OLD)
+
+
+def _by_name(cell: str, names: Names) -> str | None:
+    """Return the state of a name, word for word or by the words that it has in any order."""
+    known = names.known["name"]
+    found = known.get(fold(cell)) or _by_words(names).get(_words(cell))
+    bare = FORM.sub("", fold(cell))
+    return found or (known.get(bare) if bare not in SPELT else None)
+
+
+def _by_words(names: Names) -> Mapping[str, str]:
+    """Return the states by the words of their names; those of two states by none."""
+    key = id(names.known)
+    if key not in WORDS:
+        found: dict[str, set[str]] = {}
+        for name, code in names.known["name"].items():
+            found.setdefault(_words(name), set()).add(code)
+        WORDS.clear()
+        WORDS[key] = (names, {w: next(iter(c)) for w, c in found.items() if len(c) == 1})
+    return WORDS[key][1]
+
+
+WORDS: dict[int, tuple[Names, Mapping[str, str]]] = {}
+"""The last states whose names were taken apart, kept so that their id stays theirs."""
 
 
 def _explain(
     cell: str, system: str, names: Names, path: str, line: int, column: str, problems: Problems
 ) -> None:
-    folded = fold(cell)
-    if system == "name" and folded in HISTORIC:
+    """Say why a cell is no state, with what it may mean."""
+    if cell == "":
+        message = "no state is named; `overrides: {'': null}` leaves such rows out"
+        problems.add(path, message, row=line, column=column)
+        return
+    if system == "name" and _historic(cell, names):
         message = "a name of several states, or of one that is no more; say which in `overrides`"
-        problems.add(
-            path, message, row=line, column=column, value=cell, allowed=", ".join(HISTORIC[folded])
-        )
+        allowed = ", ".join(OLD[_words(cell)])
+        problems.add(path, message, row=line, column=column, value=cell, allowed=allowed)
         return
     kinds = {
         "iso3": "ISO 3166-1 alpha-3 codes",
@@ -191,15 +240,50 @@ def _explain(
         "cow": "codes of the Correlates of War",
         "gw": "codes of Gleditsch and Ward",
     }
-    allowed = kinds.get(system, "names of states; more can be declared in `overrides`")
-    close = nearest(folded, names.known[system])
-    candidate = f"{close} ({names.known[system][close]})" if close else None
     problems.add(
         path,
-        "not a state that is known",
+        "not a state that is known" + _other_system(cell, system, names),
         row=line,
         column=column,
         value=cell,
-        allowed=allowed,
-        nearest=candidate,
+        allowed=kinds.get(system, "names of states; more can be declared in `overrides`"),
+        nearest=suggestion(cell, names) if system == "name" else None,
     )
+
+
+def _other_system(cell: str, system: str, names: Names) -> str:
+    """Return in words what a cell is in another system, where it is a state there."""
+    for other in ("iso3", "iso2", "name"):
+        if other != system and (code := _code(cell, other, names)) is not None:
+            return f" by `as: {system}`; by `as: {other}` it is {code}"
+    mended = turned_back(cell, "cp1252")
+    if system == "name" and mended != cell and _by_name(mended, names):
+        return "; a text in a wrong encoding, which `repair: cp1252` in `reading` turns back"
+    return ""
+
+
+def meant(word: str, names: Names) -> str | None:
+    """Return the state that a word means in any system but numbers; None where it means none."""
+    for system in ("iso3", "name", "iso2"):
+        if (code := _code(word, system, names)) is not None:
+            return code
+    return None
+
+
+def suggestion(cell: str, names: Names) -> str | None:
+    """Return the name that is most like one that is not known, with its state; None where none is
+    close, or two states are about as close.
+    """
+    known = names.known["name"]
+    close = difflib.get_close_matches(fold(cell), list(known), n=5, cutoff=CLOSE)
+    if not close:
+        return None
+
+    def like(name: str) -> float:
+        return difflib.SequenceMatcher(None, fold(cell), name).ratio()
+
+    best = max(close, key=like)
+    rivals = [name for name in close if known[name] != known[best]]
+    if any(like(best) - like(name) < 0.05 for name in rivals):
+        return None
+    return f"{best} ({known[best]})"

@@ -38,7 +38,7 @@ READERS: Mapping[str, Callable[[Path, str, Options, Problems], Table | None]] = 
     ".rdata": read_r,
     ".parquet": read_parquet,
 }
-TELLING = ("encoding", "separator", "header", "row_names", "sheet", "object", "values")
+TELLING = ("encoding", "separator", "header", "footer", "row_names", "sheet", "object", "values")
 """Options that decide what the columns are."""
 
 
@@ -138,8 +138,7 @@ def _header(
     place, told = located(path), dict[str, Any](options)
     if "row_names" in told:
         told["row_names"] = told["row_names"] == "True"
-    if "header" in told:
-        told["header"] = int(told["header"])
+    told |= {key: int(told[key]) for key in ("header", "footer") if key in told}
     if ending_of(place) in SEPARATORS and size <= file_limits.LARGEST:
         try:
             names = tuple(first_names(place, told))

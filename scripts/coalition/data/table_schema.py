@@ -7,15 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
 from ..base.errors import Problems, nearest
-from .country_names import Names, names_of
+from .country_names import Names, meant, names_of
 
+CODE = 3
+"""Letters of the code of a state; what is longer is meant as a name."""
 SCHEMAS = Path(__file__).parents[3] / "schemas" / "tables"
 
 
@@ -78,7 +80,7 @@ class Known:
     sources_file: str = "the sources file"
     table: pd.DataFrame | None = None
 
-    @property
+    @cached_property
     def names(self) -> Names | None:
         """What a state can be called; None where the states are not known."""
         return names_of(self.table) if self.table is not None else None
@@ -87,10 +89,12 @@ class Known:
         """Return the code of the state that a word names or nearly names, or the code that is most
         like it.
         """
+        if self.names is not None and (code := meant(word, self.names)):
+            return code
         named = {name.casefold(): code for code, name in (self.states or {}).items()}
-        close = nearest(word.casefold(), named)
+        close = nearest(word.casefold(), named) if len(word) > CODE else None
         alike = [code for code in self.states or () if code[:1] == word[:1].upper()]
-        return named[close] if close else nearest(word, alike) or nearest(word, self.states or ())
+        return named[close] if close else nearest(word, alike) if len(word) <= CODE else None
 
 
 @cache

@@ -66,8 +66,11 @@ def first_names(path: Path, options: Mapping[str, Any]) -> list[str]:
     with COMPRESSED.get(path.suffix.lower(), open)(path, "rb") as stream:  # type: ignore[operator]
         encoding = options.get("encoding", "utf-8-sig")
         lines = io.TextIOWrapper(stream, encoding, errors="replace")
-        text = "".join(line for line, _ in zip(_lines(lines), range(limit), strict=False))
-    told = {key: value for key, value in options.items() if key not in ("encoding", "footer")}
+        first = [line for line, _ in zip(_lines(lines), range(limit), strict=False)]
+    # notes at the end are among them only where they are all lines
+    other = ("encoding",) if len(first) < limit else ("encoding", "footer")
+    told = {key: value for key, value in options.items() if key not in other}
+    text = "".join(first)
     content = _decoded(text.encode("utf-8", "replace"), path, place, told, problems)
     found = None if content is None else parse(content, ending_of(path), place, told, problems)
     return [] if found is None or problems.found else list(found.cells.columns)

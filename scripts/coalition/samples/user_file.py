@@ -115,7 +115,7 @@ def build(
     numeric = [
         column
         for column in uses.used
-        if column in table and pd.api.types.is_numeric_dtype(table[column])
+        if not problems.found and column in table and pd.api.types.is_numeric_dtype(table[column])
     ]
     found: dict[str, Any] = {"sample": name, "unit": "row"}
     found |= {

@@ -24,6 +24,7 @@ from .data_checks import (
 from .model_checks import check_controls, check_hypothesis, check_model
 from .name_checks import check_filter
 from .output_checks import check_across, check_output
+from .reserved_names import check_reserved
 from .variant_checks import check_curve, check_robustness
 
 
@@ -128,6 +129,7 @@ def _check_operations(config: Config, problems: Problems) -> None:
 
 def _check_names(config: Config, problems: Problems) -> None:
     offered = columns(config)
+    check_reserved(config, offered, problems)
     for name, covariate in config["covariates"].items():
         check_covariate(covariate, f"covariates.{name}", problems)
     check_variables(config["variables"], offered, "variables", problems)

@@ -16,6 +16,7 @@ from ..settings import (
     merged,
     outside_curve,
     patched,
+    plain,
     without_curve,
 )
 from .data_checks import check_measures, check_order_of_measures, check_sample, check_variables
@@ -43,6 +44,7 @@ def check_robustness(config: Config, offered: list[str], problems: Problems) -> 
     for name, alternative in config["robustness"].items():
         _check_patch(alternative, config, offered, f"robustness.{name}", problems)
         _check_removed(alternative, config, f"robustness.{name}.model.without", problems)
+        _check_effect(alternative, config, f"robustness.{name}", problems)
         _check_family(
             alternative,
             alternative.get("hypotheses", config["hypotheses"]),
@@ -140,6 +142,41 @@ def _check_removed(
         )
 
 
+def _check_effect(
+    alternative: Mapping[str, Any], config: Config, place: str, problems: Problems
+) -> None:
+    """Look for an alternative that changes no setting of any test, and for one without what a test
+    is about.
+
+    Not where other names are wrong: a model or term that is not there was noted already.
+    """
+    if problems.found:
+        return
+    before, changing = plain(config), False
+    hypotheses = list(alternative.get("hypotheses", config["hypotheses"]))
+    for name in hypotheses:
+        primary = config["hypotheses"][name]["primary"]
+        after = patched(config, alternative, primary["model"])
+        changing |= after != before
+        model = after["models"][primary["model"]]
+        tested = [primary["term"]] if "term" in primary else list(_corners(model))
+        gone = [term for term in tested if term not in model["terms"]]
+        if gone:
+            problems.add(
+                f"{place}.model",
+                f"the model is without what the hypothesis {name} tests; leave {name} out of "
+                "`hypotheses` of this alternative",
+                value=", ".join(gone),
+            )
+    if hypotheses and not changing:
+        problems.add(place, "changes no setting: it would be the primary test under another name")
+
+
+def _corners(model: Mapping[str, Any]) -> tuple[str, ...]:
+    corners = model.get("corners", {})
+    return tuple(corners[part] for part in ("first", "second") if part in corners)
+
+
 def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
     """Look for what the options of every choice change, and whether what is tested stays an effect
     of its own.
@@ -158,6 +195,12 @@ def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
                 f"{place}.options.{next(iter(choice['options']))}",
                 "the first option is the primary test's and changes nothing",
             )
+        for option, about in list(choice["options"].items())[1:]:
+            if not set(about) - {"label", "argument", "hypotheses"}:
+                problems.add(
+                    f"{place}.options.{option}",
+                    "changes no setting: it would be the first option under another name",
+                )
         for option, about in choice["options"].items():
             _check_option(about, config, offered, f"{place}.options.{option}", problems)
             tested = about.get("hypotheses", choice.get("hypotheses", config["hypotheses"]))

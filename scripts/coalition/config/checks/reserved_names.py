@@ -1,0 +1,85 @@
+"""Names that the project gives itself: nothing in a config may be called so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from ...base.errors import Problems
+from ..settings import KEYS, OUTCOMES, Config, file_columns
+
+OUTPUTS = ("inference", "verdicts")
+"""Files beside those of the model groups in results/<run>/estimates."""
+OUTPUTS_OF_HYPOTHESES = ("robustness", "curve", "power", "uncertainty")
+"""Files there that are called so, with the name of a hypothesis behind it."""
+COLUMNS: Mapping[str, Collection[str]] = {
+    "a column that every sample has": (*KEYS, "personnel", "covariate_iso3", "covariate_year", "as_of"),
+    "an outcome that the samples make themselves": [
+        name for names in OUTCOMES.values() for name in names
+    ],
+    "the constant of a model": ("const",),
+}  # fmt: skip
+ROW = "row"
+"""The number of a row in a sample that is a file."""
+
+
+def check_reserved(config: Config, offered: Collection[str], problems: Problems) -> None:
+    """Note the entries of a config that are called like something that there is already.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole config.
+    offered : collection of str
+        Columns of the covariates.
+    problems : Problems
+    """
+    _check_groups(config, problems)
+    _check_made(config, offered, problems)
+    for name in config["covariates"]:
+        if name == "states":
+            _add(f"covariates.{name}", "the table of the states", problems)
+        base = config["covariates"].get(name.removesuffix("_events"), {})
+        if name.endswith("_events") and "events" in base:
+            _add(f"covariates.{name}", "a table of events of another covariate", problems)
+    if "covariates" in config["operations"]:
+        _add("operations.covariates", "the folder of the facts about states", problems)
+    if "coder_agreement" in config["samples"]:
+        _add("samples.coder_agreement", "an output of the run", problems)
+    for name, sample in config["samples"].items():
+        if "file" in sample and sample.get("variables"):
+            known = file_columns(sample)
+            for variable in sample["variables"]:
+                place = f"samples.{name}.variables.{variable}"
+                if variable in known and sample["variables"][variable].get("from") != variable:
+                    _add(place, "a column of the file", problems)
+                elif variable in (ROW, "const"):
+                    _add(place, "what a sample has itself", problems)
+
+
+def _check_groups(config: Config, problems: Problems) -> None:
+    made = {f"{kind}_{name}" for kind in OUTPUTS_OF_HYPOTHESES for name in config["hypotheses"]}
+    for name, model in config["models"].items():
+        if model["group"] in OUTPUTS or model["group"] in made:
+            problems.add(
+                f"models.{name}.group",
+                "the name of another output of the run; give the group another",
+                value=model["group"],
+            )
+
+
+def _check_made(config: Config, offered: Collection[str], problems: Problems) -> None:
+    for block in ("variables", "measures"):
+        for name in config[block]:
+            place = f"{block}.{name}"
+            for what, names in COLUMNS.items():
+                if name in names:
+                    _add(place, what, problems)
+            # a variable may be its own column, transformed
+            if name in offered and config[block][name].get("from") != name:
+                _add(place, "a column of the covariates", problems)
+            if block == "measures" and name in config["variables"]:
+                _add(place, "a variable", problems)
+
+
+def _add(place: str, what: str, problems: Problems) -> None:
+    problems.add(place, f"called like {what}; give it another name")
