@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from ...base.errors import Problems
-from ..settings import KEYS, OUTCOMES, Config, file_columns
+from ...formula.outcomes import OUTCOMES
+from ..settings import KEYS, Config, file_columns
 
 OUTPUTS = ("inference", "verdicts")
 """Files beside those of the model groups in results/<run>/estimates."""
@@ -13,9 +14,7 @@ OUTPUTS_OF_HYPOTHESES = ("robustness", "curve", "power", "uncertainty")
 """Files there that are called so, with the name of a hypothesis behind it."""
 COLUMNS: Mapping[str, Collection[str]] = {
     "a column that every sample has": (*KEYS, "personnel", "covariate_iso3", "covariate_year", "as_of"),
-    "an outcome that the samples make themselves": [
-        name for names in OUTCOMES.values() for name in names
-    ],
+    "an outcome that the samples make themselves": tuple(OUTCOMES),
     "the constant of a model": ("const",),
 }  # fmt: skip
 ROW = "row"
