@@ -40,6 +40,7 @@ CHAPTERS = {
     "test_imputation_recovery": "Missing covariates, coders who disagree",
     "test_several_tests": "Several tests, power",
     "test_joint_permutation": "Specification curve",
+    "test_spatial_field": "States near each other",
 }
 COMPARED = ("Few clusters: linear model", "Few clusters: logit", "Few clusters: ordered logit")
 
