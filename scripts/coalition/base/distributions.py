@@ -7,12 +7,12 @@ last digit, but scipy.stats takes longer to import than most steps of a run take
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from scipy.special import chdtrc, gammaincinv, ndtr, ndtri, stdtr, stdtrit
 
-Number = float | np.ndarray
+Number = TypeVar("Number", float, np.ndarray)
 
 
 class Distribution(Protocol):

@@ -37,5 +37,6 @@ def keys_of(sample: Mapping[str, Any]) -> Keys:
     unit = (unit,) if isinstance(unit, str) else tuple(unit)
     return Keys(tuple(sample.get("keys") or ("row",)), unit, panel.get("time"), sample.get("state"))
 
+
 LATITUDE, LONGITUDE, REGION = "latitude", "longitude", "region"
 """Variables that say where a state lies: degrees of its capital, and a word."""

@@ -68,7 +68,8 @@ def stepwise(
     The choice looks at residuals and not at the tested term; a test after it is still bold, and
     its size is measured (docs/recovery.md).
     """
-    z, chosen = residual - residual.mean(), []
+    z = residual - residual.mean()
+    chosen: list[int] = []
     for _ in range(min(most, vectors.shape[1])):
         if morans_i(z, weights) <= stop:
             break

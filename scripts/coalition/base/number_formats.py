@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeGuard
 
 Number = int | float | None
@@ -84,6 +85,10 @@ def stars(value: Number) -> str:
     return next((text for bound, text in STARS if known(value) and value < bound), "")
 
 
+def _bracketed(value: Number, decimals: int) -> str:
+    return f"({fixed(value, decimals)})" if known(value) else MISSING
+
+
 MOST = 7
 """One more than the decimals that a table may have."""
 FORMS: Mapping[str, Callable[[Any], str]] = {
@@ -93,19 +98,8 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "share": share,
     "test": lambda value: f"[{p_value(value)}]" if known(value) else MISSING,
     "p_below": lambda value: f"({p_value(value)})" if known(value) else MISSING,
-    **{
-        f"error{decimals}": lambda value, decimals=decimals: (
-            f"({fixed(value, decimals)})" if known(value) else MISSING
-        )
-        for decimals in range(MOST)
-    },
-    **{
-        f"fixed{decimals}": lambda value, decimals=decimals: fixed(value, decimals)
-        for decimals in range(MOST)
-    },
-    **{
-        f"interval{decimals}": lambda value, decimals=decimals: interval(value, decimals)
-        for decimals in range(MOST)
-    },
+    **{f"error{decimals}": partial(_bracketed, decimals=decimals) for decimals in range(MOST)},
+    **{f"fixed{decimals}": partial(fixed, decimals=decimals) for decimals in range(MOST)},
+    **{f"interval{decimals}": partial(interval, decimals=decimals) for decimals in range(MOST)},
 }
 """How a stored value is printed, by name."""

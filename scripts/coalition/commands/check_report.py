@@ -114,7 +114,8 @@ def page(parts: Iterable[Part], run: str) -> str:
 
 
 def _files(checked: Checked) -> Part:
-    lines, more = [], []
+    lines: list[str] = []
+    more: list[str] = []
     for source in ingest.sources(checked.config):
         table = checked.tables[source.group][source.table]
         ours = (
@@ -209,7 +210,8 @@ def _matches(
     raw = table.cells
     codes = identify(raw, rule, known.names, path, problems)["iso3"].reindex(raw.index).fillna("")
     counted = pd.DataFrame({"name": raw[rule["column"]], "code": codes}).value_counts().sort_index()
-    return [(name, code, int(count)) for (name, code), count in counted.items()]
+    found: dict[Any, Any] = counted.to_dict()
+    return [(name, code, int(count)) for (name, code), count in found.items()]
 
 
 def _matched(found: Sequence[tuple[str, str, int]], known: Known) -> str:

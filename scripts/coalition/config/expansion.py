@@ -87,7 +87,7 @@ def _stands_for_several(name: str, model: Any, subsamples: Mapping[str, Any]) ->
     over = model.get("over") if isinstance(model, dict) and str(name).endswith(STAR) else None
     if isinstance(over, dict):
         return all(entry is None or isinstance(entry, dict) for entry in over.values())
-    return _texts(over) and set(over) <= set(subsamples)
+    return _texts(over) and set(over or ()) <= set(subsamples)
 
 
 def _over(name: str, model: Mapping[str, Any], subsamples: Mapping[str, Any]) -> Config:

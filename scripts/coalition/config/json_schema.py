@@ -121,9 +121,9 @@ def _explain(error: Any, problems: Problems) -> None:
             f"exactly one of the keys {' and '.join(option['required'][0] for option in rule)} must be given",
         )
     elif error.validator in ("oneOf", "anyOf"):
-        allowed = " or ".join(map(_form, rule))
+        forms = " or ".join(map(_form, rule))
         problems.add(
-            place, "not in any of the possible forms", value=_shown(error.instance), allowed=allowed
+            place, "not in any of the possible forms", value=_shown(error.instance), allowed=forms
         )
     elif error.validator in LIMITS:
         message, words = LIMITS[error.validator]

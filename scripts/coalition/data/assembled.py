@@ -42,8 +42,8 @@ def assemble(
     head = _head(full, options, place, problems)
     if head is None:
         return None
-    line, names, below = head
-    below = _as_wide(names, below, line, bool(options.get("row_names")), place, problems)
+    line, names, rest = head
+    below = _as_wide(names, rest, line, bool(options.get("row_names")), place, problems)
     if below is None:
         return None
     width = max(map(len, [names, *(cells for _, cells in below[:1])]))

@@ -10,7 +10,7 @@ import lzma
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 LARGEST = 100 * 1024 * 1024
 """Bytes, also after decompression; a larger file is refused rather than read into memory."""
@@ -19,11 +19,11 @@ MOST_CELLS = 20_000_000
 gigabytes are enough for any table.
 """
 CHUNK = 1024 * 1024
-COMPRESSED: Mapping[str, Callable[[Path], IO[bytes]]] = {
+COMPRESSED: Mapping[str, Callable[..., Any]] = {
     ".gz": gzip.open,
     ".bz2": bz2.open,
     ".xz": lzma.open,
-}  # type: ignore[dict-item]
+}
 BROKEN_FILE = (OSError, EOFError, lzma.LZMAError, zlib.error)
 """What a file raises that is not what its name says."""
 POINTERS = {
@@ -71,7 +71,7 @@ def refuse_cells(cells: int) -> None:
         )
 
 
-def refuse_packed(path: Path, opener: Callable[[Path], IO[bytes]]) -> None:
+def refuse_packed(path: Path, opener: Callable[..., Any]) -> None:
     """Refuse a compressed file that unpacks to more than can be read, before more than a little of
     it is in memory.
     """

@@ -170,7 +170,7 @@ def table(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
         other = found["operation"].notna() & (found["operation"] != source.operation)
         for line, value in found.loc[other, "operation"].items():
             message = f"a row of another operation in the file of {source.operation!r}"
-            problems.add(source.path, message, row=int(line), column="operation", value=value)
+            problems.add(source.path, message, row=int(str(line)), column="operation", value=value)
     return found
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..base.records import records as records_of
 from .table_schema import load
 
 ROW, COLUMN, TABLE = "(row)", "(column)", "(table)"
@@ -47,7 +48,7 @@ class Held:
 def held(table: pd.DataFrame, key: Iterable[str]) -> Held:
     """Return a table of text cells by key; two rows with one key are an error."""
     found = Held(list(table.columns), tuple(name for name in key if name in table.columns))
-    for row in table.to_dict("records"):
+    for row in records_of(table):
         name = found.name_of(row)
         if name in found.rows:
             raise LogError(f"two rows with the key {name}")
@@ -90,7 +91,7 @@ def undo(tables: dict[str, Held], log: pd.DataFrame) -> set[tuple[str, str]]:
         Columns that were withdrawn; their cells are not in the log and so not back.
     """
     withdrawn: set[tuple[str, str]] = set()
-    for entry in reversed(log.to_dict("records")):
+    for entry in reversed(records_of(log)):
         _undo(tables, {name: str(value) for name, value in entry.items()}, withdrawn)
     return withdrawn
 

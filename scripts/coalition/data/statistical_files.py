@@ -8,7 +8,7 @@ import lzma
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,11 +114,11 @@ def _in_order(codes: set[str]) -> list[str]:
 # -- R
 # ---------------------------------------------------------------------------------------------------
 
-PACKED_R: Mapping[bytes, Callable[[Path], IO[bytes]]] = {
+PACKED_R: Mapping[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ": lzma.open,
-}  # type: ignore[dict-item]
+}
 """How a file of R that is compressed begins, and what opens it."""
 
 
@@ -133,7 +133,7 @@ def _seconds(obj: Any, attrs: Any) -> Any:
 
 
 def _instants(obj: Any, unit: str, seconds: int) -> Any:
-    values = np.ma.filled(np.ma.asarray(obj, dtype="float64"), np.nan)
+    values: np.ndarray = np.ma.filled(np.ma.asarray(obj, dtype="float64"), np.nan)
     whole = np.where(np.isfinite(values), np.floor(values * seconds), 0)
     if np.abs(whole).max(initial=0) > 2.5e11:  # the year 9999
         return NotImplemented

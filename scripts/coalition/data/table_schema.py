@@ -210,7 +210,7 @@ def _report_wrong(
     """Note the cells that are not of their column's type."""
     message = EXPECTED[column.type][0]
     for line, value in cells.items():
-        details = {"row": int(line), "column": column.name, "allowed": _allowed(column, known)}
+        details = {"row": int(str(line)), "column": column.name, "allowed": _allowed(column, known)}
         if column.type == "state":
             problems.add(place, message, value=value, nearest=known.nearest_state(value), **details)
         elif column.type == "sources":
@@ -241,7 +241,7 @@ def _report(
         problems.add(
             place,
             message,
-            row=int(line),
+            row=int(str(line)),
             column=column.name,
             value=value or None,
             allowed=allowed,
@@ -372,7 +372,7 @@ def _check_key(
         same = table.index[(table[key] == row[key]).all(axis=1)][0]
         value = ", ".join(str(part) for part in row[key])
         problems.add(
-            place, f"the same {' + '.join(key)} as line {same}", row=int(line), value=value
+            place, f"the same {' + '.join(key)} as line {same}", row=int(str(line)), value=value
         )
 
 
@@ -386,5 +386,8 @@ def _check_order(table: pd.DataFrame, schema: Schema, place: str, problems: Prob
             length = min(len(before), len(after))  # partial dates are compared as far as both go
             if before[:length] > after[:length]:
                 problems.add(
-                    place, f"{first} is after {second}", row=int(line), value=f"{before} to {after}"
+                    place,
+                    f"{first} is after {second}",
+                    row=int(str(line)),
+                    value=f"{before} to {after}",
                 )

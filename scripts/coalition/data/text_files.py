@@ -63,7 +63,7 @@ def first_names(path: Path, options: Mapping[str, Any]) -> list[str]:
     """
     problems, place = Problems(), str(path)
     limit = FIRST_LINES + int(options.get("header") or 0)
-    with COMPRESSED.get(path.suffix.lower(), open)(path, "rb") as stream:  # type: ignore[operator]
+    with COMPRESSED.get(path.suffix.lower(), open)(path, "rb") as stream:
         encoding = options.get("encoding", "utf-8-sig")
         lines = io.TextIOWrapper(stream, encoding, errors="replace")
         first = [line for line, _ in zip(_lines(lines), range(limit), strict=False)]

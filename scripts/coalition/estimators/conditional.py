@@ -74,7 +74,7 @@ class Predictor:
         effects = unit_effects(
             observed.X[self.rows][:, columns] @ params,
             observed.y[self.rows],
-            codes(observed.entity[self.rows]),
+            codes(observed.units[self.rows]),
         )
         return expit(X[self.rows][:, columns] @ params + effects)
 
@@ -140,7 +140,7 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, 
         )
     names = tuple(name for name, changing in zip(design.names, changes, strict=True) if changing)
     kept = replace(kept, X=kept.X[:, changes], names=names, products=())
-    check_rank(replace(kept, X=within(kept.X, codes(kept.entity))))
+    check_rank(replace(kept, X=within(kept.X, codes(kept.units))))
     gone = [
         name
         for name, changing in zip(design.names, changes, strict=True)
@@ -183,7 +183,7 @@ def fit(design: Design, level: float) -> Fit:
     from statsmodels.tools.numdiff import approx_fprime_cs
 
     kept, rows, found = _informative(design)
-    unit = codes(kept.entity)
+    unit = codes(kept.units)
     refuse_separation(
         separated(margins(kept.y, kept.X, unit), list(kept.names)), "conditional logit"
     )

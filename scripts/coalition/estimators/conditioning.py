@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def orthogonal(X: np.ndarray) -> np.ndarray | None:
     The first column of X A is a multiple of the first of X, so that a constant stays one.
     """
     scale = 1 / np.maximum(np.linalg.norm(X, axis=0), np.finfo(float).tiny)
-    R = np.linalg.qr(X * scale, mode="r")
+    R: Any = np.linalg.qr(X * scale, mode="r")
     if len(R) < X.shape[1] or left_over(R).min() < DEPENDENT:
         return None
     singular = np.linalg.svd(R, compute_uv=False)

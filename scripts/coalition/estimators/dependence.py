@@ -82,7 +82,8 @@ def dependent(design: Design, terms: Sequence[str]) -> list[int]:
     # one pass finds the first dependent column for certain; then again without it
     while left:
         columns = design.X[:, left] / length[left]
-        share = left_over(np.linalg.qr(columns, mode="r"))
+        upper: Any = np.linalg.qr(columns, mode="r")
+        share = left_over(upper)
         if len(columns) < len(left):  # more columns than rows is another fault
             return []
         if names[left[0]] != CONSTANT:

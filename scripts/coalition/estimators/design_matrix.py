@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..base.column_kinds import values_in_order
 from ..base.keys import STATES, Keys
+from ..base.records import records as records_of
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
 from ..formula.filters import FilterError, holds
@@ -285,7 +286,7 @@ def _varied(
         if effect is None or silent[effect].all():
             break
         gone = silent[effect]
-        names = rows.loc[gone, list(keys.row)].astype(object).to_dict("records")
+        names = records_of(rows.loc[gone, list(keys.row)].astype(object))
         dropped += [
             name | {"reason": f"the outcome does not vary: {effect} {_plain(value)}"}
             for name, value in zip(names, rows.loc[gone, effect], strict=True)
@@ -403,12 +404,8 @@ def _only(parts: Parts, complete: pd.Series) -> Parts:
 
 def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[str, Any]]:
     """Return the key of each row that was left out, with the reason why."""
-    named = (
-        rows[list(keys.row)]
-        .astype(object)
-        .where(rows[list(keys.row)].notna(), None)
-        .to_dict("records")
-    )
+    own = rows[list(keys.row)]
+    named = records_of(own.astype(object).where(own.notna(), None))
     reasons = [", ".join(gaps.columns[missing]) for missing in gaps.to_numpy()]
     return [
         name | {"reason": f"missing: {reason}"} for name, reason in zip(named, reasons, strict=True)
@@ -434,7 +431,7 @@ def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.nd
     if not factor.categorical:
         return {text_of(factor): np.asarray(values, dtype=float)}
     reference = factor.changes[-1].option
-    present, unknown = values_in_order(pd.Series(values)), values.isna()
+    present, unknown = values_in_order(pd.Series(values)), pd.Series(values).isna()
     texts = {value: _plain(value) for value in present}
     if reference is not None and reference not in texts.values():
         raise EstimationFailure(
@@ -523,7 +520,7 @@ def _fixed_effects(
     """Return 0/1 columns for every value but the first; effects that have one value only are not
     needed.
     """
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for effect in model.get("fixed_effects", []):
         if FAMILIES[model["family"]].within and effect == "operation" and yearly:
             continue  # state x operation effects contain them

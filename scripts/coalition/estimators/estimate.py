@@ -193,8 +193,9 @@ def _selection_used(prepared: Prepared, model: Mapping[str, Any]) -> Entry | Non
     if prepared.design.selection is None:
         return None
     shared = {*prepared.design.names} - {*prepared.terms}
-    return _selection(model) | {
-        "terms": [name for name in prepared.design.selection.names if name not in shared]
+    return {
+        **(_selection(model) or {}),
+        "terms": [name for name in prepared.design.selection.names if name not in shared],
     }
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
 
 from ..base.distributions import norm
 from . import predictor
-from .fit_types import Design, Fit
+from .fit_types import Design, EstimationFailure, Fit
 
 Quantity = Callable[[np.ndarray], np.ndarray]
 
@@ -129,7 +130,7 @@ def of_outcome(fit: Fit, design: Design) -> tuple[Fit, Design]:
         part: getattr(fit, part)[keep]
         for part in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     }
-    words = {
+    words: dict[str, Any] = {
         part: tuple(np.array(getattr(fit, part), dtype=object)[keep])
         for part in ("names", "kinds", "levels", "terms")
     }
@@ -234,13 +235,17 @@ def _change_given_selection(family: str, fit: Fit, design: Design, term: str) ->
     """Return the average change of the selected rows' probabilities with one term, as a function of
     all parameters.
     """
-    module, chosen = predictor(family, design, fit.inner), design.selection.y == 1
+    module: Any = predictor(family, design, fit.inner)
+    selection = design.selection
+    if selection is None:
+        raise EstimationFailure("term_missing", "the model has no selection equation")
+    chosen = selection.y == 1
     outcome = replace(design, X=design.X[chosen], y=design.y[chosen])
     joining = replace(
         outcome,
-        X=design.selection.X[chosen],
-        names=design.selection.names,
-        products=design.selection.products,
+        X=selection.X[chosen],
+        names=selection.names,
+        products=selection.products,
     )
     pair = [
         (part, part.names.index(term) if term in part.names else None)

@@ -44,10 +44,10 @@ def _statistics(
     if not np.all(y == np.round(y)):
         return {"squared_correlation": float(np.corrcoef(y, mean)[0, 1] ** 2)}
     null = np.full(len(y), np.average(y, weights=weights))
-    heights = [
+    found, least = (
         float((weights * (y * np.log(at) - at - gammaln(y + 1))).sum()) for at in (mean, null)
-    ]
-    return likelihood_fit(*heights, parameters, len(y))
+    )
+    return likelihood_fit(found, least, parameters, len(y))
 
 
 def fit(design: Design, level: float) -> Fit:

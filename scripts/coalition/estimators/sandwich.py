@@ -104,7 +104,7 @@ def covariance(design: Design, bread: np.ndarray, scores: np.ndarray, otherwise:
         return bread
     if kind in ("hc0", "hc1"):
         return sandwich(bread, scores, None, "none" if kind == "hc0" else correction)
-    if design.crossed is None:
+    if design.crossed is None or design.groups is None:
         return sandwich(bread, scores, design.groups, correction)
     return crossed_sandwich(bread, scores, design.groups, design.crossed, correction)
 

@@ -224,7 +224,8 @@ def firth(case: Case) -> list[Result]:
     part = [[float(getattr(found, name)[of.position]) for name in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")]
             for of in case.tested]  # fmt: skip
     return [
-        Result(of.term, *row[:3], None, *row[3:]) for of, row in zip(case.tested, part, strict=True)
+        Result(of.term, row[0], row[1], row[2], None, row[3], row[4], row[5])
+        for of, row in zip(case.tested, part, strict=True)
     ]
 
 
@@ -289,7 +290,7 @@ def permutation(case: Case) -> list[Result]:
     y, X, groups, moves, found = case.design.y, case.design.X, case.groups, case.moves, []
     for of in case.tested:
         params = restricted.maximise(family, of, 0.0, case.fit.params, y, X)
-        if family.index is None:
+        if family.index is None or of.position is None:
             statistic, p_value = direction_permutation(
                 params, of.slope(params), y, X, groups, moves
             )

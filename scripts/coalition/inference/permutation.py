@@ -112,9 +112,12 @@ def score_permutation(
     """
     position = column - family.first
     others = np.flatnonzero(np.arange(len(params)) != position)
-    score = family.index(params, y, X, 0.0)
-    curve = -jacobian(lambda at: family.index(at, y, X, 0.0), params)[:, others]
-    weight = -jacobian(lambda shift: family.index(params, y, X, shift[0]), np.zeros(1))[:, 0]
+    index = family.index
+    if index is None:
+        raise ValueError("a family with several indices is permuted along a direction")
+    score = index(params, y, X, 0.0)
+    curve = -jacobian(lambda at: index(at, y, X, 0.0), params)[:, others]
+    weight = -jacobian(lambda shift: index(params, y, X, shift[0]), np.zeros(1))[:, 0]
     nuisance = np.linalg.solve(
         -family.hessian(params, y, X)[np.ix_(others, others)],
         sums(family.scores(params, y, X)[:, others], groups).T,

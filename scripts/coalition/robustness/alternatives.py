@@ -147,7 +147,7 @@ def _together(
         return {}
     rows, whole = _keys(prepared.rows), refit.problem_of(prepared, model, primary)
     found: dict[str, dict[str, Any]] = {}
-    problems = {}
+    problems: dict[str, Any] = {}
     for name, group in groups.items():
         out = rows.isin(_keys(sample[group]))
         if out.any():

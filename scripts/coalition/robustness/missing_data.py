@@ -251,7 +251,7 @@ def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config
         else:
             problems.append(problem)
     tests = (
-        {contrast: primary | {"contrasts": [contrast]} for contrast in primary["contrasts"]}
+        {contrast: {**primary, "contrasts": [contrast]} for contrast in primary["contrasts"]}
         if "contrasts" in primary
         else {primary["term"]: primary}
     )

@@ -158,8 +158,8 @@ def _with_effect(world: World, primary: Mapping[str, Any], effect: float) -> np.
     equations[:, list(problem.focal)] = 0.0
     place = (
         list(problem.design.levels).index("reserved") - 1,
-        problem.design.names.index(problem.corners["first"]),
-    )  # type: ignore[index]
+        problem.design.names.index(problem.asked_corners["first"]),
+    )
 
     def beyond(slope: float) -> float:
         equations[place] = primary["sign"] * slope

@@ -98,9 +98,7 @@ def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_eff
     if not (problems and _by_likelihood(problems[0])):
         return curve_effects.fit(problems, primary)
     size = len(problems)
-    found = curve_effects.Effects(
-        *(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object)
-    )
+    found = curve_effects.Effects.unknown(size)
     for places in curve_effects.alike(problems):
         chunk, every = stack([problems[place].design for place in places]), np.arange(len(places))
         column = np.array([problems[place].focal[0] for place in places])

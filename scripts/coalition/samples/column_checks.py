@@ -65,7 +65,7 @@ def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> Non
             place,
             "a number of which the file no longer holds all digits, but it names a unit, a cluster "
             "or a row; save the column as text",
-            row=int(line),  # type: ignore[call-overload]
+            row=int(str(line)),
             column=column,
             value=cell,
         )
@@ -77,7 +77,7 @@ def _check_infinite(cells: pd.Series, column: str, place: str, problems: Problem
             place,
             "an infinite number, and a model uses this column; `infinite: missing` in `reading` "
             "takes such cells for missing and counts them",
-            row=int(line),  # type: ignore[call-overload]
+            row=int(str(line)),
             column=column,
             value=cell,
         )
@@ -98,7 +98,7 @@ def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems
             place,
             "not a number, but the models calculate with this column; `missing` of `reading` names "
             "codes for gaps",
-            row=int(line),  # type: ignore[call-overload]
+            row=int(str(line)),
             column=column,
             value=cell,
         )
@@ -114,7 +114,7 @@ def _check_scale(cells: pd.Series, column: str, place: str, problems: Problems) 
             place,
             "a text among the numbers of an outcome; `missing` of `reading` names codes for gaps, "
             "and `levels` of the model the order of levels",
-            row=int(line),  # type: ignore[call-overload]
+            row=int(str(line)),
             column=column,
             value=cell,
         )
@@ -162,7 +162,7 @@ def check_time(cells: pd.Series, place: str, problems: Problems) -> None:
         problems.add(
             place,
             "the panel's time must be a whole number",
-            row=int(line),  # type: ignore[call-overload]
+            row=int(str(line)),
             column=column,
             value=cell,
         )

@@ -144,7 +144,7 @@ def _check_key(
         problems.add(
             spec["file"],
             f"the column {column!r}, which the sample's keys name, is not in the file",
-            nearest=nearest(column, table),
+            nearest=nearest(column, list(table.columns)),
         )
     if set(keys.row) <= set(table):
         _check_unique(table, cells.index, list(keys.row), spec["file"], problems)

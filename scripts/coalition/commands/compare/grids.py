@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ...base.number_formats import MISSING, count, fixed, interval, p_value, share
+from ...base.records import records as records_of
 from ...outputs import sentences
 from ...outputs.display_names import cut_point, level, named
 from ...outputs.stored_results import Sources
@@ -203,7 +204,7 @@ def _grid(
 ) -> Grid:
     """Return the first lines of a table. Missing values reach `line` as None."""
     first = table.head(shown).astype(object)
-    records = first.where(first.notna(), None).to_dict("records")
+    records = records_of(first.where(first.notna(), None))
     return Grid(heads, tuple(line(record) for record in records), file, max(len(table) - shown, 0))
 
 

@@ -37,16 +37,16 @@ def check(config: Mapping[str, Any]) -> None:
         With every problem that was found.
     """
     problems = Problems()
-    config = plain(config)
-    _check_characters(config, "", problems)
-    json_schema.check(config, problems)
+    checked: Config = plain(config)
+    _check_characters(checked, "", problems)
+    json_schema.check(checked, problems)
     problems.stop()
-    _check_files(config, problems)
-    _check_operations(config, problems)
+    _check_files(checked, problems)
+    _check_operations(checked, problems)
     problems.stop()
-    _check_readable(config, problems)
+    _check_readable(checked, problems)
     problems.stop()
-    _check_names(config, problems)
+    _check_names(checked, problems)
     problems.stop()
 
 

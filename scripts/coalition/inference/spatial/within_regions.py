@@ -117,7 +117,8 @@ def _pieces(
     parameters (n E, p) and the clusters' pull on the nuisance parameters (p, G).
     """
     scores, information = family.scores(params, y, X), -family.hessian(params, y, X)
-    if family.index is None:
+    index = family.index
+    if index is None or of.position is None:
         inverse = np.linalg.inv(information)
         slope = of.slope(params)
         toward = inverse @ slope
@@ -127,8 +128,8 @@ def _pieces(
         return values, residual, curve, nuisance
     column = of.position + family.first
     others = np.flatnonzero(np.arange(len(params)) != of.position)
-    curve = -jacobian(lambda at: family.index(at, y, X, 0.0), params)[:, others]
-    weight = -jacobian(lambda shift: family.index(params, y, X, shift[0]), np.zeros(1))[:, 0]
+    curve = -jacobian(lambda at: index(at, y, X, 0.0), params)[:, others]
+    weight = -jacobian(lambda shift: index(params, y, X, shift[0]), np.zeros(1))[:, 0]
     nuisance = np.linalg.solve(
         information[np.ix_(others, others)], sums(scores[:, others], groups).T
     )

@@ -137,7 +137,7 @@ def _aligned(records: list[Entry], terms: list[str]) -> list[Entry]:
         for model, of_model in levels.items():
             missing = found.get((model, term, None))
             for level in of_model or [None]:
-                record = found.get((model, term, level)) or (missing or {}) | {"level": level}
+                record = found.get((model, term, level)) or {**(missing or {}), "level": level}
                 aligned.append(record)
     return aligned
 

@@ -74,7 +74,7 @@ def _nothing(model: Entry, sources: Sources) -> str:
 
 
 def _probabilities(model: Entry) -> list[Entry]:
-    found = []
+    found: list[Entry] = []
     for row in model["rows"]:
         if row["kind"] == "probability":
             values = [part.split("=")[1] for part in row["term"].split(", ")]

@@ -89,7 +89,7 @@ def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_r
         )
         for record in records
     )  # fmt: skip
-    lines = evidence_figures.references(verdict)
+    lines: tuple[interval_rows.Reference, ...] = evidence_figures.references(verdict)
     if known(primary["estimate"]):
         lines = (*lines, interval_rows.Reference(primary["estimate"], colour=figure_style.BLUE))
     note = evidence_figures.note(verdict, sources)

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from ...base.number_formats import fixed
+from ...base.records import records as records_of
 from .. import display_names
 from ..stored_results import Sources, tidy
 from . import figure_style, label_places
@@ -65,7 +66,7 @@ def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         caption=_caption(unlabelled, sources),
         alt=_alt(table, operations, first, second, sources),
         canvas=canvas,
-        tidy=tidy(table.to_dict("records"), COLUMNS),
+        tidy=tidy(records_of(table), COLUMNS),
         key=("operation", "iso3"),
     )
 

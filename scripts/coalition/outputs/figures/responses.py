@@ -12,6 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
 from ...base.number_formats import known
+from ...base.records import records as records_of
 from .. import display_names
 from ..stored_results import Sources, tidy
 from . import figure_style
@@ -68,7 +69,7 @@ def responses(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         caption=_caption(),
         alt=_alt(table, operations, sources),
         canvas=_canvas(table, operations, sources),
-        tidy=tidy(table.to_dict("records"), COLUMNS),
+        tidy=tidy(records_of(table), COLUMNS),
         key=("operation", "iso3"),
     )
 

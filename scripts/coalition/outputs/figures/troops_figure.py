@@ -12,6 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...base.number_formats import count
+from ...base.records import records as records_of
 from ...data.troop_counts import by_year
 from .. import display_names
 from ..stored_results import Sources, tidy
@@ -74,7 +75,7 @@ def troops(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         caption=_caption(sources, operations) if lines else nothing,
         alt=_alt(lines, operations, sources) if lines else nothing,
         canvas=_canvas(lines, operations, sources) if lines else figure_style.message(nothing),
-        tidy=tidy([record for of_one in lines for record in of_one.to_dict("records")], COLUMNS),
+        tidy=tidy([record for of_one in lines for record in records_of(of_one)], COLUMNS),
         key=("operation", "series", "year"),
     )
 

@@ -88,7 +88,7 @@ def _cross_section(operation: str, config: Mapping[str, Any], results: Results) 
 
 def samples(config: Mapping[str, Any], results: Results) -> list[Line]:
     """Return a line a sample: name, unit, rows, states, the grades of evidence that it uses."""
-    lines = []
+    lines: list[Line] = []
     for name, table in results.samples.items():
         spec = config["samples"][name]
         states = count(table["iso3"].nunique()) if "iso3" in table else ""

@@ -305,7 +305,7 @@ def _sizes(models: Models) -> list[Row]:
 
 
 def _corner_records(models: Models, second: str, sources: Sources) -> list[Entry]:
-    records = []
+    records: list[Entry] = []
     for position, model in models.items():
         about = {"column": position} | {
             part: model[part] for part in ("model", "label", "family", "outcome")

@@ -67,7 +67,8 @@ CONFOUNDER_NOTE = (
 def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every method's estimate, interval and p-value, hypothesis by hypothesis."""
     found = next(content for content in sources.estimates if "benchmark_times" in content)
-    rows, records, reasons = [], [], {}
+    rows, records = [], []
+    reasons: dict[Any, Any] = {}
     for test in found["hypotheses"]:
         rows += [Row(_heading(test, sources), kind="group")]
         rows += [
@@ -159,7 +160,7 @@ def _strength(times: float) -> str:
 
 def _records(test: Entry, sources: Sources) -> list[Entry]:
     about = {"hypothesis": test["hypothesis"]}
-    rows = [
+    rows: list[Entry] = [
         {**about, "kind": "method", "name": row["method"], "label": _full(row), **row}
         for row in test["rows"]
     ]

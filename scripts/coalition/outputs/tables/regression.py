@@ -498,7 +498,7 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     about = {"column": position} | {
         part: model[part] for part in ("model", "label", "family", "outcome")
     }
-    records = [
+    records: list[Entry] = [
         {**about, **row, "term_label": _term_label(row, model, sources)}
         | ({"text": direction(model, row["term"]) or None} if row["kind"] == SCORE_TEST else {})
         for row in model["rows"]
@@ -609,7 +609,7 @@ def _first_note(chosen: Options, scales: Sequence[str]) -> str:
 
 def _conventions(models: Models, chosen: Options) -> list[str]:
     """Return how AIC and BIC of least squares count, and which terms are not shown."""
-    found = []
+    found: list[Entry] = []
     hidden = [term for term in term_order(models) if term not in chosen.terms(term_order(models))]
     if hidden:
         found.append(f"Not shown: {', '.join(hidden)}; the CSV file of this table has them.")

@@ -295,7 +295,7 @@ def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
 
 
 def _component_records(found: Entry) -> list[Entry]:
-    records = [
+    records: list[Entry] = [
         {**part, "kind": "component", "second": "", "correlation": part["correlation_with_measure"]}
         for part in found["components"]
     ]

@@ -71,7 +71,7 @@ class Options:
     def mark(self, p_value: Number) -> str:
         """Return the stars of a p-value."""
         return next(
-            (text for bound, text in self.stars if known(p_value) and p_value < bound),  # type: ignore[operator]
+            (text for bound, text in self.stars if known(p_value) and p_value < bound),
             "",
         )
 
@@ -111,7 +111,7 @@ class Options:
 def _exp(value: Number) -> Number:
     if not known(value):
         return value
-    return math.exp(value) if value < 700 else math.inf  # type: ignore[operator, arg-type]
+    return math.exp(value) if value < 700 else math.inf
 
 
 def options_of(spec: Mapping[str, Any]) -> Options:
@@ -122,15 +122,15 @@ def options_of(spec: Mapping[str, Any]) -> Options:
     spec : mapping
         With `options`, or without for the project's own form.
     """
-    given = dict(spec.get("options") or {})
+    given: dict[str, Any] = dict(spec.get("options") or {})
     stars = given.pop("stars", None)
     latex = given.pop("latex", "project")
     for part in ("keep", "drop", "order", "notes", "statistics"):
         if given.get(part) is not None:
             given[part] = tuple(given[part])
-    return Options(
-        **given, plain=latex == "plain", **({} if stars is None else {"stars": _stars(stars)})
-    )
+    if stars is not None:
+        given["stars"] = _stars(stars)
+    return Options(**given, plain=latex == "plain")
 
 
 def _stars(bounds: Sequence[float] | str) -> tuple[tuple[float, str], ...]:

@@ -65,11 +65,12 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
 
 def _distinct(
     wanted: Sequence[Specification], data: Problems, say: Say
-) -> tuple[list[Specification], list[Problem], dict[str, int]]:
+) -> tuple[list[Specification], list[Problem], dict[str, Any]]:
     """Leave out specifications that can not be fitted, and those whose data and estimator are the
     same as another's.
     """
-    kept, problems, seen, impossible = [], [], set(), Counter()
+    kept, problems, seen = [], [], set()
+    impossible: Counter[str] = Counter()
     for number, specification in enumerate(wanted):
         if number and number % 1000 == 0:
             say(f"{number:,} specifications read")

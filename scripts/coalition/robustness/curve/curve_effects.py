@@ -33,6 +33,12 @@ class Effects:
     p_value: np.ndarray
     status: np.ndarray
 
+    @classmethod
+    def unknown(cls, size: int) -> Effects:
+        """Return effects that are all still without an estimate."""
+        estimate, std_error, p_value = (np.full(size, np.nan) for _ in range(3))
+        return cls(estimate, std_error, p_value, np.full(size, "failed", dtype=object))
+
 
 def alike(problems: Sequence[Problem]) -> list[list[int]]:
     """Return the places of problems that one stack can hold, and that are of about the same length."""
@@ -60,9 +66,7 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
         `term` or `contrasts`, and `sign`: as in a hypothesis of the config.
     """
     size = len(problems)
-    found = Effects(
-        *(np.full(size, np.nan) for _ in range(3)), np.full(size, "failed", dtype=object)
-    )
+    found = Effects.unknown(size)
     for places in alike(problems):
         chunk = [problems[place] for place in places]
         ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share them
@@ -171,7 +175,7 @@ def corner(problem: Problem) -> Corner:
     """Return the values between which the first term is raised, from the quantiles in the rows of a
     problem.
     """
-    given = problem.corners
+    given = problem.asked_corners
     first, second = (problem.design.names.index(given[part]) for part in ("first", "second"))
     low, high = np.quantile(problem.design.X[:, first], (given["low"], given["high"]))
     return Corner(

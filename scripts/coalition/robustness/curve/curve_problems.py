@@ -47,6 +47,13 @@ class Problem:
     focal: tuple[int, ...]
 
     @property
+    def asked_corners(self) -> Mapping[str, Any]:
+        """The corners of a model that is tested by contrasts."""
+        if self.corners is None:
+            raise EstimationFailure("term_missing", "the model has no corners")
+        return self.corners
+
+    @property
     def key(self) -> str:
         """A digest of everything that decides the estimate."""
         design = self.design

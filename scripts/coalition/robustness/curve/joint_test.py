@@ -222,7 +222,10 @@ def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) ->
         return JointTest(STATISTICS, nothing, nothing, nothing, size, permutations)
     worst = sign * np.where(np.arange(permutations + 1) > 0, np.inf, -np.inf)
     found = curve_statistics(
-        *(np.where(np.isnan(values), worst, values) for values in (estimates, z)), sign, alpha
+        np.where(np.isnan(estimates), worst, estimates),
+        np.where(np.isnan(z), worst, z),
+        sign,
+        alpha,
     )
     observed = found[:, :1]
     # sums taken in another order differ in the last digit

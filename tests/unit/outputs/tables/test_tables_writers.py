@@ -321,10 +321,15 @@ def test_the_script_reads_writes_and_nothing_else(
     monkeypatch.syspath_prepend(str(SCRIPTS))
     files.write_json(tmp_path / "estimates.json", sources().estimates[0])
     outputs = {ending: str(tmp_path / f"t.{ending}") for ending in WRITERS}
-    given_ = SimpleNamespace(estimates=[tmp_path / "estimates.json"], diagnostics=[], verdicts=[])
+    found = {
+        "estimates": [tmp_path / "estimates.json"],
+        "diagnostics": [],
+        "verdicts": [],
+        "data": [],
+    }
     params = SimpleNamespace(name="t", spec=SPECS["binary"], labels=LABELS, operations=OPERATIONS)
     snakemake = SimpleNamespace(
-        input=given_, params=params, output=outputs, log=[str(tmp_path / "log")], rule="table"
+        input=found, params=params, output=outputs, log=[str(tmp_path / "log")], rule="table"
     )
     runpy.run_path(str(SCRIPTS / "table.py"), init_globals={"snakemake": snakemake})
     assert (tmp_path / "t.md").read_bytes() == to_markdown.write(

@@ -186,7 +186,7 @@ def _by_rows(table: Table, size: str) -> list[tuple[Table, Layout]]:
         )
         last_chance = position == len(bundles) - 1 and used + height + notes > room
         if pieces[-1] and (full or room_for_notes or last_chance):
-            again = (
+            again: list[Row] = (
                 [replace(heading, label=f"{heading.label} (continued)")]
                 if heading and not begins
                 else []
