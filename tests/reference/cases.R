@@ -1,6 +1,6 @@
 # Right values for the cases of tests/reference/cases, by R's lm and glm on centred data.
 # Rscript tests/reference/cases.R > tests/reference/cases.json   (from the project's root)
-suppressMessages({library(jsonlite); library(survival)})
+suppressMessages({library(jsonlite); library(survival); library(sandwich)})
 read <- function(name) read.csv(file.path("tests/reference/cases", name))
 tell <- function(fit, terms) {
   found <- summary(fit)$coefficients
@@ -30,4 +30,12 @@ out$effects <- c(tell(glm(y ~ x + factor(year), binomial, varied, control = tigh
 u <- read("unit.csv"); u <- u[!is.na(u$state) & u$state != "", ]
 fit <- clogit(y ~ x + strata(state), u, method = "exact")
 out$conditional <- list(x = unname(summary(fit)$coefficients["x", c(1, 3)]), n = nrow(u))
+o <- read("overdispersed.csv")
+clustered <- function(fit) unname(sqrt(diag(sandwich::vcovCL(fit, o$id, type = "HC1", cadjust = TRUE))))
+probit <- glm(event ~ x + z + w, binomial("probit"), o, control = tight)
+out$probit <- c(tell(probit, c("(Intercept)", "x", "z", "w")),
+  list(clustered = clustered(probit), log_likelihood = as.numeric(logLik(probit))))
+nb <- MASS::glm.nb(count ~ x + z + w, o, control = glm.control(epsilon = 1e-14, maxit = 200))
+out$negative_binomial <- c(tell(nb, c("(Intercept)", "x", "z", "w")),
+  list(theta = nb$theta, log_likelihood = as.numeric(logLik(nb))))
 cat(toJSON(out, digits = 12, auto_unbox = TRUE, pretty = TRUE), "\n")

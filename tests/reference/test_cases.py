@@ -5,6 +5,7 @@ their powers, gaps in keys, effects without events, categories of one row.
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,40 @@ def test_counts_of_persons() -> None:
         "scale2.csv", family="poisson", outcome="cnt", terms=["x", "popn", "square(popn)"]
     )
     holds(entry, "poisson", {"x": ("x", 1.0), "popn": ("p", 1e6)})
+
+
+NAMES = {"const": ("(Intercept)", 1.0)} | {term: (term, 1.0) for term in ("x", "z", "w")}
+
+
+def test_a_probit_and_its_clustered_errors() -> None:
+    model = {"family": "probit", "outcome": "event", "terms": ["x", "z", "w"]}
+    entry = fitted("overdispersed.csv", **model)
+    expected = EXPECTED["probit"]
+    rows = {row["term"]: row for row in entry["rows"] if row["kind"] == "coefficient"}
+    for ours, (theirs, _) in NAMES.items():
+        assert rows[ours]["estimate"] == pytest.approx(expected[theirs][0], rel=DIGITS)
+        # R takes the expected information, Stata and this project the observed one
+        assert rows[ours]["std_error"] == pytest.approx(expected[theirs][1], rel=0.02)
+    assert entry["fit"]["log_likelihood"] == pytest.approx(expected["log_likelihood"], rel=1e-9)
+    robust = fitted("overdispersed.csv", **model, covariance="cluster", cluster="id")
+    errors = [row["std_error"] for row in robust["rows"] if row["kind"] == "coefficient"]
+    # R's sandwich takes the expected information of a probit, which differs from the observed one
+    assert errors == pytest.approx(expected["clustered"], rel=0.02)
+
+
+def test_a_negative_binomial() -> None:
+    terms = ["x", "z", "w"]
+    entry = fitted("overdispersed.csv", family="negative_binomial", outcome="count", terms=terms)
+    rows = {row["term"]: row for row in entry["rows"]}
+    for ours, (theirs, _) in NAMES.items():
+        estimate_, error = EXPECTED["negative_binomial"][theirs]
+        assert rows[ours]["estimate"] == pytest.approx(estimate_, rel=1e-5)
+        # R holds theta fixed and takes the expected information
+        assert rows[ours]["std_error"] == pytest.approx(error, rel=0.03)
+    theta = 1 / math.exp(rows["log_alpha"]["estimate"])
+    assert theta == pytest.approx(EXPECTED["negative_binomial"]["theta"], rel=1e-4)
+    found = entry["fit"]["log_likelihood"]
+    assert found == pytest.approx(EXPECTED["negative_binomial"]["log_likelihood"], rel=1e-8)
 
 
 def test_a_panel_of_thousands_of_dollars() -> None:

@@ -120,6 +120,10 @@ ROWS = (
         coordinates="one index", silent_effects=True,
     ),
     Family(
+        "probit", "probit", "binary", "probit:fit", scale=PROBITS, predictor="probit",
+        knows=(LEVELS,), coordinates="one index", silent_effects=True,
+    ),
+    Family(
         "firth_logit", "Firth's penalised logit", "binary", "firth:fit", scale=ODDS,
         predictor="logit", batched="binary", penalised=True, linear=True, knows=(LEVELS,),
         coordinates="one index",
@@ -177,6 +181,10 @@ ROWS = (
         "poisson", "Poisson regression", "count", "poisson:fit", scale=MEANS, linear=True,
         knows=(WEIGHTS, CONSTANT),
         coordinates="one index", silent_effects=True,
+    ),
+    Family(
+        "negative_binomial", "negative binomial regression", "count", "negative_binomial:fit",
+        scale=MEANS, silent_effects=True,
     ),
     Family(
         "ols", "least squares", "continuous", "linear:fit", linear=True,

@@ -9,6 +9,7 @@ LEVELS = {
     "bias_reduced_ordered_logit": ("none", "low", "medium", "high"),
     "bias_reduced_multinomial_logit": ("abstain", "unreserved", "reserved"),
     "logit": ("0", "1"),
+    "probit": ("0", "1"),
     "firth_logit": ("0", "1"),
     "rare_events_logit": ("0", "1"),
     "ordered_logit": ("none", "low", "medium", "high"),
@@ -45,6 +46,10 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
             latent < 0, 0, 1 + (0.5 + 0.6 * a - 0.5 * b + rng.logistic(size=n) > 0)
         ).astype(float),
         "logit": (latent > 0).astype(float),
+        "probit": (latent > 0).astype(float),
+        "negative_binomial": rng.poisson(
+            np.exp(0.3 * eta) * np.random.default_rng(seed).gamma(2.0, 0.5, size=n)
+        ).astype(float),
         "firth_logit": (latent > 0).astype(float),
         "rare_events_logit": (latent > 0).astype(float),
         "ordered_logit": np.digitize(latent, [-1, 0.5, 2]).astype(float),

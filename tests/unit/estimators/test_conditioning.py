@@ -15,7 +15,7 @@ from simulated import LEVELS, design, selected
 
 SELECTED = ("selection_probit", "selection_ordered_probit", "heckman_two_step", "heckman_ml")
 PANELS = tuple(family for family in FAMILIES if family.startswith("panel_"))
-SIMULATED = (*LEVELS, "poisson", "ols", *PANELS, *SELECTED)
+SIMULATED = (*LEVELS, "poisson", "negative_binomial", "ols", *PANELS, *SELECTED)
 UNITS = {"a": 3e-9, "b": 2.5e7, "d": 1.0, "z": 4e10}
 
 
