@@ -1,17 +1,17 @@
-"""The two ways to the same packages, requirements.lock and environment.yml, hold the same versions;
-the locks name no host.
+"""The two ways to the same packages, ./run and environment.yml, install one lock; the locks name no
+host.
 """
 
 from __future__ import annotations
 
 import re
 from importlib import metadata
+from typing import Any
 
 import pytest
 import yaml
 from tiny import ROOT
 
-CONDA_NAMES = {"snakemake-minimal": "snakemake", "matplotlib-base": "matplotlib"}
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 
 
@@ -35,24 +35,27 @@ def wanted(name: str) -> set[str]:
     }
 
 
-def conda() -> dict[str, str]:
-    """Return the versions of environment.yml under the names of PyPI."""
-    entries = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    pairs = dict(re.fullmatch(r"(\S+) =?(\S.*)", entry).groups() for entry in entries)
-    return {CONDA_NAMES.get(name, name): version for name, version in pairs.items()}
+def environment() -> tuple[str, list[Any]]:
+    """Return the text and the dependencies of environment.yml."""
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    return text, yaml.safe_load(text)["dependencies"]
 
 
-def test_conda_and_pip_hold_the_same_versions() -> None:
-    pins = locked("requirements.lock")
-    packages = {name: version for name, version in conda().items() if name != "python"}
-    assert packages.keys() == wanted("requirements.in")
-    assert {name: {version} for name, version in packages.items()} == {
-        name: pins[name] for name in packages
-    }
+def test_conda_gives_python_and_pip_the_lock() -> None:
+    _, (python, pip, locks) = environment()
+    assert (python, pip) == ("python >=3.11,<3.14", "pip")
+    assert locks == {"pip": ["--require-hashes", "-r requirements.lock"]}
+
+
+def test_a_reader_finds_the_packages_in_the_environment() -> None:
+    text, _ = environment()
+    named = text.partition("Named there")[2].partition("name:")[0]
+    assert {name for name in wanted("requirements.in") if name in named} == wanted(
+        "requirements.in"
+    )
 
 
 def test_run_and_conda_take_the_same_pythons() -> None:
-    assert conda()["python"] == ">=3.11,<3.14"
     assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in (ROOT / "run").read_text(
         encoding="utf-8"
     )
