@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from coalition.base.errors import Problems
+from coalition.base.errors import Problems, unforeseen
 from coalition.base.files import digest, plain, sha256
 from coalition.commands import check
 from coalition.config import availability, checks, output_kinds, settings as configuration
@@ -28,6 +28,9 @@ def stop_on_problems(look):
     except Problems as problems:
         print(f"\n{problems}\n", file=sys.stderr)
         sys.exit(1)
+    except Exception as error:  # the last net: no traceback is a message for a user
+        print(f"\n{unforeseen(error)}\n", file=sys.stderr)
+        sys.exit(2)
 
 
 steps.instead_of_interpreters()
