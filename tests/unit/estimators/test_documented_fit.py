@@ -16,8 +16,8 @@ from simulated import design, selected
 ADDED = {
     f"{test}_{part}" for test in ("mundlak", "proportional_odds") for part in ("chi2", "df", "p")
 }
-ADDED |= {"moran", "moran_p"}
-"""What estimate.py adds to them, of tests."""
+ADDED |= {"moran", "moran_p", "outcome_mean", "outcome_sd"}
+"""What estimate.py adds to them, of tests and of the outcome."""
 
 
 def test_the_statistics_of_fit_are_those_that_are_documented() -> None:
