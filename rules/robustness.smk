@@ -78,6 +78,12 @@ rule verdicts:
         robustness=robustness_files(),
         curves=curve_files(),
         powers=power_files(),
+        inference=[f"{RESULTS}/estimates/inference.json"] if config.get("dependence") else [],
+        levels=(
+            ancient([str(located(config["dependence"]["levels"]))])
+            if config.get("dependence")
+            else []
+        ),
     output:
         json=f"{RESULTS}/estimates/verdicts.json",
         csv=f"{RESULTS}/verdicts.csv",
@@ -88,6 +94,12 @@ rule verdicts:
             for name, spec in config["hypotheses"].items()
         },
         rule=part(config, "verdict")["verdict"],
+        dependence=part(config, "dependence")["dependence"] if config.get("dependence") else {},
+        levels=(
+            content([str(located(config["dependence"]["levels"]))])
+            if config.get("dependence")
+            else {}
+        ),
         curves=configuration.curve_hypotheses(config),
         library=library("verdicts"),
     log:

@@ -120,7 +120,7 @@ ROWS = (
         coordinates="one index", silent_effects=True,
     ),
     Family(
-        "probit", "probit", "binary", "probit:fit", scale=PROBITS, predictor="probit",
+        "probit", "probit", "binary", "binary_probit:fit", scale=PROBITS, predictor="binary_probit",
         knows=(LEVELS,), coordinates="one index", silent_effects=True,
     ),
     Family(

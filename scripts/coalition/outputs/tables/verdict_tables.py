@@ -89,6 +89,7 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
     return [
         ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
         ("Verdict", lambda of: Cell(of["verdict"].capitalize())),
+        ("Verdict with dependence between states allowed for", _again),
         (
             "Primary test",
             lambda of: Cell(
@@ -165,6 +166,15 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
             ),
         ),
     ]
+
+
+def _again(entry: Entry) -> Cell:
+    """Return the verdict of the second reading, and what turned it."""
+    again = entry.get("dependence")
+    if not again:
+        return BLANK
+    verdict = str(again["verdict"]).capitalize()
+    return Cell(f"{verdict}: {'; '.join(again['reasons'])}" if again["reasons"] else verdict)
 
 
 def _ratio(entry: Entry, part: str) -> float | None:
