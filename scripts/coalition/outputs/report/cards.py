@@ -11,7 +11,7 @@ from typing import Any
 from ...base.number_formats import known, p_value, share
 from .. import display_names, sentences
 from ..stored_results import Sources
-from . import interval_plot, phrasing, warning_notes
+from . import doubts, interval_plot, phrasing, warning_notes
 from .fragility import Fragility, fragility
 from .report_results import Entry, Results
 
@@ -38,7 +38,8 @@ class Card:
     warnings : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
         the claim needs several contrasts;
     flips : (code, name) of the states that turn the sign or the significance before adjustment, the
-        largest changes first; fragility : what the verdict hangs on; strip : the estimate and its
+        largest changes first; fragility : what the verdict hangs on; turns : all that turns the
+        decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
         alternatives as a drawing.
     """
 
@@ -56,6 +57,8 @@ class Card:
     parts: tuple[tuple[str, str, str, str], ...]
     flips: tuple[tuple[str, str], ...]
     fragility: tuple[Fragility, ...]
+    turns: tuple[doubts.Turns, ...]
+    doubt: tuple[str, str]
     strip: interval_plot.Strip | None
 
 
@@ -91,6 +94,8 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
             (state, results.countries.get(state, state)) for state in entry["flips_by_size"]
         ),
         fragility=fragility(entry, results, rule["alpha"]),
+        turns=tuple(doubts.turns(entry, config, results, rule["alpha"])),
+        doubt=doubts.strongest(entry, config, results, rule["alpha"]),
         strip=interval_plot.strip(entry, found["alternatives"], rule["equivalence_level"]),
     )
 
@@ -229,17 +234,6 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of the answer: what it is about and how that stands, then what was found and why
-    no more can be said.
-    """
-
-    subject: str
-    verdict: str
-    found: str
-
-
 def tally(found: list[Card]) -> str:
     """Return how many hypotheses stand how, as a sentence."""
     numbers = {verdict: sum(card.verdict == verdict for card in found) for verdict in ORDER}
@@ -247,20 +241,6 @@ def tally(found: list[Card]) -> str:
     return f"{tested} tested: {', '.join(f'{number} {verdict}' for verdict, number in numbers.items())}."
 
 
-def answer(found: list[Card]) -> list[Sentence]:
-    """Return a sentence a hypothesis, the firmest first."""
-    ordered = sorted(found, key=lambda card: ORDER.index(card.verdict))
-    return [
-        Sentence(f"{card.hypothesis} ({display_names.low(card.title)})", card.verdict, _found(card))
-        for card in ordered
-    ]
-
-
-def _found(card: Card) -> str:
-    """Return the effect with its interval and, unless it is support, what decided."""
-    interval = f" ({card.certainty})" if card.certainty else ""
-    because = (
-        f"; but {'; '.join(card.reasons)}" if card.verdict == "undecided" and card.certainty else ""
-    )
-    against = f"; {card.reasons[0]}" if card.verdict == "contradicted" else ""
-    return f"{card.effect}{interval}{because}{against}."
+def answer(found: list[Card]) -> list[Card]:
+    """Return the cards in the order of the answer, the firmest verdict first."""
+    return sorted(found, key=lambda card: ORDER.index(card.verdict))

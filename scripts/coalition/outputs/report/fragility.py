@@ -13,9 +13,6 @@ from .. import display_names
 from . import phrasing
 from .report_results import Entry, Results
 
-FEW = 5
-"""How many of a list are named before the rest is counted."""
-
 
 @dataclass(frozen=True)
 class Fragility:
@@ -55,10 +52,8 @@ def fragility(entry: Entry, results: Results, alpha: float) -> tuple[Fragility, 
 
 
 def named(items: Iterable[str]) -> str:
-    """Return a list in which the first few are named and the rest is counted."""
-    listed = list(items)
-    more = len(listed) - FEW
-    return "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:FEW])}; and {more} more"
+    """Return a list in words; nothing of it is left out."""
+    return "; ".join(items)
 
 
 def _sized(effect: Entry, scale: str) -> str:
@@ -66,30 +61,24 @@ def _sized(effect: Entry, scale: str) -> str:
 
 
 def _alternatives(entry: Entry, alternatives: list[Entry], alpha: float) -> str:
-    """Return which alternatives have the opposite sign, and which are not significant, before
-    adjustment.
+    """Return how many alternatives have the opposite sign, and how many are not significant, before
+    adjustment; `doubts` lists them.
     """
     fitted = [
         other for other in alternatives if other["status"] == "ok" and known(other["estimate"])
     ]
     if not fitted:
         return ""
-    turned = [
-        f"{other['label']}, {_sized(other, entry['scale'])}"
-        for other in fitted
-        if entry["sign"] * other["estimate"] <= 0
-    ]
-    weak = [
-        other["label"] for other in fitted if known(other["p_value"]) and other["p_value"] >= alpha
-    ]
+    turned = sum(entry["sign"] * other["estimate"] <= 0 for other in fitted)
+    weak = sum(known(other["p_value"]) and other["p_value"] >= alpha for other in fitted)
     opposite = (
-        f"{len(turned)} of {len(fitted)} without the predicted sign ({named(turned)})"
+        f"{turned} of {len(fitted)} without the predicted sign"
         if turned
         else "all have the predicted sign"
     )
     level = f"significant at {alpha:g} before adjustment"
     return (
-        f"{opposite}; {len(weak)} of {len(fitted)} not {level} ({named(weak)})"
+        f"{opposite}; {weak} of {len(fitted)} not {level}"
         if weak
         else f"{opposite}; all are {level}"
     )

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
+from .. import display_names
 from ..stored_results import Sources
-from . import coverage
+from . import completeness, coverage, doubts
 from .bibliography import references
 from .cards import answer, cards, tally
 from .report_results import Results
@@ -70,6 +71,8 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "cards": found,
         "tally": tally(found),
         "answer": answer(found),
+        "harm": ", ".join(display_names.low(title) for title in doubts.HARM.values()),
+        "not_full": completeness.missing(config),
         "items": sections(config, results, facts.skipped),
         "skipped": sentences(facts.skipped),
         "untested": [
@@ -116,6 +119,7 @@ def _template() -> jinja2.Template:
         keep_trailing_newline=True,
     )
     environment.filters["grouped"] = count
+    environment.filters["low"] = display_names.low
     environment.globals["style"] = Markup(
         (FOLDER / "report.css").read_text(encoding="utf-8")
     )  # the project's own file, nothing of the user's

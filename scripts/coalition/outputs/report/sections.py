@@ -60,12 +60,13 @@ def sections(
     A table or figure that was not made stands last in its section, with the reason; one that was
     made in part has a note.
 
-    Sections: data, measures, verdicts, each hypothesis by its name with "hypothesis-" before it,
+    Sections: first (what shows who joined and how), data, measures, verdicts, each hypothesis by its name with "hypothesis-" before it,
     robustness, further.
     """
     hypotheses = [f"hypothesis-{name}" for name in config["hypotheses"]]
     sections: dict[str, list[Item]] = {
-        place: [] for place in ("verdicts", "data", "measures", *hypotheses, "robustness", FURTHER)
+        place: []
+        for place in ("first", "verdicts", "data", "measures", *hypotheses, "robustness", FURTHER)
     }
     numbers = {"table": 0, "figure": 0}
     placed = [
@@ -102,6 +103,8 @@ def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> s
     A hypothesis that its name names, alone ("h1_intensity"); else the one that more than half of
     its models belong to; else what concerns several.
     """
+    if spec["kind"] == "responses":
+        return "first"
     section = (FIGURES | TABLES)[spec["kind"]].section
     if section:
         return section

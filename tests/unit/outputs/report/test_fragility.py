@@ -63,10 +63,9 @@ def texts(models: dict[str, Any] | None = None, **changes: Any) -> dict[str, str
     return {part.label: part.text.replace("\N{MINUS SIGN}", "-") for part in found}
 
 
-def test_alternatives_are_named_by_sign_and_by_significance() -> None:
+def test_alternatives_are_counted_by_sign_and_by_significance() -> None:
     assert texts()["Alternatives"] == (
-        "1 of 3 without the predicted sign (Two, difference of probabilities -0.100); "
-        "2 of 3 not significant at 0.05 before adjustment (Two; Three)."
+        "1 of 3 without the predicted sign; 2 of 3 not significant at 0.05 before adjustment."
     )
 
 
