@@ -27,6 +27,7 @@ from ..samples.country_operations import Sample
 from ..workflow import manifest, slices
 from . import check_report
 from .check_report import Checked
+from .explain import explain
 
 FATAL = {
     "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
@@ -165,6 +166,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files"
     )
+    parser.add_argument(
+        "--explain", metavar="KEY", help="say what a key is, may be, is now and where it was set"
+    )
     given = parser.parse_args(arguments)
     changes: dict[str, Any] = {}
     try:
@@ -172,6 +176,9 @@ def main(arguments: Sequence[str]) -> int:
             update_config(changes, configuration.read(path))
         for entry in given.config:
             update_config(changes, _given(entry))
+        if given.explain:
+            print(explain(given.explain, changes, given.configfile))
+            return 0
         config = configuration.plain(configuration.main(changes))
         checked = everything(config)
         manifest.untouched(f"results/{config['run']}")

@@ -8,18 +8,18 @@ the file, the schemas and the data together.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from ..base.files import write_bytes
-from ..config.json_schema import schema
+from ..config import reference
 from ..data.table_schema import SCHEMAS, Column, load
 
 DATA = Path(__file__).parents[3] / "data"
 CODEBOOK = Path(__file__).parents[3] / "docs" / "codebook.md"
 DICTIONARY = DATA / "country_year_dictionary.csv"
-CONFIG_BLOCKS = ("operation", "covariate", "variable", "measure", "sample", "model")
+REFERENCE = "config_reference.md"
 
 
 def codebook() -> str:
@@ -40,15 +40,7 @@ def codebook() -> str:
         lines += _table(path.stem)
     lines += ["", "## Variables of `country_year`", "", *_dictionary()]
     lines += ["", "## Evidence of the shipped rows", "", *_grades()]
-    lines += ["", "## Keys of the config", ""]
-    definitions = schema()["$defs"]
-    for block in CONFIG_BLOCKS:
-        lines += [f"### {block}", "", "| key | allowed |", "|---|---|"]
-        lines += [
-            f"| `{key}` | {_allowed(spec, definitions)} |"
-            for key, spec in definitions[block]["properties"].items()
-        ]
-        lines.append("")
+    lines += ["", "The keys of the config: `docs/config_reference.md`."]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -147,30 +139,54 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def _allowed(spec: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
-    if "$ref" in spec:
-        name = spec["$ref"].rsplit("/", 1)[-1]
-        return "conditions" if name == "where" else _allowed(definitions[name], definitions)
-    if "enum" in spec:
-        return ", ".join("(empty)" if value is None else str(value) for value in spec["enum"])
-    if "const" in spec:
-        return str(spec["const"])
-    if "oneOf" in spec:
-        return " or ".join(_allowed(option, definitions) for option in spec["oneOf"])
-    if spec.get("type") == "array":
-        return f"list: {_allowed(spec['items'], definitions)}"
-    if spec.get("type") == "object":
-        return (
-            "keys: " + ", ".join(spec["properties"])
-            if "properties" in spec
-            else "names of your own, each with a value"
+def config_reference() -> str:
+    """Return docs/config_reference.md."""
+    lines = [
+        "# Keys of the config",
+        "",
+        "Made from `schemas/config.yaml`; do not edit it by hand, write it anew:",
+        "",
+        "    PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook",
+        "",
+        "NAME stands for a name of your own. What a key is in your config, and where that was set:",
+        "`./run check --explain models.h1_logit_pooled.cluster`.",
+        "",
+        "A file that is laid over others may also have `extends` (files that are laid under it),",
+        "`replace` (blocks of which it keeps nothing; `all` for every block) and `only` (blocks of",
+        "which it keeps the entries named). An entry that is null is taken out.",
+    ]
+    block = ""
+    for key in reference.every_key():
+        if key.path.partition(".")[0] != block:
+            block = key.path.partition(".")[0]
+            lines += ["", f"## {block}"]
+        lines += ["", f"### `{key.path}`", "", f"{key.description}.", ""]
+        lines += [f"- allowed: {key.allowed}"]
+        lines += [f"- default: `{key.default}`"] if key.default is not None else []
+        lines += [f"- example: `{key.example}`"] if key.example is not None else []
+    return "\n".join(_wrapped(line) for line in lines) + "\n"
+
+
+def _wrapped(line: str) -> str:
+    return (
+        "\n".join(
+            textwrap.wrap(
+                line,
+                100,
+                break_long_words=False,
+                break_on_hyphens=False,
+                subsequent_indent="  " if line.startswith("- ") else "",
+            )
         )
-    return str(spec.get("type", "conditions"))
+        if len(line) > 100
+        else line
+    )
 
 
 def write(path: Path = CODEBOOK) -> None:
-    """Write docs/codebook.md."""
+    """Write docs/codebook.md, and docs/config_reference.md beside it."""
     write_bytes(path, codebook().encode())
+    write_bytes(path.parent / REFERENCE, config_reference().encode())
 
 
 if __name__ == "__main__":

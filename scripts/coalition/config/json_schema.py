@@ -133,7 +133,7 @@ def _explain(error: Any, problems: Problems) -> None:
             place,
             "not allowed here",
             value=_shown(error.instance),
-            allowed=error.schema.get("description"),
+            allowed=error.schema.get("allowed"),
         )
 
 
