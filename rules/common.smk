@@ -68,7 +68,7 @@ NAMES = [str(FOLDER / f"{table}.yaml") for table in ("states", "sources")]
 PAGE = [
     os.path.relpath(path)
     for path in sorted((SCRIPTS / "coalition" / "outputs" / "report").iterdir())
-    if path.suffix in (".j2", ".css")
+    if path.suffix in (".j2", ".css", ".js")
 ]
 SAMPLE_PARTS = slices.BUILDS
 

@@ -14,7 +14,7 @@ from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
 from .. import display_names
 from ..stored_results import Sources
-from . import completeness, coverage, doubts
+from . import completeness, coverage, doubts, evidence_drawer
 from .bibliography import references
 from .cards import answer, cards, tally
 from .report_results import Results
@@ -64,6 +64,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     )
     used = coverage.mentioned(config)
     found = cards(config, results, sources)
+    named = references(results, used)
     parts = {
         "config": config,
         "facts": facts,
@@ -88,7 +89,8 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "unmatched": coverage.unmatched(results, sources),
         "measures": coverage.measures(config, results, sources),
         "warnings": grouped_warnings(results, sources),
-        "references": references(results, used),
+        "references": named,
+        "drawers": evidence_drawer.drawers(config, results, named, sources),
         "has_selection": any(
             "selection" in model["family"] or "heckman" in model["family"]
             for model in results.models.values()
@@ -123,4 +125,5 @@ def _template() -> jinja2.Template:
     environment.globals["style"] = Markup(
         (FOLDER / "report.css").read_text(encoding="utf-8")
     )  # the project's own file, nothing of the user's
+    environment.globals["script"] = Markup((FOLDER / "report.js").read_text(encoding="utf-8"))
     return environment.get_template("report.html.j2")
