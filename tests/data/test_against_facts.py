@@ -38,6 +38,7 @@ SAME_PAGE: Mapping[str, Mapping[str, str]] = {
     "country_year": {"general_knowledge": "RECALLED"},
     "stakes": {"C": "RECALLED", "chilcot8": "CHILCOT_P2989"},
     "other_operations": {"C": "RECALLED", "SVWIKI": "SVWIKI_LIBYEN"},
+    "reasons": {},  # by address: reasons() below
 }  # fmt: skip
 """Ids of the facts that the bibliography replaces: the same page under another topic's id, or a
 name that two topics use for two pages.
@@ -325,6 +326,71 @@ def leader_visits() -> Table:
     ]  # without Vatican City, the GDR
 
 
+FAMILIES: Mapping[str, str] = {
+    "abandonment": "alliance_commitment nato_aspiration us_relation security_guarantee credibility_as_ally",
+    "entrapment": "not_our_war escalation casualties",
+    "domestic": "public_opinion coalition_politics election",
+    "law": "international_law constitution_or_law",
+    "stake": "wmd_threat terrorism_threat humanitarian state_building",
+    "capacity": "capability cost",
+    "gain": "economic_gain",
+    "identity": "neutrality historical_memory",
+    "other": "other",
+}  # fmt: skip
+"""Families of reasons, as the codebook lists them."""
+FAMILY = {reason: family for family, names in FAMILIES.items() for reason in names.split()}
+
+
+def address(url: str) -> str:
+    """Return an address without what does not tell one page from another."""
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/").lower()
+
+
+@cache
+def ids_of_reasons(files: str) -> Mapping[str, str]:
+    """Return the bibliography's ids of one coder's sources: those of the pages with the address.
+
+    A source without an address has its own id, with the operation where another source has it.
+    """
+    table = text("sources.csv")
+    pages = table[(table["kind"] != "data") & table["url"].str.contains("/", regex=False)]
+    ours = dict(zip(pages["url"].map(address), pages["source_id"], strict=True))
+    titles = table.set_index("source_id")["title"]
+    found = {}
+    for row in facts(f"reasons/{files}_sources.csv").itertuples():
+        own = row.source_id.upper()
+        same = titles.get(own) == row.title
+        found[row.source_id] = ours.get(
+            address(row.url_or_path), own if same else f"{own}_{files.upper()}"
+        )
+    return found
+
+
+def reasons(files: str, named: str, coder: str) -> Callable[[], Table]:
+    """Return one coder's reasons for one operation (`named` in the file), numbered in its order."""
+
+    def build() -> Table:
+        table = facts(f"reasons/{files}_reasons{'' if coder == '1' else '_coder2'}.csv")
+        table = table[table["operation"] == named]
+        ids = ids_of_reasons(files)
+        dates = table["date"].str.split("/")  # of a look back: first and last year
+        number = table.groupby("statement_id").cumcount() + 1
+        return table.assign(
+            source_id=table["source_id"].map(
+                lambda named: ";".join(
+                    dict.fromkeys(ids[part.strip()] for part in named.split(";"))
+                )
+            ),
+            date=dates.str[0],
+            date_to=dates.map(lambda parts: parts[1] if len(parts) > 1 else ""),
+            family=table["reason"].map(FAMILY),
+            number=number.astype(str),
+            coder=coder,
+        )
+
+    return build
+
+
 def public_opinion() -> Table:
     table = facts("stakes/public_opinion.csv")
     return table.assign(
@@ -471,6 +537,15 @@ def coded(operation: str, coder: str, folder: str) -> Iterable[Pair]:
         CODES,
         coder,
     )
+
+
+def of_reasons(operation: str, files: str, named: str, coder: str) -> Pair:
+    return Pair(
+        f"operations/{operation}/reasons.csv", f"reasons/{files}_reasons{'' if coder == '1' else '_coder2'}.csv",
+        reasons(files, named, coder),
+        same("iso3 coder statement_id number date date_to decision speaker_kind reason family direction") | {"label": "short_label"} | GRADED,
+        {"operation": "one folder an operation"}, coder,
+    )  # fmt: skip
 
 
 OTHER_CONTRIBUTORS = same(
@@ -625,6 +700,8 @@ PAIRS = (
     *coded("isaf", "1", "caveats"), *coded("isaf", "2", "caveats_coder2"),
     *coded("isaf", "3", "caveats_coder3"), *coded("isaf", "4", "caveats_v2"), *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
     *(pair for operation in OTHERS for pair in of_others(operation)),
+    of_reasons("isaf", "isaf", "ISAF", "1"), of_reasons("isaf", "isaf", "ISAF", "2"), of_reasons("enduring_freedom", "isaf", "OEF", "1"),
+    of_reasons("iraq", "iraq", "IRAQ", "1"), of_reasons("iraq", "iraq", "IRAQ", "2"),
     Pair(
         "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv", plain("stakes/foreign_policy_positions_2003.csv"),
         same("iso3 letter_of_eight vilnius_ten unsc_member_2003 unsc_permanent publicly_opposed_2003 note")
@@ -861,6 +938,11 @@ LEFT_FILES: Mapping[str, str] = {
     "citations/addresses.csv": "addresses of sources.csv, tested below",
     "citations/datasets.csv": "datasets.csv, tested below",
     "citations/terms_map.csv": "terms of sources.csv and the dictionary, tested below",
+    "reasons/agreement_reasons.csv": "reproduced by tests/data/test_reasons.py",
+    "reasons/isaf_counts.csv": "made from the reasons",
+    "reasons/iraq_counts.csv": "made from the reasons",
+    "reasons/isaf_blind_sample.csv": "what the second coder was given",
+    "reasons/iraq_blind_sample.csv": "what the second coder was given",
     "country_year/known_issues.csv": "in the dictionary, column known_issues",
     "stakes/terror_exposure_country.csv": "sums of terror_victims.csv",
     "stakes/energy_imports.csv": "no hypothesis of this project needs it",
@@ -876,7 +958,9 @@ def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
     topics = {*SAME_PAGE, *MAPPED, "citations"}
     there = {path.relative_to(FACTS).as_posix() for path in FACTS.rglob("*.csv")}
     there = {
-        name for name in there if name.split("/")[0] in topics and not name.endswith("/sources.csv")
+        name
+        for name in there
+        if name.split("/")[0] in topics and not name.endswith(("/sources.csv", "_sources.csv"))
     }
     used = {pair.file for pair in PAIRS}
     assert used & set(LEFT_FILES) == set()

@@ -73,6 +73,8 @@ def test_grade_a_rests_on_a_primary_or_scholarly_source() -> None:
     }  # fmt: skip
     found = set()
     for name in CODED:
+        if name.endswith("/reasons.csv"):
+            continue  # there A is the actor's own words, also as a report quotes them
         table = text(name)
         for ids in table.loc[table["evidence"] == "A", "source_id"].unique():
             if not first_hand & set(kind[ids.split(";")]):

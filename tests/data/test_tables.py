@@ -319,9 +319,9 @@ def test_a_table_that_is_not_used_yet_needs_only_to_be_named(
     name: str, shape: str, variable: str
 ) -> None:
     changed = copy.deepcopy(config())
-    changed["covariates"][name] = {"file": f"data/{name}.csv", "shape": shape, "columns": {}}
+    changed["covariates"]["again"] = {"file": f"data/{name}.csv", "shape": shape, "columns": {}}
     changed["variables"]["mine"] = {"from": variable, "transform": "none", "label": "Mine"}
-    read = {**tables(), "covariates": {**tables()["covariates"], name: typed(f"{name}.csv")}}
+    read = {**tables(), "covariates": {**tables()["covariates"], "again": typed(f"{name}.csv")}}
     built = country_operations.build(changed, "country_operation_year", read, describe=False).table
     assert built["mine"].notna().any()
     source = typed(f"{name}.csv").set_index("iso3")[variable]
