@@ -4,11 +4,11 @@ what concerns several.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -17,6 +17,10 @@ from ...config.output_kinds import FIGURES, TABLES
 from .report_results import Results
 
 FURTHER = "further"
+PLAIN = " !$()*+,/:;=?@[]^{|}"
+"""Characters of a drawing that may stand in an address as they are; numbers are most of a drawing,
+so this takes less room than base64.
+"""
 MANY_COLUMNS = 8
 """From this many columns on a table is printed on paper in a smaller type."""
 
@@ -162,7 +166,7 @@ def _figure(
 ) -> Item:
     """Return a figure as an image of its own: so its ids and styles can not meet those of another."""
     figure = results.figures[name]
-    drawing = f"data:image/svg+xml;base64,{base64.b64encode(figure.drawing).decode()}"
+    drawing = f"data:image/svg+xml,{quote(figure.drawing, safe=PLAIN)}"
     title = figure.title or config["figures"][name]["title"]
     return Item(
         "figure",
