@@ -3,9 +3,6 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: "config.yaml"
-
-
 include: "rules/common.smk"
 include: "rules/ingest.smk"
 include: "rules/measures.smk"
@@ -17,16 +14,15 @@ include: "rules/outputs.smk"
 rule all:
     default_target: True
     input:
-        everything_made(),
-        canonical_files(),
+        EVERYTHING,
         f"{RESULTS}/report.html",
         f"{RESULTS}/manifest.json",
 
 
 onstart:
-    stop_on_problems(lambda: check.everything(config))
-    manifest.begin(RESULTS, [*everything_made(), *canonical_files()])
+    stop_on_problems(lambda: check_everything(config))
+    manifest.begin(RESULTS, EVERYTHING)
 
 
 onsuccess:
-    print(ending(RESULTS, availability.sentences(SKIPPED, availability.FEW)), file=sys.stderr)
+    print(ending(RESULTS, PLAN["skipped"]), file=sys.stderr)

@@ -1,26 +1,20 @@
-# The user's files -> canonical tables, and how well the coders of caveats agree.
-# ingest: one step an operation and one for the facts; params.config is slices.ingest; agreement: operations, replicates, seed.
+# The user's files -> canonical tables, one step an operation and one for the facts; how well the coders of caveats agree.
 
 
-for group in slices.groups(config):
+for name, step in STEPS["ingest"].items():
 
-    # the content must not be taken from the input: Snakemake does not look for changes in params that depend on input or output
     rule:
         name:
-            f"ingest_{group}"
+            f"ingest_{name}"
         input:
-            ancient(group_files(group)),
+            **step["input"],
+            **sources(step),
         output:
-            [canonical(*key) for key in SOURCES if key[0] == group],
+            **step["output"],
         params:
-            group=group,
-            config=slices.ingest(config, group),
-            content=content(group_files(group)),
-            library=library(
-                "ingest", *NAMES, *sorted({SCHEMA[key] for key in SOURCES if key[0] == group})
-            ),
+            **step["params"],
         log:
-            f"{RESULTS}/logs/ingest/{group}.log",
+            f"{RESULTS}/logs/ingest/{name}.log",
         conda:
             "../environment.yml"
         script:
@@ -29,18 +23,12 @@ for group in slices.groups(config):
 
 rule agreement:
     input:
-        caveats=[
-            canonical(name, "caveats")
-            for name in config["operations"]
-            if (name, "caveats") in SOURCES
-        ],
+        **STEPS["agreement"][""]["input"],
+        **sources(STEPS["agreement"][""]),
     output:
-        f"{RESULTS}/diagnostics/coder_agreement.json",
+        **STEPS["agreement"][""]["output"],
     params:
-        operations=[name for name in config["operations"] if (name, "caveats") in SOURCES],
-        replicates=config["agreement"]["replicates"],
-        seed=config["seed"],
-        library=library("agreement", *SCHEMAS),
+        **STEPS["agreement"][""]["params"],
     log:
         f"{RESULTS}/logs/agreement.log",
     conda:

@@ -1,5 +1,7 @@
 """Rule across_operations: one question in every operation on its own, and partially pooled."""
 
+from pathlib import Path
+
 from coalition.base import files
 from coalition.base.errors import Problems
 from coalition.config.settings import labels
@@ -11,7 +13,9 @@ from coalition.workflow.job import job
 with job(snakemake):
     config, settings = snakemake.params.config, snakemake.params.settings
     problems = Problems()
-    tables = ingest.read_some(config, snakemake.params.folder, snakemake.params.made, problems)
+    tables = ingest.read_some(
+        config, Path(snakemake.output[0]).parents[1], snakemake.params.made, problems
+    )
     problems.stop()
     sample = country_operations.build(config, settings["sample"], tables, describe=False)
     operations = {

@@ -5,6 +5,6 @@ from coalition.robustness import companions
 from coalition.workflow.job import job
 
 with job(snakemake):
-    sample = files.read_table(snakemake.input.sample)
+    sample = files.read_table(snakemake.input.sample[0])
     found = companions.compare(snakemake.params.config, sample)
     files.write_json(snakemake.output[0], found)

@@ -1,13 +1,15 @@
 """Rule curve: one hypothesis' specification curve and its joint test."""
 
+from pathlib import Path
+
 from coalition.base import files
 from coalition.data import ingest
 from coalition.robustness import curve
 from coalition.workflow.job import job, progress
 
 with job(snakemake):
-    config, name = snakemake.params.config, snakemake.wildcards.hypothesis
-    tables = ingest.read_all(config, snakemake.params.folder)
+    config, name = snakemake.params.config, snakemake.params.hypothesis
+    tables = ingest.read_all(config, Path(snakemake.output.json).parents[1])
     found = curve.curve(config, name, tables, progress(f"specification curve of {name}"))
     files.write_json(snakemake.output.json, found)
     files.write_table(snakemake.output.csv, curve.tidy(found), ["specification"])

@@ -1,4 +1,4 @@
-"""Rule estimate: the models of one group -> their estimates."""
+"""Rule estimate: the models of some groups -> their estimates, one file a group."""
 
 from coalition.base import files
 from coalition.base.column_kinds import read_sample
@@ -8,15 +8,15 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     about = snakemake.params
+    given = zip(about.samples, snakemake.input.samples, snakemake.input.diagnostics, strict=True)
     tables = {
         name: read_sample(path, files.read_json(about_it)["kinds"])
-        for name, path, about_it in zip(
-            about.samples, snakemake.input.samples, snakemake.input.diagnostics, strict=True
-        )
+        for name, path, about_it in given
     }
-    keys = {name: keys_of(spec) for name, spec in zip(about.samples, about.named_by, strict=True)}
-    models = [
-        estimate(name, spec, tables[spec["sample"]], about.labels, keys=keys[spec["sample"]])
-        for name, spec in about.models.items()
-    ]
-    files.write_json(snakemake.output[0], {"group": snakemake.wildcards.models, "models": models})
+    keys = {name: keys_of(spec) for name, spec in about.samples.items()}
+    for path, (group, models) in zip(snakemake.output, about.models.items(), strict=True):
+        found = [
+            estimate(name, spec, tables[spec["sample"]], about.labels, keys=keys[spec["sample"]])
+            for name, spec in models.items()
+        ]
+        files.write_json(path, {"group": group, "models": found})

@@ -1,17 +1,24 @@
-"""Rule robustness: one hypothesis' primary test under every alternative and without each state."""
+"""Rule robustness: one hypothesis' primary test under every alternative, without each state, with
+gaps imputed and coders drawn; and its power.
+"""
+
+from pathlib import Path
 
 from coalition.base import files
 from coalition.data import ingest
 from coalition.estimators.primary_test import primary_effect
-from coalition.robustness import alternatives
+from coalition.robustness import alternatives, missing_data
+from coalition.robustness.power import power
 from coalition.workflow.job import job
 
 with job(snakemake):
-    config, name = snakemake.params.config, snakemake.wildcards.hypothesis
+    given, output = snakemake.input, snakemake.output
+    config, name = snakemake.params.config, snakemake.params.hypothesis
     primary = config["hypotheses"][name]["primary"]
-    fitted = files.read_json(snakemake.input.estimates)["models"]
-    sample = files.read_table(snakemake.input.sample)
-    build = alternatives.builder(ingest.read_all(config, snakemake.params.folder))
+    fitted = files.read_json(given.estimates[0])["models"]
+    sample = files.read_table(given.sample[0])
+    run = Path(output.robustness).parents[1]
+    build = alternatives.builder(ingest.read_all(config, run))
     results = {
         "hypothesis": name,
         "primary": primary_effect(
@@ -19,4 +26,7 @@ with job(snakemake):
         ),
         "alternatives": alternatives.alternatives(config, name, build),
     }
-    files.write_json(snakemake.output[0], results | alternatives.leave_out(config, name, sample))
+    results |= alternatives.leave_out(config, name, sample)
+    files.write_json(output.robustness, results)
+    files.write_json(output.uncertainty, missing_data.compare(config, name, build))
+    files.write_json(output.power, power(config, name, sample))

@@ -2,6 +2,8 @@
 measures.
 """
 
+from pathlib import Path
+
 from coalition.base import files
 from coalition.base.column_kinds import kinds_of
 from coalition.base.errors import Problems
@@ -11,7 +13,7 @@ from coalition.samples import country_operations, user_file
 from coalition.workflow.job import job
 
 with job(snakemake):
-    config, name = snakemake.params.config, snakemake.wildcards.sample
+    config, name = snakemake.params.config, snakemake.params.name
     if snakemake.input.file:
         problems = Problems()
         sample = user_file.build(config, name, problems)
@@ -19,7 +21,7 @@ with job(snakemake):
         table = sample.table
     else:
         sample = country_operations.build(
-            config, name, ingest.read_all(config, snakemake.params.folder)
+            config, name, ingest.read_all(config, Path(snakemake.output.table).parents[1])
         )
         table = sample.table[country_operations.columns(config, name)]
     files.write_table(snakemake.output.table, table, list(keys_of(config["samples"][name]).row))

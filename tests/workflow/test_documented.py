@@ -91,7 +91,7 @@ def test_every_script_is_on_the_way_of_the_data() -> None:
     way = page().partition("## The way of the data")[2].partition("\n## ")[0]
     steps = {
         step
-        for steps in re.findall(r"-> ([\w, ]+?) {2,}|-> (table, figure)", way)
+        for steps in re.findall(r"-> ([\w, ]+?) {2,}|-> (tables, figure)", way)
         for step in ", ".join(steps).split(", ")
         if step
     }

@@ -87,14 +87,14 @@ def test_locks_of_another_snakemake_are_respected(project: Tiny) -> None:
 
 def test_a_step_that_fails_says_why_and_keeps_the_rest(project: Tiny) -> None:
     project.edit(
-        "scripts/table.py",
+        "scripts/tables.py",
         "with job(snakemake):",
         'with job(snakemake):\n    raise ValueError("the reason")\n',
     )
     before = project.outputs()
     answer = project.run()
     assert answer.code == 1
-    assert "The step table joining failed." in answer.err
+    assert "The step tables models failed." in answer.err
     assert "ValueError: the reason" in answer.err
     assert "Traceback" in answer.err, "a defect of ours must be reportable"
     kept = project.outputs()

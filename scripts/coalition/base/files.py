@@ -12,10 +12,10 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:  # reading and writing tables is not all that this module is imported for
+    import pandas as pd
 
 
 def sha256(path: str | Path) -> str:
@@ -110,6 +110,8 @@ def written(value: Any) -> Any:
 
 def csv_text(table: pd.DataFrame) -> str:
     """Return a table as CSV, its texts inert and its numbers in full precision."""
+    import pandas as pd
+
     columns = {
         inert(name): cells
         if pd.api.types.is_numeric_dtype(cells)
@@ -127,6 +129,8 @@ def read_table(path: str | Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
     text : tuple of str
         Columns that stay text even where they look like numbers (partial dates such as "2003").
     """
+    import pandas as pd
+
     table = pd.read_csv(
         path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, "str")
     )
@@ -140,6 +144,9 @@ def plain(value: Any) -> Any:
     """Return the value with numpy and pandas types made plain, and numbers that mean nothing made
     None.
     """
+    import numpy as np
+    import pandas as pd
+
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | np.ndarray | pd.Series | pd.Index):

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..base.errors import Problems, nearest_file, one_of
 from ..base.map_patterns import map_pattern
-from ..data.recoding import offered_columns
 from ..formula.families import FAMILIES
 from ..formula.outcomes import OUTCOMES
 from .expansion import Config, apply_changes, expand, merge
@@ -18,6 +17,8 @@ from .yaml_safe import YAMLProblem, load
 
 MAIN = "config.yaml"
 """The config that every other is laid over."""
+FILES_READ: list[str] = []
+"""The config files that were read so far, one after the other."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of a config file."""
 CHOICES = "choices"
@@ -44,6 +45,7 @@ def read(path: str | Path) -> Config:
         When the file is missing, is no YAML, has a key twice in one block, or is no block of keys.
     """
     problems, place = Problems(), str(path)
+    FILES_READ.append(place)
     try:
         content = Path(path).read_bytes() if Path(path).stat().st_size <= LARGEST else None
         found = {} if content is None else load(content.decode("utf-8-sig")) or {}
@@ -283,6 +285,9 @@ def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
 
 def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
+    # here, because it is slow to import, and reading a config needs nothing of it
+    from ..data.recoding import offered_columns
+
     known: list[str] = []
     for covariate in config["covariates"].values():
         if covariate["shape"] in ("events", "polls", "places"):
@@ -300,6 +305,9 @@ def columns(config: Mapping[str, Any]) -> list[str]:
 
 def file_columns(sample: Mapping[str, Any]) -> list[str]:
     """Return the columns that a sample's file offers, under the names that the config gives them."""
+    # here, because it is slow to import, and reading a config needs nothing of it
+    from ..data.recoding import offered_columns
+
     return offered_columns(sample["file"], sample.get("reading", {}), sample.get("columns", {}))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from ..base.errors import Problems
 from ..base.files import digest, read_json, sha256
-from ..data.file_formats import located
 
 MANIFEST = "manifest.json"
 PACKAGES = (
@@ -42,6 +41,9 @@ def manifest(
     inputs, outputs : paths
         Files that were read and made.
     """
+    # here, because it is slow to import and only the last step needs it
+    from ..data.file_formats import located
+
     return {
         "run": config["run"],
         "made": datetime.now(UTC).isoformat(timespec="seconds"),

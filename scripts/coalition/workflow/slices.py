@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..config.settings import labels
+from ..base.keys import keys_of
+from ..config.settings import labels, plain
 from ..data import ingest as reading
 from ..formula.column_uses import uses_of
 from ..formula.columns import columns_of, numbers_of
@@ -116,3 +117,100 @@ def _columns(config: Config) -> None:
     for name, spec in config["samples"].items():
         if "file" in spec:
             uses_of(config, name)
+
+
+def keys(config: Config, name: str) -> dict[str, Any]:
+    """Return what names the rows of a sample."""
+    own = {"samples": {name: config["samples"][name]}}
+    return read_by(own, lambda given: keys_of(given["samples"][name]))["samples"][name]
+
+
+def models(config: Config, group: str) -> dict[str, Any]:
+    """Return the models of one group, whole."""
+    return {
+        name: model for name, model in named(config["models"]).items() if model["group"] == group
+    }
+
+
+def primary(config: Config, hypothesis: str) -> Mapping[str, Any]:
+    """Return the model of a hypothesis' primary test."""
+    return config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
+
+
+def tested(config: Config, *without: str) -> dict[str, Any]:
+    """Return the hypotheses, in the order in which tables print them, without some keys that the
+    stage does not read; a key that is not named here is one too many at worst.
+    """
+    return {
+        name: {key: value for key, value in spec.items() if key not in ("supporting", *without)}
+        for name, spec in named(config["hypotheses"]).items()
+    }
+
+
+def hypothesis(config: Config, name: str) -> dict[str, Any]:
+    """Return what one hypothesis' robustness is computed from: its primary test again under every
+    alternative, without each state, with gaps imputed and coders drawn, and its power. Of the other
+    hypotheses it counts how many there are.
+    """
+    model = config["hypotheses"][name]["primary"]["model"]
+    sample = config["models"][model]["sample"]
+    others: dict[str, Any] = {other: {} for other in config["hypotheses"]}
+    blocks = part(config, *BUILDS, "robustness", "blocs", "uncertainty", "power", "seed")
+    return blocks | {
+        "samples": {sample: named(config["samples"])[sample]},
+        "models": {model: named(config["models"])[model]},
+        "hypotheses": others | {name: tested(config, "claim")[name]},
+        "verdict": {key: config["verdict"][key] for key in ("leave_one_out", "alpha")},
+    }
+
+
+def curve(config: Config, name: str) -> dict[str, Any]:
+    """Return what one hypothesis' specification curve is computed from."""
+    slice = hypothesis(config, name)
+    without = {key: block for key, block in slice.items() if key not in ("uncertainty", "power")}
+    # the order of choices and options has a meaning: the first option is the primary test's
+    return without | {
+        "hypotheses": {name: slice["hypotheses"][name]},
+        "specification_curve": plain(config["specification_curve"]),
+        "verdict": {"alpha": config["verdict"]["alpha"]},
+    }
+
+
+def inference(config: Config) -> dict[str, Any]:
+    """Return what the primary tests under every method of inference are computed from."""
+    names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})
+    return part(config, "seed", "inference") | {
+        "hypotheses": tested(config, "claim"),
+        "models": {name: named(config["models"])[name] for name in names},
+    }
+
+
+def seconds(config: Config) -> dict[str, str | None]:
+    """Return of each hypothesis the term at whose values its model's contrasts are taken."""
+    return {
+        name: primary(config, name).get("corners", {}).get("second")
+        for name in config["hypotheses"]
+    }
+
+
+def counting(config: Config, output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the sample that a figure of troops names makes one count a year of the dated ones."""
+    if output["kind"] != "troops":
+        return {}
+    sample = config["samples"][output["sample"]]
+    return {"evidence": sample["evidence"], "flags": sample["flags"], "statistic": sample["troops"]}
+
+
+def across_operations(config: Config, name: str) -> dict[str, Any]:
+    """Return what the comparison of operations is computed from."""
+    sample = {name: plain(config["samples"][name])}
+    return part(config, *BUILDS, "sources") | {"samples": sample, "models": {}}
+
+
+def companions(config: Config) -> dict[str, Any]:
+    """Return what the companions of the primary tests are computed from."""
+    names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})
+    return part(config, "seed", "companions", "variables", "measures", "samples") | {
+        "hypotheses": tested(config, "claim", "title"),
+        "models": {name: named(config["models"])[name] for name in names},
+    }

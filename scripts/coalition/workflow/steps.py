@@ -11,6 +11,7 @@ when the run goes, however that ends, and takes its steps along.
 from __future__ import annotations
 
 import ast
+import atexit
 import contextlib
 import importlib
 import os
@@ -66,6 +67,14 @@ class Forks:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Let the process end, and wait for it."""
+        if self._socket is not None and self._process is not None:
+            self._socket.close()
+            self._process.wait()
 
     def run(self, script: str, temporary: str | None = None) -> None:
         """Run a script to its end.
@@ -78,7 +87,7 @@ class Forks:
         reader, writer = os.pipe()
         with self._lock, os.fdopen(writer, "wb"):
             if self._socket is None:
-                self._socket = _start(temporary)
+                self._socket, self._process = _start(temporary)
             _send(self._socket, script, writer)
         with os.fdopen(reader, "rb") as answer:
             code = answer.read().decode()
@@ -86,19 +95,19 @@ class Forks:
             raise subprocess.CalledProcessError(int(code or 1), [sys.executable, script])
 
 
-def _start(temporary: str | None) -> socket.socket:
+def _start(temporary: str | None) -> tuple[socket.socket, subprocess.Popen[bytes]]:
     ours, theirs = socket.socketpair()
     path = os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
     environment = os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": path}
     if temporary:
         environment |= dict.fromkeys(("TMPDIR", "TMP", "TEMPDIR", "TEMP"), temporary)
     with theirs:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", __name__, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env=environment,
         )
-    return ours
+    return ours, process
 
 
 def _send(there: socket.socket, script: str, writer: int) -> None:

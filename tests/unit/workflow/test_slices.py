@@ -227,9 +227,7 @@ def _disguise(
 
 def step(name: str, folder: Path, **given: Any) -> None:
     """Run the script of a rule as Snakemake would, without it."""
-    snakemake = SimpleNamespace(
-        rule=name, log=[str(folder / f"{name}.log")], **{"wildcards": SimpleNamespace()} | given
-    )
+    snakemake = SimpleNamespace(rule=name, log=[str(folder / f"{name}.log")], **given)
     runpy.run_path(str(ROOT / "scripts" / f"{name}.py"), init_globals={"snakemake": snakemake})
 
 
@@ -253,18 +251,20 @@ def test_check_and_run_read_the_same_bytes(
     joined = files.read_table(run / "data" / "gulf" / "contributors.csv")
     assert joined["participated"].tolist() == sorted_by_state(truth["gulf"], "participated")
     for name, spec in config["samples"].items():
-        output = SimpleNamespace(table=str(run / f"{name}.csv"), diagnostics=str(run / "d.json"))
-        params = SimpleNamespace(config=slices.sample(config, name), folder=str(run))
-        about = {"params": params, "output": output, "wildcards": SimpleNamespace(sample=name)}
+        output = SimpleNamespace(
+            table=str(run / "data" / f"{name}.csv"), diagnostics=str(run / "d.json")
+        )
+        slice = slices.sample(config, name)
+        params = SimpleNamespace(name=name, config=slice)
         given = SimpleNamespace(file=[spec["file"]] if "file" in spec else [])
-        step("sample", run, input=given, **about)
+        step("sample", run, input=given, params=params, output=output)
         table = checked.samples[name].table
         if "file" not in spec:
             table = table[country_operations.columns(config, name)]
-        made = (run / f"{name}.csv").read_bytes()
+        made = (run / "data" / f"{name}.csv").read_bytes()
         assert made == written(run, table, keys_of(spec).row)
     assert (
-        files.read_table(run / "survey.csv")["answer"].tolist()
+        files.read_table(run / "data" / "survey.csv")["answer"].tolist()
         == truth["survey"]["answer"].tolist()
     )
 

@@ -1,0 +1,439 @@
+"""The plan of a run: what every step reads, makes and depends on, made from the config alone.
+
+The rules are printed from it, so that what a step depends on is decided by functions that are
+tested without Snakemake. Its paths are relative to the project's folder.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..base.files import digest, sha256
+from ..config import availability, checks, output_kinds, settings
+from ..data import ingest
+from ..data.file_formats import located
+from ..workflow import slices
+from ..workflow.fingerprints import PROJECT, content, modules, named, part
+from ..workflow.manifest import versions
+
+Config = Mapping[str, Any]
+Step = dict[str, Any]
+"""input, sources (files of the user and of the project: their content counts, not their time),
+output, params.
+"""
+SCHEMAS = PROJECT / "schemas" / "tables"
+COMPANIONS = ("fuzzy_sets", "terciles", "priors")
+"""Kinds of table and figure that print the companions of the primary tests."""
+TABLE_ENDINGS = ("csv", "tex", "html", "md", "docx")
+FIGURE_ENDINGS = ("svg", "pdf", "png", "json")
+
+
+def plan(changes: Config) -> dict[str, Any]:
+    """Return the plan of config.yaml with other settings laid over it, as plain values.
+
+    Raises
+    ------
+    Problems
+        When the config is not in order.
+    """
+    config = settings.main(changes)
+    checks.check(config)
+    config, skipped = availability.leave_out(config)
+    planner = Planner(config)
+    return settings.plain(
+        {
+            "config": config,
+            "results": f"results/{config['run']}",
+            "skipped": availability.sentences(skipped, availability.FEW),
+            "steps": planner.steps() | {"report": planner.report(availability.plain(skipped))},
+            "manifest": planner.manifest(),
+        }
+    )
+
+
+def plan_and_files(changes: Config) -> tuple[dict[str, Any], list[str]]:
+    """Return the plan, and the files of the user that it was made from."""
+    settings.FILES_READ.clear()
+    made = plan(changes)
+    data = (str(located(path)) for path in made["manifest"]["files"])
+    return made, [*settings.FILES_READ, *data]
+
+
+class Planner:
+    """Names the files of a run, and puts its steps together."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.run = f"results/{config['run']}"
+        self.sources = ingest.sources(config)
+        self.groups = sorted({model["group"] for model in config["models"].values()})
+        self.curves = settings.curve_hypotheses(config)
+        self.versions = versions()
+        self.packages = digest({"python": platform.python_version(), **self.versions})
+        self.schemas = sorted({_schema(source.schema.table) for source in self.sources})
+        self.across = self._across()
+        self.common = {
+            "labels": dict(sorted(settings.labels(config).items())),
+            "operations": {name: spec["label"] for name, spec in config["operations"].items()},
+        }
+
+    def steps(self) -> dict[str, dict[str, Step]]:
+        """Return every step but report and manifest: rule -> name (none where there is but one) ->
+        step.
+        """
+        config = self.config
+        return {
+            "ingest": {group: self.ingest(group) for group in slices.groups(config)},
+            "agreement": {"": self.agreement()},
+            "sample": {name: self.sample(name) for name in config["samples"]},
+            "estimate": {name: self.estimate(groups) for name, groups in self.batches().items()},
+            "robustness": {name: self.robustness(name) for name in config["hypotheses"]},
+            "curve": {name: self.curve(name) for name in self.curves},
+            "inference": {"": self.inference()},
+            "verdicts": {"": self.verdicts()},
+            "across_operations": {"": self.across_operations()} if self.across else {},
+            "companions": {"": self.companions()} if self.prints(*COMPANIONS) else {},
+            "tables": {stage: self.tables(names) for stage, names in self.stages().items()},
+            "figure": {name: self.figure(name) for name in config["figures"]},
+        }
+
+    # -- names of files
+
+    def canonical(self, source: ingest.Source) -> str:
+        """Return the path of a canonical table."""
+        return ingest.canonical_path(self.run, source).as_posix()
+
+    def tables_of(self, groups: Iterable[str]) -> list[str]:
+        """Return the canonical tables of some operations, and all facts."""
+        wanted = {ingest.COVARIATES, *groups}
+        return [self.canonical(source) for source in self.sources if source.group in wanted]
+
+    def estimates(self, *names: str) -> list[str]:
+        """Return files of estimates."""
+        return [f"{self.run}/estimates/{name}.json" for name in names]
+
+    def of_each(self, part: str, hypotheses: Iterable[str] | None = None) -> list[str]:
+        """Return one kind of file of every hypothesis."""
+        names = self.config["hypotheses"] if hypotheses is None else hypotheses
+        return self.estimates(*(f"{part}_{name}" for name in names))
+
+    def samples(self, names: Iterable[str]) -> list[str]:
+        """Return the files of samples."""
+        return [f"{self.run}/data/{name}.csv" for name in names]
+
+    def diagnostics(self, names: Iterable[str]) -> list[str]:
+        """Return the files of diagnostics."""
+        return [f"{self.run}/diagnostics/{name}.json" for name in names]
+
+    def printed(self, block: str, endings: Sequence[str]) -> list[str]:
+        """Return the files of all tables, or of all figures."""
+        return [
+            f"{self.run}/{block}/{name}.{ending}"
+            for name in self.config[block]
+            for ending in endings
+        ]
+
+    # -- steps
+
+    def step(
+        self,
+        script: str,
+        output: Mapping[str, str | list[str]],
+        params: Config,
+        sources: Mapping[str, list[str]] | None = None,
+        others: Iterable[str] = (),
+        **given: Any,
+    ) -> Step:
+        """Return a step; its params hold the content of its script, of the library that it imports,
+        of its sources, and of `others`.
+        """
+        path = PROJECT / "scripts" / f"{script}.py"
+        sources = sources or {}
+        made_by = content([str(path), *modules(path), *others]) | {"packages": self.packages}
+        read = content([str(located(name)) for names in sources.values() for name in names])
+        return {
+            "input": given,
+            "sources": {
+                key: [str(located(name)) for name in names] for key, names in sources.items()
+            },
+            "output": output,
+            "params": {**params, "content": read, "library": digest(made_by)},
+        }
+
+    def ingest(self, group: str) -> Step:
+        """Return the step that reads the files of an operation, or of the facts."""
+        own = [source for source in self.sources if source.group == group]
+        schemas = {_schema(name) for name in ("states", "sources")}
+        schemas |= {_schema(source.schema.table) for source in own}
+        names = [self.config["states"], *ingest.source_files(self.config)]
+        return self.step(
+            "ingest",
+            {"tables": [self.canonical(source) for source in own]},
+            {"group": group, "config": slices.ingest(self.config, group)},
+            {"names": names, "files": [source.path for source in own]},
+            schemas,
+        )
+
+    def agreement(self) -> Step:
+        """Return the step that compares the coders of caveats."""
+        own = [source for source in self.sources if source.table == "caveats"]
+        return self.step(
+            "agreement",
+            {"json": self.diagnostics(["coder_agreement"])[0]},
+            {
+                "operations": [source.group for source in own],
+                "replicates": self.config["agreement"]["replicates"],
+                "seed": self.config["seed"],
+            },
+            others=self.schemas,
+            caveats=[self.canonical(source) for source in own],
+        )
+
+    def sample(self, name: str) -> Step:
+        """Return the step that builds a sample."""
+        spec = self.config["samples"][name]
+        own = "file" in spec
+        return self.step(
+            "sample",
+            {"table": self.samples([name])[0], "diagnostics": self.diagnostics([name])[0]},
+            {"name": name, "config": slices.sample(self.config, name)},
+            {"file": [spec["file"]] if own else []},
+            self.schemas,
+            tables=[] if own else self.tables_of(spec["operations"]),
+        )
+
+    def batches(self) -> dict[str, list[str]]:
+        """Return the groups of models by the step that fits them: those with primary models, on
+        which everything waits, and two of all others.
+        """
+        tested = {slices.primary(self.config, name)["group"] for name in self.config["hypotheses"]}
+        others = [group for group in self.groups if group not in tested]
+        found = {"tested": sorted(tested), "others": others[::2], "further": others[1::2]}
+        return {name: groups for name, groups in found.items() if groups}
+
+    def estimate(self, groups: Sequence[str]) -> Step:
+        """Return the step that fits some groups of models."""
+        models = {group: slices.models(self.config, group) for group in groups}
+        samples = sorted({spec["sample"] for own in models.values() for spec in own.values()})
+        return self.step(
+            "estimate",
+            {"groups": self.estimates(*groups)},
+            {
+                "models": models,
+                "samples": {name: slices.keys(self.config, name) for name in samples},
+                "labels": self.common["labels"],
+            },
+            samples=self.samples(samples),
+            diagnostics=self.diagnostics(samples),
+        )
+
+    def robustness(self, name: str) -> Step:
+        """Return the step that looks at a primary test from every side."""
+        model, parts = slices.primary(self.config, name), ("robustness", "uncertainty", "power")
+        return self.step(
+            "robustness",
+            {part: self.of_each(part, [name])[0] for part in parts},
+            {"hypothesis": name, "config": slices.hypothesis(self.config, name)},
+            others=self.schemas,
+            tables=self.tables_of(self.config["operations"]),
+            estimates=self.estimates(model["group"]),
+            sample=self.samples([model["sample"]]),
+        )
+
+    def curve(self, name: str) -> Step:
+        """Return the step that draws a specification curve."""
+        path = f"{self.run}/estimates/curve_{name}"
+        return self.step(
+            "curve",
+            {"json": f"{path}.json", "csv": f"{path}.csv"},
+            {"hypothesis": name, "config": slices.curve(self.config, name)},
+            others=self.schemas,
+            tables=self.tables_of(self.config["operations"]),
+        )
+
+    def inference(self) -> Step:
+        """Return the step that makes the primary tests by every method of inference."""
+        models = [slices.primary(self.config, name) for name in self.config["hypotheses"]]
+        samples = sorted({model["sample"] for model in models})
+        return self.step(
+            "inference",
+            {"json": self.estimates("inference")[0]},
+            {"config": slices.inference(self.config), "samples": samples},
+            estimates=self.estimates(*sorted({model["group"] for model in models})),
+            samples=self.samples(samples),
+        )
+
+    def verdicts(self) -> Step:
+        """Return the step that applies the rule."""
+        dependence = self.config.get("dependence") or {}
+        return self.step(
+            "verdicts",
+            {"json": self.estimates("verdicts")[0], "csv": f"{self.run}/verdicts.csv"},
+            {
+                "hypotheses": slices.tested(self.config),
+                "seconds": slices.seconds(self.config),
+                "rule": part(self.config, "verdict")["verdict"],
+                "dependence": named(dependence),
+                "curves": self.curves,
+            },
+            {"levels": [dependence["levels"]] if dependence else []},
+            inference=self.estimates("inference") if dependence else [],
+            robustness=self.of_each("robustness"),
+            curves=self.of_each("curve", self.curves),
+            powers=self.of_each("power"),
+        )
+
+    # -- what is computed only where a table or figure prints it
+
+    def prints(self, *kinds: str) -> bool:
+        """Tell whether any table or figure is of one of these kinds."""
+        outputs = [*self.config["tables"].values(), *self.config["figures"].values()]
+        return any(spec["kind"] in kinds for spec in outputs)
+
+    def _across(self) -> Config:
+        """Return the config whose operations are compared: another file laid over this one, or this
+        one; none where nothing prints it.
+        """
+        if not self.prints("across_operations"):
+            return {}
+        other, whole = self.config["across_operations"].get("config"), settings.plain(self.config)
+        return settings.combine(whole, settings.read(located(other))) if other else whole
+
+    def other_files(self) -> list[str]:
+        """Return the files of the operations that are compared and that the run itself does not
+        read.
+        """
+        groups = (*self.config["operations"], ingest.COVARIATES)
+        found = ingest.sources(self.across) if self.across else []
+        return [source.path for source in found if source.group not in groups]
+
+    def inputs(self) -> list[str]:
+        """Return every file of the user that the run reads."""
+        return [*settings.files(self.config).values(), *self.other_files()]
+
+    def across_operations(self) -> Step:
+        """Return the step that compares the operations."""
+        about = self.config["across_operations"]
+        return self.step(
+            "across_operations",
+            {"json": self.estimates("across_operations")[0]},
+            {
+                "config": slices.across_operations(self.across, about["sample"]),
+                "settings": settings.plain(about),
+                "made": [ingest.COVARIATES, *self.config["operations"]],
+            },
+            {"files": self.other_files()},
+            self.schemas,
+            tables=self.tables_of(self.config["operations"]),
+        )
+
+    def companions(self) -> Step:
+        """Return the step of the companions of the primary tests."""
+        return self.step(
+            "companions",
+            {"json": self.estimates("companions")[0]},
+            {"config": slices.companions(self.config)},
+            sample=self.samples([self.config["companions"]["sample"]]),
+        )
+
+    # -- what is printed
+
+    def read_for(self, block: str, name: str) -> dict[str, list[str]]:
+        """Return the files that a table or a figure is made from, as its kind declares."""
+        spec = self.config[block][name]
+        found = output_kinds.made_from(
+            output_kinds.KINDS[block][spec["kind"]], spec, dict(self.config)
+        )
+        return {part: [f"{self.run}/{path}" for path in paths] for part, paths in found.items()}
+
+    def stages(self) -> dict[str, list[str]]:
+        """Return the tables by the step that prints them: as soon as what they read is there."""
+        found: dict[str, list[str]] = {"samples": [], "models": [], "tests": []}
+        groups = set(self.estimates(*self.groups))
+        for name in self.config["tables"]:
+            read = self.read_for("tables", name)
+            late = bool(read["verdicts"] or set(read["estimates"]) - groups)
+            found["tests" if late else "models" if read["estimates"] else "samples"].append(name)
+        return {stage: names for stage, names in found.items() if names}
+
+    def tables(self, names: Sequence[str]) -> Step:
+        """Return the step that prints some tables."""
+        specs = {name: named(self.config["tables"])[name] for name in names}
+        read = {name: self.read_for("tables", name) for name in names}
+        return self.step(
+            "tables",
+            {
+                name: [f"{self.run}/tables/{name}.{ending}" for ending in TABLE_ENDINGS]
+                for name in names
+            },
+            {"specs": specs, "read": read, **self.common},
+            files=sorted({path for of in read.values() for paths in of.values() for path in paths}),
+        )
+
+    def figure(self, name: str) -> Step:
+        """Return the step that draws a figure."""
+        spec = named(self.config["figures"])[name]
+        return self.step(
+            "figure",
+            {ending: f"{self.run}/figures/{name}.{ending}" for ending in FIGURE_ENDINGS},
+            {"name": name, "spec": spec, "counting": slices.counting(self.config, spec)}
+            | self.common,
+            None,
+            (),
+            **self.read_for("figures", name),
+        )
+
+    def report(self, skipped: list[dict[str, Any]]) -> Step:
+        """Return the step that puts everything on one page: it prints the hash of the whole config,
+        so the whole config is its param.
+        """
+        config, dictionaries = self.config, settings.dictionaries(self.config)
+        page = [
+            path.relative_to(PROJECT).as_posix()
+            for path in sorted((PROJECT / "scripts/coalition/outputs/report").iterdir())
+            if path.suffix in (".j2", ".css", ".js")
+        ]
+        inputs = sorted(set(self.inputs()))
+        return self.step(
+            "report",
+            {"page": f"{self.run}/report.html"},
+            {
+                "config": part(config, *sorted(config)),
+                "config_sha256": digest(config),
+                "dictionaries": list(dictionaries),
+                "labels": self.common["labels"],
+                "inputs": {path: sha256(located(path)) for path in inputs},
+                "packages": self.versions,
+                "skipped": skipped,
+                "python": platform.python_version(),
+            },
+            {
+                "sources": list(ingest.source_files(config)),
+                "dictionaries": list(dictionaries.values()),
+                "template": page,
+            },
+            estimates=self.estimates(*self.groups),
+            robustness=self.of_each("robustness"),
+            inference=self.estimates("inference"),
+            verdicts=self.estimates("verdicts"),
+            samples=self.samples(config["samples"]),
+            diagnostics=self.diagnostics(config["samples"]),
+            agreement=self.diagnostics(["coder_agreement"]),
+            canonical=[self.canonical(source) for source in self.sources],
+            tables=self.printed("tables", ["html"]),
+            figures=self.printed("figures", ["json"]),
+            drawings=self.printed("figures", ["svg"]),
+        )
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the params of the step that ends a run."""
+        config = self.config
+        own = self.step("manifest", {}, {})["params"]["library"]
+        files = sorted(self.inputs())
+        return {"config": part(config, *sorted(config)), "files": files, "library": own}
+
+
+def _schema(table: str) -> str:
+    return str(SCHEMAS / f"{table}.yaml")

@@ -1,0 +1,65 @@
+"""The plan of a run, kept until anything changes that it was made from: making it reads the heads
+of all data files and looks at the whole config, which every start of Snakemake would pay for.
+
+It is imported before anything heavy is, and imports nothing heavy itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..base.files import digest, sha256, write_bytes
+from .fingerprints import PROJECT
+from .manifest import versions
+
+FOLDER = Path(".snakemake") / "coalition"
+PROGRAM = ("scripts", "schemas")
+"""Folders of the project whose content decides what is made of a config."""
+
+
+def kept(
+    changes: Mapping[str, Any],
+    make: Callable[[Mapping[str, Any]], tuple[dict[str, Any], Iterable[str]]],
+) -> dict[str, Any]:
+    """Return the plan of config.yaml with other settings laid over it.
+
+    Parameters
+    ----------
+    changes : mapping
+        The other settings.
+    make : callable
+        Makes a plan of them, and names the files that it was made from.
+    """
+    path, key = FOLDER / f"{digest(changes)[:16]}.json", _key(changes)
+    # there may be none, or one that was cut short: then it is made again
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads(path.read_bytes())
+        if found["key"] == key and found["files"] == _contents(found["files"]):
+            return found["plan"]
+    plan, files = make(changes)
+    text = json.dumps({"key": key, "files": _contents(files), "plan": plan})
+    # without room for it, or in a folder that is not ours to write, it is made every time
+    with suppress(OSError):
+        write_bytes(path, text.encode())
+    return json.loads(text)["plan"]
+
+
+def _key(changes: Mapping[str, Any]) -> str:
+    """Return the hash of all that makes a plan but the user's files."""
+    program = hashlib.sha256()
+    for folder in PROGRAM:
+        for path in sorted((PROJECT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                program.update(f"{path.relative_to(PROJECT)}\0{sha256(path)}\0".encode())
+    return digest([changes, program.hexdigest(), platform.python_version(), versions()])
+
+
+def _contents(paths: Iterable[str]) -> dict[str, str]:
+    """Return the sha256 of each file; of one that is not there, nothing."""
+    return {path: sha256(path) if Path(path).is_file() else "" for path in sorted(set(paths))}
