@@ -78,18 +78,20 @@ def read_again(
         for name, entry in entries.items()
         if settings["models"].get(name) == entry["model"] and name in levels
     ]
-    p_values = {name: _p_value(name, inference, levels[name]["method"]) for name in wanted}
-    given = [value if known(value) else math.nan for value in p_values.values()]
-    adjusted = dict(zip(wanted, holm(given), strict=True)) if wanted else {}
-    alpha = found["rule"]["alpha"]
-    return {
-        name: _again(
-            entry, robustness[name], levels[name], p_values[name], adjusted[name], settings, alpha
+    p_values = [_p_value(name, inference, levels[name]["method"]) for name in wanted]
+    numbers = [value if known(value) else math.nan for value in p_values]
+    adjusted = holm(numbers) if wanted else []
+    again: dict[str, Entry | None] = dict.fromkeys(entries)
+    for name, p_value, p_holm in zip(wanted, p_values, adjusted, strict=True):
+        test = {**levels[name], "p_value": p_value, "p_holm": _stored(p_holm)}
+        again[name] = _again(
+            entries[name], robustness[name], test, settings, found["rule"]["alpha"]
         )
-        if name in wanted
-        else None
-        for name, entry in entries.items()
-    }
+    return again
+
+
+def _stored(value: float) -> float | None:
+    return float(value) if known(value) else None
 
 
 def _p_value(name: str, inference: Mapping[str, Any], method: str) -> float | None:
@@ -102,29 +104,22 @@ def _p_value(name: str, inference: Mapping[str, Any], method: str) -> float | No
 def _again(
     entry: Mapping[str, Any],
     evidence: Mapping[str, Any],
-    level: Entry,
-    p_value: float | None,
-    p_holm: float,
+    test: Entry,
     settings: Mapping[str, Any],
     alpha: float,
 ) -> Entry:
     effects = _with_region_effects(entry, evidence, settings)
     without = _without_regions(entry, evidence, settings["regions"])
-    reasons = [
-        *_no_valid_test(level),
-        *([] if known(p_holm) and p_holm < alpha else [_insignificant(level, p_holm, alpha)]),
-        *(line["sentence"] for line in effects if line["turns"]),
-        *(line["sentence"] for line in without if line["turns"]),
-    ]
-    kept = entry["verdict"] != "supported" or not reasons
+    turning = [line["sentence"] for line in (*effects, *without) if line["turns"]]
+    reasons = [*_no_valid_test(test), *_insignificant(test, alpha), *turning]
+    if entry["verdict"] != "supported":  # it takes support away, and gives none
+        reasons = []
     return {
-        **level,
-        "p_value": p_value,
-        "p_holm": p_holm if known(p_holm) else None,
+        **test,
         "region_effects": effects,
         "regions_left_out": without,
-        "verdict": entry["verdict"] if kept else "undecided",
-        "reasons": [] if entry["verdict"] != "supported" else reasons,
+        "verdict": "undecided" if reasons else entry["verdict"],
+        "reasons": reasons,
     }
 
 
@@ -137,9 +132,12 @@ def _no_valid_test(level: Entry) -> list[str]:
     ]
 
 
-def _insignificant(level: Entry, p_holm: float, alpha: float) -> str:
-    shown = f"{p_holm:.3f}" if known(p_holm) else "not known"
-    return f"the Holm-adjusted p-value of {level['method']} is {shown}, not below {alpha:g}"
+def _insignificant(test: Entry, alpha: float) -> list[str]:
+    p_holm = test["p_holm"]
+    if p_holm is not None and p_holm < alpha:
+        return []
+    shown = "not known" if p_holm is None else f"{p_holm:.3f}"
+    return [f"the Holm-adjusted p-value of {test['method']} is {shown}, not below {alpha:g}"]
 
 
 def _with_region_effects(
