@@ -321,17 +321,14 @@ def test_the_script_reads_writes_and_nothing_else(
     monkeypatch.syspath_prepend(str(SCRIPTS))
     files.write_json(tmp_path / "estimates.json", sources().estimates[0])
     outputs = {ending: str(tmp_path / f"t.{ending}") for ending in WRITERS}
-    found = {
-        "estimates": [tmp_path / "estimates.json"],
-        "diagnostics": [],
-        "verdicts": [],
-        "data": [],
-    }
-    params = SimpleNamespace(name="t", spec=SPECS["binary"], labels=LABELS, operations=OPERATIONS)
-    snakemake = SimpleNamespace(
-        input=found, params=params, output=outputs, log=[str(tmp_path / "log")], rule="table"
+    found = {"estimates": [str(tmp_path / "estimates.json")]}
+    params = SimpleNamespace(
+        specs={"t": SPECS["binary"]}, read={"t": found}, labels=LABELS, operations=OPERATIONS
     )
-    runpy.run_path(str(SCRIPTS / "table.py"), init_globals={"snakemake": snakemake})
+    log = [str(tmp_path / "log")]
+    made = {"t": list(outputs.values())}
+    snakemake = SimpleNamespace(input=[], params=params, output=made, log=log, rule="tables")
+    runpy.run_path(str(SCRIPTS / "tables.py"), init_globals={"snakemake": snakemake})
     assert (tmp_path / "t.md").read_bytes() == to_markdown.write(
         build("t", SPECS["binary"], sources())
     )
