@@ -38,6 +38,7 @@ CHAPTERS = {
     "test_recovery_families": "Other models and their tests",
     "test_separation_size": "Separation",
     "test_imputation_recovery": "Missing covariates, coders who disagree",
+    "test_measurement": "What several coders saw",
     "test_several_tests": "Several tests, power",
     "test_joint_permutation": "Specification curve",
     "test_spatial_field": "States near each other",

@@ -114,7 +114,32 @@ def panel_binary(
     return table[rng.random(len(table)) < share].reset_index(drop=True)
 
 
+def statements(
+    seed: int = 20261126, units: int = 60, n: int = 330, pages: int = 150
+) -> pd.DataFrame:
+    """Return ordinal statements of three coders on units, unbalanced, some from the same page."""
+    rng = np.random.default_rng(seed)
+    unit = np.sort(np.r_[np.arange(units), rng.integers(0, units, n - units)])
+    page, x = rng.integers(0, pages, n), rng.normal(size=units)
+    coder, task = rng.integers(1, 4, n), (rng.random(n) < 0.4).astype(int)
+    own, of_page = rng.normal(size=units), rng.normal(size=pages) * 0.8
+    effects = 0.5 * (coder == 1) - 0.4 * (coder == 3) - 0.7 * task
+    index = 1.6 * (0.5 * x[unit] + own[unit]) + effects + of_page[page] + rng.logistic(size=n)
+    level = np.digitize(index, [-2, 0, 1.5])
+    return pd.DataFrame(
+        {
+            "unit": unit,
+            "page": page,
+            "coder": coder,
+            "task": task,
+            "x": x[unit].round(6),
+            "level": level,
+        }
+    )
+
+
 TABLES = {
+    "statements.csv": statements,
     "selection.csv": selection,
     "cross_section.csv": cross_section,
     "small_sample.csv": small_sample,
