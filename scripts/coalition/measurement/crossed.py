@@ -188,7 +188,7 @@ def fit(
     EstimationFailure
         When there is no maximum inside the space of parameters.
     """
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     effects = effects_of(of, names)
     slopes, loads = of.design.shape[1], len(effects.names)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from coalition.estimators import ordered
 from coalition.estimators.fit_types import EstimationFailure
-from coalition.measurement import crossed, cumulative, quadrature, statements, tightness
+from coalition.measurement import crossed, cumulative, held_out, quadrature, statements, tightness
 from coalition.measurement.statements import Statements
 
 CUTS = np.array([-1.5, 0.0, 1.2])
@@ -153,3 +153,16 @@ def test_a_level_that_does_not_occur_is_refused() -> None:
     both = np.column_stack([np.arange(len(twice.units))] * 2)
     with pytest.raises(EstimationFailure, match="depend"):
         quadrature.fit(twice.given(both, ["x", "the same"]))
+
+
+@pytest.mark.parametrize(("spread", "helps"), [(3.0, True), (0.0, False)])
+def test_a_grouping_is_kept_where_it_foretells(spread: float, helps: bool) -> None:
+    rng = np.random.default_rng(11)
+    table = drawn(11, units=12, n=150, loading=1.0)
+    phase = rng.integers(0, 3, len(table))
+    place = table.groupby(["iso3"]).ngroup().to_numpy() * 3 + phase
+    index = spread * rng.normal(size=36)[place] + rng.logistic(size=len(table))
+    table["level"] = np.digitize(index, CUTS)
+    of = statements.read(table, groups={"phase": pd.Series(place, index=table.index)})
+    found, _ = held_out.gain(of, "phase", np.random.default_rng(1), folds=3)
+    assert (found > 1.0) is helps
