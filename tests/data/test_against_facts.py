@@ -986,11 +986,21 @@ def test_nobody_was_listed_before_entry() -> None:
 
 def test_the_bibliography_is_that_of_the_facts() -> None:
     cited = pd.concat(
-        [facts(f"{topic}/sources.csv").assign(topic=topic) for topic in (*SAME_PAGE, *MAPPED)]
+        [
+            facts(f"{topic}/sources.csv").assign(topic=topic)
+            for topic in (*SAME_PAGE, *MAPPED)
+            if topic != "reasons"
+        ]
     )
     cited["ours"] = [
         sources(name, topic) for name, topic in zip(cited["source_id"], cited["topic"], strict=True)
     ]
+    said = [
+        table.assign(ours=table["source_id"].map(lambda name, ids=ids: ids.get(name, name)))
+        for part in ("isaf", "iraq")
+        for table, ids in [(facts(f"reasons/{part}_sources.csv"), ids_of_reasons(part))]
+    ]
+    cited = pd.concat([cited, *said])
     declared = {
         ("ALLIANCE_STATUS", "authors"),  # "this folder" is this project
         ("CHILCOT_P2989", "title"),  # "Report" of what

@@ -544,7 +544,7 @@ def test_number_of_types_by_poisson(states: int, operations: int, study: Begin) 
     if states == 20:  # seven parameters from 20 clusters
         assert not nearly_covers(held(fits, truth)[1:], about.replications)
     else:
-        assert (held(fits, truth)[1:] > (0.9 if states == 190 else 0.8)).all()
+        assert (held(fits, truth)[1:] >= (0.9 if states == 190 else 0.8)).all()
 
 
 @pytest.mark.parametrize(("states", "operations"), [(20, 2), (45, 2), (190, 1)])

@@ -127,7 +127,7 @@ def test_exit_codes_come_through(folder: Path) -> None:
 def test_files_of_a_new_operation_are_asked_for(folder: Path) -> None:
     assert call(folder, "./run", "new", "two words", "--to", "x") == (
         0,
-        f"new {folder / '.venv'} two words --to x\n",
+        f"new_operation {folder / '.venv'} two words --to x\n",
         "",
     )
 

@@ -144,6 +144,8 @@ def make(folder: Path) -> Tiny:
     for lock in ROOT.glob("requirements*.lock"):
         shutil.copy(lock, folder)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
+    (folder / "configs").mkdir()
+    shutil.copy(ROOT / "configs" / "levels.csv", folder / "configs")
     _slice_data(folder / "data")
     tiny = Tiny(folder)
     with contextlib.chdir(ROOT):

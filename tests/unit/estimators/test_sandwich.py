@@ -73,8 +73,10 @@ def test_the_order_of_rows_and_the_names_of_clusters_do_not_matter(family: str) 
             "groups": 100 - 3 * data.groups[order],
         }
     )
+    # adjusted scores are solved to 1e-8 or so, which is all that small covariances keep
+    least = 1e-8 if family.startswith("bias_reduced") else 1e-10
     np.testing.assert_allclose(
-        fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=1e-10
+        fit(family, shuffled).covariance, fit(family, data).covariance, rtol=1e-6, atol=least
     )
 
 
