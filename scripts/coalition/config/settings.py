@@ -93,7 +93,9 @@ def combine(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
     """
     under = lay({}, base)
     over = lay(under, changes)
-    lost = {*under.get("hypotheses", {})} - {*over.get("hypotheses", {})}
+    before, after = under.get("hypotheses"), over.get("hypotheses")
+    both = isinstance(before, dict) and isinstance(after, dict)
+    lost = {*before} - {*after} if both else set()
     _forget(over, under, lost)
     return expand(over)
 
@@ -102,11 +104,11 @@ def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> 
     """Take hypotheses that the changes took out from the alternatives that stand below: what the
     user did not write is no mistake of the user's. An alternative of none is taken out itself.
     """
-    if not lost:
+    robustness = config.get("robustness")
+    if not lost or not isinstance(robustness, dict):
         return
-    robustness = config.get("robustness") or {}
     for name, spec in list(robustness.items()):
-        if not isinstance(spec, dict) or spec != under.get("robustness", {}).get(name):
+        if not isinstance(spec, dict) or spec != (under.get("robustness") or {}).get(name):
             continue
         if isinstance(spec.get("hypotheses"), list):
             kept = [hypothesis for hypothesis in spec["hypotheses"] if hypothesis not in lost]

@@ -21,7 +21,7 @@ def _refuse_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, UnicodeDecodeError):
         raise Unreadable("the file is not an Excel workbook (.xlsx)") from None
     if size > file_limits.LARGEST:
         limit = file_limits.LARGEST // 1024**2
