@@ -93,29 +93,36 @@ def combine(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
     """
     under = lay({}, base)
     over = lay(under, changes)
-    before, after = under.get("hypotheses"), over.get("hypotheses")
-    both = isinstance(before, dict) and isinstance(after, dict)
-    lost = {*before} - {*after} if both else set()
-    _forget(over, under, lost)
+    _forget(over, under, _names(under, "hypotheses") - _names(over, "hypotheses"))
     return expand(over)
+
+
+def _names(config: Mapping[str, Any], block: str) -> set[str]:
+    """Return the names in a block; none where it is no block, which the check will say."""
+    found = config.get(block)
+    return set(found) if isinstance(found, dict) else set()
 
 
 def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> None:
     """Take hypotheses that the changes took out from the alternatives that stand below: what the
     user did not write is no mistake of the user's. An alternative of none is taken out itself.
     """
-    robustness = config.get("robustness")
-    if not lost or not isinstance(robustness, dict):
+    inherited = _names(config, "robustness") & _names(under, "robustness")
+    for name in inherited if lost else ():
+        spec = config["robustness"][name]
+        if spec == under["robustness"][name] and isinstance(spec, dict):
+            _without(config["robustness"], name, lost)
+
+
+def _without(robustness: dict[str, Any], name: str, lost: Collection[str]) -> None:
+    given = robustness[name].get("hypotheses")
+    if not isinstance(given, list):
         return
-    for name, spec in list(robustness.items()):
-        if not isinstance(spec, dict) or spec != (under.get("robustness") or {}).get(name):
-            continue
-        if isinstance(spec.get("hypotheses"), list):
-            kept = [hypothesis for hypothesis in spec["hypotheses"] if hypothesis not in lost]
-            if kept:
-                robustness[name] = {**spec, "hypotheses": kept}
-            else:
-                del robustness[name]
+    kept = [hypothesis for hypothesis in given if hypothesis not in lost]
+    if kept:
+        robustness[name] = {**robustness[name], "hypotheses": kept}
+    else:
+        del robustness[name]
 
 
 def main(changes: Mapping[str, Any] | None = None) -> Config:
