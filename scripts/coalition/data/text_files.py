@@ -116,7 +116,7 @@ def parse(
     told = Problems()
     found = _parsed(text, separator, place, options, told)
     alone = found is not None and len(found.cells.columns) == 1
-    if (alone or told.found) and (other := _other_separator(text, separator, options)):
+    if (alone or told.found) and (other := _other_separator(text, separator, options, alone=alone)):
         problems.add(
             place,
             f"the cells are separated by {other[1]}; name it as `separator: {other[0]}` of "
@@ -189,21 +189,24 @@ def _words(line: str) -> list[str]:
 
 
 def _other_separator(
-    text: str, separator: str, options: Mapping[str, Any]
+    text: str, separator: str, options: Mapping[str, Any], *, alone: bool
 ) -> tuple[str, str] | None:
     """Return the separator with which the first lines have all the same number of cells, how it is
-    written in a config and called, where the one that is used does not do so well.
+    written in a config and called, where the one that is used does not do so well; cells may hold
+    it too where the one that is used leaves one column alone.
     """
     start = max(int(options.get("header") or 1) - 1, 0)
     lines = [
         line for line in text.split("\n", start + LOOKED_AT)[start:][:LOOKED_AT] if line.strip()
     ]
-    for mark, words in MARKS.items():
-        if mark != separator and _fits(lines, mark):
-            return ("\\t" if mark == "\t" else mark).join('""'), words
-    if separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
+    marks = [mark for mark in MARKS if mark != separator]
+    exact = next((mark for mark in marks if _fits(lines, mark)), None)
+    if exact is None and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
         return WHITESPACE, "white space"
-    return None
+    found = exact or next((mark for mark in marks if alone and _exceeds(lines, mark)), None)
+    if found is None:
+        return None
+    return ("\\t" if found == "\t" else found).join('""'), MARKS[found]
 
 
 def _fits(lines: list[str], separator: str) -> bool:
@@ -216,3 +219,14 @@ def _fits(lines: list[str], separator: str) -> bool:
         return len(widths) == 1 and widths[0] > 1 and separator != WHITESPACE
     below = Counter(widths[1:])
     return len(below) == 1 and next(iter(below)) - widths[0] in (0, 1)
+
+
+def _exceeds(lines: list[str], separator: str) -> bool:
+    """Tell whether no line has fewer cells than a header of three or more: so it is where cells
+    hold the separator too (several sources in one cell, say).
+    """
+    try:
+        widths = [len(cells) for _, cells in _rows("\n".join(lines), separator, [0])]
+    except csv.Error:
+        return False
+    return widths[0] > 2 and min(widths) == widths[0]
