@@ -55,6 +55,13 @@ def made(steps):
     ]
 
 
+def from_here(path):
+    """The path from the project's folder of a file that lies in it."""
+    path = Path(path).resolve()
+    here = Path.cwd().resolve()
+    return path.relative_to(here).as_posix() if here in path.parents else str(path)
+
+
 steps.instead_of_interpreters()
 PLAN = stop_on_problems(lambda: kept(dict(workflow.config_settings.overwrite_config), make_plan))
 config.clear()
@@ -63,5 +70,9 @@ RESULTS, STEPS = PLAN["results"], PLAN["steps"]
 REPORT = STEPS.pop("report")
 EVERYTHING = made(step for steps in STEPS.values() for step in steps.values())
 stop_on_problems(lambda: manifest.untouched(RESULTS))
+GIVEN = {
+    "configfiles": [from_here(path) for path in workflow.config_settings.configfiles],
+    "settings": {key: value for key, value in workflow.config_settings.config.items()},
+}
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
 os.environ |= {SKIPPED_VARIABLE: "\n".join(PLAN["skipped"])}

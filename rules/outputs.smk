@@ -66,6 +66,7 @@ rule manifest:
         f"{RESULTS}/manifest.json",
     params:
         **PLAN["manifest"],
+        **GIVEN,
     log:
         f"{RESULTS}/logs/manifest.log",
     conda:

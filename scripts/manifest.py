@@ -1,11 +1,15 @@
-"""Rule manifest: the sha256 of every input and output, versions, settings."""
+"""Rule manifest: the sha256 of every input, output and file of the program, versions, settings."""
 
 from coalition.base import files
 from coalition.workflow import manifest
 from coalition.workflow.job import job
 
 with job(snakemake):
-    found = manifest.manifest(
-        snakemake.params.config, snakemake.params.files, map(str, snakemake.input)
-    )
+    params = snakemake.params
+    given = {
+        "config_files": [*params.config_files, *params.configfiles],
+        "configfiles": params.configfiles,
+        "settings": params.settings,
+    }
+    found = manifest.manifest(params.config, params.files, map(str, snakemake.input), given)
     files.write_json(snakemake.output[0], found)

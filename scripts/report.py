@@ -14,6 +14,8 @@ with job(snakemake):
         params.inputs,
         params.packages,
         params.python,
+        params.version,
+        params.program,
         report.skipped(params.skipped),
     )
     files.write_text(snakemake.output[0], report.page(params.config, results, facts))

@@ -130,6 +130,8 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         comment("scripts/coalition/outputs/tables/__init__.py", LONG_AGO),
         {*PRINTED, *ENDS} - {"figure joining"},
     ),
+    "a module that no step uses": (comment("scripts/coalition/commands/explain.py"), ENDS),
+    "the version": (comment("CITATION.cff"), ENDS),
     "a script": (comment("scripts/verdicts.py", LONG_AGO), {"verdicts", "figure joining", *ENDS}),
     "a schema": (
         comment("schemas/tables/caveats.yaml", LONG_AGO),

@@ -14,7 +14,7 @@ from ..base.files import digest, sha256
 from ..config import availability, checks, output_kinds, settings
 from ..data import ingest
 from ..data.file_formats import located
-from ..workflow import slices
+from ..workflow import provenance, slices
 from ..workflow.fingerprints import PROJECT, content, modules, named, part
 from ..workflow.manifest import versions
 
@@ -57,6 +57,7 @@ def plan_and_files(changes: Config) -> tuple[dict[str, Any], list[str]]:
     """Return the plan, and the files of the user that it was made from."""
     settings.FILES_READ.clear()
     made = plan(changes)
+    made["manifest"]["config_files"] = sorted(set(settings.FILES_READ))
     data = (str(located(path)) for path in made["manifest"]["files"])
     return made, [*settings.FILES_READ, *data]
 
@@ -406,6 +407,8 @@ class Planner:
                 "labels": self.common["labels"],
                 "inputs": {path: sha256(located(path)) for path in inputs},
                 "packages": self.versions,
+                "version": provenance.version(),
+                "program": provenance.program_sha256(),
                 "skipped": skipped,
                 "python": platform.python_version(),
             },
@@ -432,7 +435,12 @@ class Planner:
         config = self.config
         own = self.step("manifest", {}, {})["params"]["library"]
         files = sorted(self.inputs())
-        return {"config": part(config, *sorted(config)), "files": files, "library": own}
+        return {
+            "config": part(config, *sorted(config)),
+            "files": files,
+            "library": own,
+            "program": provenance.program_sha256(),
+        }
 
 
 def _schema(table: str) -> str:

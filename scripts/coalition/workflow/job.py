@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.errors import Problems
+from .provenance import meter
 
 RUN_VARIABLE = "COALITION_RUN"
 """Name of the environment variable by which the Snakefile tells a step which process it belongs to.
@@ -39,6 +40,7 @@ def job(snakemake: Any) -> Iterator[None]:
     """
     _end_with_its_run()
     log = Path(snakemake.log[0])
+    note_cost = meter(snakemake.rule, list(snakemake.output), log)
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         open(log, "w", encoding="utf-8") as stream,
@@ -65,6 +67,8 @@ def job(snakemake: Any) -> Iterator[None]:
             code = 1
         else:
             code = 0
+    if not code:
+        note_cost()
     if code:
         sys.exit(code)
 

@@ -6,7 +6,6 @@ It is imported before anything heavy is, and imports nothing heavy itself.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Callable, Iterable, Mapping
@@ -15,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..base.files import digest, sha256, write_bytes
-from .fingerprints import PROJECT
 from .manifest import versions
+from .provenance import program_sha256
 
 FOLDER = Path(".snakemake") / "coalition"
-PROGRAM = ("scripts", "schemas")
-"""Folders of the project whose content decides what is made of a config."""
 
 
 def kept(
@@ -52,12 +49,7 @@ def kept(
 
 def _key(changes: Mapping[str, Any]) -> str:
     """Return the hash of all that makes a plan but the user's files."""
-    program = hashlib.sha256()
-    for folder in PROGRAM:
-        for path in sorted((PROJECT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                program.update(f"{path.relative_to(PROJECT)}\0{sha256(path)}\0".encode())
-    return digest([changes, program.hexdigest(), platform.python_version(), versions()])
+    return digest([changes, program_sha256(), platform.python_version(), versions()])
 
 
 def _contents(paths: Iterable[str]) -> dict[str, str]:

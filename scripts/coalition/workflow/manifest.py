@@ -12,6 +12,7 @@ from typing import Any
 
 from ..base.errors import Problems
 from ..base.files import digest, read_json, sha256
+from . import provenance
 
 MANIFEST = "manifest.json"
 PACKAGES = (
@@ -30,7 +31,10 @@ PACKAGES = (
 
 
 def manifest(
-    config: Mapping[str, Any], inputs: Iterable[str], outputs: Iterable[str]
+    config: Mapping[str, Any],
+    inputs: Iterable[str],
+    outputs: Iterable[str],
+    given: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a run.
 
@@ -40,20 +44,34 @@ def manifest(
         The whole config, as it was used.
     inputs, outputs : paths
         Files that were read and made.
+    given : mapping, optional
+        How the run was started: `config_files` (those that config.yaml extends with it),
+        `configfiles` (those of the command) and `settings` (single keys of the command).
     """
+    outputs = sorted(set(outputs))
+    given = given or {}
     # here, because it is slow to import and only the last step needs it
     from ..data.file_formats import located
 
     return {
         "run": config["run"],
+        "version": provenance.version(),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": config["seed"],
         "config_sha256": digest(config),
         "inputs": {str(path): sha256(located(path)) for path in sorted(inputs)},
-        "outputs": {str(path): sha256(path) for path in sorted(set(outputs))},
+        "outputs": {str(path): sha256(path) for path in outputs},
+        "config_files": {path: sha256(path) for path in sorted({*given.get("config_files", ())})},
+        "command": {
+            "configfiles": list(given.get("configfiles", ())),
+            "settings": dict(given.get("settings", {})),
+        },
+        "program": provenance.made_by(),
         "python": sys.version.split()[0],
         "platform": platform.platform(),
-        "packages": versions(),
+        "machine": provenance.machine(),
+        "packages": provenance.packages(),
+        "steps": provenance.costs(Path("results") / config["run"], outputs),
         "config": dict(config),
     }
 

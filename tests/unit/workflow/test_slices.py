@@ -225,6 +225,13 @@ def _disguise(
     return columns, reading
 
 
+class Named(SimpleNamespace):
+    """Files of a step by name, which can be gone through, as Snakemake gives them."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(vars(self).values())
+
+
 def step(name: str, folder: Path, **given: Any) -> None:
     """Run the script of a rule as Snakemake would, without it."""
     snakemake = SimpleNamespace(rule=name, log=[str(folder / f"{name}.log")], **given)
@@ -251,9 +258,7 @@ def test_check_and_run_read_the_same_bytes(
     joined = files.read_table(run / "data" / "gulf" / "contributors.csv")
     assert joined["participated"].tolist() == sorted_by_state(truth["gulf"], "participated")
     for name, spec in config["samples"].items():
-        output = SimpleNamespace(
-            table=str(run / "data" / f"{name}.csv"), diagnostics=str(run / "d.json")
-        )
+        output = Named(table=str(run / "data" / f"{name}.csv"), diagnostics=str(run / "d.json"))
         slice = slices.sample(config, name)
         params = SimpleNamespace(name=name, config=slice)
         given = SimpleNamespace(file=[spec["file"]] if "file" in spec else [])

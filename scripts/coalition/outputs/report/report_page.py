@@ -30,7 +30,7 @@ class Facts:
 
     labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages :
         name -> version;
-    skipped : what the operations' files could not give.
+    version, program : of the program itself, and the sha256 of its files; skipped : what the operations' files could not give.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +38,8 @@ class Facts:
     inputs: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     python: str = ""
+    version: str = ""
+    program: str = ""
     skipped: tuple[Skipped, ...] = ()
 
 
