@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -33,6 +34,11 @@ class Column:
     max: float | None = None
     unit: str = ""
     description: str = ""
+    label: str = ""
+    """A few words for programs that show at most 80 characters; "" where the description is so short.
+    """
+    labels: tuple[tuple[int, str], ...] = ()
+    """What the numbers of a scale stand for."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +106,13 @@ class Known:
 @cache
 def load(table: str) -> Schema:
     """Read the schema of one table."""
-    content = yaml.safe_load((SCHEMAS / f"{table}.yaml").read_text(encoding="utf-8"))
-    columns = tuple(
-        Column(
-            name, **{**entry, "allowed": tuple(str(value) for value in entry.get("allowed", ()))}
-        )
-        for name, entry in content["columns"].items()
-    )
+    return read_schema(SCHEMAS / f"{table}.yaml")
+
+
+def read_schema(path: Path) -> Schema:
+    """Read a schema from its file."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    columns = tuple(column_of(name, entry) for name, entry in content["columns"].items())
     return Schema(
         table=content["table"],
         title=content["title"],
@@ -117,6 +123,13 @@ def load(table: str) -> Schema:
         other_columns=content.get("other_columns"),
         counter=content.get("counter"),
     )
+
+
+def column_of(name: str, entry: Mapping[str, Any]) -> Column:
+    """Return a column as an entry of a schema declares it."""
+    allowed = tuple(str(value) for value in entry.get("allowed", ()))
+    labels = tuple((int(value), text) for value, text in entry.get("labels", {}).items())
+    return Column(name, **{**entry, "allowed": allowed, "labels": labels})
 
 
 # -- validation
