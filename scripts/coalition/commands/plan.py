@@ -267,8 +267,10 @@ class Planner:
         )
 
     def verdicts(self) -> Step:
-        """Return the step that applies the rule."""
-        dependence = self.config.get("dependence") or {}
+        """Return the step that applies both versions of the rule."""
+        second = self.config.get("verdict_2") or {}
+        files = settings.verdict_files(self.config)
+        bounds = self.prints(*COMPANIONS) and bool(second)
         return self.step(
             "verdicts",
             {"json": self.estimates("verdicts")[0], "csv": f"{self.run}/verdicts.csv"},
@@ -276,15 +278,39 @@ class Planner:
                 "hypotheses": slices.tested(self.config),
                 "seconds": slices.seconds(self.config),
                 "rule": part(self.config, "verdict")["verdict"],
-                "dependence": named(dependence),
+                "second": named(second),
+                "design": slices.resolved(self.config) if second else {},
+                "operations": sorted(self.config["operations"]),
+                "lee_measure": self.config["companions"]["terciles"]["measure"] if bounds else None,
                 "curves": self.curves,
             },
-            {"levels": [dependence["levels"]] if dependence else []},
-            inference=self.estimates("inference") if dependence else [],
+            {
+                key: [files[name]] if name in files else []
+                for key, name in (
+                    ("levels", "levels.file"),
+                    ("record", "record"),
+                    ("diagnosis", "diagnosis"),
+                )
+            },
+            inference=self.estimates("inference") if second else [],
+            models=self.estimates(*self.read_by_second(second)),
+            companions=self.estimates("companions") if bounds else [],
             robustness=self.of_each("robustness"),
             curves=self.of_each("curve", self.curves),
             powers=self.of_each("power"),
         )
+
+    def read_by_second(self, second: Config) -> list[str]:
+        """Return the groups of the models that the second version of the rule reads: the primary
+        ones, those of parts of claims, and those with selection.
+        """
+        if not second:
+            return []
+        models = [of["primary"]["model"] for of in self.config["hypotheses"].values()]
+        models += [of["model"] for parts in second["parts"].values() for of in parts.values()]
+        models += second["selection"]["models"].values()
+        known = self.config["models"]
+        return sorted({known[name]["group"] for name in models if name in known})
 
     # -- what is computed only where a table or figure prints it
 

@@ -274,11 +274,19 @@ def files(config: Mapping[str, Any]) -> dict[str, str]:
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
     named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
+    named |= {f"verdict_2.{key}": path for key, path in verdict_files(config).items()}
     return named | {
         f"samples.{name}.file": sample["file"]
         for name, sample in config["samples"].items()
         if "file" in sample
     }
+
+
+def verdict_files(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that the second version of the verdict rule names: key -> path."""
+    rule = config.get("verdict_2") or {}
+    found = {"levels.file": rule["levels"]["file"]} if rule else {}
+    return found | {key: rule[key] for key in ("record", "diagnosis") if key in rule}
 
 
 def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:

@@ -147,6 +147,21 @@ def tested(config: Config, *without: str) -> dict[str, Any]:
     }
 
 
+def resolved(config: Config) -> dict[str, Any]:
+    """Return what the primary tests are, with every name resolved: models, the samples of these,
+    and what samples are built from, the construct of a caveat among it.
+    """
+    names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})
+    models = {name: named(config["models"])[name] for name in names}
+    samples = sorted({model["sample"] for model in models.values()})
+    own = [key for key in ("construct",) if key in config]
+    return part(config, *BUILDS, *own) | {
+        "hypotheses": tested(config, "claim", "title"),
+        "models": models,
+        "samples": {name: named(config["samples"])[name] for name in samples},
+    }
+
+
 def hypothesis(config: Config, name: str) -> dict[str, Any]:
     """Return what one hypothesis' robustness is computed from: its primary test again under every
     alternative, without each state, with gaps imputed and coders drawn, and its power. Of the other

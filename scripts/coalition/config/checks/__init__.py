@@ -25,7 +25,7 @@ from .model_checks import check_controls, check_hypothesis, check_model
 from .name_checks import check_filter
 from .output_checks import check_across, check_output
 from .reserved_names import check_reserved
-from .variant_checks import check_curve, check_robustness
+from .variant_checks import check_curve, check_robustness, check_second_version
 
 
 def check(config: Mapping[str, Any]) -> None:
@@ -182,4 +182,5 @@ def _check_names(config: Config, problems: Problems) -> None:
             problems,
         )
     check_curve(config, offered, problems)
+    check_second_version(config, problems)
     check_across(config, problems)

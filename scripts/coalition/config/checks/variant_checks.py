@@ -345,3 +345,27 @@ def _check_asked(config: Config, problems: Problems) -> None:
                 problems.add(
                     f"figures.{name}", text, allowed=", ".join(curve_hypotheses(config)) or None
                 )
+
+
+def check_second_version(config: Config, problems: Problems) -> None:
+    """Check the second version of the verdict rule: that region is named, or said why not; and that
+    a range of correlations is one.
+    """
+    rule = config.get("verdict_2")
+    if not rule:
+        return
+    terms = [each for of in rule["confounders"] for each in ([of] if isinstance(of, str) else of)]
+    regional = any("region" in term or "cow_block" in term for term in terms)
+    if not regional and "without_region" not in rule:
+        problems.add(
+            "verdict_2.confounders",
+            "no term names region; add one, or say why not in verdict_2.without_region",
+            value=", ".join(terms),
+        )
+    low, high = rule["selection"]["correlations"]
+    if low > high:
+        problems.add(
+            "verdict_2.selection.correlations",
+            "the lowest is above the highest",
+            value=f"{low} to {high}",
+        )

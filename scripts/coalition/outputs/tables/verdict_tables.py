@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...base.number_formats import known
-from ...verdicts.lists import listed
-from .. import display_names, sentences
+from ...verdicts.lists import SECOND, flat_second, listed
+from .. import display_names, second_verdict, sentences
 from ..stored_results import Entry, Sources, tidy
 from .evidence_tables import EFFECT, SHOWN_FLIPS
 from .table import BLANK, RULE, Cell, Column, Row, Table
@@ -56,6 +56,7 @@ COLUMNS = (
     ),
     *("power_at_smallest", "detectable_effect", "power_target", "type_m_at_smallest"),
     *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
+    *SECOND,
 )
 
 
@@ -70,6 +71,8 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")
     ]
     rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in lines]
+    about = sources.verdicts.get("version_2")
+    second = _second(entries, about) if about else []
     return Table(
         name=name,
         kind=spec["kind"],
@@ -77,10 +80,48 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(
             Column(entry["title"], entry["hypothesis"], align="text") for entry in entries
         ),
-        rows=(*rows[:2], RULE, *rows[2:-1], RULE, rows[-1]),
-        notes=_notes(rule, sources.verdicts["rule_sha256"]),
+        rows=(*rows[:2], *second[:1], RULE, *rows[2:-1], RULE, rows[-1], *second[1:]),
+        notes=(*_notes(rule, sources.verdicts["rule_sha256"]), *_second_notes(about)),
         tidy=tidy([_record(entry) for entry in entries], COLUMNS),
         key=("hypothesis",),
+    )
+
+
+def _second(entries: list[Entry], about: Entry) -> list[Row]:
+    """Return the rows of version 2: its verdict, and below a rule everything that it says."""
+    told = [dict(second_verdict.lines(entry, about)) for entry in entries]
+    labels = list(dict.fromkeys(label for each in told for label in each))
+    first = Row(
+        "Verdict, version 2",
+        tuple(Cell(second_verdict.verdict(entry["version_2"])) for entry in entries),
+    )
+    others = [
+        Row(
+            f"Version 2: {display_names.low(label)}" if not label.startswith("Version") else label,
+            tuple(Cell(each[label]) if label in each else BLANK for each in told),
+        )
+        for label in labels
+    ]
+    return [first, RULE, *others]
+
+
+def _second_notes(about: Entry | None) -> tuple[str, ...]:
+    """Return what version 2 asks, since when and why."""
+    if not about:
+        return ()
+    rule = about["rule"]
+    low, high = rule["selection"]["correlations"]
+    return (
+        f"Version 2 of the rule, declared {about['introduced']}. {about['known']} {about['reason']}",
+        "Version 2, supported: predicted sign; adjusted p (Holm) below "
+        f"{rule['alpha']:g} by the test that holds its level where neighbouring states are alike; no single state that turns the "
+        "adjusted decision; without each region the same sign and an interval that contains the estimate; on specifications with "
+        f"every confounder a mean share of the sign by option of {rule['option_share']:.0%} and a median that reaches the smallest "
+        "effect; every part of the claim that the data can test; among participants the same sign at assumed correlations of "
+        f"selection from {low:g} to {high:g}. Contradicted: significant in the opposite direction, or smaller than the smallest effect "
+        "by a test of equivalence, both adjusted. Undecided: otherwise, or where no test holds its level, or where it turns (loses "
+        f"its sign, or more than {1 - rule['turns']['keeps']:.0%} of the estimate) with region effects or under the other construct "
+        f"of a caveat. sha256 {about['rule_sha256'][:16]} identifies version 2 and the resolved primary models, measures and samples.",
     )
 
 
@@ -88,8 +129,10 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
     """Return the rows: their labels, and what each prints of a hypothesis."""
     return [
         ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
-        ("Verdict", lambda of: Cell(of["verdict"].capitalize())),
-        ("Verdict with dependence between states allowed for", _again),
+        (
+            "Verdict, version 1" if "version_2" in sources.verdicts else "Verdict",
+            lambda of: Cell(of["verdict"].capitalize()),
+        ),
         (
             "Primary test",
             lambda of: Cell(
@@ -168,15 +211,6 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
     ]
 
 
-def _again(entry: Entry) -> Cell:
-    """Return the verdict of the second reading, and what turned it."""
-    again = entry.get("dependence")
-    if not again:
-        return BLANK
-    verdict = str(again["verdict"]).capitalize()
-    return Cell(f"{verdict}: {'; '.join(again['reasons'])}" if again["reasons"] else verdict)
-
-
 def _ratio(entry: Entry, part: str) -> float | None:
     """Return the odds ratio of a number in log odds; none where it is not one or too large to
     print.
@@ -233,6 +267,7 @@ def _record(entry: Entry) -> Entry:
     return {
         **entry,
         **listed(entry),
+        **(flat_second(entry["version_2"]) if "version_2" in entry else {}),
         **{name: _ratio(entry, part) for name, part in ratios.items()},
     }
 

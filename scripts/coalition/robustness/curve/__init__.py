@@ -46,7 +46,8 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
     about, primary = config["specification_curve"], config["hypotheses"][hypothesis]["primary"]
     wanted = combinations(config, hypothesis)
     say(f"{len(wanted):,} combinations of choices")
-    kept, problems, counts = _distinct(wanted, Problems(config, hypothesis, tables), say)
+    data = Problems(config, hypothesis, tables)
+    kept, problems, counts = _distinct(wanted, data, say)
     say(f"{len(kept):,} different specifications; fitting")
     found = curve_effects.fit(problems, primary)
     say(
@@ -59,7 +60,8 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
     test = joint_test.joint_test(*steps, primary["sign"], config["verdict"]["alpha"])
     say("done")
     return _content(config, hypothesis, kept, problems, found, places, steps, test) | {
-        "counts": counts | _counted(found, places)
+        "terms": _terms([data.model(specification)["terms"] for specification in kept]),
+        "counts": counts | _counted(found, places),
     }
 
 
@@ -93,6 +95,16 @@ def _distinct(
             "duplicates": duplicates,
         },
     )
+
+
+def _terms(of_each: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return the lists of terms that occur, and which of them each specification has."""
+    sets = {tuple(terms): None for terms in of_each}
+    place = {terms: number for number, terms in enumerate(sets)}
+    return {
+        "sets": [list(terms) for terms in sets],
+        "of": [place[tuple(terms)] for terms in of_each],
+    }
 
 
 def _permuted(

@@ -1,0 +1,215 @@
+"""The clauses of the second version of the verdict rule, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..base.number_formats import fixed, known, p_words
+from .claim_parts import NOT_TESTABLE
+
+Entry = dict[str, Any]
+Facts = Mapping[str, Any]
+
+
+def conditions(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[Entry]:
+    """Return every clause: the verdict that it is asked for, whether it holds, its sentence.
+
+    Parameters
+    ----------
+    entry : dict
+        A hypothesis as the first version has it: estimate, sign, smallest_effect.
+    facts : mapping
+        What `second_version` found of it.
+    settings : mapping
+        The block `verdict_2`.
+
+    Returns
+    -------
+    list of dict
+        for ("any": without it nothing is decided; "supported"; "contradicted"), condition, met
+        (None: it can not be applied), sentence: why it fails, for contradiction why it is met, or
+        why it can not be applied.
+    """
+    return [
+        *_valid_test(facts),
+        *_turning(entry, facts, settings),
+        *_against(entry, facts, settings),
+        _clause("supported", "sign", *_sign(entry)),
+        _clause("supported", "significance", *_significance(facts, settings["alpha"])),
+        _clause("supported", "no_flip", *_no_flip(facts)),
+        _clause("supported", "regions", *_regions(facts)),
+        _clause("supported", "option_share", *_option_share(facts["curve"], settings)),
+        _clause("supported", "median", *_median(entry, facts["curve"])),
+        *_parts(facts),
+        *_selection(facts, settings),
+    ]
+
+
+def _clause(verdict: str, condition: str, met: bool | None, sentence: str) -> Entry:
+    return {"for": verdict, "condition": condition, "met": met, "sentence": sentence}
+
+
+def _valid_test(facts: Facts) -> list[Entry]:
+    test = facts["test"]
+    found = []
+    if test["holds"] is None:
+        sentence = "no test's level was measured for this design; the declared test is read"
+        found.append(_clause("any", "valid_test", None, sentence))
+    else:
+        sentence = (
+            f"no valid test: the least oversized rejects in {_percent(test['size'])} of worlds "
+            "without an effect, at a level of 5%"
+        )
+        found.append(_clause("any", "valid_test", test["holds"], sentence))
+    if not known(test["p_value"]):
+        sentence = f"no valid test: the test that decides has no p-value ({test['reason']})"
+        found.append(_clause("any", "p_value", False, sentence))
+    return found
+
+
+def _percent(value: float) -> str:
+    return f"{fixed(100 * value, 1)}%"
+
+
+def _turning(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[Entry]:
+    keeps, found = settings["turns"]["keeps"], []
+    for kind, what in (("region_effects", "region effects"), ("construct", "the other construct")):
+        rows = [of for of in facts["turns"] if of["kind"] == kind]
+        if not rows:
+            names = ", ".join(settings["turns"][kind])
+            sentence = f"{what}: the run has no alternative for this hypothesis named {names}"
+            found.append(_clause("any", kind, None, sentence))
+        found += [_turn(kind, of, keeps) for of in rows]
+    return found
+
+
+def _turn(kind: str, of: Mapping[str, Any], keeps: float) -> Entry:
+    name = f"{of['label'][:1].lower()}{of['label'][1:]}" if of["label"] else of["name"]
+    if of["turns"] is None:
+        return _clause("any", kind, None, f"{name}: has no estimate, so it turns nothing")
+    left = f"{_percent(of['share_kept'])} of the estimate is left, less than {keeps:.0%}"
+    what = "the sign is lost" if of["share_kept"] < 0 else left
+    return _clause("any", kind, not of["turns"], f"it turns: under {name} {what}")
+
+
+def _against(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[Entry]:
+    p_holm, level = facts["p_holm"], (1 - settings["equivalence_level"]) / 2
+    opposite = (
+        known(entry["estimate"])
+        and entry["sign"] * entry["estimate"] < 0
+        and known(p_holm)
+        and p_holm < settings["alpha"]
+    )
+    found = [
+        _clause(
+            "contradicted",
+            "opposite",
+            opposite,
+            "the effect is significant in the opposite direction, after adjustment",
+        )
+    ]
+    below = facts["p_equivalence_holm"]
+    if not known(below):
+        sentence = "the test that decides has no test of equivalence"
+        return [*found, _clause("contradicted", "equivalence", None, sentence)]
+    sentence = (
+        "the effect is smaller than the smallest of interest (test of equivalence, "
+        f"{p_words(below)} after adjustment)"
+    )
+    return [*found, _clause("contradicted", "equivalence", below < level, sentence)]
+
+
+def _sign(entry: Entry) -> tuple[bool, str]:
+    if not known(entry["estimate"]):
+        return False, "the primary model could not be estimated"
+    towards = entry["sign"] * entry["estimate"] > 0
+    return towards, "the estimate has not the predicted sign"
+
+
+def _significance(facts: Facts, alpha: float) -> tuple[bool, str]:
+    p_holm = facts["p_holm"]
+    if not known(p_holm):
+        return False, "there is no p-value that could be below the level"
+    return p_holm < alpha, f"{p_words(p_holm)} after adjustment, not below {alpha:g}"
+
+
+def _no_flip(facts: Facts) -> tuple[bool | None, str]:
+    flips = facts["flips_holm"]
+    if flips is None:
+        return None, "single states left out: there is no decision that they could turn"
+    listed = ", ".join(flips)
+    return not flips, f"without {listed} alone the sign, or the adjusted decision, is another"
+
+
+def _regions(facts: Facts) -> tuple[bool | None, str]:
+    rows = facts["regions_left_out"]
+    if not rows:
+        return None, "regions left out: the run has no blocs that are regions"
+    turned = [f"{of['label']} ({of['n']} rows left)" for of in rows if not of["holds"]]
+    listed = ", ".join(turned)
+    return not turned, f"without {listed} the sign is lost, or the estimate is another"
+
+
+def _option_share(curve: Mapping[str, Any] | None, settings: Mapping[str, Any]) -> Any:
+    if curve is None:
+        return None, "the curve by option: the run has no specification curve for this hypothesis"
+    if not curve["n"]:
+        return False, "no specification has every declared confounder, so the curve shows nothing"
+    wanted = settings["option_share"]
+    met = curve["sign_share"] >= wanted
+    sentence = (
+        f"by option the predicted sign is kept in {_percent(curve['sign_share'])} of the "
+        f"specifications, less than {wanted:.0%}"
+    )
+    return met, sentence
+
+
+def _median(entry: Entry, curve: Mapping[str, Any] | None) -> tuple[bool | None, str]:
+    if curve is None or not curve["n"]:
+        return None, "the median of the curve: no specification is judged"
+    reaches = known(curve["median"]) and entry["sign"] * curve["median"] >= entry["smallest_effect"]
+    sentence = (
+        "the median of the specifications with every confounder does not reach the smallest effect "
+        "of interest"
+    )
+    return reaches, sentence
+
+
+def _parts(facts: Facts) -> list[Entry]:
+    parts = facts["parts"]
+    if not parts:
+        return []
+    found = []
+    for part in parts:
+        if part["untested"]:
+            sentence = f"the part \N{LEFT DOUBLE QUOTATION MARK}{part['label']}\N{RIGHT DOUBLE QUOTATION MARK}: {part['untested']}"
+            if part["untested"] == NOT_TESTABLE:
+                sentence += f" ({fixed(part['rows_per_slope'], 1)} rows of the rarer outcome for each slope)"
+            found.append(_clause("supported", f"part_{part['part']}", None, sentence))
+        else:
+            sentence = (
+                f"its part \N{LEFT DOUBLE QUOTATION MARK}{part['label']}\N{RIGHT DOUBLE QUOTATION MARK} is {part['verdict']} "
+                f"({p_words(part['p_holm'])} after adjustment)"
+            )
+            met = part["verdict"] == "supported"
+            found.append(_clause("supported", f"part_{part['part']}", met, sentence))
+    if all(part["untested"] for part in parts):
+        sentence = "no part of the claim can be tested"
+        found.append(_clause("supported", "parts", False, sentence))
+    return found
+
+
+def _selection(facts: Facts, settings: Mapping[str, Any]) -> list[Entry]:
+    if not facts["association"]:
+        return []
+    low, high = (fixed(value, 1) for value in settings["selection"]["correlations"])
+    if not facts["selection"]:
+        sentence = "selection into the coalition: no declared model assumes its correlation"
+        return [_clause("supported", "selection", None, sentence)]
+    lost = [fixed(of["correlation"], 1) for of in facts["selection"] if not of["holds"]]
+    sentence = (
+        f"the sign does not hold at assumed correlations of selection from {low} to {high}: lost "
+        f"at {', '.join(lost)}"
+    )
+    return [_clause("supported", "selection", not lost, sentence)]
