@@ -147,7 +147,8 @@ def make(folder: Path) -> Tiny:
         shutil.copy(lock, folder)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     (folder / "configs").mkdir()
-    shutil.copy(ROOT / "configs" / "levels.csv", folder / "configs")
+    for name in ("levels.csv", "verdicts_1.csv"):
+        shutil.copy(ROOT / "configs" / name, folder / "configs")
     _slice_data(folder / "data")
     tiny = Tiny(folder)
     with contextlib.chdir(ROOT):

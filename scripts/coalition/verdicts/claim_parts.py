@@ -46,14 +46,21 @@ def _part(
     room: Entry = dict.fromkeys(("rarer", "slopes", "rows_per_slope"))
     if model is None:
         return about | numbers | room | {"untested": NOT_IN_RUN}
-    room, numbers = room_for_slopes(model), numbers | {"n": model["n"]}
-    for row in model["rows"]:
-        if row["kind"] == "coefficient" and row["term"] == of["term"]:
-            numbers |= {key: row[key] for key in numbers if key in row}
-            break
-    few = room["rows_per_slope"] is not None and room["rows_per_slope"] < least_rows
-    untested = NOT_TESTABLE if few else None if known(numbers["p_value"]) else NOT_ESTIMATED
-    return about | numbers | room | {"untested": untested}
+    room, numbers = room_for_slopes(model), numbers | {"n": model["n"]} | _row(model, of["term"])
+    return about | numbers | room | {"untested": _untested(room, numbers, least_rows)}
+
+
+def _row(model: Mapping[str, Any], term: str) -> Entry:
+    """Return the numbers of a coefficient; none where the model has no such row."""
+    wanted = ("estimate", "p_value", "conf_low", "conf_high")
+    rows = (row for row in model["rows"] if (row["kind"], row["term"]) == ("coefficient", term))
+    return next(({key: row[key] for key in wanted} for row in rows), {})
+
+
+def _untested(room: Entry, numbers: Entry, least_rows: float) -> str | None:
+    if room["rows_per_slope"] is not None and room["rows_per_slope"] < least_rows:
+        return NOT_TESTABLE
+    return None if known(numbers["p_value"]) else NOT_ESTIMATED
 
 
 def room_for_slopes(model: Mapping[str, Any]) -> Entry:
@@ -70,14 +77,20 @@ def room_for_slopes(model: Mapping[str, Any]) -> Entry:
     every row: the limiting sample sizes of Harrell (2015, table 4.1). Of unordered levels it is the
     rarest. Every coefficient but the constant is a slope, of unordered levels in one equation.
     """
-    counts = [n for n in (model["n_by_level"] or {}).values() if n]
-    ordered = "ordered" in model["family"]
-    if len(counts) > 2 and ordered:
-        n = sum(counts)
-        rarer = n - sum(each**3 for each in counts) / n**2
-    else:
-        rarer = float(min(counts) if len(counts) > 1 else model["n"] if not counts else 0)
+    rarer = _rarer(model)
     named = {row["term"] for row in model["rows"] if row["kind"] == "coefficient"} - {"const"}
     # a model that failed has no rows: it has at least the terms that it asks for
     slopes = len(named) or len(model["terms"]) + len(model["fixed_effects"])
     return {"rarer": rarer, "slopes": slopes, "rows_per_slope": rarer / slopes if slopes else None}
+
+
+def _rarer(model: Mapping[str, Any]) -> float:
+    counts = [n for n in (model["n_by_level"] or {}).values() if n]
+    if not counts:
+        return float(model["n"])
+    if len(counts) == 1:  # an outcome that does not vary
+        return 0.0
+    if len(counts) > 2 and "ordered" in model["family"]:
+        n = sum(counts)
+        return float(n - sum(each**3 for each in counts) / n**2)
+    return float(min(counts))

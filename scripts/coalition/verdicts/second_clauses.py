@@ -131,7 +131,7 @@ def _significance(facts: Facts, alpha: float) -> tuple[bool, str]:
     p_holm = facts["p_holm"]
     if not known(p_holm):
         return False, "there is no p-value that could be below the level"
-    return p_holm < alpha, f"{p_words(p_holm)} after adjustment, not below {alpha:g}"
+    return p_holm < alpha, f"after adjustment {p_words(p_holm)}, not below {alpha:g}"
 
 
 def _no_flip(facts: Facts) -> tuple[bool | None, str]:

@@ -139,7 +139,6 @@ def _one(
     name, whole = entry["hypothesis"], evidence.robustness[entry["hypothesis"]]
     model = evidence.models.get(entry["model"])
     among = _among_participants(model)
-    curve = evidence.curves.get(name)
     facts: Entry = {
         "association": among,
         "test": test,
@@ -149,15 +148,11 @@ def _one(
         "flips_holm": _flips(entry, test, parts, tests["entering"], whole, settings["alpha"]),
         "turns": _turns(entry, whole["alternatives"], settings["turns"]),
         "regions_left_out": _regions(entry, whole["leave_bloc_out"], settings["regions"]),
-        "curve": curve_by_option.judge(curve, settings["confounders"], settings["runs_off"])
-        if curve and "terms" in curve
-        else None,
+        "curve": _curve(evidence.curves.get(name), settings),
         "parts": [_judged(part, entry, test, tests, name, settings["alpha"]) for part in parts],
         "room": claim_parts.room_for_slopes(model) if model else None,
         "selection": _selection(entry, evidence.models, settings["selection"]) if among else [],
-        "lee_bounds": [dict(of) for of in evidence.lee_bounds]
-        if among and entry["term"] == evidence.lee_measure
-        else [],
+        "lee_bounds": _lee_bounds(entry, evidence) if among else [],
     }
     clauses = conditions(entry, facts, settings)
     verdict, reasons = _verdict(clauses)
@@ -168,6 +163,17 @@ def _one(
         **facts,
         "conditions": clauses,
     }
+
+
+def _curve(curve: Mapping[str, Any] | None, settings: Mapping[str, Any]) -> Entry | None:
+    if curve is None:
+        return None
+    return curve_by_option.judge(curve, settings["confounders"], settings["runs_off"])
+
+
+def _lee_bounds(entry: Entry, evidence: Evidence) -> list[Entry]:
+    """Return the bounds where they are on the measure that is tested."""
+    return [dict(of) for of in evidence.lee_bounds] if entry["term"] == evidence.lee_measure else []
 
 
 def _among_participants(model: Mapping[str, Any] | None) -> bool:
@@ -286,9 +292,15 @@ def _selection(
 
 def _verdict(clauses: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]]:
     """Return the verdict and the sentence of each clause that decided it."""
-    undone = [of["sentence"] for of in clauses if of["for"] == "any" and of["met"] is False]
-    against = [of["sentence"] for of in clauses if of["for"] == "contradicted" and of["met"]]
-    failed = [of["sentence"] for of in clauses if of["for"] == "supported" and of["met"] is False]
+
+    def said(verdict: str, met: bool) -> list[str]:
+        return [of["sentence"] for of in clauses if (of["for"], of["met"]) == (verdict, met)]
+
+    undone, against, failed = (
+        said("any", False),
+        said("contradicted", True),
+        said("supported", False),
+    )
     if against and not undone:
         return "contradicted", against[:1]
     if undone or failed:

@@ -67,8 +67,9 @@ def summary(found: Comparison) -> list[Line]:
 def _verdicts(table: pd.DataFrame) -> Line:
     if table.empty:
         return Line("Verdicts: neither run tests a hypothesis.", "verdicts", False)
-    words = ("verdict", "sign", "significance", "N")
-    counts = [int(table[f"{word.lower()}_changed"].sum()) for word in words]
+    words = {"verdict": "verdict", "verdict by version 2": "verdict_2", "sign": "sign"}
+    words |= {"significance": "significance", "N": "n"}
+    counts = [int(table[f"{flag}_changed"].sum()) for flag in words.values()]
     told = ", ".join(f"{word} {number}" for word, number in zip(words, counts, strict=True))
     moved = int((table["difference"].fillna(0) != 0).sum())
     text = f"Verdicts and primary tests: of {_many(len(table), 'hypothesis', 'hypotheses')}, changes of {told}; {moved} with another estimate."

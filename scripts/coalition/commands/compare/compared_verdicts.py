@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ...verdicts.lists import flat_second
 from .changes import presence, sign, significant, unlike
 from .difference import difference_columns, differences
 from .runs import Entry, Run
@@ -27,10 +28,18 @@ FACTS = (
     *("smallest_effect", "sign_share", "n_alternatives", "median_effect"),
     *("curve_n", "curve_sign_share", "curve_median", "curve_p_value"),
 )
-FLAGS = ("verdict_changed", "sign_changed", "significance_changed", "n_changed")
+SECOND = ("verdict_2", "reasons_2", "not_applied_2", "method_2", "p_value_2", "p_holm_2")
+"""What the second version of the rule says, where a run has it."""
+FLAGS = (
+    "verdict_changed",
+    "verdict_2_changed",
+    "sign_changed",
+    "significance_changed",
+    "n_changed",
+)
 TURNS = ("flips", "bloc_flips")
 TEST = ("model", "term", "scale")
-SIDES = [f"{fact}_{side}" for fact in (*FACTS, "reasons") for side in "ab"] + [
+SIDES = [f"{fact}_{side}" for fact in (*FACTS, "reasons", *SECOND) for side in "ab"] + [
     f"{turn}_only_{side}" for turn in TURNS for side in "ab"
 ]
 COLUMNS = ["hypothesis", "presence", *FLAGS, "same_test", *difference_columns(), *SIDES]
@@ -43,8 +52,9 @@ def verdicts(a: Run, b: Run) -> pd.DataFrame:
     -------
     DataFrame
         Key `hypothesis`; presence (both, only in A, only in B); FLAGS: significance is that of the
-        Holm-adjusted p-value, which the verdict rule reads, against the threshold of each run's own
-        rule; same_test: whether model, term and scale are the same, for only then there is a
+        Holm-adjusted p-value, which the first version of the rule reads, against the threshold of
+        each run's own rule; what ends in _2 is of the second version, of which a run without it
+        says nothing; same_test: whether model, term and scale are the same, for only then there is a
         difference (`difference.differences`); every fact with _a and _b; the states and blocs that
         alone turn the test in one run only. What matters comes first: changed verdicts, then signs,
         significance, N, the size of the difference.
@@ -74,6 +84,7 @@ def _row(name: str, a: Run, b: Run) -> Entry:
     same = bool(first and second) and all(first.get(part) == second.get(part) for part in TEST)
     flags = {
         "verdict_changed": name in changed(a, b),
+        "verdict_2_changed": unlike(_second(first)["verdict_2"], _second(second)["verdict_2"]),
         "sign_changed": unlike(sign(first.get("estimate")), sign(second.get("estimate"))),
         "significance_changed": unlike(
             significant(first.get("p_holm"), a.alpha), significant(second.get("p_holm"), b.alpha)
@@ -122,4 +133,16 @@ def _sides(first: Entry, second: Entry) -> Entry:
         for turn in TURNS
         for side, of, other in (("a", first, second), ("b", second, first))
     }
-    return facts | reasons | turns
+    versions = {
+        f"{fact}_{side}": value
+        for side, of in (("a", first), ("b", second))
+        for fact, value in _second(of).items()
+    }
+    return facts | reasons | versions | turns
+
+
+def _second(entry: Entry) -> Entry:
+    """Return what the second version says of a hypothesis; None where a run does not have it."""
+    of = entry.get("version_2")
+    found = flat_second(of) if of else {}
+    return {fact: found.get(fact) for fact in SECOND}

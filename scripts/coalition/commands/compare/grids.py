@@ -36,6 +36,7 @@ KINDS = {
 }
 FLAGS = {
     "verdict_changed": "verdict",
+    "verdict_2_changed": "verdict by version 2",
     "sign_changed": "sign",
     "significance_changed": "significance",
     "n_changed": "N",
@@ -220,13 +221,25 @@ def _verdict_row(row: Entry) -> tuple[str, ...]:
             if row["presence"] != BOTH
             else "nothing"
         ),
-        row["verdict_a"] or MISSING,
-        row["verdict_b"] or MISSING,
+        *(_verdict(row, side) for side in "ab"),
         *(_test(row, side) for side in "ab"),
         *_difference(row),
         _two(row, "p_holm", p_value),
         _two(row, "n", count),
     )
+
+
+def _verdict(row: Entry, side: str) -> str:
+    """Return the verdicts of both versions of the rule; that of the second where the run has it."""
+    second = row[f"verdict_2_{side}"]
+    first = row[f"verdict_{side}"] or MISSING
+    return f"{first}\nversion 2: {second}" if second else first
+
+
+def _reasons(row: Entry, side: str) -> str:
+    second = row[f"reasons_2_{side}"]
+    first = _short(row[f"reasons_{side}"], 3 * LONGEST)
+    return f"{first}\nversion 2: {_short(second, 3 * LONGEST)}" if second else first
 
 
 def _test(row: Entry, side: str) -> str:
@@ -248,7 +261,7 @@ def _reasons_row(row: Entry) -> tuple[str, ...]:
     ]
     return (
         row["hypothesis"],
-        *(_short(row[f"reasons_{side}"], 3 * LONGEST) for side in "ab"),
+        *(_reasons(row, side) for side in "ab"),
         _two(row, "sign_share", share),
         "\n".join(_short(turn.replace(";", ", ")) if turn else MISSING for turn in turns),
     )
@@ -411,7 +424,7 @@ def _above(correlation: float) -> str:
 
 
 def _flags(row: Entry) -> str:
-    return ", ".join(word for flag, word in FLAGS.items() if row[flag])
+    return ", ".join(word for flag, word in FLAGS.items() if row.get(flag))
 
 
 def _two(row: Entry, name: str, form: Callable[[Any], str]) -> str:

@@ -86,6 +86,22 @@ def test_everything_that_differs_is_found(tmp_path: Path) -> None:
     assert all(line.differs for line in summary(found))
 
 
+def test_both_versions_of_the_rule_are_compared(tmp_path: Path) -> None:
+    test = dict.fromkeys(("method", "p_value", "conf_low", "conf_high"))
+    parts = ("p_holm", "p_equivalence_holm", "flips_holm")
+    first, second = run_parts(), run_parts()
+    for run, word in ((first, "supported"), (second, "undecided")):
+        said = dict.fromkeys(parts) | {"reasons": [f"R-{word}"], "not_applied": [], "test": test}
+        run["verdicts"][0]["version_2"] = said | {"verdict": word}
+    found = compared(tmp_path, first, second)
+    row = found.verdicts.iloc[0]
+    assert (row["verdict_2_a"], row["verdict_2_b"]) == ("supported", "undecided")
+    assert (row["verdict_changed"], row["verdict_2_changed"]) == (False, True)
+    assert "version 2: R-undecided" in page(found)
+    alone = compared(tmp_path, run_parts(), second).verdicts.iloc[0]
+    assert (alone["verdict_2_a"], alone["verdict_2_changed"]) == (None, False)
+
+
 def test_sections_stand_in_the_order_of_what_matters(tmp_path: Path) -> None:
     text = page(compared(tmp_path, run_parts(), changed_parts()))
     sections = re.findall(r'<section id="(\w+)"', text)
