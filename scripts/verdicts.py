@@ -14,6 +14,6 @@ with job(snakemake):
         for name in ("inference", "models", "companions", "diagnosis")
     }
     tables = {name: list(given.get(name, [])) for name in ("levels", "record")}
-    found = both_versions.decide(dict(params), robustness, curves, powers, others, tables)
+    found = both_versions.decide(dict(params.items()), robustness, curves, powers, others, tables)
     files.write_json(snakemake.output.json, found)
     files.write_table(snakemake.output.csv, both_versions.flat(found), ["hypothesis"])
