@@ -14,6 +14,9 @@ ROOT = Path(__file__).parents[2]
 NOT_SHIPPED = {
     "probit": "the logit is the same test, and its estimates are odds ratios",
     "negative_binomial": "Poisson with clustered errors asks less of the variance",
+    "cox": "who joins is asked once an operation; how long a contingent stayed is not asked",
+    "discrete_time_logit": "as for cox",
+    "discrete_time_cloglog": "as for cox",
     "ols": "panel_pooled is the same with units that are known",
     "rare_events_logit": "the universe is complete, and Firth's logit removes the bias",
     "random_effects_cre_logit": "three in four states are in no operation: the intercepts spread without bound",

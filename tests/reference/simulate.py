@@ -138,7 +138,30 @@ def statements(
     )
 
 
+def durations(seed: int = 31, units: int = 110, periods: int = 12) -> pd.DataFrame:
+    """Return a row a unit and period until its event: ties, late entry, a term that changes over
+    time, and a count with how long it was counted.
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for unit in range(units):
+        entry, x1, d = int(rng.integers(0, 4)), rng.normal(), int(rng.random() < 0.4)
+        shared = np.random.default_rng(seed + 1 + unit // 3).normal(0, 0.5)
+        for start in range(entry, periods):
+            x2 = rng.normal()
+            hazard = np.exp(-2.4 + 0.5 * x1 - 0.4 * x2 + 0.6 * d + shared + 0.08 * start)
+            event = int(rng.random() < 1 - np.exp(-hazard))
+            days = round(float(rng.uniform(20, 365)), 1)
+            number = rng.poisson(days / 90 * np.exp(0.3 * x1 - 0.3 * x2) * rng.gamma(2, 0.5))
+            rows.append((unit, unit // 3, start, start + 1, x1, x2, d, event, number, days))
+            if event:
+                break
+    names = ["unit", "cluster", "start", "stop", "x1", "x2", "d", "event", "count", "days"]
+    return pd.DataFrame(rows, columns=names).round(6)
+
+
 TABLES = {
+    "durations.csv": durations,
     "statements.csv": statements,
     "selection.csv": selection,
     "cross_section.csv": cross_section,

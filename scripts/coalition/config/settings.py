@@ -378,5 +378,6 @@ def outside_curve(model: Mapping[str, Any]) -> list[str]:
         f"the correction {model.get('correction')}": model.get("correction", "full") != "full",
         "a model without a constant": not model.get("constant", True),
         "a selection equation": "selection" in model,
+        "an offset or exposure": "offset" in model or "exposure" in model,
     }
     return [words for words, given in settings.items() if given]

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..formula.families import FAMILIES
+from ..formula.families import FAMILIES, OFFSET
 from .conditioning import InBasis, conditioned, ill_conditioned, restored
 from .fit_types import Design, EstimationFailure, Fit, Inner
 from .sandwich import crossed_clusters
@@ -61,6 +61,7 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         clusters or rows.
     """
     check_clusters(design.groups)
+    _check_known(family, design)
     inner, about = conditioned(family, design), FAMILIES[family]
     try:
         found = named(about.adapter)(inner, level, **about.options)
@@ -83,6 +84,14 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         *ill_conditioned(family, inner),
     )
     return replace(result, warnings=(*result.warnings, *cautions))
+
+
+def _check_known(family: str, design: Design) -> None:
+    """Raise where a family would leave out of account what the design holds."""
+    if design.offset is not None and OFFSET not in FAMILIES[family].knows:
+        raise EstimationFailure("unfit_column", f"the family {family} does not know {OFFSET}")
+    if design.spell is not None and "spell" not in FAMILIES[family].needs:
+        raise EstimationFailure("unfit_column", f"the family {family} does not know spells")
 
 
 def assumed_correlations(family: str, design: Design, level: float = 0.95) -> dict[float, Fit]:

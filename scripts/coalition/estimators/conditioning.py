@@ -116,6 +116,8 @@ def back(family: str, inner: Design, fit: Fit) -> np.ndarray:
         return np.diag(_scales(np.diag(basis), inner, fit))
     if FAMILIES[family].coordinates == "several":
         return np.kron(np.eye(len(inner.levels) - 1), basis)
+    if FAMILIES[family].coordinates == "slopes":
+        return basis[1:, 1:]
     if FAMILIES[family].coordinates == "cut points":
         slopes, cuts = basis.shape[0] - 1, len(inner.levels) - 1
         # cut - x'b is the same in both: the constant's part of A moves every cut point

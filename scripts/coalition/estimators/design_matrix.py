@@ -29,6 +29,7 @@ from ..formula.terms import (
     text_of,
 )
 from ..formula.transforms import RELATIVE
+from . import durations
 from .fit_types import Design, Errors, EstimationFailure, Selection
 
 CONSTANT = "const"
@@ -128,7 +129,7 @@ def prepare(
     rows, parts, silent = _varied(rows, parts, model, keys)
     dropped += silent
     _check_rows(rows, parts, model)
-    design, columns = _design(rows, parts, terms, model, keys, yearly)
+    design, columns = _design_of(rows, parts, terms, model, keys, yearly)
     effects = set(design.names) - {CONSTANT, *columns}
     called = [*columns, *(design.selection.names[1:] if design.selection else ())]
     return Prepared(
@@ -138,6 +139,14 @@ def prepare(
         columns,
         {name: label_of(name, labels) for name in called if name not in effects},
     )
+
+
+def _design_of(*of: Any) -> tuple[Design, tuple[str, ...]]:
+    """Return what `_design` does; what can not be made of the rows is a failure of the model."""
+    try:
+        return _design(*of)
+    except TermError as error:
+        raise EstimationFailure("unfit_column", str(error)) from None
 
 
 def _design(
@@ -151,10 +160,12 @@ def _design(
     """Return the design of complete rows, and the names of the columns that are of terms: neither
     the constant nor fixed effects.
     """
-    effects = _fixed_effects(rows, model, yearly)
+    effects = _fixed_effects(rows, model, yearly) | durations.baseline_columns(rows, model, keys)
     made = matrix(terms, parts.factors, effects, has_constant(model), len(rows))
     y, levels = coded_outcome(parts.outcome, model)
     units = FAMILIES[model["family"]].units
+    if "baseline" in model:
+        durations.check_risk(rows, y, model, keys)
     design = Design(
         y=y,
         X=made.X,
@@ -177,6 +188,8 @@ def _design(
         nonproportional=tuple(
             made.terms.index(text) + 1 for text in model.get("nonproportional", [])
         ),
+        offset=durations.offset_of(rows, model, keys),
+        spell=durations.spell_of(rows, model, keys),
     )
     return design, made.terms
 
@@ -279,7 +292,7 @@ def _varied(
     the same (Stata and fixest leave them out too).
     """
     dropped: list[dict[str, Any]] = []
-    effects = model.get("fixed_effects", []) if FAMILIES[model["family"]].silent_effects else []
+    effects = _silent_effects(model)
     while effects:
         silent = {effect: _at_one_end(rows[effect], parts.outcome, model) for effect in effects}
         effect = next((name for name, gone in silent.items() if gone.any()), None)
@@ -295,11 +308,20 @@ def _varied(
     return rows, parts, dropped
 
 
+def _silent_effects(model: Mapping[str, Any]) -> list[str]:
+    """Return the columns whose values have effects that can run to infinity."""
+    if not FAMILIES[model["family"]].silent_effects:
+        return []
+    baseline = model.get("baseline", {})
+    own = [baseline["time"]] if baseline.get("form") == "dummies" else []
+    return [*model.get("fixed_effects", []), *own]
+
+
 def _at_one_end(values: pd.Series, outcome: pd.Series, model: Mapping[str, Any]) -> pd.Series:
     """Return the rows, as booleans, of the values of an effect whose rows all have the lowest level
     of the outcome, or all have the highest; of counts only zeros run off.
     """
-    if FAMILIES[model["family"]].outcome == "count":
+    if FAMILIES[model["family"]].outcome in ("count", "event"):
         return outcome.groupby(values).transform("max") == 0
     order = _order(outcome, model)
     places = {level: place for place, level in enumerate(order)}
@@ -341,25 +363,20 @@ def _parts(
     panel = (
         [*keys.unit, *([keys.time] if keys.time else [])] if FAMILIES[model["family"]].units else []
     )
+    panel = [*panel, *durations.columns(model, keys)]
     others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
     outcome = cut(evaluate(outcome_of(model), sample, among, keys))
     if "selection" not in model:
         return Parts(factors, outcome, weights, clusters, others)
-    selected = _numbers(cut(sample[model["selection"]["outcome"]]), "who is selected")
+    selected = durations.numbers(cut(sample[model["selection"]["outcome"]]), "who is selected")
     joining = {factor: evaluated(factor) for factor in factors_of(model["selection"])}
     return Parts(
         factors, outcome.where(selected == 1), weights, clusters, others, selected, joining
     )
 
 
-def _numbers(values: pd.Series, what: str) -> pd.Series:
-    if not pd.api.types.is_numeric_dtype(values):
-        raise TermError(f"{what}, {values.name!r}, holds texts")
-    return values.astype("float64")
-
-
 def _weights(values: pd.Series) -> pd.Series:
-    found = _numbers(values, "the weight")
+    found = durations.numbers(values, "the weight")
     if (found < 0).any():
         raise TermError(f"the weight, {values.name!r}, is below zero somewhere")
     return found
@@ -415,7 +432,8 @@ def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[st
 def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:
     if rows.empty:
         raise EstimationFailure("too_few_rows", "no row has the outcome and every term")
-    if parts.outcome.nunique() < 2:
+    events = FAMILIES[model["family"]].outcome == "event" and parts.outcome.nunique() == 1
+    if parts.outcome.nunique() < 2 and not (events and parts.outcome.iloc[0] == 1):
         raise EstimationFailure(
             "constant_outcome",
             f"the outcome {model['outcome']} is the same in all {len(rows)} rows",
@@ -547,6 +565,8 @@ def coded_outcome(
                 f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
             )
         return values.to_numpy(float), ()
+    if kind == "event":
+        return _events(values, model)
     if pd.api.types.is_numeric_dtype(values) and not model.get("levels"):
         order, codes = _by_size(values)
     else:
@@ -559,6 +579,25 @@ def coded_outcome(
             f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
         )
     return codes, tuple(_level(level, model) for level in order)
+
+
+def _events(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return which rows end with the event.
+
+    Raises
+    ------
+    EstimationFailure
+        When a value is neither 1 nor 0: which of them is the event would be a guess.
+    """
+    if not pd.api.types.is_numeric_dtype(values) or not values.isin([0, 1]).all():
+        other = [value for value in values_in_order(values) if value not in (0, 1)]
+        raise EstimationFailure(
+            "unfit_column",
+            f"the event {model['outcome']} has values that are neither 1 nor 0 "
+            f"({', '.join(map(_plain, other[:4]))}); `recode` of the sample's `reading` makes 1 of "
+            "the event and 0 of all else",
+        )
+    return values.to_numpy(float), ("0", "1")
 
 
 def _by_size(values: pd.Series) -> tuple[list[Any], np.ndarray]:

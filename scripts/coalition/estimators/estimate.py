@@ -158,6 +158,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "nonproportional": list(model.get("nonproportional", [])),
         "population": _population(model),
         "corners": model.get("corners"),
+        **{part: model.get(part) for part in ("spell", "baseline", "offset", "exposure")},
         "labels": {term: label_of(term, labels) for term in _terms(model)} | _constant(labels),
         "fixed_effects": list(model.get("fixed_effects", [])),
     }

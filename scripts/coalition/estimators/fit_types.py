@@ -45,11 +45,26 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """When the rows of a model of durations are at risk of the event: in (start, stop].
+
+    start, stop : (n,) float
+    unit : (n,) integer codes of what the spells are of, or None where each row is its own
+    ties : how events of one time are counted, "efron" or "breslow"
+    """
+
+    start: np.ndarray
+    stop: np.ndarray
+    unit: np.ndarray | None = None
+    ties: str = "efron"
+
+
+@dataclass(frozen=True)
 class Errors:
     """How a model's standard errors are asked for.
 
     kind : "default" (clustered where there are clusters, else the family's own), model, hc0, hc1,
-        hc2, hc3, cluster, driscoll_kraay, ...
+        hc2, hc3, cluster, driscoll_kraay, panel_corrected, ...
     cluster : the columns that rows are clustered by, one or two
     correction : "full" G/(G-1) (n-1)/(n-p), "clusters" G/(G-1), or "none"
     """
@@ -83,6 +98,8 @@ class Design:
     case_control : how a rare-events logit mends a sample that was taken by the outcome: "prior" or
         "weighting"
     basis : (k, k) A of the inner coordinates that X is in, X = (columns as given) A; or None
+    offset : (n,) what is added to the linear predictor with a coefficient of one, or None
+    spell : when the rows of a Cox model are at risk
     """
 
     y: np.ndarray
@@ -101,6 +118,8 @@ class Design:
     errors: Errors = Errors()
     selection: Selection | None = None
     basis: np.ndarray | None = None
+    offset: np.ndarray | None = None
+    spell: Spell | None = None
 
     @property
     def units(self) -> np.ndarray:

@@ -17,21 +17,25 @@ FLAT = 1e-4
 """Dispersion below which the counts are Poisson's and the likelihood is at its edge."""
 
 
-def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+def scores(
+    params: np.ndarray, y: np.ndarray, X: np.ndarray, offset: np.ndarray | float = 0.0
+) -> np.ndarray:
     """Return each row's score, shape (n, k + 1); the last parameter is log alpha.
 
     Cameron & Trivedi (2013), eq. 3.30, in log alpha.
     """
-    mean, size = np.exp(X @ params[:-1]), np.exp(-params[-1])
+    mean, size = np.exp(X @ params[:-1] + offset), np.exp(-params[-1])
     index = size * (y - mean) / (size + mean)
     of_size = digamma(y + size) - digamma(size) + np.log(size / (size + mean))
     of_size += 1 - (y + size) / (size + mean)
     return np.column_stack([index[:, None] * X, -size * of_size])
 
 
-def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
+def hessian(
+    params: np.ndarray, y: np.ndarray, X: np.ndarray, offset: np.ndarray | float = 0.0
+) -> np.ndarray:
     """Return the Hessian of the log likelihood, shape (k + 1, k + 1)."""
-    mean, size = np.exp(X @ params[:-1]), np.exp(-params[-1])
+    mean, size = np.exp(X @ params[:-1] + offset), np.exp(-params[-1])
     total = size + mean
     inner = -size * mean * (size + y) / total**2
     cross = -size * mean * (y - mean) / total**2
@@ -45,13 +49,13 @@ def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
     return found
 
 
-def _start(y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, float]:
+def _start(y: np.ndarray, X: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, float]:
     """Return statsmodels' estimates with log alpha, and the log likelihood."""
     from statsmodels.discrete.discrete_model import NegativeBinomial
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # whether it converged is told from the gradient
-        found = NegativeBinomial(y, X).fit(method="bfgs", maxiter=500, disp=False)
+        found = NegativeBinomial(y, X, offset=offset).fit(method="bfgs", maxiter=500, disp=False)
     alpha = float(found.params[-1])
     if not alpha > FLAT:
         raise EstimationFailure(
@@ -61,11 +65,13 @@ def _start(y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, float]:
     return np.append(np.asarray(found.params[:-1]), np.log(alpha)), float(found.llf)
 
 
-def _height(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> float:
+def _height(
+    params: np.ndarray, y: np.ndarray, X: np.ndarray, offset: np.ndarray | float = 0.0
+) -> float:
     from scipy.special import gammaln
 
     with np.errstate(over="ignore", invalid="ignore"):
-        mean, size = np.exp(X @ params[:-1]), np.exp(-params[-1])
+        mean, size = np.exp(X @ params[:-1] + offset), np.exp(-params[-1])
         rows = gammaln(y + size) - gammaln(size) - gammaln(y + 1)
         rows += size * np.log(size / (size + mean)) + y * np.log(mean / (size + mean))
     return float(rows.sum()) if np.isfinite(rows).all() else -np.inf
@@ -83,26 +89,31 @@ def fit(design: Design, level: float) -> Fit:
         raise EstimationFailure("unfit_column", "a negative binomial outcome is a count")
     names = list(design.names)
     refuse_separation(separated(margins(y, X), names, design.basis), "negative binomial")
-    start, _ = _start(y, X)
-    params, top, steps = climb(
-        start,
-        lambda at: _height(at, y, X),
-        lambda at: (scores(at, y, X).sum(axis=0), -hessian(at, y, X)),
+    # counts of large exposures: the offset is centred, and the constant takes up the difference
+    given = np.zeros(len(y)) if design.offset is None else design.offset
+    centre = float(given.mean())
+    offset = given - centre
+
+    def height(columns: np.ndarray) -> tuple[np.ndarray, float, int]:
+        return climb(
+            _start(y, columns, offset)[0],
+            lambda at: _height(at, y, columns, offset),
+            lambda at: (
+                scores(at, y, columns, offset).sum(axis=0),
+                -hessian(at, y, columns, offset),
+            ),
+        )
+
+    params, top, steps = height(X)
+    null = height(np.ones((len(y), 1)))[1]
+    covariance = likelihood_covariance(
+        design, hessian(params, y, X, offset), scores(params, y, X, offset)
     )
-    alone = np.ones((len(y), 1))
-    null = _height(
-        climb(
-            _start(y, alone)[0],
-            lambda at: _height(at, y, alone),
-            lambda at: (scores(at, y, alone).sum(axis=0), -hessian(at, y, alone)),
-        )[0],
-        y,
-        alone,
-    )
+    params[0] -= centre / X[0, 0]
     return wald(
         names=[*names, "log_alpha"],
         params=params,
-        covariance=likelihood_covariance(design, hessian(params, y, X), scores(params, y, X)),
+        covariance=covariance,
         level=level,
         n=len(y),
         about=about(design, "model"),

@@ -23,9 +23,15 @@ WITHIN = ("entity", "two_way")
 SIMPLE = {"pooled": "PooledOLS", "first_differences": "FirstDifferenceOLS", "between": "BetweenOLS"}
 """Models of linearmodels that need no settings of their own."""
 LEAST_YEARS, MANY_YEARS = 5, 25
-"""Years without which the Driscoll-Kraay covariance is refused, and below which a reader is told
-that it errs on the small side.
+"""Years without which a covariance that is averaged over years is refused, and below which a reader
+is told that Driscoll and Kraay's errs on the small side.
 """
+ENOUGH_YEARS = 15
+"""Years that Beck & Katz (1995) ask for."""
+OF_YEARS = {
+    "driscoll_kraay": "Driscoll-Kraay covariance",
+    "panel_corrected": "panel-corrected covariance",
+}
 
 
 def _within(design: Design, effects: str) -> Design:
@@ -109,15 +115,15 @@ def _varying(design: Design, effects: str) -> tuple[Design, tuple[FitWarning, ..
 
 def _covariance_options(design: Design, index: pd.MultiIndex) -> dict[str, object]:
     """Return what linearmodels is told of the covariance."""
+    years = len(np.unique(design.times))
+    if design.errors.kind in OF_YEARS and years < LEAST_YEARS:
+        raise EstimationFailure(
+            "too_few_rows",
+            f"{years} years: the {OF_YEARS[design.errors.kind]} needs {LEAST_YEARS} at least",
+        )
     if design.errors.kind == "driscoll_kraay":
-        years = len(np.unique(design.times))
-        if years < LEAST_YEARS:
-            raise EstimationFailure(
-                "too_few_rows",
-                f"{years} years: the Driscoll-Kraay covariance needs {LEAST_YEARS} at least",
-            )
         return {"cov_type": "kernel", "kernel": "bartlett"}
-    if design.groups is None:
+    if design.groups is None or design.errors.kind == "panel_corrected":
         return {"cov_type": "unadjusted"}
     return {
         "cov_type": "clustered",
@@ -167,6 +173,46 @@ def _fitted(
     )
 
 
+def panel_corrected(design: Design, params: np.ndarray) -> np.ndarray:
+    """Return the panel-corrected covariance of Beck & Katz (1995, eq. 8-10) of least squares.
+
+    (X'X)^-1 X' Omega X (X'X)^-1: in each year the errors of units i and j have the covariance
+    sum_t e_it e_jt / T_ij over the T_ij years that both have rows in, all of them where the panel is
+    balanced; errors of different years are uncorrelated.
+
+    Parameters
+    ----------
+    design : Design
+        With `entity` and `time`.
+    params : ndarray, shape (k,)
+
+    Returns
+    -------
+    ndarray, shape (k, k)
+
+    Raises
+    ------
+    EstimationFailure
+        When a variance comes out negative, as it can where units share few years.
+    """
+    unit, year = codes(design.units), codes(design.times)
+    X, residual = design.X, design.y - design.X @ params
+    wide, there = np.zeros((2, year.max() + 1, unit.max() + 1))
+    wide[year, unit], there[year, unit] = residual, 1.0
+    omega = (wide.T @ wide) / np.maximum(there.T @ there, 1.0)
+    middle = np.zeros((X.shape[1], X.shape[1]))
+    for at in range(len(wide)):
+        rows = np.flatnonzero(year == at)
+        middle += X[rows].T @ omega[np.ix_(unit[rows], unit[rows])] @ X[rows]
+    bread = np.linalg.inv(X.T @ X)
+    found = bread @ middle @ bread
+    if (np.diag(found) <= 0).any():
+        raise EstimationFailure(
+            "too_few_rows", "the units share too few years for a panel-corrected covariance"
+        )
+    return found
+
+
 def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
     """Return the R2; random effects have that within units and overall only, as their own is of
     quasi-demeaned data.
@@ -187,11 +233,16 @@ def _degrees(design: Design, result: PanelResults, effects: str) -> int:
     """Return the degrees of freedom of t: of years, of clusters, or of rows."""
     if design.errors.kind == "driscoll_kraay":
         return len(np.unique(design.times)) - (2 if effects == "first_differences" else 1)
-    return int(result.df_resid) if design.groups is None else len(np.unique(design.groups)) - 1
+    if design.groups is None or design.errors.kind == "panel_corrected":
+        return int(result.df_resid)
+    return len(np.unique(design.groups)) - 1
 
 
 def _few_years(design: Design) -> tuple[FitWarning, ...]:
     years = len(np.unique(design.times))
+    if design.errors.kind == "panel_corrected" and years < ENOUGH_YEARS:
+        text = f"the panel-corrected covariance rests on {years} years only, of {ENOUGH_YEARS} that it needs"
+        return (FitWarning("few_years", text),)
     if design.errors.kind != "driscoll_kraay" or years >= MANY_YEARS:
         return ()
     return (
@@ -223,7 +274,7 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         Clustered where the design has groups: factor G/(G-1) (n-1)/(n-k), t with G-1 degrees of
         freedom. Else classical, with n-k degrees of freedom that count the effects: robust errors
         without clusters are inconsistent within units (Stock & Watson 2008). With errors of the
-        kind "driscoll_kraay" that of Driscoll & Kraay (1998), which allows the units of a year to
+        kind "panel_corrected" see `panel_corrected`. Of the kind "driscoll_kraay" that of Driscoll & Kraay (1998), which allows the units of a year to
         be correlated: Bartlett weights up to lag floor(4 (T/100)^(2/9)) (Newey & West 1994), factor
         n/(n-k), t with T-1 degrees of freedom. `n` counts differences, or units between which is
         compared.
@@ -240,7 +291,9 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
     return wald(
         names=list(design.names),
         params=result.params.to_numpy(),
-        covariance=result.cov.to_numpy(),
+        covariance=panel_corrected(design, result.params.to_numpy())
+        if design.errors.kind == "panel_corrected"
+        else result.cov.to_numpy(),
         level=level,
         n=int(result.nobs),
         about=about(design, "model"),

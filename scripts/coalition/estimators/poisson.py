@@ -15,15 +15,24 @@ from .wald import about, likelihood_covariance, likelihood_fit, wald
 
 
 def scores(
-    params: np.ndarray, y: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0
+    params: np.ndarray,
+    y: np.ndarray,
+    X: np.ndarray,
+    weights: np.ndarray | float = 1.0,
+    offset: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Return each row's score, shape (n, k)."""
-    return (weights * (y - np.exp(X @ params)))[:, None] * X
+    return (weights * (y - np.exp(X @ params + offset)))[:, None] * X
 
 
-def hessian(params: np.ndarray, X: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
+def hessian(
+    params: np.ndarray,
+    X: np.ndarray,
+    weights: np.ndarray | float = 1.0,
+    offset: np.ndarray | float = 0.0,
+) -> np.ndarray:
     """Return the Hessian of the log likelihood, shape (k, k)."""
-    return -(X * (weights * np.exp(X @ params))[:, None]).T @ X
+    return -(X * (weights * np.exp(X @ params + offset))[:, None]).T @ X
 
 
 def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -36,14 +45,18 @@ def margins(y: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def _statistics(
-    y: np.ndarray, mean: np.ndarray, weights: np.ndarray, parameters: int
+    y: np.ndarray,
+    mean: np.ndarray,
+    weights: np.ndarray,
+    parameters: int,
+    exposure: np.ndarray,
 ) -> dict[str, float]:
     """Return the fit of a count; of another outcome the squared correlation with the fitted mean,
     as there is no likelihood.
     """
     if not np.all(y == np.round(y)):
         return {"squared_correlation": float(np.corrcoef(y, mean)[0, 1] ** 2)}
-    null = np.full(len(y), np.average(y, weights=weights))
+    null = exposure * (weights @ y) / (weights @ exposure)
     found, least = (
         float((weights * (y * np.log(at) - at - gammaln(y + 1))).sum()) for at in (mean, null)
     )
@@ -57,6 +70,7 @@ def fit(design: Design, level: float) -> Fit:
     check_rank(design)
     y, X = design.y, design.X
     weights = np.ones(len(y)) if design.weights is None else design.weights
+    offset = np.zeros(len(y)) if design.offset is None else design.offset
     if (y < 0).any():
         raise EstimationFailure(
             "no_convergence", "the outcome of a Poisson regression has negative values"
@@ -69,18 +83,29 @@ def fit(design: Design, level: float) -> Fit:
         from statsmodels.genmod.families import Poisson
         from statsmodels.genmod.generalized_linear_model import GLM
 
-        found = GLM(y, X, family=Poisson(), var_weights=weights).fit(maxiter=200, tol=1e-12)
+        found = GLM(y, X, family=Poisson(), var_weights=weights, offset=offset).fit(
+            maxiter=200, tol=1e-12
+        )
     params = np.asarray(found.params)
     return wald(
         names=list(design.names),
         params=params,
         covariance=likelihood_covariance(
-            design, hessian(params, X, weights), scores(params, y, X, weights), "hc1"
+            design,
+            hessian(params, X, weights, offset),
+            scores(params, y, X, weights, offset),
+            "hc1",
         ),
         level=level,
         n=len(y),
         about=about(design, "hc1"),
-        fit=_statistics(y, np.exp(X @ params), weights, len(params)),
+        fit=_statistics(
+            y,
+            np.exp(X @ params + offset),
+            weights,
+            len(params),
+            np.exp(offset - offset.max()),
+        ),
         convergence={
             "converged": True,
             "iterations": int(found.fit_history["iteration"]),

@@ -33,6 +33,8 @@ def columns_of(model: Mapping[str, Any]) -> list[str]:
         *model.get("fixed_effects", []),
         *clusters_of(model),
         *([model["weights"]] if model.get("weights") else []),
+        *times_of(model),
+        *units_of(model),
     ]
     if "selection" in model:
         named += [
@@ -45,12 +47,27 @@ def columns_of(model: Mapping[str, Any]) -> list[str]:
 def numbers_of(model: Mapping[str, Any]) -> list[str]:
     """Return the columns of its sample that a model calculates with, each once."""
     named = [factor.variable for factor in factors_of(model) if not factor.categorical]
-    named += [outcome_of(model).variable] if FAMILIES[model["family"]].numeric else []
+    kind = FAMILIES[model["family"]]
+    named += [outcome_of(model).variable] if kind.numeric or kind.outcome == "event" else []
     named += [model["weights"]] if model.get("weights") else []
+    named += times_of(model)
     if "selection" in model:
         joining = factors_of(model["selection"])
         named += [factor.variable for factor in joining if not factor.categorical]
     return list(dict.fromkeys(named))
+
+
+def times_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the columns of numbers that say when rows are at risk, or how much was exposed."""
+    found = [model[key] for key in ("offset", "exposure") if key in model]
+    found += [model["spell"][key] for key in ("start", "stop") if key in model.get("spell", {})]
+    return [*found, *([model["baseline"]["time"]] if "baseline" in model else [])]
+
+
+def units_of(model: Mapping[str, Any]) -> list[str]:
+    """Return the columns that name, for a model of durations, the units at risk."""
+    given = [model[key]["unit"] for key in ("spell", "baseline") if "unit" in model.get(key, {})]
+    return [name for unit in given for name in ([unit] if isinstance(unit, str) else unit)]
 
 
 def outcome_of(model: Mapping[str, Any]) -> Factor:

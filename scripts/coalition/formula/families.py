@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Outcome = Literal["binary", "ordered", "nominal", "continuous", "count"]
+Outcome = Literal["binary", "ordered", "nominal", "continuous", "count", "event"]
 Equations = Literal["one", "levels", "stages", "cut_points"]
 ODDS, PROBITS, MEANS = "log odds", "probits", "the log of the mean"
+HAZARDS = "log hazard ratios"
 OUTCOME = "units of the outcome"
 BOTH = f"{OUTCOME}, and probits in the selection equation"
 
@@ -50,7 +51,7 @@ class Family:
     """What a table says of the effects of units and years."""
     batched: Literal["binary", "ordered", "multinomial"] | None = None
     """The batched solver that fits it: the specification curve and simulations need one."""
-    coordinates: Literal["one index", "several", "cut points"] | None = None
+    coordinates: Literal["one index", "slopes", "several", "cut points"] | None = None
     """How its parameters go with orthogonal columns of the design, in which it is then fitted."""
     silent_effects: bool = False
     """Whether fixed effects run to infinity where the outcome is all at one end."""
@@ -88,6 +89,11 @@ class Family:
         return self.outcome in ("continuous", "count")
 
     @property
+    def without_constant(self) -> bool:
+        """Whether the baseline hazard takes the place of a constant, or cut points or units do."""
+        return self.outcome == "event" or self.cut_points or self.within
+
+    @property
     def cut_points(self) -> bool:
         """Whether cut points stand in the place of a constant."""
         return self.outcome == "ordered"
@@ -110,6 +116,7 @@ class Family:
 
 
 LEVELS, CONSTANT, WEIGHTS = "levels", "without a constant", "weights"
+OFFSET = "an offset or exposure"
 HC = ("hc2", "hc3")
 LINEAR_PANEL: Mapping[str, Any] = {"outcome": "continuous", "adapter": "panel:fit", "panel": True, "units": True}  # fmt: skip
 
@@ -179,12 +186,27 @@ ROWS = (
     ),
     Family(
         "poisson", "Poisson regression", "count", "poisson:fit", scale=MEANS, linear=True,
-        knows=(WEIGHTS, CONSTANT),
+        knows=(WEIGHTS, CONSTANT, OFFSET),
         coordinates="one index", silent_effects=True,
     ),
     Family(
         "negative_binomial", "negative binomial regression", "count", "negative_binomial:fit",
-        scale=MEANS, silent_effects=True,
+        scale=MEANS, silent_effects=True, knows=(OFFSET,),
+    ),
+    Family(
+        "cox", "Cox's proportional hazards model", "event", "cox:fit", scale=HAZARDS,
+        needs=("spell",), coordinates="slopes", silent_effects=True,
+    ),
+    Family(
+        "discrete_time_logit", "discrete-time model of durations (logit)", "binary", "logit:fit",
+        scale=ODDS, predictor="logit", needs=("baseline",), knows=(LEVELS,),
+        coordinates="one index", silent_effects=True,
+    ),
+    Family(
+        "discrete_time_cloglog",
+        "discrete-time model of durations (complementary log-log, proportional hazards)",
+        "binary", "complementary_log_log:fit", scale=HAZARDS, predictor="complementary_log_log",
+        needs=("baseline",), knows=(LEVELS,), coordinates="one index", silent_effects=True,
     ),
     Family(
         "ols", "least squares", "continuous", "linear:fit", linear=True,
@@ -193,7 +215,7 @@ ROWS = (
     ),
     Family(
         "panel_pooled", "pooled least squares", **LINEAR_PANEL, options={"effects": "pooled"},
-        knows=(CONSTANT, "driscoll_kraay"),
+        knows=(CONSTANT, "driscoll_kraay", "panel_corrected"),
         coordinates="one index",
     ),
     Family(

@@ -114,6 +114,8 @@ def _check_design(design: Design) -> None:
     """Raise where rows have weights or are clustered in two ways: the methods are not written for
     them.
     """
+    if design.offset is not None:
+        raise EstimationFailure("not_defined", "the methods do not take an offset or exposure")
     if design.weights is not None or design.crossed is not None:
         raise EstimationFailure(
             "not_defined", "the methods do not take weights, nor clusters in two ways"

@@ -49,6 +49,7 @@ ERRORS = {
     "hc2": "robust standard errors (HC2)",
     "hc3": "robust standard errors (HC3)",
     "driscoll_kraay": "standard errors of Driscoll and Kraay",
+    "panel_corrected": "panel-corrected standard errors (Beck and Katz 1995)",
 }
 SCORES = {
     "model": "rows taken as independent",

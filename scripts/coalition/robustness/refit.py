@@ -31,6 +31,8 @@ def possible(model: Mapping[str, Any]) -> bool:
         model.get("weights")
         or model.get("covariance", "default") != "default"
         or model.get("correction", "full") != "full"
+        or "offset" in model
+        or "exposure" in model
     )
     return (
         FAMILIES[model["family"]].batched is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from coalition.estimators.fit_types import Design, Selection
+from coalition.estimators.fit_types import Design, Selection, Spell
 
 LEVELS = {
     "bias_reduced_ordered_logit": ("none", "low", "medium", "high"),
@@ -19,6 +19,9 @@ LEVELS = {
     "conditional_logit": ("0", "1"),
     "random_effects_cre_logit": ("0", "1"),
     "cre_logit_pooled": ("0", "1"),
+    "cox": ("0", "1"),
+    "discrete_time_logit": ("0", "1"),
+    "discrete_time_cloglog": ("0", "1"),
 }
 
 
@@ -46,6 +49,9 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
             latent < 0, 0, 1 + (0.5 + 0.6 * a - 0.5 * b + rng.logistic(size=n) > 0)
         ).astype(float),
         "logit": (latent > 0).astype(float),
+        **dict.fromkeys(
+            ("cox", "discrete_time_logit", "discrete_time_cloglog"), (latent > 0).astype(float)
+        ),
         "probit": (latent > 0).astype(float),
         "negative_binomial": rng.poisson(
             np.exp(0.3 * eta) * np.random.default_rng(seed).gamma(2.0, 0.5, size=n)
@@ -71,6 +77,9 @@ def design(family: str, n: int = 150, seed: int = 1, clusters: int | None = 30) 
         time=np.arange(n) // UNITS,
         products=((3, (1, 2)),),
         nonproportional=(2,) if family == "partial_ordered_logit" else (),
+        spell=Spell(np.arange(n) // UNITS + 0.0, np.arange(n) // UNITS + 1.5, unit)
+        if family == "cox"
+        else None,
     )
 
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from ...base.errors import Problems, one_of
 from ...base.keys import keys_of
-from ...formula.columns import outcome_of
-from ...formula.families import CONSTANT, FAMILIES, LEVELS, WEIGHTS, knowing, names_where
+from ...formula.columns import outcome_of, times_of, units_of
+from ...formula.families import CONSTANT, FAMILIES, LEVELS, OFFSET, WEIGHTS, knowing, names_where
 from ...formula.outcomes import modelled
 from ...formula.terms import TermError
 from ..expansion import STAR
 from ..settings import KEYS, Config, columns, file_columns
 from .name_checks import check_filter, check_terms
 
-COVARIANCES = ("hc2", "hc3", "driscoll_kraay")
+COVARIANCES = ("hc2", "hc3", "driscoll_kraay", "panel_corrected")
 """Covariances that not all families know."""
 
 
@@ -53,6 +53,9 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
             one_of(name, everywhere, f"{place}.{key}", "column", problems)
     if model.get("weights"):
         one_of(model["weights"], known, f"{place}.weights", "column", problems)
+    for name in [*times_of(model), *units_of(model)]:
+        one_of(name, everywhere, place, "column", problems)
+    _check_durations(model, place, problems)
     _check_family(model, sample, place, problems)
     _check_nonproportional(model, f"{place}.nonproportional", problems)
     if "corners" in model:
@@ -125,6 +128,22 @@ def _check_nonproportional(model: Mapping[str, Any], place: str, problems: Probl
         problems.add(place, text)
 
 
+def _check_durations(model: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Look for what models of durations need, and for what would be taken for a term twice."""
+    for key in ("spell", "baseline"):
+        needing = names_where(lambda family, key=key: key in family.needs)  # type: ignore[misc]
+        if (key in model) != (model["family"] in needing):
+            text = (
+                f"is given for the families {', '.join(needing)}, which need it, and for no other"
+            )
+            problems.add(f"{place}.{key}", text, value=model["family"])
+    if "degree" in model.get("baseline", {}) and model["baseline"]["form"] != "polynomial":
+        problems.add(f"{place}.baseline.degree", "is for the form polynomial only")
+    twice = [name for name in times_of(model) if name == model["outcome"]]
+    if twice:
+        problems.add(place, "the outcome is also what tells the time or exposure", value=twice[0])
+
+
 def _check_corners(model: Mapping[str, Any], place: str, problems: Problems) -> None:
     corners = model["corners"]
     for part in ("first", "second"):
@@ -159,6 +178,7 @@ def _check_family(
         WEIGHTS: model.get("weights"),
         LEVELS: model.get("levels"),
         CONSTANT: not model.get("constant", True),
+        OFFSET: "offset" in model or "exposure" in model,
     }
     for setting, given in settings.items():
         if given and family not in knowing(setting):

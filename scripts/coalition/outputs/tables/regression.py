@@ -269,9 +269,7 @@ def _pair(
         of_level, about = level in _equations(model), FAMILIES[model["family"]]
         if FAMILIES[model["family"]].equations == "cut_points":
             of_level = of_level and (term in model["nonproportional"]) == (level is not None)
-        wanted = term in model["terms"] or (
-            term == "const" and not (about.cut_points or about.within)
-        )
+        wanted = term in model["terms"] or (term == "const" and not about.without_constant)
     return (
         Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK
     ), BLANK

@@ -22,7 +22,11 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
     estimators = display_names.by_column(
-        {position: [estimator(model)] for position, model in models.items()}, models
+        {
+            position: [estimator(model) + _at_risk(model, sources)]
+            for position, model in models.items()
+        },
+        models,
     )
     rows = display_names.by_column(
         {
@@ -50,6 +54,27 @@ def estimator(model: Entry) -> str:
         population["case_control"]
     ]
     return f"{family} {how} a population of which {100 * population['share']:.3g}% have the outcome"
+
+
+def _at_risk(model: Entry, sources: Sources) -> str:
+    """Return how a model counts ties, what its baseline hazard is, and what counts are relative to."""
+    spell, baseline = model.get("spell"), model.get("baseline")
+    words = ""
+    if spell:
+        method = {"efron": "Efron", "breslow": "Breslow"}[spell.get("ties", "efron")]
+        words += f", ties by {method}'s method"
+    if baseline:
+        form = {
+            "dummies": "an effect of each value of",
+            "polynomial": f"a polynomial of degree {baseline.get('degree', 3)} of",
+            "log": "the log of",
+        }[baseline["form"]]
+        words += f", baseline hazard: {form} {sources.label(baseline['time'])}"
+    if model.get("exposure"):
+        words += f", relative to {sources.label(model['exposure'])} (log, coefficient 1)"
+    if model.get("offset"):
+        words += f", with the offset {sources.label(model['offset'])} (coefficient 1)"
+    return words
 
 
 def inference(of: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...base.number_formats import STARS, Number, known
-from ...formula.families import MEANS, ODDS
+from ...formula.families import HAZARDS, MEANS, ODDS
 from ..stored_results import Entry
 from .table import BLANK, Cell
 
@@ -20,7 +20,7 @@ BELOW = {
     "none": "",
 }
 """What may stand below an estimate, and how the foot says it."""
-RATIOS = {ODDS: "odds ratios", MEANS: "incidence rate ratios"}
+RATIOS = {ODDS: "odds ratios", MEANS: "incidence rate ratios", HAZARDS: "hazard ratios"}
 """Scales whose exponential is read, and what it is called."""
 
 
