@@ -425,6 +425,9 @@ def _responses(
     )
     reserved = (rows["caveat_level"] >= spec["reserved_from"]).where(rows["caveat_level"].notna())
     rows["substantive_caveat"] = reserved.astype("float64")
+    reserved = reserved.mask(
+        joined & reserved.isna(), UNKNOWN_LEVEL[spec.get("unknown_level", "missing")]
+    )
     rows["response"] = np.select(
         [rows["participated"] == 0, joined & (reserved == 1), joined & (reserved == 0)],
         ["abstain", "reserved", "unreserved"],
@@ -432,6 +435,10 @@ def _responses(
     )
     rows["response"] = rows["response"].replace("", np.nan)
     return rows
+
+
+UNKNOWN_LEVEL: Mapping[str, float] = {"missing": np.nan, "reserved": 1.0, "unreserved": 0.0}
+"""What a participant without a caveat level counts as, by the sample's `unknown_level`."""
 
 
 def _caveats(tables: OperationTables, spec: Mapping[str, Any], operation: str) -> pd.DataFrame:

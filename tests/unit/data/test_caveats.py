@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from coalition.data.caveat_levels import combine, count_types, round_half, select
+from coalition.data.caveat_levels import combine, count_types, round_half, select, states_caveat
 
 RULE = {
     "coders": [1, 2], "preferred_only": True, "combine": "median", "ties": "up", "years": "all",
@@ -96,3 +96,70 @@ def test_only_contingents_of_a_role() -> None:
     rows = ROWS.assign(role=[None, "combat", None, None, "non_combat", None, None, None])
     rule = RULE | {"role": ["combat"]}
     assert select(rows, rule, ("A", "B"), "isaf")["iso3"].tolist() == ["DEU"]
+
+
+# -- the construct: what a statement says that tells only what a contingent consisted of
+STATEMENTS = pd.DataFrame(
+    [
+        # iso3, coder, level, any, basis, restricted_by
+        ("THA", 1, 3, None, "force_composition", "what_was_sent"),  # thirty medics
+        ("ITA", 1, 2, 1, "stated", "rule"),
+        ("ITA", 2, 3, None, "task_profile", "what_was_sent"),
+        ("GEO", 1, 0, 0, "stated", "none_found"),
+        ("GEO", 3, 0, 0, "stated", "none_found"),
+        ("GEO", 4, 1, None, "task_profile", "none_found"),
+        ("GEO", 4, 1, None, "task_profile", "none_found"),
+        ("GEO", 4, 1, None, "task_profile", "none_found"),
+        ("LVA", 2, 1, None, "task_profile", "none_found"),
+    ],
+    columns=["iso3", "coder", "level", "any_caveat", "basis", "restricted_by"],
+).assign(from_year=2006, to_year=2006, evidence="B")
+STATEMENTS = STATEMENTS.astype({"level": "Int64", "any_caveat": "Int64"})
+CONSTRUCT = RULE | {"coders": [1, 2, 3, 4], "combine": "by_coder"}
+
+
+def read_as(column: str, rows: pd.DataFrame = STATEMENTS, **change: object) -> dict[str, float]:
+    rule = CONSTRUCT | change
+    table = combine(select(rows, rule, ("A", "B"), "isaf"), rule).set_index("iso3")[column]
+    return {state: float(value) for state, value in table.items() if pd.notna(value)}
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        ("says_nothing", {"ITA": 2, "GEO": 0, "LVA": 1}),
+        ("as_coded", {"THA": 3, "ITA": 3, "GEO": 0, "LVA": 1}),
+        ("none", {"THA": 0, "ITA": 1, "GEO": 0, "LVA": 1}),
+    ],
+)
+def test_what_a_make_up_says_is_declared(reading: str, expected: dict[str, float]) -> None:
+    assert read_as("caveat_level", what_was_sent=reading) == expected
+
+
+def test_a_coder_with_many_statements_does_not_outvote_stated_absences() -> None:
+    assert read_as("caveat_level", combine="by_coder")["GEO"] == 0
+    assert read_as("caveat_level", combine="median")["GEO"] == 1
+
+
+@pytest.mark.parametrize("reading", ["says_nothing", "as_coded", "none"])
+def test_presence_never_comes_from_the_level(reading: str) -> None:
+    assert read_as("any_caveat", what_was_sent=reading) == {"ITA": 1, "GEO": 0}
+
+
+def test_a_rule_stands_above_a_stated_absence() -> None:
+    rows = STATEMENTS.replace({"iso3": {"GEO": "ITA"}})
+    assert read_as("any_caveat", rows)["ITA"] == 1
+
+
+def test_a_table_that_records_neither_rule_nor_presence_is_read_by_its_levels() -> None:
+    bare = STATEMENTS.drop(columns=["any_caveat", "restricted_by"])
+    assert states_caveat(bare).tolist() == [1, 1, 1, 0, 0, 1, 1, 1, 1]
+    empty = STATEMENTS.assign(any_caveat=None, restricted_by=None)
+    assert states_caveat(empty).tolist() == states_caveat(bare).tolist()
+
+
+def test_rule_or_stated_absence_leaves_silence_out() -> None:
+    stated = read_as("caveat_level", restricted_by=["rule", "stated_absence"])
+    assert stated == {"ITA": 2, "GEO": 0}
+    silent = read_as("caveat_level", restricted_by=["rule", "none_found"])
+    assert silent == {"ITA": 2, "GEO": 0, "LVA": 1}
