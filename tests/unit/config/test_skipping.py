@@ -59,7 +59,13 @@ def test_without_caveats_h1_stays() -> None:
     assert {"coder_1", "any_caveat"} <= names(skipped, "robustness")
     assert "isaf_only" in kept["robustness"]
     curve = kept["specification_curve"]["choices"]
-    assert names(skipped, "choices") == {"coding", "outcome", "reserved", "interaction"}
+    assert names(skipped, "choices") == {
+        "coding",
+        "construct",
+        "outcome",
+        "reserved",
+        "interaction",
+    }
     assert set(curve["operations"]["options"]) == {"both", "isaf", "iraq"}
     assert curve["entrapment"]["hypotheses"] == ["H2b"]
     assert {"curve_h2", "curve_h3"} <= names(skipped, "figures")

@@ -19,6 +19,7 @@ from .report_results import Results
 
 LEVEL_NAMES = {0: "none", 1: "low", 2: "medium", 3: "high"}
 COMBINED = {
+    "by_coder": "the median over coders of each coder's median",
     "median": "the median",
     "yearly": "the median over the years of each year's median",
     "highest": "the highest",
@@ -121,11 +122,14 @@ def _one_row_a_state(rows: pd.DataFrame, operation: str) -> bool:
 
 @dataclass(frozen=True)
 class _Coded:
-    """The statements of an operation as text, which of them count, and the rule."""
+    """The statements of an operation as text, which of them count, the rule, and the levels of
+    those that count as the rule reads them.
+    """
 
     rows: pd.DataFrame
     used: frozenset[Any] | None
     rule: Mapping[str, Any]
+    levels: pd.Series
 
 
 def _coded(table: pd.DataFrame, config: Mapping[str, Any], sample: str, operation: str) -> _Coded:
@@ -133,12 +137,12 @@ def _coded(table: pd.DataFrame, config: Mapping[str, Any], sample: str, operatio
     spec = config["samples"].get(sample, {})
     rule = spec.get("caveats")
     if not rule or not {"level", "from_year", "to_year"} <= set(table):
-        return _Coded(table, None, {})
+        return _Coded(table, None, {}, pd.Series(dtype="float64"))
     numbers = {
         name: pd.to_numeric(table[name], errors="coerce") for name in NUMERIC if name in table
     }
     kept = caveat_levels.select(table.assign(**numbers), rule, spec["evidence"], operation)
-    return _Coded(table, frozenset(kept.index), rule)
+    return _Coded(table, frozenset(kept.index), rule, kept["level"])
 
 
 def _states(
@@ -161,14 +165,22 @@ def _how(own: pd.DataFrame, coded: _Coded) -> str:
         return ""
     rated = own[own.index.isin(coded.used) & (own["level"] != "")]
     if rated.empty:
-        return f"None of the {len(own)} statements that gives a level counts here."
-    by_level = pd.to_numeric(rated["level"]).value_counts().sort_index()
+        return f"None of the {len(own)} statements that gives a level counts here{_silent(own, coded)}."
+    by_level = coded.levels[rated.index].value_counts().sort_index()
     tally = ", ".join(f"{number} times {level:g}" for level, number in by_level.items())
     ties = " (a half goes up)" if coded.rule["ties"] == "up" else " (a half goes down)"
     return (
         f"{COMBINED[coded.rule['combine']]} of {display_names.plural(len(rated), 'statement')} "
-        f"with a level{ties}: {tally}; {len(own) - len(rated)} more not used or without a level"
+        f"with a level{ties}: {tally}; {len(own) - len(rated)} more not used or without a level{_silent(own, coded)}"
     )
+
+
+def _silent(own: pd.DataFrame, coded: _Coded) -> str:
+    """Return how many statements say nothing of caveats by the declared construct."""
+    if coded.rule.get("what_was_sent") != "says_nothing" or "restricted_by" not in own:
+        return ""
+    number = int((own["restricted_by"] == caveat_levels.SENT).sum())
+    return f" ({number} tell only what was sent, which says nothing of rules)" if number else ""
 
 
 def _statement(
