@@ -41,6 +41,26 @@ for name, step in STEPS["curve"].items():
             "../scripts/curve.py"
 
 
+for name, step in STEPS["curve_shard"].items():
+
+    rule:
+        name:
+            f"curve_shard_{name}"
+        input:
+            **step["input"],
+            **sources(step),
+        output:
+            **step["output"],
+        params:
+            **step["params"],
+        log:
+            f"{RESULTS}/logs/curve_shard/{name}.log",
+        conda:
+            "../environment.yml"
+        script:
+            "../scripts/curve_shard.py"
+
+
 rule inference:
     input:
         **STEPS["inference"][""]["input"],

@@ -10,6 +10,8 @@ from coalition.workflow.job import job, progress
 with job(snakemake):
     config, name = snakemake.params.config, snakemake.params.hypothesis
     tables = ingest.read_all(config, Path(snakemake.output.json).parents[1])
-    found = curve.curve(config, name, tables, progress(f"specification curve of {name}"))
+    shards = [curve.stored(files.read_json(path)) for path in snakemake.input.shards]
+    say = progress(f"specification curve of {name}")
+    found = curve.curve(config, name, tables, say, shards or None)
     files.write_json(snakemake.output.json, found)
     files.write_table(snakemake.output.csv, curve.tidy(found), ["specification"])

@@ -59,7 +59,9 @@ def p_values(problems: list[Problem], orders: np.ndarray) -> tuple[float, ...]:
         params = batched.fit(
             "logit", stack([curve_effects.restricted(problem)]), covariance=False
         ).params[0]
-        rows = permutations.row_orders(problem.states, problem.operations, orders)
+        rows = permutations.row_orders(
+            problem.states, problem.operations, permutations.cycles(orders)
+        )
         steps.append(joint_test.one_step(problem, scores(problem, params, ()), rows, 1))
     return joint_test.joint_test(
         np.array([step.estimate for step in steps]), np.array([step.z for step in steps]), 1, ALPHA

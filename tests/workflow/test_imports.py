@@ -22,6 +22,7 @@ FORBIDDEN = {
     "robustness": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "inference": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "curve": {*STATISTICS, "matplotlib", "docx", "jinja2"},
+    "curve_shard": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "companions": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "across_operations": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "verdicts": {*STATISTICS, "matplotlib", "docx", "jinja2"},

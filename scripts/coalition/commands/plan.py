@@ -92,6 +92,9 @@ class Planner:
             "estimate": {name: self.estimate(groups) for name, groups in self.batches().items()},
             "robustness": {name: self.robustness(name) for name in config["hypotheses"]},
             "curve": {name: self.curve(name) for name in self.curves},
+            "curve_shard": {
+                key: step for name in self.curves for key, step in self.shards(name).items()
+            },
             "inference": {"": self.inference()},
             "verdicts": {"": self.verdicts()},
             "across_operations": {"": self.across_operations()} if self.across else {},
@@ -252,7 +255,29 @@ class Planner:
             {"hypothesis": name, "config": slices.curve(self.config, name)},
             others=self.schemas,
             tables=self.tables_of(self.config["operations"]),
+            shards=[step["output"]["json"] for step in self.shards(name).values()],
         )
+
+    def shards(self, name: str) -> dict[str, Step]:
+        """Return the steps that permute a curve, each a share of the permutations; none where the
+        curve's own step does it all.
+        """
+        shards = self.config["specification_curve"].get("shards", 1)
+        return {
+            f"{name}_{number + 1}_of_{shards}": self.step(
+                "curve_shard",
+                {"json": f"{self.run}/shards/curve_{name}_{number + 1}_of_{shards}.json"},
+                {
+                    "hypothesis": name,
+                    "config": slices.curve(self.config, name),
+                    "number": number,
+                    "of": shards,
+                },
+                others=self.schemas,
+                tables=self.tables_of(self.config["operations"]),
+            )
+            for number in range(shards if shards > 1 else 0)
+        }
 
     def inference(self) -> Step:
         """Return the step that makes the primary tests by every method of inference."""

@@ -48,6 +48,18 @@ def merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
             base[key] = copy.deepcopy(value)
 
 
+def overlaid(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a block with another laid over it as `merge` does, sharing with both what it takes
+    from them.
+    """
+    new = {**base}
+    for key, value in change.items():
+        inside = base.get(key)
+        both = isinstance(value, Mapping) and isinstance(inside, Mapping)
+        new[key] = overlaid(inside, value) if both else value  # type: ignore[arg-type]
+    return new
+
+
 def apply_changes(model: dict[str, Any], change: Mapping[str, Any]) -> None:
     """Lay `change` over a model: `with` adds terms, `without` removes them, in both equations of a
     model with selection; every other key is merged.

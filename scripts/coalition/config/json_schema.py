@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
 from ..base.errors import Problem, Problems, nearest
+from ..base.files import read_own_yaml
 from ..formula.families import FAMILIES
 from .output_kinds import FIGURES, TABLES
 
@@ -51,7 +51,7 @@ def schema() -> dict[str, Any]:
 def _completed(
     families: tuple[str, ...], tables: tuple[str, ...], figures: tuple[str, ...]
 ) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    found = read_own_yaml(SCHEMA)
     found["$defs"]["family"]["enum"] = list(families)
     for part, kinds in (("tables", tables), ("figures", figures)):
         entry = found["properties"][part]["additionalProperties"]["properties"]

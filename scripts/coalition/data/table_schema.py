@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from ..base.errors import Problems, nearest
+from ..base.files import read_own_yaml
 from .country_names import Names, meant, names_of
 
 CODE = 3
@@ -111,7 +111,7 @@ def load(table: str) -> Schema:
 
 def read_schema(path: Path) -> Schema:
     """Read a schema from its file."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_own_yaml(path)
     columns = tuple(column_of(name, entry) for name, entry in content["columns"].items())
     return Schema(
         table=content["table"],

@@ -180,13 +180,19 @@ def hypothesis(config: Config, name: str) -> dict[str, Any]:
 
 
 def curve(config: Config, name: str) -> dict[str, Any]:
-    """Return what one hypothesis' specification curve is computed from."""
+    """Return what one hypothesis' specification curve is computed from; in how many shards it is
+    makes no difference to it.
+    """
     slice = hypothesis(config, name)
     without = {key: block for key, block in slice.items() if key not in ("uncertainty", "power")}
     # the order of choices and options has a meaning: the first option is the primary test's
     return without | {
         "hypotheses": {name: slice["hypotheses"][name]},
-        "specification_curve": plain(config["specification_curve"]),
+        "specification_curve": {
+            key: block
+            for key, block in plain(config["specification_curve"]).items()
+            if key != "shards"
+        },
         "verdict": {"alpha": config["verdict"]["alpha"]},
     }
 

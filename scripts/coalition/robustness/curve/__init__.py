@@ -16,16 +16,24 @@ from ...estimators import batched
 from ...estimators.batched.stack import stack
 from ...estimators.fit_types import EstimationFailure
 from ...estimators.primary_test import smallest_effect
-from . import curve_effects, joint_test, permutations, scores
+from . import curve_effects, joint_test, permutations, permuted_blocks
 from .curve_problems import Problem, Problems, Tables
 from .specifications import Option, Specification, choices, combinations
 
 Say = Callable[[str], None]
 Steps = tuple[np.ndarray, np.ndarray]
+Statistics = dict[int, np.ndarray]
+"""First permutation of a block -> the three statistics of its permutations (3, its width)."""
 Options = Mapping[str, Sequence[Option]]
 
 
-def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) -> dict[str, Any]:
+def curve(
+    config: Mapping[str, Any],
+    hypothesis: str,
+    tables: Tables,
+    say: Say,
+    shards: Sequence[Statistics] | None = None,
+) -> dict[str, Any]:
     """Fit a hypothesis' primary test under every specification, and test them jointly.
 
     Parameters
@@ -37,6 +45,8 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
         Canonical tables, as `samples.build` takes them.
     say : callable
         Is told how far the work has come.
+    shards : sequence of dict, optional
+        What `shard` has returned of all permutations; None where they are made here.
 
     Returns
     -------
@@ -53,16 +63,64 @@ def curve(config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say) 
     say(
         f"{int((found.status == 'ok').sum()):,} fitted; {about['permutations']:,} permutations of each"
     )
-    orders = permutations.draw(
-        tables["covariates"]["states"]["iso3"].nunique(), about["permutations"], config["seed"]
-    )
-    places, steps = _permuted(problems, primary, orders, say)
-    test = joint_test.joint_test(*steps, primary["sign"], config["verdict"]["alpha"])
+    blocks = [permuted_blocks.DATA]
+    if shards is None:
+        blocks += permuted_blocks.of_shard(about["permutations"])
+    places, steps, statistics = _permuted(config, hypothesis, problems, tables, blocks, say)
+    test = joint_test.tested(_in_order(statistics, shards or []), len(places))
     say("done")
     return _content(config, hypothesis, kept, problems, found, places, steps, test) | {
         "terms": _terms([data.model(specification)["terms"] for specification in kept]),
         "counts": counts | _counted(found, places),
     }
+
+
+def shard(
+    config: Mapping[str, Any], hypothesis: str, tables: Tables, say: Say, number: int, of: int
+) -> Statistics:
+    """Return the statistics of the permutations that one of several shards takes.
+
+    Parameters
+    ----------
+    config, hypothesis, tables, say
+        As in `curve`.
+    number, of : int
+        Which shard, counted from 0, and how many there are.
+
+    Returns
+    -------
+    dict
+        First permutation of a block -> its statistics (3, its width).
+    """
+    problems = _distinct(
+        combinations(config, hypothesis), Problems(config, hypothesis, tables), say
+    )[1]
+    blocks = permuted_blocks.of_shard(config["specification_curve"]["permutations"], number, of)
+    return _permuted(config, hypothesis, problems, tables, blocks, say)[2]
+
+
+def to_store(shard: Statistics) -> dict[int, list[list[str]]]:
+    """Return what `shard` has returned for a file of JSON, which knows no infinite numbers: a
+    median is infinite where most estimates of a permutation are not known.
+    """
+    return {
+        start: [[value.hex() for value in row] for row in found.tolist()]
+        for start, found in shard.items()
+    }
+
+
+def stored(shard: Mapping[str, Sequence[Sequence[str]]]) -> Statistics:
+    """Return what `to_store` has made for a file."""
+    return {
+        int(start): np.array([[float.fromhex(value) for value in row] for row in found])
+        for start, found in shard.items()
+    }
+
+
+def _in_order(own: Statistics, shards: Sequence[Statistics]) -> np.ndarray:
+    """Return the statistics of the data and of all permutations, (3, 1 + permutations)."""
+    every = {start: found for part in (own, *shards) for start, found in part.items()}
+    return np.concatenate([np.asarray(every[start]) for start in sorted(every)], axis=1)
 
 
 def _distinct(
@@ -108,32 +166,46 @@ def _terms(of_each: Sequence[Sequence[str]]) -> dict[str, Any]:
 
 
 def _permuted(
-    problems: Sequence[Problem], primary: Mapping[str, Any], orders: np.ndarray, say: Say
-) -> tuple[np.ndarray, Steps]:
-    """Return one-step estimates and z statistics, (S, 1 + permutations) each, of the problems whose
-    restricted model has a fit.
+    config: Mapping[str, Any],
+    hypothesis: str,
+    problems: Sequence[Problem],
+    tables: Tables,
+    blocks: Sequence[permuted_blocks.Block],
+    say: Say,
+) -> tuple[np.ndarray, Steps, Statistics]:
+    """Permute the problems whose restricted model has a fit; return their places, the one-step
+    estimates and z statistics of the data (S,) where these are among the blocks, and the
+    statistics of every block.
     """
+    primary, alpha = config["hypotheses"][hypothesis]["primary"], config["verdict"]["alpha"]
+    orders = permutations.draw(
+        tables["covariates"]["states"]["iso3"].nunique(),
+        config["specification_curve"]["permutations"],
+        config["seed"],
+    )
     params = restricted_fits(problems)
-    contrasts = tuple(primary.get("contrasts", ()))
     usable = [
-        i
-        for i, found in enumerate(params)
-        if np.isfinite(found).all() and (not contrasts or len(problems[i].design.levels) == 3)
+        place
+        for place, fitted in enumerate(params)
+        if np.isfinite(fitted).all()
+        and (not primary.get("contrasts") or len(problems[place].design.levels) == 3)
     ]
-    place = {problem: row for row, problem in enumerate(usable)}
-    estimates, z = (np.full((len(usable), orders.shape[1]), np.nan) for _ in range(2))
-    done = 0
-    for together in joint_test.orders_by_rows([problems[i] for i in usable]):
-        first = problems[usable[together[0]]]
-        rows = permutations.row_orders(first.states, first.operations, orders)
-        for i in (usable[position] for position in together):
-            of = scores.scores(problems[i], params[i], contrasts)
-            step = joint_test.one_step(problems[i], of, rows, primary["sign"])
-            estimates[place[i]], z[place[i]] = step.estimate, step.z
-            done += 1
-            if done % max(1, len(usable) // 10) == 0:
-                say(f"{done:,} of {len(usable):,} specifications permuted")
-    return np.array(usable, dtype=int), (estimates, z)
+    steps: Steps = (np.empty(0), np.empty(0))
+    statistics: Statistics = {}
+    for block, estimates, z in permuted_blocks.walk(
+        [problems[place] for place in usable],
+        [params[place] for place in usable],
+        primary,
+        orders,
+        blocks,
+        say,
+    ):
+        if block == permuted_blocks.DATA:
+            steps = estimates[:, 0], z[:, 0]
+        statistics[block.start] = joint_test.known_statistics(
+            estimates, z, primary["sign"], alpha, permuted=block != permuted_blocks.DATA
+        )
+    return np.array(usable, dtype=int), steps, statistics
 
 
 def restricted_fits(problems: Sequence[Problem]) -> list[np.ndarray]:
@@ -180,7 +252,7 @@ def _content(
     options = choices(config, hypothesis)
     codes = _codes(options, kept)
     significant = (found.p_value < alpha) & (sign * found.estimate > 0)
-    one_step, one_z = (_spread(step[:, 0], places, len(kept)) for step in steps)
+    one_step, one_z = (_spread(step, places, len(kept)) for step in steps)
     return _about(config, hypothesis, options) | {
         "summary": _summary(found.estimate, significant, sign),
         "joint_test": asdict(test),

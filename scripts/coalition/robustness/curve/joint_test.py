@@ -16,9 +16,6 @@ from ...estimators.batched.batched_newton import solve
 from .curve_problems import Problem
 from .scores import Scores
 
-PERMUTATIONS_AT_ONCE = 334
-"""Rows times permutations must fit the processor's cache."""
-
 
 @dataclass(frozen=True)
 class OneStep:
@@ -67,66 +64,70 @@ def one_step(problem: Problem, of: Scores, orders: np.ndarray, sign: int) -> One
     clustered covariance, in the convention of coalition.estimators.sandwich.
     """
     fitted, rest = measure(problem)
-    clusters = _clusters(problem, of)
-    parts = [
-        _one_step(
-            of,
-            clusters,
-            fitted[:, None] + rest.take(orders[:, first : first + PERMUTATIONS_AT_ONCE]),
-            sign,
-        )
-        for first in range(0, orders.shape[1], PERMUTATIONS_AT_ONCE)
-    ]
-    return OneStep(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("estimate", "z"))
-    )
+    a = fitted[:, None] + rest.take(orders)
+    return step(prepared(problem, of), a, a * a, sign)
 
 
 @dataclass(frozen=True)
-class _Clusters:
-    """Sums over the rows of each cluster.
+class Prepared:
+    """One specification, ready to be permuted: what multiplies the permuted measure a (n, P).
 
-    score : for each equation of the effect a sparse matrix (G, n) that weighs the rows with the
-        score; nuisance : the restricted model's scores, summed, (G, q); correction : of the
-        covariance, for few clusters and rows.
+    linear : (n, M + M q), the scores, then their cross derivatives with the restricted model's
+        parameters; quadratic : (n, M M), the curvature; sums : for each equation of the effect a
+        sparse matrix (G, n) that sums the scores over clusters; nuisance : the restricted model's
+        scores, summed, (G, q); inverse : of its information, (q, q); correction : of the
+        covariance, for few clusters and rows; targets : (T, M), the effects as weights of the
+        parameters.
     """
 
-    score: tuple[csr_array, ...]
+    linear: np.ndarray
+    quadratic: np.ndarray
+    sums: tuple[csr_array, ...]
     nuisance: np.ndarray
+    inverse: np.ndarray
     correction: float
+    targets: np.ndarray
 
 
-def _clusters(problem: Problem, of: Scores) -> _Clusters:
-    (n, M), q = of.score.shape, of.nuisance.shape[1]
+def prepared(problem: Problem, of: Scores) -> Prepared:
+    """Return what every permutation of one specification is computed from."""
+    n, M, q = of.cross.shape
     groups = problem.design.groups
     codes = np.arange(n) if groups is None else groups
     G = int(codes.max()) + 1
+    rows = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[rows], np.arange(G + 1))
     # Sparse, since summing so takes a tenth of the time of np.add.reduceat along rows.
-    score = tuple(
-        csr_array((of.score[:, m], (codes, np.arange(n))), shape=(G, n)) for m in range(M)
-    )
-    members = csr_array((np.ones(n), (codes, np.arange(n))), shape=(G, n))
+    score = tuple(csr_array((of.score[rows, m], rows, ends), shape=(G, n)) for m in range(M))
+    members = csr_array((np.ones(n), rows, ends), shape=(G, n))
     # one cluster, or as many rows as parameters, have no such covariance
     enough = G > 1 and n > q + M
-    return _Clusters(
-        score, members @ of.nuisance, G / (G - 1) * (n - 1) / (n - q - M) if enough else np.nan
+    return Prepared(
+        linear=np.concatenate([of.score, of.cross.reshape(n, M * q)], axis=1),
+        quadratic=of.curvature.reshape(n, M * M),
+        sums=score,
+        nuisance=members @ of.nuisance,
+        inverse=_inverse(of.information[None])[0],
+        correction=G / (G - 1) * (n - 1) / (n - q - M) if enough else np.nan,
+        targets=of.targets,
     )
 
 
-def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneStep:
-    n, M, q = of.cross.shape
+def step(of: Prepared, a: np.ndarray, squares: np.ndarray, sign: int) -> OneStep:
+    """Return the one-step estimates of a permuted measure a (n, P); squares : a a."""
+    M, q = of.targets.shape[1], len(of.inverse)
     P = a.shape[1]
-    gradient = a.T @ of.score
-    cross = (a.T @ of.cross.reshape(n, M * q)).reshape(P, M, q)
-    projection = cross @ _inverse(of.information[None])[0]
-    information = ((a * a).T @ of.curvature.reshape(n, M * M)).reshape(
-        P, M, M
-    ) - projection @ cross.transpose(0, 2, 1)
+    products = a.T @ of.linear
+    gradient, cross = products[:, :M], products[:, M:].reshape(P, M, q)
+    projection = cross @ of.inverse
+    information = (squares.T @ of.quadratic).reshape(P, M, M) - projection @ cross.transpose(
+        0, 2, 1
+    )
     inverse = _inverse(information)
     estimates = (inverse @ gradient[:, :, None])[:, :, 0] @ of.targets.T
-    sums = [score @ a for score in clusters.score]
+    sums = [score @ a for score in of.sums]
     errors = np.stack(
-        [_error(clusters, sums, projection, inverse @ target) for target in of.targets], axis=1
+        [_error(of, sums, projection, inverse @ target) for target in of.targets], axis=1
     )
     z = estimates / errors
     weakest = np.argmin(sign * z, axis=1)
@@ -137,21 +138,28 @@ def _one_step(of: Scores, clusters: _Clusters, a: np.ndarray, sign: int) -> OneS
 
 def _inverse(matrices: np.ndarray) -> np.ndarray:
     """Invert a stack (P, M, M); NaN where a matrix is singular, which must not end the others."""
+    if matrices.shape[1] == 1:
+        return np.divide(1.0, matrices, out=np.full_like(matrices, np.nan), where=matrices != 0)
     return solve(matrices, np.broadcast_to(np.eye(matrices.shape[1]), matrices.shape))
 
 
 def _error(
-    clusters: _Clusters, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray
+    of: Prepared, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray
 ) -> np.ndarray:
     """Return standard errors (P,) of one effect from each cluster's influence on it; direction :
     (P, M).
     """
-    influence = (
-        -clusters.nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
-    )
-    for m, sum_ in enumerate(sums):
-        influence += sum_ * direction[:, m]
-    return np.sqrt(clusters.correction * np.einsum("gp,gp->p", influence, influence))
+    if len(sums) == 1:  # the direction is a factor of every influence
+        influence = sums[0] - of.nuisance @ projection[:, 0].T
+        scale = np.abs(direction[:, 0])
+    else:
+        influence = (
+            -of.nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
+        )
+        for m, sum_ in enumerate(sums):
+            influence += sum_ * direction[:, m]
+        scale = np.ones(len(direction))
+    return scale * np.sqrt(of.correction * np.einsum("gp,gp->p", influence, influence))
 
 
 @dataclass(frozen=True)
@@ -203,30 +211,49 @@ def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) ->
     ----------
     estimates, z : ndarray, shape (S, 1 + permutations)
         The first column is the data as they are.
+    """
+    parts = [
+        known_statistics(estimates[:, part], z[:, part], sign, alpha, permuted)
+        for part, permuted in ((slice(0, 1), False), (slice(1, None), True))
+    ]
+    return tested(np.concatenate(parts, axis=1), len(estimates))
 
-    Returns
-    -------
-    JointTest
-        A p-value is the share of the data and the permutations that are at least as far in the
-        predicted direction (Phipson & Smyth 2010: the data count among them, so that it is never
-        zero).
+
+def known_statistics(
+    estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float, permuted: bool
+) -> np.ndarray:
+    """Return the three statistics of the data, or of permutations, shape (3, P); see
+    `curve_statistics`.
 
     Notes
     -----
     An estimate that is not known counts as the one furthest against the hypothesis in the data, and
     furthest for it in a permutation: no p-value can be smaller than it would be if all were known.
     """
-    size, permutations = len(estimates), estimates.shape[1] - 1
-    if not size:
-        nothing = (None,) * len(STATISTICS)
-        return JointTest(STATISTICS, nothing, nothing, nothing, size, permutations)
-    worst = sign * np.where(np.arange(permutations + 1) > 0, np.inf, -np.inf)
-    found = curve_statistics(
+    if not len(estimates):
+        return np.full((len(STATISTICS), estimates.shape[1]), np.nan)
+    worst = sign * (np.inf if permuted else -np.inf)
+    return curve_statistics(
         np.where(np.isnan(estimates), worst, estimates),
         np.where(np.isnan(z), worst, z),
         sign,
         alpha,
     )
+
+
+def tested(found: np.ndarray, specifications: int) -> JointTest:
+    """Return the joint test of the statistics (3, 1 + permutations) of a curve, those of the data
+    first.
+
+    Notes
+    -----
+    A p-value is the share of the data and the permutations that are at least as far in the
+    predicted direction (Phipson & Smyth 2010: the data count among them, so that it is never zero).
+    """
+    permutations = found.shape[1] - 1
+    if not specifications:
+        nothing = (None,) * len(STATISTICS)
+        return JointTest(STATISTICS, nothing, nothing, nothing, 0, permutations)
     observed = found[:, :1]
     # sums taken in another order differ in the last digit
     near = np.where(np.isfinite(observed), 1e-12 * np.abs(observed), 0.0)
@@ -235,18 +262,6 @@ def joint_test(estimates: np.ndarray, z: np.ndarray, sign: int, alpha: float) ->
         observed=tuple(map(finite, observed[:, 0])),
         p_value=tuple(map(finite, (found >= observed - near).mean(axis=1))),
         expected=tuple(map(finite, found[:, 1:].mean(axis=1))),
-        specifications=size,
+        specifications=specifications,
         permutations=permutations,
     )
-
-
-def orders_by_rows(problems: Sequence[Problem]) -> list[list[int]]:
-    """Return the places of problems with the same rows together: they share one set of permuted
-    rows.
-    """
-    found: dict[bytes, list[int]] = {}
-    for place, problem in enumerate(problems):
-        found.setdefault(problem.states.tobytes() + b"|" + problem.operations.tobytes(), []).append(
-            place
-        )
-    return [found[key] for key in sorted(found)]

@@ -5,6 +5,7 @@ config.
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -24,7 +25,7 @@ from coalition.estimators.primary_test import primary_effect
 from coalition.formula.terms import Factor
 from coalition.outputs import sentences
 from coalition.robustness import curve, refit
-from coalition.robustness.curve import curve_effects
+from coalition.robustness.curve import curve_effects, permuted_blocks
 from coalition.robustness.curve.curve_problems import Problem, Problems
 from coalition.robustness.curve.specifications import Specification, choices, combinations
 from coalition.samples import country_operations
@@ -384,3 +385,31 @@ def test_an_option_without_what_is_tested_is_counted_not_fitted(hypothesis: str,
     assert len(data.problem(specifications[0]).design.y) > 0
     with pytest.raises(EstimationFailure, match="lacks what is tested"):
         data.problem(specifications[1])
+
+
+@pytest.mark.parametrize("hypothesis", ["H2", "H3"])
+def test_shards_and_passes_make_the_same_bytes(
+    hypothesis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = {"share": 0.01, "permutations": 260}
+    changed = config() | {"specification_curve": config()["specification_curve"] | about}
+
+    def silent(_: str) -> None:
+        pass
+
+    def made(shards: int) -> str:
+        parts = [
+            json.dumps(
+                curve.to_store(curve.shard(changed, hypothesis, tables(), silent, one, shards))
+            )
+            for one in range(shards)
+        ]
+        stored = [curve.stored(json.loads(part)) for part in parts]
+        return files.digest(
+            files.plain(curve.curve(changed, hypothesis, tables(), silent, stored or None))
+        )
+
+    whole = made(0)
+    assert [made(shards) for shards in (1, 2, 5)] == [whole] * 3
+    monkeypatch.setattr(permuted_blocks, "HELD", 0)  # one block at a time
+    assert made(0) == whole

@@ -164,7 +164,7 @@ def test_one_permutation_without_information_does_not_end_the_others() -> None:
     )
     # the second permutation has a measure without variation
     a = np.stack([of.design.X[:, 1], np.zeros(len(of.states))], axis=1)
-    step = joint_test._one_step(whole, joint_test._clusters(of, whole), a, 1)
+    step = joint_test.step(joint_test.prepared(of, whole), a, a * a, 1)
     assert step.estimate[0] == pytest.approx(found.estimate[0], rel=1e-9)
     assert np.isnan([step.estimate[1], step.z[1]]).all()
     blank = replace(whole, information=np.zeros_like(whole.information))
