@@ -8,6 +8,7 @@ from typing import Any
 
 from ..base.keys import keys_of
 from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
+from .combinations import parts_of
 from .transforms import TEMPORAL
 
 
@@ -51,7 +52,9 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
     models = {n: model for n, model in config["models"].items() if model["sample"] == sample}
     keys = keys_of(spec)
     numbers = [name for model in models.values() for name in numbers_of(model)]
-    numbers += [v["from"] for v in spec.get("variables", {}).values() if "from" in v]
+    made = spec.get("variables", {}).values()
+    numbers += [v["from"] for v in made if "from" in v]
+    numbers += [part for v in made for part in parts_of(v)]
     outcomes = {n: outcome_of(model).variable for n, model in models.items()}
     open_ = [outcomes[name] for name, model in models.items() if not model.get("levels")]
     clusters = [column for model in models.values() for column in clusters_of(model)]
@@ -73,7 +76,8 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
             if isinstance(model.get("where"), Mapping)
             for variable, values in model["where"].items()
             if not isinstance(values, Mapping)
-        },
+        }
+        | _listed(sample, spec.get("where")),
         any(
             change.name in TEMPORAL
             for model in models.values()
@@ -81,6 +85,17 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
             for change in factor.changes
         ),
     )
+
+
+def _listed(sample: str, where: Any) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """Return the values that the condition of a sample lists, by their place in the config."""
+    if not isinstance(where, Mapping):
+        return {}
+    return {
+        f"samples.{sample}.where.{variable}": (variable, tuple(values))
+        for variable, values in where.items()
+        if not isinstance(values, Mapping)
+    }
 
 
 def _once(names: Any) -> tuple[str, ...]:

@@ -65,6 +65,28 @@ def holds(table: pd.DataFrame, condition: Filter) -> pd.Series:
     return kept
 
 
+def truth(table: pd.DataFrame, condition: Filter) -> pd.Series:
+    """Return true, false or unknown for each row, (n,) boolean: unknown is what a missing value
+    leaves open (Kleene's logic).
+
+    Raises
+    ------
+    KeyError
+        When the table lacks a variable of the condition.
+    FilterError
+        When a filter is not one, or compares texts with numbers.
+    """
+    found = pd.Series(True, index=table.index, dtype="boolean")
+    if isinstance(condition, Mapping):
+        for variable, allowed in condition.items():
+            known = table[variable].notna()
+            found &= _among(table[variable], allowed).astype("boolean").where(known)
+        return found
+    for text in [condition] if isinstance(condition, str) else condition:
+        found &= _truth(parse(text), table)
+    return found
+
+
 def variables(condition: Filter) -> list[str]:
     """Return the variables that a condition names, each once."""
     if isinstance(condition, Mapping):

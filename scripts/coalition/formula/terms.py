@@ -86,7 +86,50 @@ def parse_term(text: str) -> Term:
     TermError
         For anything else; nothing in a term is ever evaluated.
     """
-    return Term(text, tuple(_factor(part.strip(), 0) for part in text.split(":")))
+    try:
+        return Term(text, tuple(_factor(part.strip(), 0) for part in text.split(":")))
+    except TermError as error:
+        said = instead(text)
+        raise TermError(f"{error}; {said}" if said else str(error)) from None
+
+
+COMPARED = re.compile(r"[<>=!~&|]|\b(and|or|not|in)\b")
+NUMBER = r"\d+(?:\.\d+)?"
+INSTEAD: tuple[tuple[str, str], ...] = (
+    (rf"log\(\s*({NAME.pattern})\s*\+\s*1(?:\.0)?\s*\)", "log1p({0})"),
+    (rf"log\(\s*1(?:\.0)?\s*\+\s*({NAME.pattern})\s*\)", "log1p({0})"),
+    (rf"(?:I\()?\s*({NAME.pattern})\s*(?:\^|\*\*)\s*2\s*\)?", "square({0})"),
+    (rf"(?:I\()?\s*({NAME.pattern})\s*(?:\^|\*\*)\s*3\s*\)?", "cube({0})"),
+    (rf"(?:I\()?\s*({NAME.pattern})\s*\*\s*({NAME.pattern})\s*\)?", "{0}, {1} and {0}:{1}"),
+    (rf"(?:C|as\.factor|i)[(.]\s*({NAME.pattern})\s*\)?", "factor({0})"),
+    (rf"L\d*\.({NAME.pattern})", "lag({0})"),
+)
+"""What other programs write, and what is written here."""
+COMBINED = (("/", "ratio"), ("-", "difference"), ("+", "sum_of"), ("*", "product"))
+
+
+def instead(text: str) -> str:
+    """Return how to say what a text that is no term most likely means, or nothing."""
+    for pattern, words in INSTEAD:
+        match = re.fullmatch(pattern, text.strip())
+        if match:
+            return f"write {words.format(*match.groups())}"
+    if COMPARED.search(text):
+        return (
+            "a condition is a variable of its own: `variables: {NAME: {condition: "
+            f"'{text.strip()}'}}}}`, and NAME as the term"
+        )
+    names = r"\s*({0})\s*[{1}]\s*({0})\s*"
+    for sign, name in COMBINED:
+        match = re.search(names.format(NAME.pattern, re.escape(sign)), text)
+        if match:
+            return (
+                "what is made of several columns is a variable of its own: `variables: {NAME: "
+                f"{{{name}: [{match[1]}, {match[2]}]}}}}`, and NAME as the term"
+            )
+    if re.search(rf"[\w)]\s*[-+*/^]\s*{NUMBER}", text):
+        return "terms do not calculate with numbers: such a column is made in the file"
+    return ""
 
 
 def _factor(text: str, depth: int) -> Factor:

@@ -34,7 +34,8 @@ def check(
     problems : Problems
     """
     place = spec["file"]
-    present = [name for name in dict.fromkeys([*uses.used, *uses.names]) if name in raw.cells]
+    every = dict.fromkeys([*uses.used, *uses.names, *uses.numbers])
+    present = [name for name in every if name in raw.cells]
     note_forbidden(raw, present, place, problems)
     empty = [name for name in present if not raw.cells[name].ne("").any()]
     for column in empty:

@@ -19,6 +19,7 @@ from ..config.settings import labels
 from ..data import caveat_levels
 from ..data.troop_counts import by_year
 from ..formula.columns import columns_of
+from ..formula.combinations import columns_of as made_of
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
 from ..formula.outcomes import CROSS_SECTION, PANEL, outcomes_of
@@ -131,6 +132,11 @@ def _operation(
         ),
     )
     rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
+    if "where" in spec:
+        rows = flow.leave_out(
+            rows, ~holds(rows, spec["where"]), "not what the sample's `where` asks"
+        )
+        rows = rows.reset_index(drop=True)
     flow.end(rows)
     described_names = [
         *(outcome.name for outcome in outcomes_of(spec["unit"]) if outcome.numeric),
@@ -195,11 +201,9 @@ def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:
 
 def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     """Return the columns of the covariates that anything in the config uses."""
-    used = {spec["from"] for spec in config["variables"].values() if "from" in spec}
-    conditions = [
-        condition for spec in config["variables"].values() for condition in spec.get("any_of", [])
-    ]
-    conditions += [universe["where"] for universe in config["universes"].values()]
+    used = {name for spec in config["variables"].values() for name in made_of(spec)}
+    conditions = [universe["where"] for universe in config["universes"].values()]
+    conditions += [sample["where"] for sample in config["samples"].values() if "where" in sample]
     used |= {column for condition in conditions for column in named_in(condition)}
     used |= {
         column

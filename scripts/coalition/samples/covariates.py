@@ -14,6 +14,7 @@ from ..base.grades import used as used_grades
 from ..base.great_circle import distances as all_distances
 from ..base.great_circle import great_circle
 from ..base.map_patterns import map_pattern, moran_eigenvectors
+from ..formula.combinations import combined, kind_of
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
 from ..formula.transforms import transform
@@ -269,8 +270,8 @@ def derive(
     rows : DataFrame
         The rows of one operation with every covariate.
     variables : mapping
-        The block `variables`: `from` with a transform, or `any_of`, a list of conditions of which
-        one must hold.
+        The block `variables`: `from` with a transform, `any_of`, a list of conditions of which one
+        must hold, or a combination of several columns.
     aliases : mapping
         Columns that mean another column in this operation, in place of a covariate of that name.
 
@@ -302,6 +303,8 @@ def _variable(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
         ):
             return values  # words, such as a region
         return transform(pd.to_numeric(values), change)
+    if kind_of(spec):
+        return transform(combined(rows, spec), spec.get("transform", "none"))
     conditions = spec["any_of"]
     columns = list(
         dict.fromkeys(column for condition in conditions for column in named_in(condition))

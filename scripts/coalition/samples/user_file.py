@@ -13,7 +13,9 @@ from ..config.settings import labels
 from ..data import ingest, recoding
 from ..data.country_names import Names
 from ..data.typed_table import Table, typed
+from ..formula import combinations
 from ..formula.column_uses import Uses, uses_of
+from ..formula.filters import FilterError, holds
 from . import column_checks
 from .country_operations import Sample, descriptives
 from .covariates import derive
@@ -106,6 +108,8 @@ def build(
     )
     uses = uses_of(config, name)
     table, raw = read(name, spec, names, problems, uses)
+    made = _made(table, spec, problems)
+    table, kept = _kept(table, spec, name, problems)
     keys = [
         column
         for column in (*keys_of(spec).row, *keys_of(spec).unit, keys_of(spec).time)
@@ -122,8 +126,33 @@ def build(
         part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")
     }
     found["descriptives"] = descriptives(table, numeric, "", labels(config))
-    found["reading"] = [] if raw is None else list(raw.notes)
+    found["reading"] = [*([] if raw is None else raw.notes), *made, *kept]
     return Sample(table[[column for column in columns if column in table]], found)
+
+
+def _made(table: pd.DataFrame, spec: Mapping[str, Any], problems: Problems) -> list[str]:
+    """Return what a reader must know of the sample's own variables."""
+    if problems.found:
+        return []
+    own = spec.get("variables", {})
+    return [note for name in own for note in combinations.notes(table, name, own[name])]
+
+
+def _kept(
+    table: pd.DataFrame, spec: Mapping[str, Any], sample: str, problems: Problems
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows that the sample's condition keeps, and how many these are."""
+    if "where" not in spec or problems.found:
+        return table, []
+    try:
+        kept = holds(table, spec["where"])
+    except FilterError as error:
+        problems.add(f"samples.{sample}.where", str(error))
+        return table, []
+    if not kept.any():
+        problems.add(f"samples.{sample}.where", "no row of the file is left")
+    words = f"`where` keeps {int(kept.sum()):,} of {len(table):,} rows"
+    return table[kept].reset_index(drop=True), [words]
 
 
 def _check_key(
@@ -191,13 +220,22 @@ def _with_variables(
 ) -> pd.DataFrame:
     """Add the sample's own variables, each made of columns or of variables above it."""
     for name, variable in spec.get("variables", {}).items():
-        if "from" in variable and not pd.api.types.is_numeric_dtype(table[variable["from"]]):
-            place = f"samples.{sample}.variables.{name}.from"
-            problems.add(
-                place,
-                "the column holds texts; `recode` makes numbers of them",
-                value=variable["from"],
-            )
-        else:
-            table = derive(table, {name: variable}, {})
+        place = f"samples.{sample}.variables.{name}"
+        parts = [variable["from"]] if "from" in variable else combinations.parts_of(variable)
+        texts = combinations.texts_among(table, parts)
+        for column in texts:
+            text = "the column holds texts; `recode` makes numbers of them"
+            problems.add(place + (".from" if "from" in variable else ""), text, value=column)
+        if not texts:
+            table = _with_variable(table, name, variable, place, problems)
     return table
+
+
+def _with_variable(
+    table: pd.DataFrame, name: str, variable: Mapping[str, Any], place: str, problems: Problems
+) -> pd.DataFrame:
+    try:
+        return derive(table, {name: variable}, {})
+    except FilterError as error:
+        problems.add(place, str(error))
+        return table.assign(**{name: float("nan")})

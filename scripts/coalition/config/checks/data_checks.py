@@ -8,7 +8,9 @@ from typing import Any
 from ...base.errors import Problems, one_of
 from ...data.file_formats import header
 from ...data.recoding import offered_columns
-from ..settings import Config, columns, file_columns
+from ...formula.combinations import OF_TWO, kind_of, parts_of
+from ...formula.outcomes import modelled
+from ..settings import KEYS, Config, columns, file_columns
 from .name_checks import check_filter
 
 
@@ -37,6 +39,21 @@ def check_variables(
             check_filter(
                 condition, offered, f"{place}.{name}.any_of[entry {position + 1}]", problems
             )
+        if "any_of" in variable or "condition" in variable:
+            _check_without_transform(variable, f"{place}.{name}.transform", problems)
+        if "condition" in variable:
+            check_filter(variable["condition"], offered, f"{place}.{name}.condition", problems)
+        for part in parts_of(variable):
+            one_of(part, offered, f"{place}.{name}.{kind_of(variable)}", what, problems)
+        if "missing_parts" in variable and (not parts_of(variable) or kind_of(variable) in OF_TWO):
+            text = "has no part that could be passed over"
+            problems.add(f"{place}.{name}.missing_parts", text, value=variable["missing_parts"])
+
+
+def _check_without_transform(variable: Mapping[str, Any], place: str, problems: Problems) -> None:
+    if variable.get("transform", "none") != "none":
+        text = "a condition is 1 or 0, and takes no transform"
+        problems.add(place, text, value=variable["transform"])
 
 
 def check_measures(
@@ -84,6 +101,10 @@ def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems
         return
     for operation in sample.get("operations", []):
         one_of(operation, config["operations"], f"{place}.operations", "operation", problems)
+    if "where" in sample:
+        known = [*KEYS, *config["variables"], *config["measures"], *columns(config)]
+        known += modelled(sample["unit"]) if "unit" in sample else ()
+        check_filter(sample["where"], known, f"{place}.where", problems)
     if "universe" in sample:
         one_of(sample["universe"], config["universes"], f"{place}.universe", "universe", problems)
     rule = sample.get("caveats", {})
@@ -116,6 +137,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
             {name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file"
         )
         made.append(name)
+    check_filter(sample.get("where", {}), [*ours, *made], f"{place}.where", problems)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
     for key, names in (
