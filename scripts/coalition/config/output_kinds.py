@@ -294,6 +294,14 @@ FIGURE_ROWS = (
         unit="country_operation",
     ),
     Kind(
+        "map",
+        "map_figure:response_map",
+        ("sample",),
+        "data",
+        ("sample",),
+        unit="country_operation",
+    ),
+    Kind(
         "troops",
         "troops_figure:troops",
         ("troops", "names of states"),

@@ -1,24 +1,166 @@
-// Search of states, statements and sources; the page is whole without it.
+// Search, sorting and downloads; the page is whole without them.
 (function () {
   "use strict";
+  var all = function (selector, within) {
+    return Array.prototype.slice.call((within || document).querySelectorAll(selector));
+  };
+
+  // -- search of states, statements and sources
   var box = document.getElementById("search-box");
-  if (!box) { return; }
-  var input = document.getElementById("search-input");
-  var said = document.getElementById("search-said");
-  var places = Array.prototype.slice.call(document.querySelectorAll(".found"));
-  var texts = places.map(function (place) { return place.textContent.toLowerCase(); });
-  box.hidden = false;
-  input.addEventListener("input", function () {
-    var wanted = input.value.trim().toLowerCase();
-    var number = 0;
-    places.forEach(function (place, n) {
-      var hit = texts[n].indexOf(wanted) !== -1;
-      place.hidden = wanted !== "" && !hit;
-      if (wanted && hit) { number += 1; }
+  if (box) {
+    var input = document.getElementById("search-input");
+    var said = document.getElementById("search-said");
+    var places = all(".found");
+    var texts = places.map(function (place) { return place.textContent.toLowerCase(); });
+    box.hidden = false;
+    input.addEventListener("input", function () {
+      var wanted = input.value.trim().toLowerCase();
+      var number = 0;
+      places.forEach(function (place, n) {
+        var hit = texts[n].indexOf(wanted) !== -1;
+        place.hidden = wanted !== "" && !hit;
+        if (wanted && hit) { number += 1; }
+      });
+      all(".references, .drawer").forEach(function (fold) {
+        fold.open = wanted !== "" && fold.querySelector(".found:not([hidden])") !== null;
+      });
+      said.textContent = wanted ? number + " states and sources" : "";
     });
-    document.querySelectorAll(".references, .drawer").forEach(function (fold) {
-      fold.open = wanted !== "" && fold.querySelector(".found:not([hidden])") !== null;
-    });
-    said.textContent = wanted ? number + " states and sources" : "";
+  }
+
+  // -- what the browser makes itself: files from what stands on the page
+  var save = function (name, content, type) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], {type: type}));
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+  };
+  var cell = function (text) {
+    text = text.replace(/\s+/g, " ").trim();
+    return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  };
+  var csv = function (table) {
+    return all("tr", table).map(function (row) {
+      var cells = [];
+      Array.prototype.forEach.call(row.cells, function (one) {
+        cells.push(cell(one.textContent));
+        for (var n = 1; n < one.colSpan; n += 1) { cells.push(""); }
+      });
+      return cells.join(",");
+    }).join("\n") + "\n";
+  };
+  var button = function (words, label, made) {
+    var one = document.createElement("button");
+    one.type = "button";
+    one.textContent = words;
+    one.setAttribute("aria-label", label);
+    one.addEventListener("click", made);
+    return one;
+  };
+  all(".item[data-name]").forEach(function (item) {
+    var foot = item.querySelector(".downloads");
+    var table = item.querySelector("table");
+    var image = item.querySelector("figure img");
+    if (!foot || !(table || image)) { return; }
+    var name = item.getAttribute("data-name");
+    var label = item.querySelector(".label").textContent;
+    var place = document.createElement("span");
+    place.append("From this page: ");
+    if (table) {
+      place.append(button("csv", label + " as csv, from this page", function () {
+        save(name + ".csv", "\ufeff" + csv(table), "text/csv");
+      }));
+    } else {
+      place.append(button("svg", label + " as svg, from this page", function () {
+        save(name + ".svg", decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1)), "image/svg+xml");
+      }), " ", button("png", label + " as png, from this page", function () {
+        var canvas = document.createElement("canvas");
+        canvas.width = 3 * image.naturalWidth;
+        canvas.height = 3 * image.naturalHeight;
+        var context = canvas.getContext("2d");
+        context.fillStyle = "#fff";
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        context.drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(function (blob) { save(name + ".png", blob); });
+      }));
+    }
+    foot.prepend(place, " \u00b7 ");
   });
+
+  // -- tables whose rows stand alone can be sorted by a column
+  var value = function (row, column) {
+    var text = row.cells[column] ? row.cells[column].textContent.trim() : "";
+    var number = parseFloat(text.replace(/\u2212/g, "-").replace(/[<,(]/g, ""));
+    return isNaN(number) ? text.toLowerCase() : number;
+  };
+  var before = function (a, b) {
+    if (typeof a === typeof b) { return a < b ? -1 : a > b ? 1 : 0; }
+    return typeof a === "number" ? -1 : 1;
+  };
+  var sortable = function (table) {
+    var heads = all("thead tr", table);
+    var bodies = all("tbody", table);
+    if (heads.length !== 1 || bodies.length !== 1 || bodies[0].rows.length < 4) { return; }
+    var plain = all("tr", bodies[0]).every(function (row) {
+      return row.cells.length === heads[0].cells.length && !row.classList.contains("group") && !row.classList.contains("more");
+    });
+    if (!plain || all("[colspan]:not([colspan='1']), [rowspan]:not([rowspan='1'])", table).length) { return; }
+    all("th", heads[0]).forEach(function (head, column) {
+      var words = head.textContent.trim();
+      if (!words) { return; }
+      var sort = button(words, "", function () {
+        var down = head.getAttribute("aria-sort") === "ascending";
+        all("th", heads[0]).forEach(function (other) { other.removeAttribute("aria-sort"); });
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        all("tr", bodies[0]).sort(function (a, b) {
+          return (down ? -1 : 1) * before(value(a, column), value(b, column));
+        }).forEach(function (row) { bodies[0].appendChild(row); });
+      });
+      sort.removeAttribute("aria-label");
+      sort.className = "sort";
+      head.textContent = "";
+      head.appendChild(sort);
+    });
+  };
+  all("table.results").forEach(sortable);
+
+  // -- the sources for a reference manager
+  var shelf = document.getElementById("reference-files");
+  if (shelf) {
+    var entries = function () {
+      return all(".references li").map(function (line) {
+        var text = function (part) {
+          var found = line.querySelector("." + part);
+          return found ? found.textContent.trim() : "";
+        };
+        var link = line.querySelector("a");
+        return {
+          id: line.getAttribute("data-id"), author: text("author"), year: text("year"),
+          title: line.querySelector("cite").textContent.trim(), publisher: text("publisher"),
+          url: link ? link.href : ""
+        };
+      });
+    };
+    shelf.append("All sources for a reference manager: ", button("BibTeX", "All sources as BibTeX", function () {
+      save("sources.bib", entries().map(function (one) {
+        var safe = function (words) { return words.replace(/([&%#_$])/g, "\\$1").replace(/[{}]/g, ""); };
+        var lines = [["author", one.author && "{" + safe(one.author) + "}"], ["year", one.year], ["title", "{" + safe(one.title) + "}"],
+          ["howpublished", safe(one.publisher)], ["url", one.url]];
+        return "@misc{" + one.id + ",\n" + lines.filter(function (line) { return line[1]; }).map(function (line) {
+          return "  " + line[0] + " = {" + line[1] + "}";
+        }).join(",\n") + "\n}\n";
+      }).join("\n"), "text/plain");
+    }), " ", button("RIS", "All sources as RIS", function () {
+      save("sources.ris", entries().map(function (one) {
+        var lines = [["TY", "GEN"], ["ID", one.id], ["AU", one.author], ["PY", one.year], ["TI", one.title],
+          ["PB", one.publisher], ["UR", one.url]];
+        return lines.filter(function (line) { return line[1]; }).map(function (line) {
+          return line[0] + "  - " + line[1] + "\r\n";
+        }).join("") + "ER  - \r\n";
+      }).join("\r\n"), "text/plain");
+    }));
+    shelf.hidden = false;
+  }
 }());

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
 from .. import display_names
 from ..stored_results import Sources
-from . import completeness, coverage, doubts, evidence_drawer
+from . import completeness, coverage, doubts, evidence_drawer, glossary
 from .bibliography import references
-from .cards import answer, cards, tally
+from .cards import Card, answer, cards, tally
+from .proxies import proxies
 from .report_results import Results
 from .sections import FURTHER, sections
 from .warning_notes import grouped_warnings
@@ -75,6 +76,8 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "tally": tally(found),
         "answer": answer(found),
         "harm": ", ".join(display_names.low(title) for title in doubts.HARM.values()),
+        "glossary": glossary.used(_with_terms(found)),
+        "proxies": proxies(config, sources),
         "not_full": completeness.missing(config),
         "items": sections(config, results, facts.skipped),
         "skipped": sentences(facts.skipped),
@@ -108,6 +111,13 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     return _template().render(parts)
 
 
+def _with_terms(found: list[Card]) -> Iterator[str]:
+    """Give the texts in which the template links terms to the glossary."""
+    for card in found:
+        yield from (condition.text for condition in card.conditions)
+        yield from (part.text for part in card.fragility)
+
+
 def _primary(config: Mapping[str, Any], results: Results) -> list[Mapping[str, Any]]:
     return [results.models[about["primary"]["model"]] for about in config["hypotheses"].values()]
 
@@ -124,6 +134,8 @@ def _template() -> jinja2.Template:
     )
     environment.filters["grouped"] = count
     environment.filters["low"] = display_names.low
+    environment.filters["terms"] = glossary.linked
+    environment.filters["anchor"] = glossary.anchor
     environment.globals["style"] = Markup(
         (FOLDER / "report.css").read_text(encoding="utf-8")
     )  # the project's own file, nothing of the user's

@@ -21,6 +21,8 @@ PLAIN = " !$()*+,/:;=?@[]^{|}"
 """Characters of a drawing that may stand in an address as they are; numbers are most of a drawing,
 so this takes less room than base64.
 """
+FIRST = ("map", "responses")
+"""Kinds that show who joined and how: they stand below the answer."""
 MANY_COLUMNS = 8
 """From this many columns on a table is printed on paper in a smaller type."""
 
@@ -107,7 +109,7 @@ def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> s
     A hypothesis that its name names, alone ("h1_intensity"); else the one that more than half of
     its models belong to; else what concerns several.
     """
-    if spec["kind"] == "responses":
+    if spec["kind"] in FIRST:
         return "first"
     section = (FIGURES | TABLES)[spec["kind"]].section
     if section:
