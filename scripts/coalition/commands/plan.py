@@ -471,6 +471,7 @@ class Planner:
             estimates=self.estimates(*self.groups),
             robustness=self.of_each("robustness"),
             inference=self.estimates("inference"),
+            curves=self.estimates(*(f"curve_{name}" for name in self.curves)),
             verdicts=self.estimates("verdicts"),
             samples=self.samples(config["samples"]),
             diagnostics=self.diagnostics(config["samples"]),

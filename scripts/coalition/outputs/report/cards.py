@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...base.number_formats import known, p_value, share
-from .. import display_names, sentences
+from .. import display_names, second_verdict, sentences
 from ..stored_results import Sources
 from . import doubts, interval_plot, phrasing, warning_notes
 from .fragility import Fragility, fragility
@@ -40,7 +40,10 @@ class Card:
     flips : (code, name) of the states that turn the sign or the significance before adjustment, the
         largest changes first; fragility : what the verdict hangs on; turns : all that turns the
         decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
-        alternatives as a drawing.
+        alternatives as a drawing;
+    verdict : of the second version of the rule where the config declares it, else of the first;
+    first : of the first version, beside the second; qualified : the verdict where a clause could
+        not be applied; second : what the second version looked at, line by line.
     """
 
     hypothesis: str
@@ -60,6 +63,9 @@ class Card:
     turns: tuple[doubts.Turns, ...]
     doubt: tuple[str, str]
     strip: interval_plot.Strip | None
+    first: str = ""
+    qualified: str = ""
+    second: tuple[second_verdict.Line, ...] = ()
 
 
 def cards(config: Mapping[str, Any], results: Results, sources: Sources) -> list[Card]:
@@ -75,11 +81,15 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
     found = results.robustness[name]
     rule = results.verdicts["rule"]
     failed = fitted["status"] != "ok"
+    second = entry.get("version_2")
     return Card(
         hypothesis=name,
         title=entry["title"],
         claim=entry["claim"],
-        verdict=entry["verdict"],
+        verdict=second["verdict"] if second else entry["verdict"],
+        first=entry["verdict"] if second else "",
+        qualified=second_verdict.verdict(second) if second else "",
+        second=tuple(second_verdict.lines(entry, results.verdicts["version_2"])) if second else (),
         effect=phrasing.effect(entry, fitted, spec, config["measures"], sources),
         certainty=phrasing.certainty(entry),
         estimator="" if failed else phrasing.estimator(fitted),

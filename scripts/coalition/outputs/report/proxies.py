@@ -8,6 +8,8 @@ from typing import Any
 from .. import display_names
 from ..stored_results import Sources
 
+MINUS = "\N{MINUS SIGN}"
+
 
 def proxies(config: Mapping[str, Any], sources: Sources) -> list[str]:
     """Return a sentence for each measure that a hypothesis tests: what it is made of, and which
@@ -21,7 +23,7 @@ def proxies(config: Mapping[str, Any], sources: Sources) -> list[str]:
         if term in measures
     ]
     return [
-        f"{display_names.sentence(measures[name]['label'])} is not observed: it is measured by "
+        f"{measures[name]['label']} is not observed; what stands in for it is "
         f"{_listed(list(_parts(name, 1, measures, sources)))}."
         for name in dict.fromkeys(tested)
     ]
@@ -43,7 +45,7 @@ def _parts(name: str, sign: int, measures: Mapping[str, Any], sources: Sources) 
             yield from _parts(part["variable"], direction, measures, sources)
         else:
             label = display_names.low(sources.label(part["variable"]))
-            yield f"{'more' if direction > 0 else 'less'} “{label}”"
+            yield f"{label} ({'+' if direction > 0 else MINUS})"
 
 
 def _listed(parts: list[str]) -> str:

@@ -21,12 +21,23 @@
         place.hidden = wanted !== "" && !hit;
         if (wanted && hit) { number += 1; }
       });
-      all(".references, .drawer").forEach(function (fold) {
+      all(".references, .drawer, .states").forEach(function (fold) {
         fold.open = wanted !== "" && fold.querySelector(".found:not([hidden])") !== null;
       });
       said.textContent = wanted ? number + " states and sources" : "";
     });
   }
+
+  // -- a link to what lies in a fold opens it
+  var unfold = function () {
+    var aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var one = aim; one; one = one.parentElement) {
+      if (one.tagName === "DETAILS") { one.open = true; }
+    }
+    if (aim) { aim.scrollIntoView(); }
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
 
   // -- what the browser makes itself: files from what stands on the page
   var save = function (name, content, type) {
@@ -125,6 +136,73 @@
     });
   };
   all("table.results").forEach(sortable);
+
+  // -- the specification curve, filtered by choice
+  all(".explore").forEach(function (fold) {
+    var data = JSON.parse(fold.querySelector("script").textContent);
+    var taken = data.choices.map(function () { return -1; });
+    var digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    var canvas = document.createElement("canvas");
+    var told = document.createElement("p");
+    told.setAttribute("role", "status");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", "Estimates in rising order; those that the options keep are dark");
+    canvas.width = 1200;
+    canvas.height = 320;
+    var number = function (thousandths) { return (thousandths / 1000).toFixed(2).replace("-", "\u2212"); };
+    var draw = function () {
+      var kept = data.estimates.map(function (_, place) {
+        return data.choices.every(function (choice, n) { return taken[n] < 0 || choice.taken[place] === digits[taken[n]]; });
+      });
+      var some = data.estimates.filter(function (_, place) { return kept[place]; });
+      var predicted = some.filter(function (one) { return one * data.sign > 0; }).length;
+      var firm = data.estimates.filter(function (_, place) { return kept[place] && data.significant[place] === "1"; }).length;
+      var half = some.length / 2;
+      var median = some.length % 2 ? some[Math.floor(half)] : (some[half - 1] + some[half]) / 2;
+      var share = function (part) { return (100 * part / some.length).toFixed(1) + "%"; };
+      told.textContent = some.length + " of " + data.estimates.length + " estimates" + (some.length ? ": " + share(predicted) +
+        " with the predicted sign, " + share(firm) + " significant; median " + number(median) + " (" + data.scale + "), from " +
+        number(some[0]) + " to " + number(some[some.length - 1]) : "");
+      var style = getComputedStyle(document.documentElement);
+      var context = canvas.getContext("2d");
+      var pad = 12;
+      // The middle 98% set the height, so that a few estimates that run off do not flatten the rest.
+      var at = function (share) { return data.estimates[Math.round(share * (data.estimates.length - 1))]; };
+      var low = Math.min(at(0.01), 0), high = Math.max(at(0.99), 0), room = (high - low) || 1;
+      var y = function (one) { return canvas.height - pad - (canvas.height - 2 * pad) * (Math.max(low, Math.min(high, one)) - low) / room; };
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      context.fillStyle = style.getPropertyValue("--line");
+      context.fillRect(0, y(0) - 1, canvas.width, 2);
+      [false, true].forEach(function (wanted) {
+        context.fillStyle = style.getPropertyValue(wanted ? "--accent" : "--line");
+        data.estimates.forEach(function (one, place) {
+          if (kept[place] === wanted) {
+            context.fillRect(pad + (canvas.width - 2 * pad) * place / data.estimates.length, y(one) - 3, 3, 6);
+          }
+        });
+      });
+    };
+    data.choices.forEach(function (choice, n) {
+      var group = document.createElement("fieldset");
+      var legend = document.createElement("legend");
+      legend.textContent = choice.label;
+      group.append(legend);
+      choice.options.forEach(function (label, option) {
+        var one = button(label, "", function () {
+          taken[n] = taken[n] === option ? -1 : option;
+          all("button", group).forEach(function (other, place) { other.setAttribute("aria-pressed", String(taken[n] === place)); });
+          draw();
+        });
+        one.removeAttribute("aria-label");
+        one.setAttribute("aria-pressed", "false");
+        group.append(one);
+      });
+      fold.append(group);
+    });
+    fold.querySelector(".without-script").replaceWith(told);
+    told.after(canvas);
+    fold.addEventListener("toggle", draw);
+  });
 
   // -- the sources for a reference manager
   var shelf = document.getElementById("reference-files");

@@ -14,7 +14,7 @@ from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
 from .. import display_names
 from ..stored_results import Sources
-from . import completeness, coverage, doubts, evidence_drawer, glossary
+from . import completeness, coverage, curve_explorer, doubts, evidence_drawer, glossary, state_pages
 from .bibliography import references
 from .cards import Card, answer, cards, tally
 from .proxies import proxies
@@ -78,6 +78,18 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "harm": ", ".join(display_names.low(title) for title in doubts.HARM.values()),
         "glossary": glossary.used(_with_terms(found)),
         "proxies": proxies(config, sources),
+        "explorers": {
+            name: found
+            for name, curve in results.curves.items()
+            if (found := curve_explorer.explorer(curve))
+        },
+        "states": state_pages.state_pages(config, results, sources),
+        "state_headings": [
+            "Operation",
+            "Response",
+            "Caveats",
+            *(sources.label(name) for name in state_pages.columns(config)),
+        ],
         "not_full": completeness.missing(config),
         "items": sections(config, results, facts.skipped),
         "skipped": sentences(facts.skipped),
@@ -116,10 +128,16 @@ def _with_terms(found: list[Card]) -> Iterator[str]:
     for card in found:
         yield from (condition.text for condition in card.conditions)
         yield from (part.text for part in card.fragility)
+        yield from (text for _, text in card.second)
 
 
 def _primary(config: Mapping[str, Any], results: Results) -> list[Mapping[str, Any]]:
     return [results.models[about["primary"]["model"]] for about in config["hypotheses"].values()]
+
+
+def _inert(text: str) -> Markup:
+    """Return JSON as it may stand in a script element: nothing in it ends the element."""
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
 
 
 def _template() -> jinja2.Template:
@@ -135,6 +153,7 @@ def _template() -> jinja2.Template:
     environment.filters["grouped"] = count
     environment.filters["low"] = display_names.low
     environment.filters["terms"] = glossary.linked
+    environment.filters["inert"] = _inert
     environment.filters["anchor"] = glossary.anchor
     environment.globals["style"] = Markup(
         (FOLDER / "report.css").read_text(encoding="utf-8")

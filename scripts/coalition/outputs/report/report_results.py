@@ -33,7 +33,8 @@ class Results:
     """The contents of a run's files.
 
     models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file;
-        inference : hypothesis -> its part of inference.json; samples : sample -> its rows;
+        inference : hypothesis -> its part of inference.json; curves : hypothesis -> its specification
+        curve; samples : sample -> its rows;
     diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text;
         dictionaries : covariate -> what its columns are, as text; tables : table -> its HTML.
     """
@@ -41,6 +42,7 @@ class Results:
     models: Mapping[str, Entry] = field(default_factory=dict)
     robustness: Mapping[str, Entry] = field(default_factory=dict)
     inference: Mapping[str, Entry] = field(default_factory=dict)
+    curves: Mapping[str, Entry] = field(default_factory=dict)
     verdicts: Entry = field(default_factory=dict)
     samples: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     diagnostics: Mapping[str, Entry] = field(default_factory=dict)
@@ -64,7 +66,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     Parameters
     ----------
     given : mapping
-        Name of the rule's input -> its files: estimates, robustness, inference, verdicts, samples,
+        Name of the rule's input -> its files: estimates, robustness, inference, curves, verdicts, samples,
         diagnostics, agreement, canonical, sources, tables, figures, drawings.
     dictionaries : mapping
         Covariate -> the file that says what its columns are.
@@ -78,11 +80,13 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     verdicts, agreement = (
         [files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement")
     )
+    curves = [files.read_json(path) for path in given["curves"]]
     bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models={model["model"]: model for model in estimates},
         robustness={found["hypothesis"]: found for found in robustness},
         inference={found["hypothesis"]: found for found in inference},
+        curves={found["hypothesis"]: found for found in curves},
         verdicts=verdicts[0] if verdicts else {},
         samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
         diagnostics={found["sample"]: found for found in diagnostics},
