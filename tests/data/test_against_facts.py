@@ -809,6 +809,28 @@ def corrected(expected: Table, pair: Pair) -> Table:
     return expected.drop(index=gone)
 
 
+CLASSIFIED = "classified in November 2026"
+"""Reason of the entries of changes.csv that say what restricts a contingent where the facts do
+not: read off notes and sources when the construct was declared.
+"""
+
+
+def as_in_the_facts(table: str) -> Table:
+    """Return a shipped table with the later classification of its statements taken back."""
+    shipped, log = text(table), text("changes.csv")
+    log = log[(log["table"] == table) & log["reason"].str.contains(CLASSIFIED)]
+    if log.empty:
+        return shipped
+    assert set(log["column"]) <= {"restricted_by", "any_caveat"}
+    assert (log.loc[log["column"] == "restricted_by", "old"] == "").all()
+    keys = shipped[["iso3", "operation", "coder", "statement"]].agg("|".join, axis=1)
+    shipped = shipped.set_axis(keys)
+    for entry in log.itertuples():
+        assert shipped.loc[entry.key, entry.column] == entry.new
+        shipped.loc[entry.key, entry.column] = entry.old
+    return shipped.reset_index(drop=True)
+
+
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.table}-{pair.topic}")
 def test_rows_and_cells_are_those_of_the_facts(pair: Pair) -> None:
     expected = renamed(pair.build(), pair.columns)
@@ -817,7 +839,7 @@ def test_rows_and_cells_are_those_of_the_facts(pair: Pair) -> None:
     if "note" in expected:
         expected["note"] = expected["note"].map(reworded)
     expected = corrected(expected, pair)
-    shipped = text(pair.table)
+    shipped = as_in_the_facts(pair.table)
     shipped = shipped[shipped["coder"] == pair.coder] if pair.coder else shipped
     assert differences(expected, shipped[list(pair.columns)]) == []
 
