@@ -313,7 +313,11 @@ def columns(config: Mapping[str, Any]) -> list[str]:
     known: list[str] = []
     for covariate in config["covariates"].values():
         if covariate["shape"] in ("events", "polls", "places"):
-            known += [covariate[name] for name in ("variable", "at_least") if name in covariate]
+            known += [
+                covariate[name]
+                for name in ("variable", "at_least", "lower", "upper")
+                if name in covariate
+            ]
             known += [*covariate.get("coordinates", []), *covariate.get("to", {})]
             known += [map_pattern(k + 1) for k in range(covariate.get("map_patterns", 0))]
         else:

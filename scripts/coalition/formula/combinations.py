@@ -26,6 +26,8 @@ OF_TWO = ("difference", "ratio")
 """Those whose columns have an order, and are two."""
 CONDITION = "condition"
 IGNORED = "ignored"
+ZERO_WHERE = "zero_where"
+"""Condition under which a missing value of a column is zero by declared rule."""
 
 
 def kind_of(spec: Mapping[str, Any]) -> str | None:
@@ -42,7 +44,10 @@ def parts_of(spec: Mapping[str, Any]) -> tuple[str, ...]:
 def columns_of(spec: Mapping[str, Any]) -> list[str]:
     """Return every column that a variable of the config is made of, each once."""
     named = [spec["from"]] if "from" in spec else []
-    conditions = [*spec.get("any_of", []), *([spec[CONDITION]] if CONDITION in spec else [])]
+    conditions = [
+        *spec.get("any_of", []),
+        *(spec[name] for name in (CONDITION, ZERO_WHERE) if name in spec),
+    ]
     named += [*parts_of(spec), *(name for each in conditions for name in variables(each))]
     return list(dict.fromkeys(named))
 

@@ -71,6 +71,7 @@ METHODS = {
     "pca": "first principal component",
     "single": "one component",
     "joint": "geometric mean of percentile ranks",
+    "lowest_rank": "lowest percentile rank",
 }
 
 

@@ -14,7 +14,7 @@ from ..base.grades import used as used_grades
 from ..base.great_circle import distances as all_distances
 from ..base.great_circle import great_circle
 from ..base.map_patterns import map_pattern, moran_eigenvectors
-from ..formula.combinations import combined, kind_of
+from ..formula.combinations import ZERO_WHERE, combined, kind_of
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
 from ..formula.transforms import transform
@@ -170,14 +170,18 @@ def _events(
     """Count victims in the events before a date.
 
     A state with an entry whose grade is not used has no count: its sum would be too small. Under
-    the name `at_least` that sum stands for what it is, a lower bound.
+    the name `at_least` that sum stands for what it is, a lower bound. Under the names `lower` and
+    `upper` stand the sums of the smallest and the largest figures that sources give; an entry
+    without such figures counts with its own.
     """
     dates = events.set_index("event_id")["event_date"]
     complete = events.set_index("event_id")["breakdown_complete"]
-    sums, known = pd.Series(float("nan"), index=range(len(rows))), np.ones(len(rows), dtype=bool)
+    named = {spec[name]: column for name, column in VICTIMS.items() if name in spec}
+    sums = pd.DataFrame(float("nan"), index=range(len(rows)), columns=list(named))
+    known = np.ones(len(rows), dtype=bool)
     for as_of in rows["as_of"].unique():
         past = set(dates.index[dates < as_of])
-        total = facts[facts["event_id"].isin(past)].groupby("iso3")["nationals_killed"].sum()
+        before = facts[facts["event_id"].isin(past)]
         used = facts.set_index(["iso3", "event_id"]).index
         left_out = ungraded[
             ungraded["event_id"].isin(past)
@@ -186,10 +190,27 @@ def _events(
         zero = 0.0 if spec["zero_if_unlisted"] or complete[list(past)].eq(1).all() else float("nan")
         here = (rows["as_of"] == as_of).to_numpy()
         states = rows.loc[here, "covariate_iso3"]
-        sums[here] = states.map(total.astype(float)).fillna(zero).to_numpy()
+        for name, column in named.items():
+            total = _killed(before, column).groupby(before["iso3"]).sum()
+            sums.loc[here, name] = states.map(total).fillna(zero).to_numpy()
         known[here] = ~states.isin(left_out["iso3"])
-    counts = sums.where(known).to_frame(spec["variable"])
-    return counts.assign(**{spec["at_least"]: sums}) if "at_least" in spec else counts
+    counted = [name for name in sums if name != spec.get("at_least")]
+    return sums.assign(**{name: sums[name].where(known) for name in counted})
+
+
+VICTIMS: Mapping[str, str] = {
+    "variable": "nationals_killed",
+    "at_least": "nationals_killed",
+    "lower": "killed_lower",
+    "upper": "killed_upper",
+}
+"""Key of a covariate of events -> the column of the table that is summed under its name."""
+
+
+def _killed(facts: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of victims, (n,) float; where it is empty or not there, the entry's figure."""
+    own = facts["nationals_killed"].astype("float64")
+    return facts[column].astype("float64").fillna(own) if column in facts else own
 
 
 def _polls(
@@ -270,7 +291,8 @@ def derive(
     rows : DataFrame
         The rows of one operation with every covariate.
     variables : mapping
-        The block `variables`: `from` with a transform, `any_of`, a list of conditions of which one
+        The block `variables`: `from` with a transform (and `zero_where`, a condition under which a
+        missing value is zero), `any_of`, a list of conditions of which one
         must hold, or a combination of several columns.
     aliases : mapping
         Columns that mean another column in this operation, in place of a covariate of that name.
@@ -302,7 +324,10 @@ def _variable(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
             and pd.to_numeric(values, errors="coerce").isna().gt(values.isna()).any()
         ):
             return values  # words, such as a region
-        return transform(pd.to_numeric(values), change)
+        numbers = pd.to_numeric(values)
+        if ZERO_WHERE in spec:
+            numbers = numbers.mask(numbers.isna() & holds(rows, spec[ZERO_WHERE]), 0.0)
+        return transform(numbers, change)
     if kind_of(spec):
         return transform(combined(rows, spec), spec.get("transform", "none"))
     conditions = spec["any_of"]

@@ -60,11 +60,24 @@ def joint(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
     Science Concepts", ch. 2, on necessary components). Ranks run from 0.5/n to 1 - 0.5/n, ties
     share their mean.
     """
-    ranks = (parts.rank() - 0.5) / parts.notna().sum()
-    enough = ranks.notna().sum(axis=1) >= minimum
+    ranks, enough = _ranks(parts, minimum)
     return np.exp(np.log(ranks).mean(axis=1)).where(enough), pd.Series(
         1 / parts.shape[1], index=parts.columns
     )
+
+
+def lowest_rank(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
+    """Lowest of the components' percentile ranks: as high as the weakest component, whatever the
+    others are (the minimum of fuzzy sets that are all necessary, Goertz 2006, ch. 2).
+    """
+    ranks, enough = _ranks(parts, minimum)
+    return ranks.min(axis=1).where(enough), pd.Series(1 / parts.shape[1], index=parts.columns)
+
+
+def _ranks(parts: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Return percentile ranks of components, (n, k), and which rows have enough of them, (n,)."""
+    ranks = (parts.rank() - 0.5) / parts.notna().sum()
+    return ranks, ranks.notna().sum(axis=1) >= minimum
 
 
 METHODS: Mapping[str, Callable[[pd.DataFrame, int], tuple[pd.Series, pd.Series]]] = {
@@ -72,6 +85,7 @@ METHODS: Mapping[str, Callable[[pd.DataFrame, int], tuple[pd.Series, pd.Series]]
     "pca": pca,
     "single": single,
     "joint": joint,
+    "lowest_rank": lowest_rank,
 }
 
 

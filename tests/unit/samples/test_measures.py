@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.samples.measures import build, cronbach_alpha, joint, mean_z, pca, z
+from coalition.samples.measures import build, cronbach_alpha, joint, lowest_rank, mean_z, pca, z
 
 PARTS = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0, np.nan], "b": [2.0, 1.0, 4.0, 3.0, 5.0]})
 
@@ -40,6 +40,14 @@ def test_joint_is_high_only_where_every_component_is() -> None:
     assert value[0] < value[2]  # lowest and high, against two middling ones
     rank = (pd.Series([1, 2, 3, 4, 5, 6]) - 0.5) / 6
     assert value[0] == pytest.approx(np.sqrt(rank[0] * rank[4]))
+
+
+def test_the_lowest_rank_is_that_of_the_weakest_component() -> None:
+    parts = pd.DataFrame({"a": [1.0, 2, 3, 4, 5, None], "b": [5.0, 4, 3, 2, 1, 6]})
+    value, _ = lowest_rank(parts, 2)
+    assert value.tolist()[:3] == pytest.approx([0.5 / 5, 1.5 / 5, 2.5 / 6])
+    assert np.isnan(value[5])  # one component is not known, and might be the lower
+    assert lowest_rank(parts, 1)[0][5] == pytest.approx(5.5 / 6)
 
 
 def test_a_measure_is_standardised_in_its_universe_and_follows_the_signs() -> None:

@@ -118,6 +118,24 @@ def test_what_is_read_of_the_victims_is_a_lower_bound() -> None:
     np.testing.assert_equal(counts["read"].tolist(), [3, 4, 0])
 
 
+def test_victims_have_bounds_and_an_entry_without_them_counts_with_its_own_figure() -> None:
+    table = VICTIMS.assign(killed_lower=[0, None, 5, 6], killed_upper=[4, None, 5, 9])
+    extra = {"events": "e", "variable": "v", "lower": "low", "upper": "high"}
+    counts = joined(
+        "events", table, extra | {"zero_if_unlisted": True}, {"t_events": EVENTS}, ("A", "B")
+    )
+    assert counts.loc[counts.index[0], ["low", "v", "high"]].tolist() == [0 + 2, 1 + 2, 4 + 2]
+    assert counts.loc[counts.index[1], ["low", "v", "high"]].isna().all()  # recalled alone
+    assert counts.loc[counts.index[2], ["low", "v", "high"]].tolist() == [0, 0, 0]
+
+
+def test_a_missing_value_is_zero_only_where_the_rule_says_so() -> None:
+    rows = pd.DataFrame({"share": [0.4, None, None, None], "allies": [3, 0, 2, None]})
+    spec = {"from": "share", "zero_where": {"allies": [0]}, "label": "x"}
+    found = derive(rows, {"ties": spec}, {})["ties"]
+    np.testing.assert_equal(found.tolist(), [0.4, 0.0, np.nan, np.nan])
+
+
 def test_polls_are_about_the_operation_and_before_it() -> None:
     polls = pd.DataFrame(
         {

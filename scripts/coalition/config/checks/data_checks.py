@@ -8,7 +8,7 @@ from typing import Any
 from ...base.errors import Problems, one_of
 from ...data.file_formats import header
 from ...data.recoding import offered_columns
-from ...formula.combinations import OF_TWO, kind_of, parts_of
+from ...formula.combinations import OF_TWO, ZERO_WHERE, kind_of, parts_of
 from ...formula.outcomes import modelled
 from ..settings import KEYS, Config, columns, file_columns
 from .name_checks import check_filter
@@ -41,8 +41,12 @@ def check_variables(
             )
         if "any_of" in variable or "condition" in variable:
             _check_without_transform(variable, f"{place}.{name}.transform", problems)
-        if "condition" in variable:
-            check_filter(variable["condition"], offered, f"{place}.{name}.condition", problems)
+        for key in ("condition", ZERO_WHERE):
+            if key in variable:
+                check_filter(variable[key], offered, f"{place}.{name}.{key}", problems)
+        if ZERO_WHERE in variable and "from" not in variable:
+            text = "is for a variable that is made `from` one column"
+            problems.add(f"{place}.{name}.{ZERO_WHERE}", text, value=variable[ZERO_WHERE])
         for part in parts_of(variable):
             one_of(part, offered, f"{place}.{name}.{kind_of(variable)}", what, problems)
         if "missing_parts" in variable and (not parts_of(variable) or kind_of(variable) in OF_TWO):
