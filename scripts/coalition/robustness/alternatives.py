@@ -31,6 +31,7 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     cache = Cache()
 
     def build(config: Config, sample: str) -> pd.DataFrame:
+        also = cache.once("columns of every alternative", lambda: _columns(config))
         return cache.once(
             digest(
                 [
@@ -40,11 +41,25 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
                 ]
             ),
             lambda: (
-                country_operations.build(config, sample, tables, describe=False, cache=cache).table
+                country_operations.build(
+                    config, sample, tables, describe=False, cache=cache, also=also
+                ).table
             ),
         )
 
     return build
+
+
+def _columns(config: Config) -> set[str]:
+    """Return the columns of the covariates that the primary tests use under any alternative."""
+    tested = {spec["primary"]["model"] for spec in config["hypotheses"].values() if spec}
+    return {
+        column
+        for alternative in config.get("robustness", {}).values()
+        for model in tested
+        if model in config["models"]
+        for column in country_operations.wanted_columns(patched(config, alternative, model))
+    }
 
 
 def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ out, and why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -45,6 +45,7 @@ def build(
     tables: Mapping[str, OperationTables],
     describe: bool = True,
     cache: Cache | None = None,
+    also: Collection[str] = (),
 ) -> Sample:
     """Build one sample of the config.
 
@@ -61,8 +62,11 @@ def build(
     describe : bool
         Whether the measures and variables are to be described in the diagnostics.
     cache : Cache, optional
-        Of samples that were built from the same tables: facts that were joined for them are not
-        joined again.
+        Of samples that were built from the same tables: states that were listed, facts that were
+        joined and measures that were made for them are not again.
+    also : collection of str, optional
+        Columns of the covariates that are joined beside those that the config uses, so that samples
+        whose configs use different ones share what is joined.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def build(
         found[part] = []
     cache = cache or Cache()
     parts = [
-        _operation(config, spec, operation, tables, found, describe, cache)
+        _operation(config, spec, operation, tables, found, describe, cache, also)
         for operation in spec["operations"]
     ]
     table = (
@@ -94,6 +98,19 @@ def build(
     return Sample(table, found)
 
 
+NOT_OF_ROWS = (
+    "caveats",
+    "disputed",
+    "evidence",
+    "contributors_evidence",
+    "reserved_from",
+    "universe",
+)
+"""Keys of a sample that do not decide which states and years it begins with; what lists these is not
+given the keys, so that it cannot read them.
+"""
+
+
 def _operation(
     config: Mapping[str, Any],
     spec: Mapping[str, Any],
@@ -102,41 +119,31 @@ def _operation(
     found: dict[str, Any],
     describe: bool,
     cache: Cache,
+    also: Collection[str],
 ) -> pd.DataFrame:
-    about = config["operations"][operation]
     flow = _Flow(operation, found)
-    rows = UNITS[spec["unit"]].rows(
-        tables["covariates"]["states"], about, spec, tables[operation]["contributors"], flow
-    )
-    rows = rows.assign(operation=operation)
+    name, rows = _listed_rows(config, spec, operation, tables, found, cache)
     _stop_if_empty(rows, spec["universe"], operation)
-    rows, joins = _with_facts(rows, config, spec, operation, tables["covariates"], cache)
+    name, rows, joins = _with_facts(
+        (name, rows), config, spec, operation, tables["covariates"], cache, also
+    )
     found["joins"] += joins
-    inside = holds(rows, config["universes"][spec["universe"]]["where"])
+    where = config["universes"][spec["universe"]]["where"]
+    inside = holds(rows, where)
     if not inside.all():
         rows = flow.leave_out(
             rows, ~inside, f"outside the universe: {config['universes'][spec['universe']]['label']}"
         )
     _stop_if_empty(rows, spec["universe"], operation)
-    rows, described = measures.build(
-        rows.reset_index(drop=True), config["measures"], labels(config), describe
-    )
-    for part, entries in described.items():
-        found[part] += [{"operation": operation, **entry} for entry in entries]
-    keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
-    outcomes = cache.once(
-        ("outcomes", operation, digest([about, spec]), fingerprint(keys)),
-        lambda: with_built(
-            UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation),
-            spec["unit"],
-        ),
-    )
-    rows = pd.concat([rows, outcomes.drop(columns=keys.columns)], axis=1)
-    if "where" in spec:
-        rows = flow.leave_out(
-            rows, ~holds(rows, spec["where"]), "not what the sample's `where` asks"
-        )
-        rows = rows.reset_index(drop=True)
+    rows = rows.reset_index(drop=True)
+    if describe:
+        rows, described = measures.build(rows, config["measures"], labels(config))
+        for part, entries in described.items():
+            found[part] += [{"operation": operation, **entry} for entry in entries]
+    else:
+        made = measures.made((name, digest(where)), rows, config["measures"], cache)
+        rows = pd.concat([rows, made], axis=1)
+    rows = _with_outcomes(rows, config, spec, operation, tables, cache)
     flow.end(rows)
     described_names = [
         *(outcome.name for outcome in outcomes_of(spec["unit"]) if outcome.numeric),
@@ -146,6 +153,57 @@ def _operation(
     if describe:
         found["descriptives"] += descriptives(rows, described_names, operation, labels(config))
     return rows
+
+
+def _listed_rows(
+    config: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    operation: str,
+    tables: Mapping[str, OperationTables],
+    found: dict[str, Any],
+    cache: Cache,
+) -> tuple[Hashable, pd.DataFrame]:
+    """Return the states, and years, that a sample begins with, and what names them in the cache."""
+    about = config["operations"][operation]
+    own = {key: value for key, value in spec.items() if key not in NOT_OF_ROWS}
+
+    def make() -> tuple[pd.DataFrame, dict[str, Any]]:
+        said: dict[str, Any] = {"flow": [], "states_out": []}
+        rows = UNITS[spec["unit"]].rows(
+            tables["covariates"]["states"],
+            about,
+            own,
+            tables[operation]["contributors"],
+            _Flow(operation, said),
+        )
+        return rows.assign(operation=operation), said
+
+    name = ("rows", operation, digest([about, own]))
+    rows, said = cache.once(name, make)
+    for part, entries in said.items():
+        found[part] += entries
+    return name, rows
+
+
+def _with_outcomes(
+    rows: pd.DataFrame,
+    config: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    operation: str,
+    tables: Mapping[str, OperationTables],
+    cache: Cache,
+) -> pd.DataFrame:
+    """Add what each state did."""
+    about = config["operations"][operation]
+    keys = rows[["iso3", "year"]].assign(personnel=rows[spec["personnel"]])
+    outcomes = cache.once(
+        ("outcomes", operation, digest([about, spec]), fingerprint(keys)),
+        lambda: with_built(
+            UNITS[spec["unit"]].outcomes(keys, about, spec, tables[operation], operation),
+            spec["unit"],
+        ).drop(columns=keys.columns),
+    )
+    return pd.concat([rows, outcomes], axis=1)
 
 
 def with_built(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -159,35 +217,41 @@ def with_built(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def _with_facts(
-    rows: pd.DataFrame,
+    named: tuple[Hashable, pd.DataFrame],
     config: Mapping[str, Any],
     spec: Mapping[str, Any],
     operation: str,
     facts: OperationTables,
     cache: Cache,
-) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """Join the facts to the rows of an operation and make the variables; return what each join
-    matched too.
+    also: Collection[str],
+) -> tuple[Hashable, pd.DataFrame, list[dict[str, Any]]]:
+    """Join the facts to the rows of an operation and make the variables; return what names the rows
+    in the cache, and what each join matched, too.
     """
+    of, rows = named
     about, covariates, made = (
         config["operations"][operation],
         config["covariates"],
         config["variables"],
     )
     wanted, targets, aliases = (
-        wanted_columns(config),
+        wanted_columns(config) | set(also),
         _listed(about["target"]),
         about.get("aliases", {}),
     )
-
-    def make() -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-        joined, joins = variables.attach(
+    joining = ("facts", of, digest([covariates, spec["evidence"], sorted(wanted), targets]))
+    joined, joins = cache.once(
+        joining,
+        lambda: variables.attach(
             rows, facts, covariates, spec["evidence"], operation, wanted, targets
-        )
-        return variables.derive(joined, made, aliases), joins
-
-    key = digest([covariates, made, aliases, spec["evidence"], sorted(wanted), targets])
-    return cache.once(("facts", operation, key, fingerprint(rows)), make)
+        ),
+    )
+    deriving = ("variables", joining, digest([made, aliases]))
+    derived = cache.once(
+        deriving,
+        lambda: variables.derive(joined, made, aliases, cache, ("variable", joining)),
+    )
+    return deriving, derived, joins
 
 
 def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:

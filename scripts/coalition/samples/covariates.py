@@ -4,12 +4,14 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..base.cache import Cache
+from ..base.files import digest
 from ..base.grades import used as used_grades
 from ..base.great_circle import distances as all_distances
 from ..base.great_circle import great_circle
@@ -282,7 +284,11 @@ def _map_patterns(here: pd.Series, places: pd.DataFrame, number: int) -> dict[st
 
 
 def derive(
-    rows: pd.DataFrame, variables: Mapping[str, Any], aliases: Mapping[str, str]
+    rows: pd.DataFrame,
+    variables: Mapping[str, Any],
+    aliases: Mapping[str, str],
+    cache: Cache | None = None,
+    of: Hashable = None,
 ) -> pd.DataFrame:
     """Make the variables of the config from the columns that are there.
 
@@ -296,6 +302,8 @@ def derive(
         must hold, or a combination of several columns.
     aliases : mapping
         Columns that mean another column in this operation, in place of a covariate of that name.
+    cache : Cache, optional
+        Of variables that were made of rows that `of` names.
 
     Returns
     -------
@@ -311,7 +319,14 @@ def derive(
         ],
         axis=1,
     )
-    made = {name: _variable(rows, spec) for name, spec in variables.items()}
+    cache = cache or Cache()
+    made = {
+        name: cache.once(
+            (of, digest([spec, aliases])),
+            lambda spec=spec: _variable(rows, spec),  # type: ignore[misc]
+        )
+        for name, spec in variables.items()
+    }
     taken = [name for name in made if name in rows.columns]
     return pd.concat([rows.drop(columns=taken), pd.DataFrame(made, index=rows.index)], axis=1)
 

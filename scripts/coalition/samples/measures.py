@@ -4,12 +4,14 @@ alpha.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..base.cache import Cache
+from ..base.files import digest
 from ..formula.transforms import transform
 
 Diagnostics = dict[str, list[dict[str, Any]]]
@@ -112,9 +114,9 @@ def build(
     rows: pd.DataFrame,
     measures: Mapping[str, Any],
     labels: Mapping[str, str],
-    describe: bool = True,
 ) -> tuple[pd.DataFrame, Diagnostics]:
-    """Add every measure, in the order of the config, scaled to mean 0 and standard deviation 1.
+    """Add every measure, in the order of the config, scaled to mean 0 and standard deviation 1, and
+    describe it.
 
     Parameters
     ----------
@@ -124,8 +126,6 @@ def build(
         The block `measures`: method, minimum, components with variable, sign and transform.
     labels : mapping
         Names of variables and measures.
-    describe : bool
-        Whether components, correlations and alpha are wanted.
 
     Returns
     -------
@@ -138,14 +138,34 @@ def build(
     for name, spec in measures.items():
         parts = components(rows, made, spec)
         made[name], loadings = index(parts, spec)
-        if not describe:
-            continue
         about = {"measure": name, "measure_label": spec["label"], "method": spec["method"]}
         found["components"] += _describe(parts, made[name], loadings, spec, about, labels)
         found["correlations"] += _correlations(parts, name)
         alpha, complete = cronbach_alpha(parts)
         found["alpha"].append({"measure": name, "alpha": alpha, "n": complete})
     return pd.concat([rows, pd.DataFrame(made, index=rows.index)], axis=1), found
+
+
+def made(
+    of: Hashable, rows: pd.DataFrame, measures: Mapping[str, Any], cache: Cache
+) -> pd.DataFrame:
+    """Return every measure, (n, measures), as `build` adds them.
+
+    Parameters
+    ----------
+    of : hashable
+        What names the rows in the cache.
+    cache : Cache
+        Of measures that were made of rows with that name.
+    """
+    found: dict[str, pd.Series] = {}
+    for name, spec in measures.items():
+
+        def make(spec: Mapping[str, Any] = spec) -> pd.Series:
+            return index(components(rows, found, spec), spec)[0]
+
+        found[name] = cache.once(("measure", of, digest(recipe(measures, name))), make)
+    return pd.DataFrame(found, index=rows.index)
 
 
 def index(parts: pd.DataFrame, spec: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from ...base.cache import Cache, shared
-from ...base.files import digest
 from ...base.keys import STATES
 from ...config.settings import outside_curve
 from ...estimators.design_matrix import coded_outcome, focal_columns, has_constant, matrix
@@ -228,7 +227,7 @@ class Problems:
             ]
             data = tuple((option.choice, option.name) for option in specification.changing(DATA))
             parts = [
-                self._made((data, operation), part, wanted)
+                measures.made((data, operation), part, wanted, self.cache)
                 for operation, part in table.groupby("operation", sort=False)
             ]
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
@@ -236,17 +235,6 @@ class Problems:
             return _Table(table.assign(**pd.concat(parts)), codes, operations, tuple(names))
 
         return self._once(specification, (*DATA, "measures"), measure)
-
-    def _made(self, of: Hashable, rows: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.DataFrame:
-        """Return the measures in one operation's rows; `of` names these rows."""
-        made: dict[str, pd.Series] = {}
-        for name, spec in wanted.items():
-
-            def make(spec: Mapping[str, Any] = spec) -> pd.Series:
-                return measures.index(measures.components(rows, made, spec), spec)[0]
-
-            made[name] = self.cache.once((of, digest(measures.recipe(wanted, name))), make)
-        return pd.DataFrame(made)
 
 
 def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
