@@ -24,6 +24,13 @@ COMPARISONS: Mapping[str, Mapping[str, list[str]]] = {
 }
 """Which rows are compared; an empty text lets a coder through who did not record the column."""
 
+ANALYSED: Mapping[str, list[str] | None] = {
+    "level of a state as analysed: median of a coder's statements": ["rule", "none_found", ""],
+    "the same, make-up as coded": None,
+}
+"""What a state's level is made of, a median of its statements by each coder whatever the years; and
+the values of restricted_by that count.
+"""
 NEW_SOURCES = "read rows, the second coder's new sources"
 """Of the read rows, the second coder's only where no coder before had used one of their sources."""
 ALL = "all"
@@ -175,7 +182,30 @@ def compare(
                 }
                 about |= _coverage(used, unit) if _first(coders, kept) else {}
                 entries.append(about | _statistics(units(levels, coders, unit), replicates, seed))
+        for name, used in _as_analysed(kept).items():
+            about = {"operation": operation, "coders": _named(coders), "comparison": name}
+            about |= {"unit": "state"} | (_coverage(used, "state") if _first(coders, kept) else {})
+            entries.append(about | _statistics(_medians(used, coders), replicates, seed))
     return entries
+
+
+def _as_analysed(kept: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the read statements that the samples' levels are made of, under each name."""
+    read, found = kept[kept["evidence"].isin(["A", "B"])], {}
+    for name, allowed in ANALYSED.items():
+        classified = allowed is not None and "restricted_by" in read
+        found[name] = read[read["restricted_by"].fillna("").isin(allowed)] if classified else read
+    return found
+
+
+def _medians(rows: pd.DataFrame, coders: Sequence[int]) -> pd.DataFrame:
+    """Return each coder's level of a state, the median of its statements whatever the years, of
+    states that two of the coders or more rated; halves rounded up.
+    """
+    medians = rows.dropna(subset=["level"]).groupby(["iso3", "coder"])["level"].median()
+    rated = round_half(medians.astype("float64"), "up").unstack("coder")
+    rated = rated.reindex(columns=list(coders))
+    return rated[rated.notna().sum(axis=1) > 1]
 
 
 def _groups(coders: Sequence[int]) -> list[tuple[int, ...]]:

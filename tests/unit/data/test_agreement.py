@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from coalition.data.coder_agreement import NEW_SOURCES, by_coder, compare, ordinal_alpha, units
+from coalition.data.coder_agreement import (
+    ANALYSED,
+    NEW_SOURCES,
+    by_coder,
+    compare,
+    ordinal_alpha,
+    units,
+)
 
 
 def test_alpha_is_one_for_equal_and_about_zero_for_unrelated_values() -> None:
@@ -97,3 +104,25 @@ def test_states_of_one_coder_are_counted_by_state_alone() -> None:
     # LTU has coder 1 alone
     assert {(row["rated"], row["one_coder"]) for row in found if row["unit"] == "state"} == {(3, 1)}
     assert all("rated" not in row for row in found if row["unit"] == "state-year")
+
+
+def test_the_variable_that_is_analysed_has_an_agreement_of_its_own() -> None:
+    """Medians of statements by state and coder, with and without statements on make-up alone."""
+    rows = pd.DataFrame(
+        [
+            # iso3, coder, year, level, restricted_by
+            ("ITA", 1, 2004, 3, "rule"),
+            ("ITA", 2, 2008, 3, "rule"),  # no year in common, and yet both rate the state
+            ("THA", 1, 2004, 3, "what_was_sent"),
+            ("THA", 2, 2004, 3, "what_was_sent"),
+            ("POL", 1, 2004, 0, None),
+            ("POL", 2, 2004, 1, "none_found"),
+            ("POL", 2, 2005, 0, "none_found"),  # a half goes up: 1
+        ],
+        columns=["iso3", "coder", "from_year", "level", "restricted_by"],
+    ).assign(evidence="B")
+    rows["to_year"] = rows["from_year"]
+    found = {row["comparison"]: row for row in compare(rows, "isaf", 10, 1)}
+    analysed, coded = (found[name] for name in ANALYSED)
+    assert (analysed["states"], analysed["exact"]) == (2, 0.5)
+    assert (coded["states"], coded["exact"]) == (3, pytest.approx(2 / 3))

@@ -103,7 +103,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         flips=tuple(
             (state, results.countries.get(state, state)) for state in entry["flips_by_size"]
         ),
-        fragility=fragility(entry, results, rule["alpha"]),
+        fragility=fragility(entry, results, rule["alpha"], config),
         turns=tuple(doubts.turns(entry, config, results, rule["alpha"])),
         doubt=doubts.strongest(entry, config, results, rule["alpha"]),
         strip=interval_plot.strip(entry, found["alternatives"], rule["equivalence_level"]),

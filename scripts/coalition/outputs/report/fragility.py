@@ -22,7 +22,9 @@ class Fragility:
     text: str
 
 
-def fragility(entry: Entry, results: Results, alpha: float) -> tuple[Fragility, ...]:
+def fragility(
+    entry: Entry, results: Results, alpha: float, config: Mapping[str, Any] | None = None
+) -> tuple[Fragility, ...]:
     """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no
     estimate.
 
@@ -32,11 +34,15 @@ def fragility(entry: Entry, results: Results, alpha: float) -> tuple[Fragility, 
         A hypothesis of verdicts.json.
     alpha : float
         The level of the rule.
+    config : mapping, optional
+        Of the run; it declares what a caveat is, and which readings were primary before.
     """
     if not known(entry["estimate"]) or not known(entry["p_value"]):
         return ()
     found = results.robustness[entry["hypothesis"]]
     texts = {
+        "What a caveat is": _construct(entry, found["alternatives"], config or {}),
+        "Changed when results were known": _earlier(entry, found["alternatives"], config or {}),
         "Alternatives": _alternatives(entry, found["alternatives"], alpha),
         "Single states": _states(entry, results.countries),
         "Blocs": _blocs(entry, found["leave_bloc_out"]),
@@ -58,6 +64,59 @@ def named(items: Iterable[str]) -> str:
 
 def _sized(effect: Entry, scale: str) -> str:
     return f"{phrasing.named(scale)} {phrasing.size(effect['estimate'], scale)}"
+
+
+CONSTRUCTS = {
+    "says_nothing": "says nothing of caveats",
+    "as_coded": "counts as it was coded",
+    "none": "means that there is no caveat",
+}
+
+
+def _test_of(effect: Entry, scale: str) -> str:
+    if not known(effect["estimate"]):
+        return "not estimated"
+    return f"{_sized(effect, scale)}, {p_words(effect['p_value'])}, n = {effect['n']}"
+
+
+def _construct(entry: Entry, alternatives: list[Entry], config: Mapping[str, Any]) -> str:
+    """Return the primary test under every declared reading of a statement that tells only what a
+    contingent consisted of.
+    """
+    readings = {
+        name: spec["sample"]["caveats"]["what_was_sent"]
+        for name, spec in config.get("robustness", {}).items()
+        if list(spec.get("sample", {}).get("caveats", {})) == ["what_was_sent"]
+        and not {"measures", "model", "variables", "operations"} & set(spec)
+    }
+    others = [
+        (readings[other["name"]], other) for other in alternatives if other.get("name") in readings
+    ]
+    if not others:
+        return ""
+    sample = config["samples"][config["models"][entry["model"]]["sample"]]
+    primary = CONSTRUCTS[sample["caveats"].get("what_was_sent", "as_coded")]
+    texts = [f"{primary} (primary): {_test_of(entry, entry['scale'])}"]
+    texts += [
+        f"{CONSTRUCTS[reading]}: {_test_of(other, entry['scale'])}" for reading, other in others
+    ]
+    return f"a statement that tells only what a contingent consisted of {'; '.join(texts)}"
+
+
+def _earlier(entry: Entry, alternatives: list[Entry], config: Mapping[str, Any]) -> str:
+    """Return the primary test under readings that were primary until a date."""
+    ended = {
+        name: spec["primary_until"]
+        for name, spec in config.get("robustness", {}).items()
+        if "primary_until" in spec
+    }
+    texts = [
+        f"until {ended[other['name']]} the primary reading was another ({display_names.low(other['label'])}); "
+        f"on today's data it gives {_test_of(other, entry['scale'])}; the reading of now gives {_test_of(entry, entry['scale'])}"
+        for other in alternatives
+        if other.get("name") in ended
+    ]
+    return "; ".join(texts)
 
 
 def _alternatives(entry: Entry, alternatives: list[Entry], alpha: float) -> str:

@@ -112,3 +112,41 @@ def test_selection_is_of_the_same_outcome_and_term() -> None:
 @pytest.mark.parametrize("part", ["estimate", "p_value"])
 def test_without_an_estimate_nothing_hangs_on_anything(part: str) -> None:
     assert texts(**{part: None}) == {}
+
+
+def test_every_reading_of_a_caveat_and_the_reading_of_before_stand_on_the_card() -> None:
+    config = {
+        "robustness": {
+            "coded": {"label": "As coded", "sample": {"caveats": {"what_was_sent": "as_coded"}}},
+            "none": {"label": "None", "sample": {"caveats": {"what_was_sent": "none"}}},
+            "first": {
+                "label": "First reading",
+                "primary_until": "2026-11-26",
+                "sample": {"caveats": {"what_was_sent": "as_coded", "combine": "median"}},
+            },
+        },
+        "models": {"main": {"sample": "s"}},
+        "samples": {"s": {"caveats": {"what_was_sent": "says_nothing"}}},
+    }
+    alternatives = [
+        other("As coded", 0.3, 0.001) | {"name": "coded", "n": 86},
+        other("None", -0.1, 0.4) | {"name": "none", "n": 86},
+        other("First reading", 0.31, 0.002) | {"name": "first", "n": 85},
+    ]
+    results = Results(
+        models={"main": {"outcome": "level"}},
+        robustness={"H": {"alternatives": alternatives, "leave_bloc_out": []}},
+    )
+    found = fragility({**ENTRY, "n": 80, "bloc_flips": []}, results, 0.05, config)
+    words = {part.label: part.text.replace("\N{MINUS SIGN}", "-") for part in found}
+    construct = words["What a caveat is"]
+    assert "says nothing of caveats (primary): difference of probabilities +0.200" in construct
+    assert "counts as it was coded: difference of probabilities +0.300" in construct
+    assert "means that there is no caveat: difference of probabilities -0.100" in construct
+    earlier = words["Changed when results were known"]
+    assert "2026-11-26" in earlier
+    assert "+0.310" in earlier
+    assert "+0.200" in earlier
+    assert "What a caveat is" not in {
+        part.label for part in fragility({**ENTRY, "n": 80, "bloc_flips": []}, results, 0.05)
+    }
