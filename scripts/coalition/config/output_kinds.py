@@ -172,6 +172,14 @@ TABLE_ROWS = (
         "does not tell the direction.",
     ),
     Kind(
+        "predictions",
+        "predictions_table:predictions",
+        needs=("models", "prediction"),
+        reading="What the model expects where one term is set to each value in turn and all else "
+        "stays as observed. Intervals are of one line each; that two of them overlap says little "
+        "about their difference.",
+    ),
+    Kind(
         "assumed_correlations",
         "assumed_correlations:assumed_correlations",
         needs=("models", "terms"),
@@ -312,6 +320,7 @@ FIGURE_ROWS = (
     ),
     Kind("coefficients", "coefficients:coefficients", ("verdicts",), needs=("models",)),
     Kind("corners", "corners:corners", needs=("model",)),
+    Kind("predictions", "predictions_figure:predictions", needs=("model", "prediction")),
     Kind(
         "measures",
         "measures_figure:measures",

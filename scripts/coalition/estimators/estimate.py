@@ -21,6 +21,7 @@ from .dependence import without_dependent
 from .dependence_between_states import moran_of_residuals, of_the_foot
 from .design_matrix import CONSTANT, Prepared, prepare
 from .fit_types import Design, EstimationFailure, Fit, FitWarning
+from .predictions import predictions
 
 Entry = dict[str, Any]
 EMPTY: Entry = {
@@ -42,6 +43,7 @@ EMPTY: Entry = {
     "fit": {},
     "moran": [],
     "covariance": None,
+    "predictions": {},
     "rows": [],
 }
 
@@ -96,6 +98,7 @@ def estimate(
         entry["rows"] = _assumed_correlations(name, model, prepared, level)
         fit = estimators.fit(model["family"], prepared.design, level)
         effect_rows = _effects(name, model, prepared, fit, marginal_effects)
+        predicted = predictions(model, prepared, fit, level) if marginal_effects else {}
         statistics, cautions = (
             _specification(model["family"], in_sizes(prepared.design))
             if marginal_effects
@@ -127,6 +130,7 @@ def estimate(
         "fit": fit.fit | statistics | _outcome(prepared.design) | of_the_foot(moran),
         "moran": moran,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
+        "predictions": predicted,
         "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
 

@@ -79,6 +79,15 @@ class Family:
         return self.predictor is not None
 
     @property
+    def predicts(self) -> bool:
+        """Whether it has predictions along a term: probabilities that need no effects of units, or
+        the mean of one index.
+        """
+        if self.categorical:
+            return not self.units and not self.selection
+        return self.scale == MEANS or (self.scale == OUTCOME and self.coordinates == "one index")
+
+    @property
     def own_columns(self) -> bool:
         """Whether it looks for dependence among other columns than those of the design."""
         return self.units or self.selection

@@ -16,6 +16,7 @@ from ...formula.terms import TermError
 from ..expansion import STAR
 from ..settings import KEYS, Config, columns, file_columns
 from .name_checks import check_filter, check_terms
+from .prediction_checks import check_predictions
 
 COVARIANCES = ("hc2", "hc3", "driscoll_kraay", "panel_corrected")
 """Covariances that not all families know."""
@@ -58,6 +59,7 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     _check_durations(model, place, problems)
     _check_family(model, sample, place, problems)
     _check_nonproportional(model, f"{place}.nonproportional", problems)
+    check_predictions(model, f"{place}.predictions", problems)
     if "corners" in model:
         _check_corners(model, f"{place}.corners", problems)
 

@@ -33,6 +33,10 @@ def check_output(
     for model in models if kind.name == "corners" else []:
         if "corners" not in config["models"].get(model, {"corners": None}):
             problems.add(f"{place}.models", "the model has no corners", value=model)
+    for model in models if "prediction" in output else []:
+        known = config["models"].get(model, {}).get("predictions", {})
+        where = f"{place}.prediction"
+        one_of(output["prediction"], known, where, f"prediction of the model {model}", problems)
     for term in output.get("terms", []):
         one_of(term, terms, f"{place}.terms", "term of these models", problems)
     _check_options(output, terms, place, problems)
