@@ -73,33 +73,34 @@ def _prediction(
     family: str, about: Mapping[str, Any], prepared: Prepared, fit: Fit, level: float
 ) -> Entry:
     design = prepared.design
-    module = _module(family, design, fit)
     found = {part: about.get(part) for part in ("over", "groups", "effect_of")}
     levels = _levels(design)
-    scale = "probability" if design.levels else "count" if _counts(family) else "outcome"
+    scale = _scale(family, design)
     found |= {"scale": scale, "levels": list(levels), "observed": None, "message": None}
     message = _why_not(about, design)
     if message:
         return found | {"points": [], "message": message}
-    places = _along(about, design) if "over" in about else _groups(about["groups"], prepared)
     if "over" in about:
+        places = _along(about, design)
         found["observed"] = _observed(design, about["over"], [at for at, _ in places])
+    else:
+        places = _groups(about["groups"], prepared)
+    module = _module(family, design, fit)
     quantities = [_quantity(module, replace(design, X=X), about, levels) for _, X in places]
     values, errors = delta_method(lambda at: np.concatenate([q(at) for q in quantities]), fit)
     low, high = _ends(values, errors, "effect" if "effect_of" in about else scale, fit, level)
     labels = [(at, of) for at, _ in places for of in levels]
-    points = [
-        {
-            "at": at,
-            "level": of,
-            "estimate": value,
-            "std_error": error,
-            "conf_low": a,
-            "conf_high": b,
-        }
-        for (at, of), value, error, a, b in zip(labels, values, errors, low, high, strict=True)
+    return found | {"points": _points(labels, np.column_stack([values, errors, low, high]))}
+
+
+PARTS = ("at", "level", "estimate", "std_error", "conf_low", "conf_high")
+
+
+def _points(labels: list[tuple[Any, str | None]], numbers: np.ndarray) -> list[Entry]:
+    return [
+        dict(zip(PARTS, (*of, *row), strict=True))
+        for of, row in zip(labels, numbers.tolist(), strict=True)
     ]
-    return found | {"points": points}
 
 
 def _why_not(about: Mapping[str, Any], design: Design) -> str | None:
@@ -114,6 +115,10 @@ def _why_not(about: Mapping[str, Any], design: Design) -> str | None:
         if number > GROUPS:
             return f"{term} has {number} different values, and groups are {GROUPS} at most"
     return None
+
+
+def _scale(family: str, design: Design) -> str:
+    return "probability" if design.levels else "count" if _counts(family) else "outcome"
 
 
 def _counts(family: str) -> bool:

@@ -39,19 +39,30 @@ def check_variables(
             check_filter(
                 condition, offered, f"{place}.{name}.any_of[entry {position + 1}]", problems
             )
-        if "any_of" in variable or "condition" in variable:
-            _check_without_transform(variable, f"{place}.{name}.transform", problems)
-        for key in ("condition", ZERO_WHERE):
-            if key in variable:
-                check_filter(variable[key], offered, f"{place}.{name}.{key}", problems)
-        if ZERO_WHERE in variable and "from" not in variable:
-            text = "is for a variable that is made `from` one column"
-            problems.add(f"{place}.{name}.{ZERO_WHERE}", text, value=variable[ZERO_WHERE])
-        for part in parts_of(variable):
-            one_of(part, offered, f"{place}.{name}.{kind_of(variable)}", what, problems)
-        if "missing_parts" in variable and (not parts_of(variable) or kind_of(variable) in OF_TWO):
-            text = "has no part that could be passed over"
-            problems.add(f"{place}.{name}.missing_parts", text, value=variable["missing_parts"])
+        _check_combination(name, variable, offered, place, problems, what)
+
+
+def _check_combination(
+    name: str,
+    variable: Mapping[str, Any],
+    offered: list[str],
+    place: str,
+    problems: Problems,
+    what: str,
+) -> None:
+    if "any_of" in variable or "condition" in variable:
+        _check_without_transform(variable, f"{place}.{name}.transform", problems)
+    for key in ("condition", ZERO_WHERE):
+        if key in variable:
+            check_filter(variable[key], offered, f"{place}.{name}.{key}", problems)
+    if ZERO_WHERE in variable and "from" not in variable:
+        text = "is for a variable that is made `from` one column"
+        problems.add(f"{place}.{name}.{ZERO_WHERE}", text, value=variable[ZERO_WHERE])
+    for part in parts_of(variable):
+        one_of(part, offered, f"{place}.{name}.{kind_of(variable)}", what, problems)
+    if "missing_parts" in variable and (not parts_of(variable) or kind_of(variable) in OF_TWO):
+        text = "has no part that could be passed over"
+        problems.add(f"{place}.{name}.missing_parts", text, value=variable["missing_parts"])
 
 
 def _check_without_transform(variable: Mapping[str, Any], place: str, problems: Problems) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import display_names, predicted
@@ -77,26 +77,40 @@ def _rows(
         if about
         for of in about["levels"]
     )
-    rows: list[Row] = []
-    for level in levels:
-        rows += [Row(level, kind="group")] if level else []
-        cells: dict[Any, dict[int, Entry]] = {}
-        texts: dict[Any, str] = {}
-        for place, about in found.items():
-            for point in about["points"] if about else ():
-                if predicted.level(point["level"], models[place]) == level:
-                    texts[point["at"]] = predicted.place(about or {}, point["at"], sources)
-                    cells.setdefault(point["at"], {})[place] = point
-        numbers = all(isinstance(at, float | int) for at in cells)
-        rows += [
-            Row(
-                texts[at],
-                tuple(c for place in models for c in _cells(cells[at].get(place), found[place])),
-                indent=1 if level else 0,
-            )
-            for at in (sorted(cells) if numbers else cells)
-        ]
-    return rows
+    return [row for level in levels for row in _block(level, models, found, sources)]
+
+
+def _block(
+    level: str, models: Mapping[int, Entry], found: Mapping[int, Entry | None], sources: Sources
+) -> list[Row]:
+    """Return the rows of one level, under its heading where it has one."""
+    cells: dict[Any, dict[int, Entry]] = {}
+    texts: dict[Any, str] = {}
+    for place, about in found.items():
+        for point in _of_level(level, models[place], about):
+            texts[point["at"]] = predicted.place(about or {}, point["at"], sources)
+            cells.setdefault(point["at"], {})[place] = point
+    rows = [
+        Row(
+            texts[at],
+            tuple(cell for place in models for cell in _cells(cells[at].get(place), found[place])),
+            indent=1 if level else 0,
+        )
+        for at in _in_order(cells)
+    ]
+    return [Row(level, kind="group"), *rows] if level else rows
+
+
+def _in_order(places: Iterable[Any]) -> list[Any]:
+    """Return values by their size; groups as they stand."""
+    listed = list(places)
+    numbers = all(isinstance(place, float | int) for place in listed)
+    return sorted(listed) if numbers else listed
+
+
+def _of_level(level: str, model: Entry, about: Entry | None) -> list[Entry]:
+    points = about["points"] if about else []
+    return [point for point in points if predicted.level(point["level"], model) == level]
 
 
 def _cells(point: Entry | None, about: Entry | None) -> tuple[Cell, Cell]:
@@ -117,32 +131,32 @@ def _notes(
     found: Mapping[int, Entry | None],
     sources: Sources,
 ) -> tuple[str, ...]:
+    known = {place: about for place, about in found.items() if about}
     texts = {
         place: [
             f"{predicted.quantity(about, models[place], sources)}{predicted.event(models[place])}"
         ]
-        for place, about in found.items()
-        if about
+        for place, about in known.items()
     }
     reasons = {
         place: [predicted.why_not(model, name, sources)]
         for place, model in models.items()
-        if not found[place]
+        if place not in known
     }
     cautions = {
-        place: [predicted.caution(about, models[place], sources)]
-        for place, about in found.items()
-        if about and predicted.caution(about, models[place], sources)
+        place: [text]
+        for place, about in known.items()
+        if (text := predicted.caution(about, models[place], sources))
     }
     what = "; ".join(display_names.by_column(texts, models))
     how = (
         "averaged over the rows, all else as observed; 95% intervals, each of one line, by the delta "
         "method"
     )
+    more = [*display_names.by_column(reasons), *display_names.by_column(cautions, models)]
     return (
         *([display_names.sentence(f"{what}; {how}")] if texts else []),
-        *(display_names.sentence(line) for line in display_names.by_column(reasons)),
-        *(display_names.sentence(line) for line in display_names.by_column(cautions, models)),
+        *map(display_names.sentence, more),
         *table_notes.methods(models, sources),
         *table_notes.warnings(models, sources),
     )
