@@ -58,11 +58,18 @@ def _check_combination(
     if ZERO_WHERE in variable and "from" not in variable:
         text = "is for a variable that is made `from` one column"
         problems.add(f"{place}.{name}.{ZERO_WHERE}", text, value=variable[ZERO_WHERE])
+    _check_parts(variable, f"{place}.{name}", offered, what, problems)
+
+
+def _check_parts(
+    variable: Mapping[str, Any], place: str, offered: list[str], what: str, problems: Problems
+) -> None:
+    """Look for the columns that a combination is made of, and whether one could be passed over."""
     for part in parts_of(variable):
-        one_of(part, offered, f"{place}.{name}.{kind_of(variable)}", what, problems)
+        one_of(part, offered, f"{place}.{kind_of(variable)}", what, problems)
     if "missing_parts" in variable and (not parts_of(variable) or kind_of(variable) in OF_TWO):
         text = "has no part that could be passed over"
-        problems.add(f"{place}.{name}.missing_parts", text, value=variable["missing_parts"])
+        problems.add(f"{place}.missing_parts", text, value=variable["missing_parts"])
 
 
 def _check_without_transform(variable: Mapping[str, Any], place: str, problems: Problems) -> None:
