@@ -161,6 +161,8 @@ def _empty(config: Config, wanted: Any, problems: Problems) -> None:
         one_of(str(block), BLOCKS, f"replace[entry {position + 1}]", "block", problems)
     problems.stop()
     config |= {block: {} for block in wanted if block != CHOICES}
+    if "hypotheses" in wanted and "samples" in wanted:
+        config.pop("report", None)  # another study, with a heading of its own
     if CHOICES in wanted and isinstance(config.get("specification_curve"), dict):
         config["specification_curve"][CHOICES] = {}
 

@@ -86,7 +86,7 @@ def estimate(
         says why and there are no numbers but those at assumed correlations of the errors of a model
         with selection, and the score tests of a separated logit.
     """
-    entry = _about(name, model, labels)
+    entry = _about(name, model, labels) | {"panel": _panel(model, keys)}
     try:
         prepared = prepare(sample, model, labels, keys, out)
     except EstimationFailure as failure:
@@ -174,6 +174,13 @@ def _constant(labels: Mapping[str, str]) -> dict[str, str]:
 
 def _terms(model: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*model["terms"], *model.get("selection", {"terms": []})["terms"]]))
+
+
+def _panel(model: Mapping[str, Any], keys: Keys) -> Entry | None:
+    """Return the columns of a panel model's units and times, by which its words are chosen."""
+    if not FAMILIES[model["family"]].units:
+        return None
+    return {"unit": list(keys.unit), "time": keys.time}
 
 
 def _selection(model: Mapping[str, Any]) -> Entry | None:

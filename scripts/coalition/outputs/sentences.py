@@ -36,6 +36,36 @@ def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> s
     return "; ".join(parts) or "all rows"
 
 
+STATES = ("iso3", "operation")
+"""The unit of every panel that the project builds itself."""
+UNITS = "states and operations"
+"""What the families of panel models call these."""
+
+
+def unit_label(model: Entry, sources: Sources) -> str:
+    """Return what the unit of a panel is called, as the head of its effects: "State x operation",
+    or the labels of a file's own columns.
+    """
+    unit = (model.get("panel") or {}).get("unit") or STATES
+    if tuple(unit) == STATES:
+        return "State \N{MULTIPLICATION SIGN} operation"
+    return " \N{MULTIPLICATION SIGN} ".join(sources.label(name) for name in unit)
+
+
+def time_label(model: Entry, sources: Sources) -> str:
+    """Return what the time of a panel is called."""
+    return sources.label((model.get("panel") or {}).get("time") or "year")
+
+
+def family(label_: str, model: Entry, sources: Sources) -> str:
+    """Return the label of a family with the unit and the time of the model's own panel."""
+    panel = model.get("panel")
+    if not panel or tuple(panel["unit"]) == STATES or not panel["unit"]:
+        return label_
+    own = " and ".join(sources.label(name) for name in panel["unit"])
+    return label_.replace(UNITS, own).replace("year effects", f"{panel['time']} effects")
+
+
 def label(term: str, models: Iterable[Entry], sources: Sources) -> str:
     """Return what is printed for a term, as the models that have it name it."""
     return next(

@@ -10,6 +10,8 @@ from ...data.file_formats import header
 from ...data.recoding import offered_columns
 from ...formula.combinations import OF_TWO, ZERO_WHERE, kind_of, parts_of
 from ...formula.outcomes import modelled
+from ...formula.terms import TermError, parse_term
+from ...formula.terms import parts_of as parts_of_term
 from ..settings import KEYS, Config, columns, file_columns
 from .name_checks import check_filter
 
@@ -147,6 +149,17 @@ def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems
         )
 
 
+def _is_labelled(name: str, known: list[str]) -> bool:
+    """Tell whether a label is of a column, of a term of columns, or of one value of a term."""
+    if name in known:
+        return True
+    try:
+        parts = [parse_term(part.partition("[")[0].strip()) for part in parts_of_term(name)]
+    except TermError:
+        return False
+    return bool(parts) and all(name in known for part in parts for name in part.variables)
+
+
 def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems) -> None:
     theirs, ours = header(sample["file"], sample.get("reading", {})), file_columns(sample)
     for name, column in sample.get("columns", {}).items():
@@ -159,6 +172,9 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
             {name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file"
         )
         made.append(name)
+    for name in sample.get("labels", {}):
+        if not _is_labelled(name, [*ours, *made, "const"]):
+            one_of(name, [*ours, *made, "const"], f"{place}.labels", "column or term", problems)
     check_filter(sample.get("where", {}), [*ours, *made], f"{place}.where", problems)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])

@@ -24,7 +24,7 @@ FACTS = {
     "troops": "troops",
     "caveats": "caveats: how tight",
     "caveat_types": "caveats: which types",
-    "states": "states of the international system",
+    "states": "the list of states",
 }
 Line = tuple[str, ...]
 

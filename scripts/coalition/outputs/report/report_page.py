@@ -70,6 +70,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     named = references(results, used)
     parts = {
         "config": config,
+        "heading": {"title": config["run"], "question": None} | config.get("report", {}),
         "facts": facts,
         "verdicts": results.verdicts,
         "cards": found,

@@ -399,14 +399,15 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
                 kind="statistic",
             )
         )
-    panels = {
-        "State \N{MULTIPLICATION SIGN} operation effects": _unit_effects,
-        "Year effects": _year_effects,
-    }
-    if any(FAMILIES[model["family"]].panel for model in models.values()):
+    panels = [model for model in models.values() if FAMILIES[model["family"]].panel]
+    if panels:
+        of = {
+            f"{sentences.unit_label(panels[0], sources)} effects": _unit_effects,
+            f"{sentences.time_label(panels[0], sources)} effects": _time_effects,
+        }
         rows += [
-            Row(label, tuple(Cell(of(model)) for model in models.values()), kind="statistic")
-            for label, of in panels.items()
+            Row(label, tuple(Cell(has(model)) for model in models.values()), kind="statistic")
+            for label, has in of.items()
             if label not in {row.label for row in rows}
         ]
     return rows
@@ -430,10 +431,11 @@ def _unit_effects(model: Entry) -> str:
     return FAMILIES[model["family"]].unit_effects
 
 
-def _year_effects(model: Entry) -> str:
+def _time_effects(model: Entry) -> str:
     if model["status"] != "ok":
         return "—"
-    return "yes" if FAMILIES[model["family"]].year_effects or _has(model, "year") == "yes" else "no"
+    time = (model.get("panel") or {}).get("time") or "year"
+    return "yes" if FAMILIES[model["family"]].year_effects or _has(model, time) == "yes" else "no"
 
 
 def _counts(models: Models) -> list[Row]:

@@ -23,7 +23,9 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     fitted = {position: model for position, model in models.items() if model["status"] == "ok"}
     estimators = display_names.by_column(
         {
-            position: [estimator(model) + _at_risk(model, sources)]
+            position: [
+                sentences.family(estimator(model), model, sources) + _at_risk(model, sources)
+            ]
             for position, model in models.items()
         },
         models,
