@@ -9,7 +9,8 @@ from coalition.workflow.job import job, progress
 
 with job(snakemake):
     config, name = snakemake.params.config, snakemake.params.hypothesis
-    tables = ingest.read_all(config, Path(snakemake.output.json).parents[1])
+    run = Path(snakemake.output.json).parents[1]
+    tables = ingest.read_all(config, run) if snakemake.input.tables else {}
     shards = [curve.stored(files.read_json(path)) for path in snakemake.input.shards]
     say = progress(f"specification curve of {name}")
     found = curve.curve(config, name, tables, say, shards or None)

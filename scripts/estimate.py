@@ -4,6 +4,7 @@ from coalition.base import files
 from coalition.base.column_kinds import read_sample
 from coalition.base.keys import keys_of
 from coalition.estimators.estimate import estimate
+from coalition.inference.by_method import Draws, by_method
 from coalition.workflow.job import job
 
 with job(snakemake):
@@ -14,9 +15,13 @@ with job(snakemake):
         for name, path, about_it in given
     }
     keys = {name: keys_of(spec) for name, spec in about.samples.items()}
+    draws = Draws(**about.draws) if about.draws else None
     for path, (group, models) in zip(snakemake.output, about.models.items(), strict=True):
-        found = [
-            estimate(name, spec, tables[spec["sample"]], about.labels, keys=keys[spec["sample"]])
-            for name, spec in models.items()
-        ]
+        found = []
+        for name, spec in models.items():
+            table, key = tables[spec["sample"]], keys[spec["sample"]]
+            entry = estimate(name, spec, table, about.labels, keys=key)
+            if draws is not None:
+                entry["by_method"] = by_method(spec, table, draws, key)
+            found.append(entry)
         files.write_json(path, {"group": group, "models": found})

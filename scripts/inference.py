@@ -1,14 +1,15 @@
 """Rule inference: every hypothesis' primary test under every method of inference."""
 
 from coalition.base import files
+from coalition.base.column_kinds import read_sample
 from coalition.inference.primary_tests import compare
 from coalition.workflow.job import job
 
 with job(snakemake):
     given, params = snakemake.input, snakemake.params
     samples = {
-        name: files.read_table(path)
-        for name, path in zip(params.samples, given.samples, strict=True)
+        name: read_sample(path, files.read_json(about)["kinds"])
+        for name, path, about in zip(params.samples, given.samples, given.diagnostics, strict=True)
     }
     fitted = {
         model["model"]: model

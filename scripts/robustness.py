@@ -5,6 +5,7 @@ gaps imputed and coders drawn; and its power.
 from pathlib import Path
 
 from coalition.base import files
+from coalition.base.column_kinds import read_sample
 from coalition.data import ingest
 from coalition.estimators.primary_test import primary_effect
 from coalition.robustness import alternatives, missing_data
@@ -16,9 +17,10 @@ with job(snakemake):
     config, name = snakemake.params.config, snakemake.params.hypothesis
     primary = config["hypotheses"][name]["primary"]
     fitted = files.read_json(given.estimates[0])["models"]
-    sample = files.read_table(given.sample[0])
+    kinds = files.read_json(given.diagnostics[0])["kinds"]
+    sample = read_sample(given.sample[0], kinds)
     run = Path(output.robustness).parents[1]
-    build = alternatives.builder(ingest.read_all(config, run))
+    build = alternatives.builder(ingest.read_all(config, run) if given.tables else {})
     results = {
         "hypothesis": name,
         "primary": primary_effect(

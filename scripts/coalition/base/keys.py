@@ -6,17 +6,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+LATITUDE, LONGITUDE, REGION = "latitude", "longitude", "region"
+"""Variables that say where a state lies: degrees of its capital, and a word."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The columns that say where a row lies: who is there, degrees of latitude and longitude, and a
+    region.
+    """
+
+    unit: str
+    latitude: str | None = None
+    longitude: str | None = None
+    region: str | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Those that there are: the project's name of each -> the column."""
+        every = {
+            "iso3": self.unit,
+            LATITUDE: self.latitude,
+            LONGITUDE: self.longitude,
+            REGION: self.region,
+        }
+        return {name: column for name, column in every.items() if column is not None}
+
 
 @dataclass(frozen=True)
 class Keys:
-    """The key of a sample's rows; the panel's unit and time, and the column of the state, where it
-    has them.
+    """The key of a sample's rows; the panel's unit and time, the column of the state, and where a
+    row lies, where it has them.
     """
 
     row: tuple[str, ...]
     unit: tuple[str, ...] = ()
     time: str | None = None
     state: str | None = None
+    place: Place | None = None
 
     @property
     def counted(self) -> str | None:
@@ -35,8 +62,13 @@ def keys_of(sample: Mapping[str, Any]) -> Keys:
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
     unit = (unit,) if isinstance(unit, str) else tuple(unit)
-    return Keys(tuple(sample.get("keys") or ("row",)), unit, panel.get("time"), sample.get("state"))
+    place = Place(**sample["places"]) if "places" in sample else None
+    row = tuple(sample.get("keys") or ("row",))
+    return Keys(row, unit, panel.get("time"), sample.get("state"), place)
 
 
-LATITUDE, LONGITUDE, REGION = "latitude", "longitude", "region"
-"""Variables that say where a state lies: degrees of its capital, and a word."""
+def lying_of(keys: Keys) -> dict[str, str]:
+    """Return the columns that say where a row lies, by the project's name of each; empty where the
+    sample has none.
+    """
+    return keys.place.named if keys.place else {}

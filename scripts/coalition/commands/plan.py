@@ -228,10 +228,21 @@ class Planner:
                 "models": models,
                 "samples": {name: slices.keys(self.config, name) for name in samples},
                 "labels": self.common["labels"],
+                "draws": slices.resampling(self.config, groups),
             },
             samples=self.samples(samples),
             diagnostics=self.diagnostics(samples),
         )
+
+    def file_of(self, hypothesis: str) -> dict[str, list[str]]:
+        """Return the file that a hypothesis is tested on; none where the project builds its sample."""
+        sample = self.config["samples"][slices.primary(self.config, hypothesis)["sample"]]
+        return {"file": [sample["file"]] if "file" in sample else []}
+
+    def tables_for(self, hypothesis: str) -> list[str]:
+        """Return the canonical tables that a hypothesis' sample is built from anew."""
+        own = settings.on_file(self.config, hypothesis)
+        return [] if own else self.tables_of(self.config["operations"])
 
     def robustness(self, name: str) -> Step:
         """Return the step that looks at a primary test from every side."""
@@ -240,8 +251,10 @@ class Planner:
             "robustness",
             {part: self.of_each(part, [name])[0] for part in parts},
             {"hypothesis": name, "config": slices.hypothesis(self.config, name)},
+            self.file_of(name),
             others=self.schemas,
-            tables=self.tables_of(self.config["operations"]),
+            tables=self.tables_for(name),
+            diagnostics=self.diagnostics([model["sample"]]),
             estimates=self.estimates(model["group"]),
             sample=self.samples([model["sample"]]),
         )
@@ -253,8 +266,9 @@ class Planner:
             "curve",
             {"json": f"{path}.json", "csv": f"{path}.csv"},
             {"hypothesis": name, "config": slices.curve(self.config, name)},
+            self.file_of(name),
             others=self.schemas,
-            tables=self.tables_of(self.config["operations"]),
+            tables=self.tables_for(name),
             shards=[step["output"]["json"] for step in self.shards(name).values()],
         )
 
@@ -273,8 +287,9 @@ class Planner:
                     "number": number,
                     "of": shards,
                 },
+                self.file_of(name),
                 others=self.schemas,
-                tables=self.tables_of(self.config["operations"]),
+                tables=self.tables_for(name),
             )
             for number in range(shards if shards > 1 else 0)
         }
@@ -289,6 +304,7 @@ class Planner:
             {"config": slices.inference(self.config), "samples": samples},
             estimates=self.estimates(*sorted({model["group"] for model in models})),
             samples=self.samples(samples),
+            diagnostics=self.diagnostics(samples),
         )
 
     def verdicts(self) -> Step:

@@ -14,7 +14,7 @@ from ..data.recoding import offered_columns
 from ..formula.columns import columns_of
 from ..formula.outcomes import OUTCOMES
 from .output_kinds import KINDS, Kind
-from .settings import CHOICES, Config, patched
+from .settings import CHOICES, Config, hypotheses_of, patched
 
 WORDS: Mapping[str, str] = {
     "caveats": "caveats",
@@ -233,7 +233,7 @@ def _hypotheses(new: Config, found: list[Skipped]) -> None:
 
 def _alternatives(config: Config, new: Config, found: list[Skipped]) -> None:
     for name, alternative in list(new["robustness"].items()):
-        wanted = alternative.get("hypotheses", list(config["hypotheses"]))
+        wanted = hypotheses_of(config, alternative)
         lacking = {
             hypothesis: _lacking_under(new, alternative, hypothesis, found) for hypothesis in wanted
         }
@@ -269,7 +269,7 @@ def _choices(config: Config, new: Config, found: list[Skipped]) -> None:
     """
     choices = new.get("specification_curve", {}).get(CHOICES, {})
     for name, choice in list(choices.items()):
-        wanted = choice.get("hypotheses", list(config["hypotheses"]))
+        wanted = hypotheses_of(config, choice)
         lacking = _options(config, new, choice, wanted, found)
         tested = [hypothesis for hypothesis in wanted if hypothesis in new["hypotheses"]]
         if not lacking:

@@ -12,6 +12,7 @@ import jsonschema
 from ..base.errors import Problem, Problems, nearest
 from ..base.files import read_own_yaml
 from ..formula.families import FAMILIES
+from ..formula.inference_methods import METHODS
 from .output_kinds import FIGURES, TABLES
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.yaml"
@@ -44,15 +45,19 @@ def check(config: Mapping[str, Any], problems: Problems) -> None:
 
 def schema() -> dict[str, Any]:
     """Return the schema of a config, with the names that the registries hold filled in."""
-    return _completed(tuple(FAMILIES), tuple(TABLES), tuple(FIGURES))
+    return _completed(tuple(FAMILIES), tuple(METHODS), tuple(TABLES), tuple(FIGURES))
 
 
 @cache
 def _completed(
-    families: tuple[str, ...], tables: tuple[str, ...], figures: tuple[str, ...]
+    families: tuple[str, ...],
+    methods: tuple[str, ...],
+    tables: tuple[str, ...],
+    figures: tuple[str, ...],
 ) -> dict[str, Any]:
     found = read_own_yaml(SCHEMA)
     found["$defs"]["family"]["enum"] = list(families)
+    found["$defs"]["method"]["enum"] = list(methods)
     for part, kinds in (("tables", tables), ("figures", figures)):
         entry = found["properties"][part]["additionalProperties"]["properties"]
         entry["kind"]["enum"] = list(kinds)

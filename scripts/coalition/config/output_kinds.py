@@ -156,6 +156,14 @@ TABLE_ROWS = (
         "why.",
     ),
     Kind(
+        "by_method",
+        "by_method_table:by_method",
+        needs=("models",),
+        reading="The same estimate under other ways of telling how sure it is. Where methods "
+        "disagree, the more cautious one deserves belief: with few clusters the usual errors tend "
+        "to be too small.",
+    ),
+    Kind(
         "marginal_effects",
         "effects_tables:marginal_effects",
         needs=("models",),

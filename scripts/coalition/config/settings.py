@@ -107,16 +107,40 @@ def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> 
     """Take hypotheses that the changes took out from the alternatives that stand below: what the
     user did not write is no mistake of the user's. An alternative of none is taken out itself.
     """
-    inherited = _names(config, "robustness") & _names(under, "robustness")
-    for name in inherited if lost else ():
-        spec = config["robustness"][name]
-        if spec == under["robustness"][name] and isinstance(spec, dict):
-            _without(config["robustness"], name, lost)
+    if not lost:
+        return
+    every = lost == _names(under, "hypotheses")
+    if every:
+        _forget_helping(config, under)
+    for block, below in ((config, under), (_curve(config), _curve(under))):
+        part = "robustness" if block is config else CHOICES
+        for name in _names(block, part) & _names(below, part):
+            spec = block[part][name]
+            if spec == below[part][name] and isinstance(spec, dict):
+                _without(block[part], name, lost, every)
 
 
-def _without(robustness: dict[str, Any], name: str, lost: Collection[str]) -> None:
+def _forget_helping(config: Config, under: Mapping[str, Any]) -> None:
+    """Take out what helps to impute, where the changes say nothing of it."""
+    helping, below = config.get("uncertainty"), under.get("uncertainty")
+    if helping and below and helping.get("auxiliary") == below.get("auxiliary"):
+        config["uncertainty"] = {**helping, "auxiliary": []}
+
+
+def _curve(config: Mapping[str, Any]) -> Any:
+    """Return the block of the specification curve; an empty one where it is no block."""
+    found = config.get("specification_curve")
+    return found if isinstance(found, dict) else {}
+
+
+def _without(robustness: dict[str, Any], name: str, lost: Collection[str], every: bool) -> None:
+    """Take lost hypotheses out of an entry; the entry itself where it is for none that is left, or,
+    `every` one being lost, named none.
+    """
     given = robustness[name].get("hypotheses")
     if not isinstance(given, list):
+        if every:
+            del robustness[name]
         return
     kept = [hypothesis for hypothesis in given if hypothesis not in lost]
     if kept:
@@ -346,10 +370,68 @@ def curve_hypotheses(config: Mapping[str, Any]) -> list[str]:
     return [name for name in config["hypotheses"] if not without_curve(config, name)]
 
 
+def on_file(config: Mapping[str, Any], hypothesis: str) -> bool:
+    """Tell whether a hypothesis is tested on a sample that is a file."""
+    model = config["models"].get(config["hypotheses"][hypothesis]["primary"]["model"], {})
+    return "file" in config["samples"].get(model.get("sample"), {})
+
+
+def hypotheses_of(config: Mapping[str, Any], change: Mapping[str, Any]) -> list[str]:
+    """Return the hypotheses that an alternative or a choice is for: those that it names; else those
+    on samples that the project builds, and all where there are none of these.
+    """
+    if "hypotheses" in change:
+        return list(change["hypotheses"])
+    built = [name for name in config["hypotheses"] if not on_file(config, name)]
+    return built or list(config["hypotheses"])
+
+
+def left_out(config: Mapping[str, Any], hypothesis: str) -> str:
+    """Return the column of whose values each is left out in turn."""
+    about = config["hypotheses"][hypothesis]
+    return str(about["leave_out"] if "leave_out" in about else config["verdict"]["leave_one_out"])
+
+
+def variants(config: Mapping[str, Any], sample: str) -> dict[str, Any]:
+    """Return the primary models of a sample that is a file as alternatives and choices change them:
+    place -> model. What only they name is a column of the sample too.
+    """
+    found: dict[str, Any] = {}
+    for name in config["hypotheses"]:
+        primary = config["hypotheses"][name]["primary"]["model"]
+        model = config["models"].get(primary)
+        if model is None or model["sample"] != sample or not on_file(config, name):
+            continue
+        for place, change in changes_of(config, name).items():
+            found[f"{place} of {primary}"] = changed = copy.deepcopy(plain(model))
+            apply_changes(changed, change.get("model", {}))
+        helping = config["uncertainty"]["auxiliary"]
+        if helping:
+            terms = [*model["terms"], *(name for name in helping if name not in model["terms"])]
+            found[f"uncertainty of {primary}"] = {**plain(model), "terms": terms}
+    return found
+
+
+def changes_of(config: Mapping[str, Any], hypothesis: str) -> dict[str, Mapping[str, Any]]:
+    """Return what changes a hypothesis' primary test: place in the config -> alternative or option."""
+    found = {
+        f"robustness.{name}": alternative
+        for name, alternative in config["robustness"].items()
+        if hypothesis in hypotheses_of(config, alternative)
+    }
+    for choice, about in config["specification_curve"][CHOICES].items():
+        if hypothesis in hypotheses_of(config, about):
+            for option, given in about["options"].items():
+                change = config["robustness"].get(given.get("alternative"), given)
+                if hypothesis in given.get("hypotheses", [hypothesis]):
+                    found[f"specification_curve.choices.{choice}.options.{option}"] = change
+    return found
+
+
 def with_choices(config: Mapping[str, Any], hypothesis: str) -> bool:
     """Tell whether any choice of the specification curve is a hypothesis' own."""
     return any(
-        hypothesis in choice.get("hypotheses", [hypothesis])
+        hypothesis in hypotheses_of(config, choice)
         for choice in config["specification_curve"]["choices"].values()
     )
 
@@ -359,9 +441,10 @@ def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
     model = config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
     if not with_choices(config, hypothesis):
         return "specification_curve has no choices for it"
-    if config["samples"][model["sample"]].get("unit") != "country_operation":
+    own = on_file(config, hypothesis)
+    if not own and config["samples"][model["sample"]].get("unit") != "country_operation":
         return "the sample of its primary model has not one row a state and operation"
-    unknown = outside_curve(model)
+    unknown = outside_curve(model, left_out(config, hypothesis) if own else None)
     return (
         f"its primary model has what the solver of the curve does not know: {', '.join(unknown)}"
         if unknown
@@ -369,7 +452,7 @@ def without_curve(config: Mapping[str, Any], hypothesis: str) -> str:
     )
 
 
-def outside_curve(model: Mapping[str, Any]) -> list[str]:
+def outside_curve(model: Mapping[str, Any], unit: str | None = None) -> list[str]:
     """Return, in words, the settings of a model that the batched solver of the specification curve
     does not know.
 
@@ -377,12 +460,16 @@ def outside_curve(model: Mapping[str, Any]) -> list[str]:
     ----------
     model : mapping
         An entry of `models` in the config.
+    unit : str, optional
+        Of a sample that is a file, the column of the units that change places.
     """
-    effects = [name for name in model.get("fixed_effects", []) if name != "operation"]
+    known = [] if unit else ["operation"]
+    effects = [name for name in model.get("fixed_effects", []) if name not in known]
+    clusters, named = unit or "iso3", f"clusters other than {unit or 'states'}"
     settings = {
         f"the family {model['family']}": FAMILIES[model["family"]].batched is None,
         "weights": bool(model.get("weights")),
-        "clusters other than states": model.get("cluster") not in (None, "iso3", ["iso3"]),
+        named: model.get("cluster") not in (None, clusters, [clusters]),
         f"fixed effects of {', '.join(effects)}": bool(effects),
         f"the covariance {model.get('covariance')}": model.get("covariance", "default")
         != "default",

@@ -45,6 +45,7 @@ EMPTY: Entry = {
     "covariance": None,
     "predictions": {},
     "rows": [],
+    "by_method": None,
 }
 
 

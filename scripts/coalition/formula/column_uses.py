@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..base.keys import keys_of
+from ..base.keys import LATITUDE, LONGITUDE, keys_of, lying_of
 from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
 from .combinations import parts_of
+from .inference_methods import asked_of
 from .transforms import TEMPORAL
 
 
@@ -32,6 +33,8 @@ class Uses:
         "models.M.levels" -> the outcome and its declared levels.
     values : mapping
         "models.M.where.V" -> the variable and the values that the condition lists.
+    whole : tuple of str
+        Columns of whose values each is left out in turn: no cell is empty.
     shifted : bool
         Whether a term looks at another time of the same unit, which must then be one row.
     """
@@ -44,6 +47,7 @@ class Uses:
     levels: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     values: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     shifted: bool = False
+    whole: tuple[str, ...] = ()
 
 
 def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
@@ -59,31 +63,38 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
     open_ = [outcomes[name] for name, model in models.items() if not model.get("levels")]
     clusters = [column for model in models.values() for column in clusters_of(model)]
     time = [keys.time] if keys.time else []
+    lying = lying_of(keys)
+    numbers += [lying[name] for name in (LATITUDE, LONGITUDE) if name in lying]
+    within = [name for model in models.values() if (name := asked_of(model).within)]
+    left = _left_out(config, models)
     return Uses(
-        _once(column for model in models.values() for column in columns_of(model)),
+        _once(
+            [
+                *(column for model in models.values() for column in columns_of(model)),
+                *lying.values(),
+                *within,
+                *left,
+            ]
+        ),
         _once([*numbers, *open_, *time]),
         _once(numbers),
         _once(open_),
-        _once([*(name for name in keys.row if name != "row"), *keys.unit, *clusters]),
+        _once(
+            [
+                *(name for name in keys.row if name != "row"),
+                *keys.unit,
+                *clusters,
+                *([lying["iso3"]] if lying else []),
+            ]
+        ),
         {
             f"models.{name}.levels": (outcomes[name], tuple(map(str, model["levels"])))
             for name, model in models.items()
             if model.get("levels")
         },
-        {
-            f"models.{name}.where.{variable}": (variable, tuple(values))
-            for name, model in models.items()
-            if isinstance(model.get("where"), Mapping)
-            for variable, values in model["where"].items()
-            if not isinstance(values, Mapping)
-        }
-        | _listed(sample, spec.get("where")),
-        any(
-            change.name in TEMPORAL
-            for model in models.values()
-            for factor in [*factors_of(model), outcome_of(model)]
-            for change in factor.changes
-        ),
+        _values(models) | _listed(sample, spec.get("where")),
+        _shifted(models),
+        _once(left),
     )
 
 
@@ -96,6 +107,37 @@ def _listed(sample: str, where: Any) -> dict[str, tuple[str, tuple[Any, ...]]]:
         for variable, values in where.items()
         if not isinstance(values, Mapping)
     }
+
+
+Models = Mapping[str, Mapping[str, Any]]
+
+
+def _values(models: Models) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    return {
+        f"models.{name}.where.{variable}": (variable, tuple(values))
+        for name, model in models.items()
+        if isinstance(model.get("where"), Mapping)
+        for variable, values in model["where"].items()
+        if not isinstance(values, Mapping)
+    }
+
+
+def _shifted(models: Models) -> bool:
+    return any(
+        change.name in TEMPORAL
+        for model in models.values()
+        for factor in [*factors_of(model), outcome_of(model)]
+        for change in factor.changes
+    )
+
+
+def _left_out(config: Mapping[str, Any], models: Models) -> list[str]:
+    """Return the columns of whose values hypotheses on these models leave out each in turn."""
+    return [
+        about["leave_out"]
+        for about in config.get("hypotheses", {}).values()
+        if about.get("leave_out") and about["primary"]["model"] in models
+    ]
 
 
 def _once(names: Any) -> tuple[str, ...]:

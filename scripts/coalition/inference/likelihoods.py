@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, gammaln
 
-from ..estimators import logit, multinomial, ordered
+from ..estimators import binary_probit, logit, multinomial, ordered, poisson
 from ..estimators.fit_types import Design
 from ..estimators.newton import climb
 
@@ -49,12 +49,39 @@ def _ordered_index(params: Array, y: Array, X: Array, shift: float) -> Array:
     return ordered.scores(np.concatenate([[shift], params]), y, wider)[:, 0]
 
 
+def _probit_index(params: Array, y: Array, X: Array, shift: float) -> Array:
+    """Return the scores of a column of ones whose coefficient is the shift."""
+    ones = np.ones((len(y), 1))
+    wider = np.column_stack([X, ones])
+    return binary_probit.scores(np.append(params, shift), y, wider)[:, -1]
+
+
+def _poisson_height(params: Array, y: Array, X: Array) -> float:
+    with np.errstate(over="ignore"):  # a step too far has the height minus infinity
+        eta = X @ params
+        return float((y * eta - np.exp(eta) - gammaln(y + 1)).sum())
+
+
 LIKELIHOODS: Mapping[str, Likelihood] = {
     "logit": Likelihood(
         height=_log_probability(logit.probabilities),
         scores=logit.scores,
         hessian=lambda params, y, X: logit.hessian(params, X),
         index=lambda params, y, X, shift: y - expit(X @ params + shift),
+        first=0,
+    ),
+    "probit": Likelihood(
+        height=_log_probability(binary_probit.probabilities),
+        scores=binary_probit.scores,
+        hessian=binary_probit.hessian,
+        index=_probit_index,
+        first=0,
+    ),
+    "poisson": Likelihood(
+        height=_poisson_height,
+        scores=poisson.scores,
+        hessian=lambda params, y, X: poisson.hessian(params, X),
+        index=lambda params, y, X, shift: y - np.exp(X @ params + shift),
         first=0,
     ),
     "ordered_logit": Likelihood(

@@ -24,12 +24,14 @@ from .jackknife import covariance, cr3, delete_one
 from .likelihoods import LIKELIHOODS, Likelihood, codes
 from .linear_parts import parts
 from .permutation import direction_permutation, exchanges, freedman_lane, score_permutation
-from .quantities import Linear, Quantity, linear_counterparts, quantities
+from .quantities import Linear, Quantity, coefficient, linear_counterparts, quantities
 from .replicates import LinearReplicates, invert
 from .score_bootstrap import efficient_scores, score_bootstrap
 from .wild import wild_cluster_bootstrap
 
 LEVEL = 0.95
+LARGEST = 100_000_000
+"""Rows times permutations that are held at once."""
 EXPANSIONS: Mapping[str, Callable[[np.ndarray, int], Expand]] = {
     "ordered_logit": bias_reduced_ordered.expansion,
     "bias_reduced_ordered_logit": bias_reduced_ordered.expansion,
@@ -41,8 +43,10 @@ EXPANSIONS: Mapping[str, Callable[[np.ndarray, int], Expand]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """One primary test: its model in the config, its rows, its estimates, and how many replicates
-    are drawn from which seed.
+    """One test: its model in the config, its rows, its estimates, and how many replicates are drawn
+    from which seed.
+
+    position : of the only parameter that is tested, where one alone is
     """
 
     model: Mapping[str, Any]
@@ -52,6 +56,7 @@ class Case:
     replicates: int
     permutations: int
     seed: int
+    position: int | None = None
 
     @property
     def design(self) -> Design:
@@ -66,6 +71,8 @@ class Case:
     @property
     def tested(self) -> list[Quantity]:
         """What is tested of the model."""
+        if self.position is not None:
+            return [coefficient(self.primary["term"], self.position)]
         return quantities(self.model, self.primary, self.design, self.fit)
 
     @property
@@ -75,10 +82,29 @@ class Case:
 
     @property
     def moves(self) -> np.ndarray:
-        """Permutations of the rows within operations, or of all rows where there are no operations."""
+        """Permutations of the rows within operations, or of all rows where there are no operations.
+
+        Raises
+        ------
+        EstimationFailure
+            When nothing can change places: every p-value would be 1. When there are too many.
+        """
         rows = self.prepared.rows
+        if self.permutations * len(rows) > LARGEST:
+            raise EstimationFailure(
+                "not_defined",
+                f"{self.permutations:,} permutations of {len(rows):,} rows are too many to hold; "
+                f"`permutations` of at most {LARGEST // len(rows):,}",
+            )
         within = rows["operation"].to_numpy(str) if "operation" in rows else np.zeros(len(rows))
-        return exchanges(self.groups, within, self.permutations, self.seed)
+        moves = exchanges(self.groups, within, self.permutations, self.seed)
+        if (moves == np.arange(len(rows))).all():
+            raise EstimationFailure(
+                "not_defined",
+                "no two clusters have as many rows as each other in the same places, so that nothing "
+                "can change places",
+            )
+        return moves
 
     def likelihood(self, why: str) -> Likelihood:
         """Return the model's likelihood.
@@ -127,6 +153,18 @@ def wald(term: str, estimate: float, variance: float, df: float | None = None) -
     )
 
 
+def check_design(design: Design) -> None:
+    """Raise where rows have weights or are clustered in two ways: the methods are not written for
+    them.
+    """
+    if design.offset is not None:
+        raise EstimationFailure("not_defined", "the methods do not take an offset or exposure")
+    if design.weights is not None or design.crossed is not None:
+        raise EstimationFailure(
+            "not_defined", "the methods do not take weights, nor clusters in two ways"
+        )
+
+
 def weakest(results: Sequence[Result], sign: int) -> Result:
     """Return the result that supports a claim least: the one of the largest one-sided p-value
     (intersection-union test, Berger 1982).
@@ -150,10 +188,20 @@ def _delta(case: Case, matrix: np.ndarray, df: float | None = None) -> list[Resu
 
 def model_based(case: Case) -> list[Result]:
     """Test as if rows were independent and the model true: standard errors from the information."""
+    if case.model["family"] == "ols":
+        return _classical(case)
     family = case.likelihood("standard errors from the model are those of a likelihood")
     return _delta(
         case, np.linalg.inv(-family.hessian(case.fit.params, case.design.y, case.design.X))
     )
+
+
+def _classical(case: Case) -> list[Result]:
+    """Test in the linear model with errors of one variance; t with n-k degrees of freedom."""
+    y, X, params = case.design.y, case.design.X, case.fit.params
+    free = len(y) - X.shape[1]
+    variance = float(((y - X @ params) ** 2).sum()) / free
+    return _delta(case, variance * np.linalg.inv(X.T @ X), free)
 
 
 def cr2(case: Case) -> list[Result]:
@@ -181,6 +229,9 @@ def _bias_reduced(case: Case, kind: str) -> list[Result]:
     elif case.model["family"] == "logit":
         chance = logit.probabilities(params, X)[:, 1]
         found = bias_reduced(X, y - chance, case.groups, kind, chance * (1 - chance))
+    elif kind == "cr2" and case.model["family"] == "poisson":
+        mean = np.exp(X @ params)
+        found = bias_reduced(X, y - mean, case.groups, kind, mean)
     elif kind == "cr2" and case.model["family"] in EXPANSIONS:
         return _categorical_cr2(case)
     else:
@@ -284,6 +335,8 @@ def permutation(case: Case) -> list[Result]:
     """Test by permuting the term, or the direction of a contrast, between states within operations:
     the studentised efficient score.
     """
+    if case.model["family"] == "ols":
+        return linear_permutation(case)
     family = case.likelihood(
         "the score permutation is for likelihood models; see the permutation of the linear model"
     )
@@ -313,6 +366,15 @@ def permutation(case: Case) -> list[Result]:
             )
         )
     return found
+
+
+def wild_bootstrap(case: Case) -> list[Result]:
+    """Test least squares by its own wild cluster bootstrap."""
+    if case.model["family"] != "ols":
+        raise EstimationFailure(
+            "not_defined", "the wild bootstrap is for least squares; see that of the linear model"
+        )
+    return linear_wild(case)
 
 
 def linear_cluster(case: Case) -> list[Result]:
@@ -380,6 +442,7 @@ METHODS: Mapping[str, Callable[[Case], list[Result]]] = {
     "cr3": cr3_one_step,
     "jackknife": jackknife,
     "firth": firth,
+    "wild_bootstrap": wild_bootstrap,
     "score_bootstrap": bootstrap_scores,
     "permutation": permutation,
     "linear_cluster": linear_cluster,

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .. import estimators
+from ..base.keys import keys_of
 from ..base.multiplicity import benjamini_hochberg, holm
+from ..estimators.dependence import without_dependent
 from ..estimators.design_matrix import prepare
-from ..estimators.fit_types import Design, EstimationFailure
+from ..estimators.fit_types import EstimationFailure
 from ..estimators.primary_test import primary_effect, primary_rows, smallest_effect
+from ..formula.inference_methods import asked_of
+from .by_method import places
 from .equivalence import two_one_sided_tests
-from .methods import LEVEL, METHODS, Case, Result, weakest
+from .every_method import EVERY
+from .methods import LEVEL, Case, Result, check_design, weakest
 from .quantities import Linear
 from .sensitivity import Benchmark, benchmark, least_squares, partial_r2, robustness_value
-from .spatial_methods import SPATIAL
 
 Entry = dict[str, Any]
 PRIMARY = "primary"
@@ -81,8 +85,10 @@ def _hypothesis(
         "sign": primary["sign"], "smallest_effect": margin, "n": entry["n"], "n_clusters": entry["n_clusters"],
     }  # fmt: skip
     try:
-        prepared = prepare(sample, model, {})
-        _check_design(prepared.design)
+        keys = keys_of(config.get("samples", {}).get(model["sample"], {}))
+        prepared = without_dependent(prepare(sample, model, {}, keys), model)[0]
+        prepared = replace(prepared, rows=places(prepared.rows, keys, asked_of(model)))
+        check_design(prepared.design)
         fit = estimators.fit(model["family"], prepared.design, LEVEL)
     except EstimationFailure as failure:
         rows, sensitivity = (
@@ -108,18 +114,6 @@ def _hypothesis(
         if row["p_below_smallest"] is None:
             row["p_below_smallest"] = _below(row, primary["sign"], margin, scale)
     return about | {"rows": rows, "sensitivity": sensitivity}
-
-
-def _check_design(design: Design) -> None:
-    """Raise where rows have weights or are clustered in two ways: the methods are not written for
-    them.
-    """
-    if design.offset is not None:
-        raise EstimationFailure("not_defined", "the methods do not take an offset or exposure")
-    if design.weights is not None or design.crossed is not None:
-        raise EstimationFailure(
-            "not_defined", "the methods do not take weights, nor clusters in two ways"
-        )
 
 
 def _row(method: str, result: Result | None, reason: str | None) -> Entry:
@@ -159,7 +153,7 @@ def _by(method: str, case: Case) -> Entry:
     supports it least.
     """
     try:
-        results = {**METHODS, **SPATIAL}[method](case)
+        results = EVERY[method](case)
         if not results:
             raise EstimationFailure("not_defined", "not defined for contrasts of probabilities")
     except (EstimationFailure, np.linalg.LinAlgError) as failure:

@@ -42,15 +42,7 @@ def quantities(
             for j, (kind, term) in enumerate(zip(fit.kinds, fit.terms, strict=True))
             if (kind, term) == ("coefficient", primary["term"])
         ]
-        return [
-            Quantity(
-                primary["term"],
-                lambda params, j=j: float(params[j]),
-                lambda params, j=j: np.eye(len(params))[j],
-                j,
-            )
-            for j in positions
-        ]
+        return [coefficient(primary["term"], j) for j in positions]
     corners = model["corners"]
     designs = corner_designs(
         design, corners["first"], corners["second"], corners["low"], corners["high"]
@@ -61,6 +53,16 @@ def quantities(
         _contrast(name, weights[names.index(name)].reshape(len(designs), -1), designs)
         for name in wanted
     ]
+
+
+def coefficient(term: str, position: int) -> Quantity:
+    """Return a parameter as a quantity."""
+    return Quantity(
+        term,
+        lambda params: float(params[position]),
+        lambda params: np.eye(len(params))[position],
+        position,
+    )
 
 
 def _contrast(name: str, weights: np.ndarray, designs: list[np.ndarray]) -> Quantity:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from .. import estimators
 from ..base.great_circle import distances
@@ -41,7 +42,7 @@ def ground(case: Case) -> Ground:
     Raises
     ------
     EstimationFailure
-        Where they are no states, or a state has no coordinates.
+        Where they are no states, or a state has no coordinates, or several.
     """
     rows = case.prepared.rows
     if not {"iso3", LATITUDE, LONGITUDE} <= set(rows.columns):
@@ -53,9 +54,22 @@ def ground(case: Case) -> Ground:
     lost = places.loc[places[[LATITUDE, LONGITUDE]].isna().any(axis=1), "iso3"]
     if len(lost):
         raise EstimationFailure("not_defined", f"no coordinates of {', '.join(lost)}")
+    _check_degrees(rows)
     states = np.searchsorted(places["iso3"].to_numpy(str), rows["iso3"].to_numpy(str))
     lat, lon = (places[name].to_numpy(float) for name in (LATITUDE, LONGITUDE))
     return Ground(states, distances(lat, lon), _operation(case))
+
+
+def _check_degrees(rows: pd.DataFrame) -> None:
+    """Raise where a state lies in two places, or a coordinate is none in degrees."""
+    several = rows.groupby("iso3")[[LATITUDE, LONGITUDE]].nunique().gt(1).any(axis=1)
+    if several.any():
+        named = ", ".join(several.index[several][:5])
+        raise EstimationFailure("not_defined", f"more than one place of {named}")
+    if rows[LATITUDE].abs().gt(90).any() or rows[LONGITUDE].abs().gt(180).any():
+        raise EstimationFailure(
+            "not_defined", "latitudes run from -90 to 90 degrees and longitudes from -180 to 180"
+        )
 
 
 def _operation(case: Case) -> np.ndarray:
@@ -100,8 +114,12 @@ def scpc_test(case: Case) -> list[Result]:
     return found
 
 
-def _below(case: Case, at: float, error: float, places: scpc.Projection) -> float:
-    """Return the one-sided p-value of the effect being at least the smallest one of interest."""
+def _below(case: Case, at: float, error: float, places: scpc.Projection) -> float | None:
+    """Return the one-sided p-value of the effect being at least the smallest one of interest; None
+    where there is none.
+    """
+    if "smallest_effect" not in case.primary:
+        return None
     distance = case.primary["sign"] * at - smallest_effect(case.primary)[0]
     half = float(scpc.rejection(places.omegas, abs(distance) / error).max()) / 2
     return half if distance < 0 else 1 - half
@@ -161,14 +179,21 @@ def _bootstrapped(case: Case, of: Quantity, drawn: np.ndarray) -> Result:
     at, slope = of.at(case.fit.params), of.slope(case.fit.params)
     error = float(np.sqrt(slope @ case.fit.covariance @ slope))
     t, cut = at / error, field_bootstrap.critical_value(drawn)
-    sign = case.primary["sign"]
-    margin = (sign * at - smallest_effect(case.primary)[0]) / error
-    as_low = int((~(sign * drawn > margin)).sum())  # a draw without a number counts as low
     return Result(
         of.term, at, error, t, None, p_symmetric(t, drawn, exhaustive=False),
         at - cut * error, at + cut * error, p_equal_tailed(t, drawn, exhaustive=False), len(drawn),
-        p_below_smallest=(as_low + 1) / (len(drawn) + 1),
+        p_below_smallest=_drawn_below(case, at, error, drawn),
     )  # fmt: skip
+
+
+def _drawn_below(case: Case, at: float, error: float, drawn: np.ndarray) -> float | None:
+    """Return the same of the bootstrap, from its draws."""
+    if "smallest_effect" not in case.primary:
+        return None
+    sign = case.primary["sign"]
+    margin = (sign * at - smallest_effect(case.primary)[0]) / error
+    as_low = int((~(sign * drawn > margin)).sum())  # a draw without a number counts as low
+    return float((as_low + 1) / (len(drawn) + 1))
 
 
 SPATIAL: Mapping[str, Callable[[Case], list[Result]]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from ..formula.inference_methods import ROWS as METHODS_OF_INFERENCE
+
 CONTRASTS = {
     "more_reserved": "Change of P(reserved) at high {second}",
     "less_abstaining": "Fall of P(abstain) at high {second}",
@@ -77,21 +79,7 @@ METHODS = {
 
 INFERENCE_METHODS = {
     "primary": "Primary test, as in the verdict",
-    "model": "Model-based, rows independent",
-    "cr2": "CR2",
-    "cr3": "CR3, one Newton step",
-    "jackknife": "Jackknife, fitted again",
-    "firth": "Firth, profile likelihood, rows independent",
-    "score_bootstrap": "Score bootstrap",
-    "permutation": "Permutation within operations",
-    "conley": "Conley, to 2,000 km",
-    "scpc": "SCPC (Müller & Watson)",
-    "field_bootstrap": "Bootstrap under a spatial field",
-    "permutation_within_regions": "Permutation within regions",
-    "linear_cluster": "Clustered (HC1)",
-    "linear_cr2": "CR2",
-    "linear_wild_bootstrap": "Wild cluster bootstrap",
-    "linear_permutation": "Permutation within operations",
+    **{method.name: method.label for method in METHODS_OF_INFERENCE},
 }
 """Ways of telling how sure an estimate is; those of a linear model stand under a heading of their
 own.

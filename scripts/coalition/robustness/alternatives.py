@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from ..base.cache import Cache
+from ..base.errors import Problems
 from ..base.files import digest
-from ..config.settings import labels, patched
-from ..estimators.design_matrix import prepare
+from ..base.keys import STATES, Keys, keys_of
+from ..config.settings import labels, left_out, patched
+from ..estimators.dependence import without_dependent
+from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.estimate import estimate
 from ..estimators.fit_types import EstimationFailure
 from ..estimators.primary_test import PARTS, primary_effect
 from ..estimators.separation import check_clusters, check_rank
 from ..formula.columns import columns_of
 from ..formula.filters import holds
-from ..samples import country_operations
+from ..samples import country_operations, user_file
 from . import refit
 
 Config = Mapping[str, Any]
 Build = Callable[[Config, str], pd.DataFrame]
-KEY = ("iso3", "operation", "year")
+UNCHANGED, SAME = "unchanged", 1e-9
+"""Status of an alternative that changes no number, and how near numbers are that are the same."""
 SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes", "samples")
 
 
@@ -31,6 +36,10 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
     cache = Cache()
 
     def build(config: Config, sample: str) -> pd.DataFrame:
+        if "file" in config["samples"][sample]:
+            return cache.once(
+                digest([sample, config["samples"][sample]]), lambda: from_file(config, sample)
+            )
         also = cache.once("columns of every alternative", lambda: _columns(config))
         return cache.once(
             digest(
@@ -62,6 +71,14 @@ def _columns(config: Config) -> set[str]:
     }
 
 
+def from_file(config: Config, sample: str) -> pd.DataFrame:
+    """Return the table of a sample that is a file of the user's."""
+    problems = Problems()
+    found = user_file.build(config, sample, problems)
+    problems.stop()
+    return found.table
+
+
 def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str, Any]]:
     """Fit a hypothesis' primary test under every alternative that applies to it.
 
@@ -78,10 +95,11 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
     -------
     list of dict
         name, label, status, message and the EFFECT; a failed alternative has no numbers and says
-        why.
+        why, and one that changes no number on these data is "unchanged" and counts as none.
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     results = []
+    whole = primary_effect(_estimated(config, primary, build), primary)
     for name, alternative in config["robustness"].items():
         if hypothesis not in alternative.get("hypotheses", [hypothesis]):
             continue
@@ -93,20 +111,37 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
             "status": entry["status"],
             "message": failure,
         }
-        results.append(about | primary_effect(entry, primary))
+        effect = primary_effect(entry, primary)
+        if entry["status"] == "ok" and same_numbers(effect, whole):
+            about |= {"status": UNCHANGED, "message": "changes no number here"}
+        results.append(about | effect)
     return results
+
+
+def same_numbers(effect: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
+    """Tell whether an alternative left every number of the primary test as it was, to rounding."""
+    return all(_same(effect[part], whole[part]) for part in PARTS if part not in ("model", "term"))
+
+
+def _same(value: Any, other: Any) -> bool:
+    if value is None or other is None:
+        return value is other
+    return math.isclose(value, other, rel_tol=SAME, abs_tol=SAME)
 
 
 def _estimated(config: Config, primary: Mapping[str, Any], build: Build) -> dict[str, Any]:
     model = config["models"][primary["model"]]
-    table = build(config, model["sample"])
-    return estimate(primary["model"], model, table, labels(config), marginal_effects=False)
+    table, keys = build(config, model["sample"]), keys_of(config["samples"][model["sample"]])
+    return estimate(
+        primary["model"], model, table, labels(config), marginal_effects=False, keys=keys
+    )
 
 
 def leave_out(
     config: Config, hypothesis: str, sample: pd.DataFrame
 ) -> dict[str, list[dict[str, Any]]]:
-    """Fit a hypothesis' primary test without each state, and without each bloc, in turn.
+    """Fit a hypothesis' primary test without each state (or each value of the column that it names),
+    and without each bloc, in turn.
 
     The measures stay as they were, and so do the transforms of terms that are relative to the other
     rows: `standardise(abandonment)` keeps the mean and standard deviation of all rows. A
@@ -125,15 +160,15 @@ def leave_out(
     """
     primary = config["hypotheses"][hypothesis]["primary"]
     model = config["models"][primary["model"]]
-    unit = config["verdict"]["leave_one_out"]
+    unit, keys = left_out(config, hypothesis), keys_of(config["samples"][model["sample"]])
     blocs = {name: holds(sample, spec["where"]) for name, spec in config["blocs"].items()}
-    states = {value: sample[unit] == value for value in sorted(sample[unit].unique())}
-    sample = sample[
-        [column for column in sample.columns if column in {*KEY, unit, *columns_of(model)}]
-    ]
+    states = {str(value): sample[unit] == value for value in sorted(sample[unit].dropna().unique())}
+    named = {*keys.row, *keys.unit, keys.time, keys.state, unit, *columns_of(model)}
+    sample = sample[[column for column in sample.columns if column in named]]
     without_each = _together if refit.possible(model) else _one_by_one
+    about = {**primary, "unit": None if keys == STATES else unit}
     found = {
-        name: without_each(config, primary, sample, groups)
+        name: without_each(config, about, sample, groups)
         for name, groups in (("leave_one_out", states), ("leave_bloc_out", blocs))
     }
     return {
@@ -156,15 +191,16 @@ def _together(
     model is passed over.
     """
     model = config["models"][primary["model"]]
+    keys = keys_of(config["samples"][model["sample"]])
     try:
-        prepared = prepare(sample, model, labels(config))
+        prepared = _prepared(config, primary, sample, None)
     except EstimationFailure:
         return {}
-    rows, whole = _keys(prepared.rows), refit.problem_of(prepared, model, primary)
+    rows, whole = _named(prepared.rows, keys), refit.problem_of(prepared, model, primary)
     found: dict[str, dict[str, Any]] = {}
     problems: dict[str, Any] = {}
     for name, group in groups.items():
-        out = rows.isin(_keys(sample[group]))
+        out = rows.isin(_named(sample[group], keys))
         if out.any():
             problem = _problem(config, primary, sample, group, refit.of_rows(whole, ~out))
             found[name] = problem if isinstance(problem, dict) else {}
@@ -192,7 +228,7 @@ def _problem(
     )
     try:
         if _deficient(rest):
-            rest = refit.problem_of(prepare(sample, model, labels(config), out=out), model, primary)
+            rest = refit.problem_of(_prepared(config, primary, sample, out), model, primary)
             effect |= refit.size_of(rest)
             check_rank(rest.design)
         effect |= refit.size_of(rest)
@@ -210,8 +246,17 @@ def _deficient(problem: refit.Problem) -> bool:
     return len(problem.design.levels) < 2
 
 
-def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(rows[list(KEY)])
+def _prepared(
+    config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series | None
+) -> Prepared:
+    """Return the rows and the design of the primary model, as `estimate` makes them."""
+    model = config["models"][primary["model"]]
+    keys = keys_of(config["samples"][model["sample"]])
+    return without_dependent(prepare(sample, model, labels(config), keys, out), model)[0]
+
+
+def _named(rows: pd.DataFrame, keys: Keys) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[list(keys.row)])
 
 
 def _one_by_one(
@@ -238,6 +283,7 @@ def _without(
     config: Config, primary: Mapping[str, Any], sample: pd.DataFrame, out: pd.Series | None
 ) -> dict[str, Any]:
     model = config["models"][primary["model"]]
+    keys = keys_of(config["samples"][model["sample"]])
     return estimate(
-        primary["model"], model, sample, labels(config), marginal_effects=False, out=out
+        primary["model"], model, sample, labels(config), marginal_effects=False, keys=keys, out=out
     )

@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from ..config.settings import labels, patched
+from ..base.keys import keys_of
+from ..config.settings import labels, left_out, patched
+from ..estimators.dependence import without_dependent
 from ..estimators.design_matrix import prepare
 from ..estimators.estimate import estimate
 from ..estimators.fit_types import EstimationFailure
@@ -60,6 +63,8 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
     primary = config["hypotheses"][hypothesis]["primary"]
     name = primary["model"]
     model = config["models"][name]
+    if "file" in config["samples"][model["sample"]]:
+        primary = {**primary, "unit": left_out(config, hypothesis)}
     whole = build(config, model["sample"])
     coders = _by_coder(config, name, build) if outcome_of(model).variable in CODED else []
     rows, variables = [], []
@@ -163,23 +168,43 @@ def _imputed(
     """Return copies with the covariates imputed; the outcome helps and keeps its gaps: such rows
     are not fitted (von Hippel 2007).
     """
-    names = _covariates(model)
-    helping = [
-        name for name in config["uncertainty"]["auxiliary"] if name in table and name not in names
-    ]
-    outcome = _outcome_columns(table[outcome_of(model).variable], model)
-    named = model.get("fixed_effects", [])
-    effects = (
-        pd.get_dummies(table[named].astype(str), drop_first=True, dtype=float)
-        if named
-        else pd.DataFrame(index=table.index)
-    )
-    whole = pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)
+    names = [name for name in _covariates(model) if is_numeric_dtype(table[name])]
+    whole = _imputed_from(table, names, model, config)
     varying = whole.loc[:, whole.std() > 0]
     copies = impute(varying.to_numpy(float), draws, generator)
-    places = [list(varying.columns).index(name) for name in names if name in varying]
     kept = [name for name in names if name in varying]
+    places = [list(varying.columns).index(name) for name in kept]
     return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
+
+
+def _imputed_from(
+    table: pd.DataFrame, names: Sequence[str], model: Mapping[str, Any], config: Config
+) -> pd.DataFrame:
+    """Return what is imputed, `names`, and beside it what helps: all of it numbers."""
+    auxiliary = config["uncertainty"]["auxiliary"]
+    words = [name for name in _covariates(model) if name not in names]
+    _check_whole(table[words])
+    usable = [name for name in auxiliary if name in table and is_numeric_dtype(table[name])]
+    helping = [name for name in usable if name not in names]
+    outcome = _outcome_columns(table[outcome_of(model).variable], model)
+    effects = _dummies(table, [*model.get("fixed_effects", []), *words])
+    return pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)
+
+
+def _check_whole(words: pd.DataFrame) -> None:
+    """Raise where a column of words has gaps: numbers alone are imputed."""
+    gaps = [str(name) for name in words.columns[words.isna().any()]]
+    if gaps:
+        raise EstimationFailure(
+            "not_a_number", f"{', '.join(gaps)} has gaps and is no number: it is not imputed"
+        )
+
+
+def _dummies(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return a column of 0 and 1 for every value but the first."""
+    if not columns:
+        return pd.DataFrame(index=table.index)
+    return pd.get_dummies(table[columns].astype(str), drop_first=True, dtype=float)
 
 
 def _pooled(
@@ -189,7 +214,9 @@ def _pooled(
     chosen after pooling.
     """
     model = config["models"][primary["model"]]
-    columns = list(dict.fromkeys([*KEY, *columns_of(model)]))
+    keys, unit = keys_of(config["samples"][model["sample"]]), primary.get("unit")
+    named = (*keys.row, *keys.unit, keys.time, keys.state, unit, *columns_of(model))
+    columns = [column for column in tables[0].columns if column in named]
     fit = _together if len(tables) > 1 and refit.possible(model) else _one_by_one
     draws, failures = fit([table[columns] for table in tables], primary, config)
     sizes = {"draws": len(tables), "failed": len(failures)}
@@ -215,8 +242,10 @@ def _one_by_one(
     not.
     """
     name = primary["model"]
+    model = config["models"][name]
+    keys = keys_of(config["samples"][model["sample"]])
     entries = [
-        estimate(name, config["models"][name], table, labels(config), marginal_effects=False)
+        estimate(name, model, table, labels(config), marginal_effects=False, keys=keys)
         for table in tables
     ]
     fitted, failures = [], []
@@ -240,10 +269,12 @@ def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config
     """Do the same by the batched solver."""
     name = primary["model"]
     model = config["models"][name]
+    keys = keys_of(config["samples"][model["sample"]])
     problems, failures = [], []
     for table in tables:
         try:
-            problem = refit.problem_of(prepare(table, model, labels(config)), model, primary)
+            prepared = without_dependent(prepare(table, model, labels(config), keys), model)[0]
+            problem = refit.problem_of(prepared, model, primary)
             check_rank(problem.design)
             check_clusters(problem.design.groups)
         except EstimationFailure as failure:
@@ -286,7 +317,7 @@ def _described(
     found = []
     for name in _covariates(model):
         gaps = rows[name].isna().to_numpy()
-        if not gaps.any():
+        if not gaps.any() or not is_numeric_dtype(rows[name]):
             continue
         drawn = np.concatenate([table[name].to_numpy(float)[gaps] for table in tables])
         about = {

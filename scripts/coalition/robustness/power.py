@@ -13,10 +13,11 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from ..base.keys import STATES
-from ..config.settings import labels
+from ..base.keys import STATES, keys_of
+from ..config.settings import labels, left_out
 from ..estimators import batched, predictor
 from ..estimators.batched.stack import stack
+from ..estimators.dependence import without_dependent
 from ..estimators.design_matrix import prepare
 from ..estimators.fit_types import EstimationFailure
 from ..estimators.primary_test import smallest_effect
@@ -87,9 +88,10 @@ def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, An
             "message": f"the batched solver does not know all that a {model['family']} with these settings asks for"
         }
     try:
-        world = _fitted(
-            refit.problem_of(prepare(sample, model, labels(config), STATES), model, primary)
-        )
+        keys = keys_of(config["samples"][model["sample"]])
+        unit = None if keys == STATES else left_out(config, hypothesis)
+        prepared, _ = without_dependent(prepare(sample, model, labels(config), keys), model)
+        world = _fitted(refit.problem_of(prepared, model, {**primary, "unit": unit}))
     except EstimationFailure as failure:
         return found | {"message": failure.message}
     found |= {"correlation": world.correlation, "n": len(world.problem.design.y)}

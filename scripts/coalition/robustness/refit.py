@@ -52,7 +52,8 @@ def problem_of(prepared: Prepared, model: Mapping[str, Any], primary: Mapping[st
     model : mapping
         Its entry in `models`.
     primary : mapping
-        `term` or `contrasts`.
+        `term` or `contrasts`; of a sample that is a file, also `unit`, the column whose values stand
+        for states.
 
     Raises
     ------
@@ -61,10 +62,14 @@ def problem_of(prepared: Prepared, model: Mapping[str, Any], primary: Mapping[st
     """
     focal = primary.get("term") or model["corners"]["first"]
     held = focal_columns(prepared.design.names, prepared.terms, focal)
-    codes = [
-        np.unique(prepared.rows[name], return_inverse=True)[1] for name in ("iso3", "operation")
-    ]
-    return Problem(prepared.design, codes[0], codes[1], model["family"], model.get("corners"), held)
+    unit = primary.get("unit")
+    states = np.unique(prepared.rows[unit or "iso3"].astype(str), return_inverse=True)[1]
+    operations = (
+        np.zeros(len(states), dtype=int)
+        if unit
+        else np.unique(prepared.rows["operation"], return_inverse=True)[1]
+    )
+    return Problem(prepared.design, states, operations, model["family"], model.get("corners"), held)
 
 
 def of_rows(problem: Problem, kept: np.ndarray) -> Problem:

@@ -42,6 +42,8 @@ def check(
         problems.add(place, "the column has no cell with a value", column=column)
     for column in (name for name in uses.names if name in raw.cells):
         _check_exact(raw, column, place, problems)
+    for column in (name for name in uses.whole if name in raw.cells and name not in empty):
+        _check_whole(raw.cells[column], column, place, problems)
     filled = [name for name in present if name not in empty]
     for column in filled:
         if column in uses.numbers or column in uses.outcomes:
@@ -70,6 +72,19 @@ def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> Non
             column=column,
             value=cell,
         )
+
+
+def _check_whole(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
+    """Note empty cells of a column of whose values each is left out in turn, and one with fewer than
+    three: what is left would say nothing of the rest.
+    """
+    for line in cells.index[cells == ""]:
+        text = "empty, but a hypothesis leaves out each value of this column (`leave_out`)"
+        problems.add(place, text, row=int(str(line)), column=column)
+    values = [cell for cell in pd.unique(cells) if cell]
+    if len(values) < 3:
+        text = "too few values to leave each out in turn (`leave_out` of a hypothesis)"
+        problems.add(place, text, column=column, value=", ".join(values), allowed="three or more")
 
 
 def _check_infinite(cells: pd.Series, column: str, place: str, problems: Problems) -> None:

@@ -22,6 +22,7 @@ from ..formula.columns import columns_of
 from ..formula.combinations import columns_of as made_of
 from ..formula.filters import holds
 from ..formula.filters import variables as named_in
+from ..formula.inference_methods import asked_of
 from ..formula.outcomes import CROSS_SECTION, PANEL, outcomes_of
 from . import covariates as variables
 from . import measures
@@ -627,6 +628,7 @@ def columns(config: Mapping[str, Any], name: str) -> list[str]:
     ]
     models = [model for model in config["models"].values() if model["sample"] == name]
     named = {column for model in models for column in columns_of(model)}
+    named |= {column for model in models if (column := asked_of(model).within)}
     return [*first, *sorted(named - set(first))]
 
 

@@ -74,7 +74,7 @@ def decide(
     adjusted = dict(
         zip(names, holm([p if known(p) else math.nan for p in p_values.values()]), strict=True)
     )
-    frozen = {"verdict": rule, "primary": {name: hypotheses[name]["primary"] for name in names}}
+    frozen = {"verdict": rule, "primary": {name: _frozen(hypotheses[name]) for name in names}}
     return {
         "rule": dict(rule),
         "rule_sha256": digest(frozen),
@@ -92,6 +92,12 @@ def decide(
             for name in names
         ],
     }
+
+
+def _frozen(hypothesis: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of a hypothesis what the rule rests on: its test, and what it leaves out in turn."""
+    named = {key: hypothesis[key] for key in ("leave_out",) if key in hypothesis}
+    return {**hypothesis["primary"], **named}
 
 
 def flat(found: Mapping[str, Any]) -> pd.DataFrame:
@@ -115,6 +121,7 @@ def flat(found: Mapping[str, Any]) -> pd.DataFrame:
             "sign_share",
             "n_alternatives",
             "n_alternatives_failed",
+            "n_alternatives_unchanged",
             "median_effect",
             *STATES,
         ),
@@ -140,9 +147,10 @@ def _decide_one(
     )
     smallest, scale = smallest_effect(primary)
     low, high = interval(effect, rule["equivalence_level"])
+    counted = [other for other in evidence["alternatives"] if other["status"] != "unchanged"]
     estimates = [
         other["estimate"]
-        for other in evidence["alternatives"]
+        for other in counted
         if other["status"] == "ok" and known(other["estimate"])
     ]
     facts = {
@@ -156,7 +164,8 @@ def _decide_one(
         if estimates
         else math.nan,
         "n_alternatives": len(estimates),
-        "n_alternatives_failed": len(evidence["alternatives"]) - len(estimates),
+        "n_alternatives_failed": len(counted) - len(estimates),
+        "n_alternatives_unchanged": len(evidence["alternatives"]) - len(counted),
         "median_effect": float(np.median(estimates)) if estimates else math.nan,
         "flips": flips(effect, evidence["leave_one_out"], rule["alpha"]),
         "bloc_flips": flips(effect, evidence["leave_bloc_out"], rule["alpha"]),

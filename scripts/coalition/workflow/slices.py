@@ -9,14 +9,15 @@ that can be forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..base.keys import keys_of
-from ..config.settings import labels, plain
+from ..config.settings import hypotheses_of, labels, on_file, plain, variants
 from ..data import ingest as reading
 from ..formula.column_uses import uses_of
 from ..formula.columns import columns_of, numbers_of
+from ..formula.inference_methods import asked_of
 from .fingerprints import named, part
 
 Config = Mapping[str, Any]
@@ -101,9 +102,8 @@ def sample(config: Config, name: str) -> dict[str, Any]:
     own = {
         **config,
         "samples": {name: spec},
-        "models": {
-            key: model for key, model in config["models"].items() if model["sample"] == name
-        },
+        "models": {key: model for key, model in config["models"].items() if model["sample"] == name}
+        | (variants(config, name) if "file" in spec else {}),
     }
     slice = read_by(own, _columns, labels) | {"samples": {name: named(config["samples"])[name]}}
     blocks = ("states", "sources") if "file" in spec else BUILDS
@@ -113,7 +113,7 @@ def sample(config: Config, name: str) -> dict[str, Any]:
 def _columns(config: Config) -> None:
     """Read of the models what decides which columns their samples have."""
     for model in config["models"].values():
-        columns_of(model), numbers_of(model), model["sample"]
+        columns_of(model), numbers_of(model), model["sample"], asked_of(model)
     for name, spec in config["samples"].items():
         if "file" in spec:
             uses_of(config, name)
@@ -130,6 +130,17 @@ def models(config: Config, group: str) -> dict[str, Any]:
     return {
         name: model for name, model in named(config["models"]).items() if model["group"] == group
     }
+
+
+def resampling(config: Config, groups: Iterable[str]) -> dict[str, Any]:
+    """Return how much is drawn, and from which seed, where a model of some groups names methods of
+    inference; nothing where none does.
+    """
+    named_ = [model for model in config["models"].values() if model["group"] in groups]
+    if not any(asked_of(model).methods for model in named_):
+        return {}
+    drawn = {part: config["inference"][part] for part in ("replicates", "permutations")}
+    return {**drawn, "seed": config["seed"]}
 
 
 def primary(config: Config, hypothesis: str) -> Mapping[str, Any]:
@@ -170,10 +181,19 @@ def hypothesis(config: Config, name: str) -> dict[str, Any]:
     model = config["hypotheses"][name]["primary"]["model"]
     sample = config["models"][model]["sample"]
     others: dict[str, Any] = {other: {} for other in config["hypotheses"]}
-    blocks = part(config, *BUILDS, "robustness", "blocs", "uncertainty", "power", "seed")
+    own = on_file(config, name)
+    blocks = part(config, "robustness", "blocs", "uncertainty", "power", "seed")
+    blocks |= part(config, "states", "sources") if own else part(config, *BUILDS)
+    if own:  # nothing of the project's own samples, and no bloc of states
+        blocks |= {block: {} for block in (*BUILDS[1:], "blocs")}
     return blocks | {
+        "robustness": {
+            key: {**spec, "hypotheses": [name] if name in hypotheses_of(config, spec) else []}
+            for key, spec in blocks["robustness"].items()
+        },
         "samples": {sample: named(config["samples"])[sample]},
-        "models": {model: named(config["models"])[model]},
+        "models": {model: named(config["models"])[model]}
+        | (variants(config, sample) if own else {}),
         "hypotheses": others | {name: tested(config, "claim")[name]},
         "verdict": {key: config["verdict"][key] for key in ("leave_one_out", "alpha")},
     }
@@ -186,13 +206,14 @@ def curve(config: Config, name: str) -> dict[str, Any]:
     slice = hypothesis(config, name)
     without = {key: block for key, block in slice.items() if key not in ("uncertainty", "power")}
     # the order of choices and options has a meaning: the first option is the primary test's
+    curve = plain(config["specification_curve"])
+    curve.pop("shards", None)
+    for key, choice in config["specification_curve"]["choices"].items():
+        of = [name] if name in hypotheses_of(config, choice) else []
+        curve["choices"][key]["hypotheses"] = of
     return without | {
         "hypotheses": {name: slice["hypotheses"][name]},
-        "specification_curve": {
-            key: block
-            for key, block in plain(config["specification_curve"]).items()
-            if key != "shards"
-        },
+        "specification_curve": curve,
         "verdict": {"alpha": config["verdict"]["alpha"]},
     }
 
@@ -200,9 +221,11 @@ def curve(config: Config, name: str) -> dict[str, Any]:
 def inference(config: Config) -> dict[str, Any]:
     """Return what the primary tests under every method of inference are computed from."""
     names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})
+    samples = sorted({config["models"][name]["sample"] for name in names})
     return part(config, "seed", "inference") | {
         "hypotheses": tested(config, "claim"),
         "models": {name: named(config["models"])[name] for name in names},
+        "samples": {name: keys(config, name) for name in samples},
     }
 
 

@@ -109,9 +109,9 @@ BY_NAME = {
     one["hypothesis"]: {row["method"]: row for row in one["rows"]} for one in FOUND["hypotheses"]
 }
 MISSING = {
-    "binary": set(), "alone": set(), "ordered": {"firth"}, "choice": {"firth"},
-    "linear": {"model", "jackknife", "firth", "score_bootstrap", "permutation"},
-    "count": {"model", "cr2", "cr3", "jackknife", "firth", "score_bootstrap", "permutation"},
+    "binary": {"wild_bootstrap"}, "alone": {"wild_bootstrap"}, "ordered": {"firth", "wild_bootstrap"},
+    "choice": {"firth", "wild_bootstrap"}, "linear": {"jackknife", "firth", "score_bootstrap"},
+    "count": {"firth", "wild_bootstrap"},
 }  # fmt: skip
 
 

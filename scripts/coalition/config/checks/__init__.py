@@ -13,7 +13,7 @@ from ...base.unprintable import FORBIDDEN, MESSAGE
 from ...data.file_formats import header, located, read_raw
 from .. import json_schema
 from ..output_kinds import KINDS
-from ..settings import KEYS, Config, columns, files, plain
+from ..settings import KEYS, Config, columns, file_columns, files, on_file, plain
 from .data_checks import (
     check_covariate,
     check_measures,
@@ -170,17 +170,22 @@ def _check_names(config: Config, problems: Problems) -> None:
             f"blocs.{name}.where",
             problems,
         )
+    _check_auxiliary(config, problems)
+    check_curve(config, offered, problems)
+    check_second_version(config, problems)
+    check_across(config, problems)
+
+
+def _check_auxiliary(config: Config, problems: Problems) -> None:
+    """Look for what helps to impute, in what the project makes and in files that hypotheses are on."""
+    known = [*config["variables"], *config["measures"]]
+    for name in config["hypotheses"]:
+        model = config["models"].get(config["hypotheses"][name]["primary"]["model"], {})
+        if model and on_file(config, name):
+            sample = config["samples"][model["sample"]]
+            known += [*file_columns(sample), *sample.get("variables", {})]
     for position, name in enumerate(
         config["uncertainty"]["auxiliary"] if config["hypotheses"] else []
     ):
         place = f"uncertainty.auxiliary[entry {position + 1}]"
-        one_of(
-            name,
-            [*config["variables"], *config["measures"]],
-            place,
-            "variable or measure",
-            problems,
-        )
-    check_curve(config, offered, problems)
-    check_second_version(config, problems)
-    check_across(config, problems)
+        one_of(name, known, place, "variable or measure", problems)

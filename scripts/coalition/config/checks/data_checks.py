@@ -184,6 +184,8 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
     ):
         for name in names:
             one_of(name, ours, f"{place}.{key}", "column of the file", problems)
-    for key, name in (("panel.time", panel.get("time")), ("state", sample.get("state"))):
+    lies = {f"places.{key}": name for key, name in sample.get("places", {}).items()}
+    single = {"panel.time": panel.get("time"), "state": sample.get("state"), **lies}
+    for key, name in single.items():
         if name is not None:
             one_of(name, ours, f"{place}.{key}", "column of the file", problems)

@@ -9,12 +9,13 @@ from typing import Any
 
 from ...base.errors import Problems, one_of
 from ...base.keys import keys_of
-from ...formula.columns import outcome_of, times_of, units_of
+from ...formula.columns import RESPONSES, outcome_of, times_of, units_of
 from ...formula.families import CONSTANT, FAMILIES, LEVELS, OFFSET, WEIGHTS, knowing, names_where
 from ...formula.outcomes import modelled
-from ...formula.terms import TermError
+from ...formula.terms import TermError, parse_term
 from ..expansion import STAR
 from ..settings import KEYS, Config, columns, file_columns
+from .inference_checks import check_inference
 from .name_checks import check_filter, check_terms
 from .prediction_checks import check_predictions
 
@@ -60,6 +61,7 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     _check_family(model, sample, place, problems)
     _check_nonproportional(model, f"{place}.nonproportional", problems)
     check_predictions(model, f"{place}.predictions", problems)
+    check_inference(model, config, everywhere, place, problems)
     if "corners" in model:
         _check_corners(model, f"{place}.corners", problems)
 
@@ -273,21 +275,16 @@ def check_hypothesis(
     model = config["models"].get(primary["model"])
     if model is None:
         return
-    if model["sample"] in config["samples"] and "file" in config["samples"][model["sample"]]:
-        text = "its sample is a file: verdicts are for samples that the project builds, whose measures it can make anew"
-        problems.add(
-            f"{place}.primary.model",
-            text,
-            value=primary["model"],
-            allowed="a model of a sample with `operations`",
-        )
+    if model["sample"] not in config["samples"]:
         return
+    _check_left_out(hypothesis, model, config, place, problems)
     if not check_tested(primary, model["family"], f"{place}.primary", problems):
         return
     if "term" in primary:
         one_of(
             primary["term"], model["terms"], f"{place}.primary.term", "term of this model", problems
         )
+        _check_one_column(primary["term"], f"{place}.primary.term", problems)
     elif "corners" not in model:
         problems.add(f"{place}.primary.contrasts", f"the model {primary['model']!r} has no corners")
     scale = (
@@ -305,6 +302,51 @@ def check_hypothesis(
             value=given,
             allowed=scale,
         )
+
+
+def _check_left_out(
+    hypothesis: Mapping[str, Any],
+    model: Mapping[str, Any],
+    config: Config,
+    place: str,
+    problems: Problems,
+) -> None:
+    """Look for the column whose values are left out in turn, and for contrasts of responses that a
+    file does not have.
+    """
+    sample, column = config["samples"][model["sample"]], hypothesis.get("leave_out")
+    own = "file" in sample
+    known = file_columns(sample) if own else [*KEYS, *config["variables"]]
+    if column is not None:
+        one_of(column, known, f"{place}.leave_out", "column of its sample", problems)
+    elif own:
+        problems.add(
+            f"{place}.leave_out",
+            "the sample of the primary model is a file: name the column of whose values each is "
+            "left out in turn",
+            allowed=", ".join(known[:8]) or None,
+        )
+    if (
+        own
+        and "contrasts" in hypothesis["primary"]
+        and set(model.get("levels", ())) != {*RESPONSES}
+    ):
+        problems.add(
+            f"{place}.primary.contrasts",
+            "contrasts are of the responses of states; the model must name them in `levels`",
+            allowed=f"levels: [{', '.join(RESPONSES)}]",
+        )
+
+
+def _check_one_column(term: str, place: str, problems: Problems) -> None:
+    """Refuse a categorical term: it has a coefficient for every value but one."""
+    try:
+        categorical = any(factor.categorical for factor in parse_term(term).factors)
+    except TermError:
+        return
+    if categorical:
+        text = "a category has several coefficients, and a test is of one"
+        problems.add(place, text, value=term, allowed="a column of 0 and 1, as `recode` makes one")
 
 
 def check_tested(primary: Mapping[str, Any], family: str, place: str, problems: Problems) -> bool:

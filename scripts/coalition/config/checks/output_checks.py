@@ -10,6 +10,7 @@ from typing import Any
 
 from ...base.errors import Problems, one_of
 from ...data.file_formats import located
+from ...formula.inference_methods import asked_of
 from ..output_kinds import Kind
 from ..settings import Config
 
@@ -40,6 +41,7 @@ def check_output(
     for term in output.get("terms", []):
         one_of(term, terms, f"{place}.terms", "term of these models", problems)
     _check_options(output, terms, place, problems)
+    _check_methods(output, config, place, problems)
     _check_panels(output, place, problems)
     for key in ("first", "second"):
         if key in output:
@@ -92,6 +94,24 @@ def _check_options(
             if term.partition("[")[0] not in {*terms, "const"} and "[" not in term:
                 known = [*terms, "const"]
                 one_of(term, known, f"{place}.options.{key}", "term of these models", problems)
+
+
+def _check_methods(
+    output: Mapping[str, Any], config: Config, place: str, problems: Problems
+) -> None:
+    """Look whether the models name the methods of inference that a table prints."""
+    asked = output.get("options", {}).get("methods", [])
+    known = {name: asked_of(config["models"].get(name, {})) for name in output.get("models", [])}
+    named = sorted({method for of in known.values() for method in of.methods})
+    for method in asked:
+        one_of(method, named, f"{place}.options.methods", "method of these models", problems)
+    for name, of in known.items():
+        if output["kind"] == "by_method" and name in config["models"] and not of.methods:
+            problems.add(
+                f"{place}.models",
+                "the model names no methods of inference: `inference: [...]`",
+                value=name,
+            )
 
 
 def _check_panels(output: Mapping[str, Any], place: str, problems: Problems) -> None:

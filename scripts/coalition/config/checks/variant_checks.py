@@ -13,7 +13,11 @@ from ...formula.terms import parse_term
 from ..settings import (
     Config,
     curve_hypotheses,
+    file_columns,
+    hypotheses_of,
+    left_out,
     merged,
+    on_file,
     outside_curve,
     patched,
     plain,
@@ -47,7 +51,7 @@ def check_robustness(config: Config, offered: list[str], problems: Problems) -> 
         _check_effect(alternative, config, f"robustness.{name}", problems)
         _check_family(
             alternative,
-            alternative.get("hypotheses", config["hypotheses"]),
+            hypotheses_of(config, alternative),
             config,
             f"robustness.{name}",
             problems,
@@ -67,22 +71,61 @@ def _check_patch(
         for key in alternative.get(part, {}):
             one_of(key, config[part], f"{place}.{part}", part.removesuffix("s"), problems)
     known = [*config["variables"], *config["measures"], *offered]
+    _check_parts(alternative, config, place, problems)
     check_variables(alternative.get("variables", {}), offered, f"{place}.variables", problems)
     check_measures(alternative.get("measures", {}), known, f"{place}.measures", problems)
     _check_patched_order(
         alternative.get("measures", {}), config["measures"], f"{place}.measures", problems
     )
     check_sample(alternative.get("sample", {}), config, f"{place}.sample", problems)
-    change = alternative.get("model", {})
+    change, own = alternative.get("model", {}), _own_columns(alternative, config)
     for key in ("terms", "with", "without"):
         check_terms(
             change.get(key, []),
-            known,
+            known if own is None else own,
             f"{place}.model.{key}",
             problems,
             whole=key == "terms",
             lists=config.get("controls", {}),
         )
+
+
+def _files(change: Mapping[str, Any], config: Config) -> list[str]:
+    """Return the hypotheses on files that a change is for."""
+    return [
+        name
+        for name in hypotheses_of(config, change)
+        if name in config["hypotheses"] and on_file(config, name)
+    ]
+
+
+def _own_columns(change: Mapping[str, Any], config: Config) -> list[str] | None:
+    """Return the columns that terms may name where a change is for hypotheses on files alone: those
+    of every one of these; None where it is for others.
+    """
+    files = _files(change, config)
+    if not files or len(files) < len(hypotheses_of(config, change)):
+        return None
+    models = [config["models"][config["hypotheses"][name]["primary"]["model"]] for name in files]
+    samples = [config["samples"][model["sample"]] for model in models]
+    columns = [[*file_columns(sample), *sample.get("variables", {})] for sample in samples]
+    return [column for column in columns[0] if all(column in other for other in columns)]
+
+
+def _check_parts(change: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
+    """Refuse a change of the project's own samples for a hypothesis that is tested on a file, and one
+    for both at once.
+    """
+    files = _files(change, config)
+    if not files:
+        return
+    for part in ("operations", "variables", "measures", "sample"):
+        if part in change:
+            text = f"changes nothing of a sample that is a file, on which {files[0]} is tested"
+            problems.add(f"{place}.{part}", text, allowed="`model`, whose `where` chooses rows")
+    if len(files) < len(hypotheses_of(config, change)):
+        text = "is for hypotheses on files and on samples that the project builds: make two of it"
+        problems.add(f"{place}.hypotheses", text, value=", ".join(hypotheses_of(config, change)))
 
 
 def _check_patched_order(
@@ -123,9 +166,7 @@ def _check_removed(
     Not where other names are wrong, as a test's misspelt term is not to be noted twice.
     """
     hypotheses = [
-        name
-        for name in alternative.get("hypotheses", config["hypotheses"])
-        if name in config["hypotheses"]
+        name for name in hypotheses_of(config, alternative) if name in config["hypotheses"]
     ]
     tested = [config["hypotheses"][name]["primary"]["model"] for name in hypotheses]
     change = alternative.get("model", {})
@@ -152,24 +193,37 @@ def _check_effect(
     """
     if problems.found:
         return
-    before, changing = plain(config), False
-    hypotheses = list(alternative.get("hypotheses", config["hypotheses"]))
+    hypotheses, before = hypotheses_of(config, alternative), plain(config)
+    idle = []
     for name in hypotheses:
         primary = config["hypotheses"][name]["primary"]
         after = patched(config, alternative, primary["model"])
-        changing |= after != before
-        model = after["models"][primary["model"]]
-        tested = [primary["term"]] if "term" in primary else list(_corners(model))
-        gone = [term for term in tested if term not in model["terms"]]
-        if gone:
-            problems.add(
-                f"{place}.model",
-                f"the model is without what the hypothesis {name} tests; leave {name} out of "
-                "`hypotheses` of this alternative",
-                value=", ".join(gone),
-            )
-    if hypotheses and not changing:
+        _check_tested_stays(after, name, f"{place}.model", problems)
+        # of a sample that is a file, an alternative changes the model and nothing else
+        part = "models" if on_file(config, name) else None
+        if (after[part] == before[part]) if part else (after == before):
+            idle.append(name)
+    if hypotheses and len(idle) == len(hypotheses):
         problems.add(place, "changes no setting: it would be the primary test under another name")
+    elif "hypotheses" in alternative:
+        for name in idle:
+            text = f"changes no setting of the hypothesis {name}; leave {name} out of `hypotheses`"
+            problems.add(place, text)
+
+
+def _check_tested_stays(config: Config, hypothesis: str, place: str, problems: Problems) -> None:
+    """Look whether a changed model still has what its hypothesis tests."""
+    primary = config["hypotheses"][hypothesis]["primary"]
+    model = config["models"][primary["model"]]
+    tested = [primary["term"]] if "term" in primary else list(_corners(model))
+    gone = [term for term in tested if term not in model["terms"]]
+    if gone:
+        problems.add(
+            place,
+            f"the model is without what the hypothesis {hypothesis} tests; leave {hypothesis} out of "
+            "`hypotheses` of this alternative",
+            value=", ".join(gone),
+        )
 
 
 def _corners(model: Mapping[str, Any]) -> tuple[str, ...]:
@@ -202,8 +256,9 @@ def check_curve(config: Config, offered: list[str], problems: Problems) -> None:
                     "changes no setting: it would be the first option under another name",
                 )
         for option, about in choice["options"].items():
-            _check_option(about, config, offered, f"{place}.options.{option}", problems)
-            tested = about.get("hypotheses", choice.get("hypotheses", config["hypotheses"]))
+            tested = about.get("hypotheses", hypotheses_of(config, choice))
+            named = {**about, "hypotheses": tested}
+            _check_option(named, config, offered, f"{place}.options.{option}", problems)
             change = config["robustness"].get(about.get("alternative"), about)
             _check_family(change, tested, config, f"{place}.options.{option}", problems)
     if problems.found:
@@ -265,9 +320,8 @@ def _check_models(hypothesis: str, config: Config, problems: Problems) -> None:
     for choice, about in choices.items():
         for option, given in about["options"].items():
             change = config["robustness"].get(given.get("alternative"), given).get("model")
-            if change and hypothesis in given.get(
-                "hypotheses", about.get("hypotheses", [hypothesis])
-            ):
+            of = given.get("hypotheses", hypotheses_of(config, about))
+            if change and hypothesis in of:
                 changed = patched(bare, {"model": change}, name)["models"][name]
                 _check_changed(
                     primary,
@@ -275,6 +329,7 @@ def _check_models(hypothesis: str, config: Config, problems: Problems) -> None:
                     changed,
                     f"specification_curve.choices.{choice}.options.{option}",
                     problems,
+                    left_out(config, hypothesis) if on_file(config, hypothesis) else None,
                 )
 
 
@@ -284,8 +339,9 @@ def _check_changed(
     changed: Mapping[str, Any],
     place: str,
     problems: Problems,
+    unit: str | None = None,
 ) -> None:
-    for unknown in outside_curve(changed):
+    for unknown in outside_curve(changed, unit):
         text = f"the solver of the specification curve does not know what this makes of {primary['model']}"
         problems.add(place, text, value=unknown)
     _check_focal(

@@ -61,7 +61,7 @@ def _records(verdict: Entry, content: Entry) -> list[Entry]:
             "message": None,
             **content["primary"],
         },
-        *content["alternatives"],
+        *(other for other in content["alternatives"] if other["status"] != "unchanged"),
     ]
     ordered = sorted(
         every,

@@ -112,7 +112,7 @@ def turns(entry: Entry, config: Mapping[str, Any], results: Results, alpha: floa
 def _tried(
     config: Mapping[str, Any], found: Entry, results: Results
 ) -> Iterable[tuple[str, Entry]]:
-    for other in found["alternatives"]:
+    for other in (one for one in found["alternatives"] if one["status"] != "unchanged"):
         yield kind(config["robustness"].get(other["name"], {})), other
     for other in found["leave_bloc_out"]:
         yield "region", {**other, "label": f"Without: {other['label']}"}

@@ -70,5 +70,5 @@ def _alternatives(robustness: Mapping[str, Entry], sources: Sources) -> list[str
         f"{name}, {other['label']}: {display_names.sentence(display_names.with_labels(other.get('message') or 'no estimate', sources.labels))}"
         for name, found in robustness.items()
         for other in found["alternatives"]
-        if other["status"] != "ok"
+        if other["status"] not in ("ok", "unchanged")
     ]

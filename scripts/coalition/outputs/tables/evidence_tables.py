@@ -32,6 +32,7 @@ SHOWN_FLIPS = 12
 def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every alternative's estimate, hypothesis by hypothesis."""
     rows, records, failed = [], [], []
+    idle: list[str] = []
     for verdict, found in sources.tested():
         hypothesis, sign = verdict["hypothesis"], verdict["sign"]
         rows += [Row(sentences.heading(verdict, found["primary"]["term"], sources), kind="group")]
@@ -44,7 +45,12 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         failed += [
             f"{hypothesis}, {other['label']}: {display_names.with_labels(other['message'] or 'not estimated', sources.labels)}."
             for other in found["alternatives"]
-            if other["status"] != "ok"
+            if other["status"] not in ("ok", "unchanged")
+        ]
+        idle += [
+            f"{hypothesis}, {other['label']}"
+            for other in found["alternatives"]
+            if other["status"] == "unchanged"
         ]
     return Table(
         name=name,
@@ -54,6 +60,7 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         rows=tuple(rows),
         notes=(
             f"Each alternative changes one setting of the config and fits the primary test again. {_contrasts(sources)}{table_notes.STARS}",
+            *([f"Changes no number here, and is not counted: {'; '.join(idle)}."] if idle else []),
             *_failed_note(failed),
         ),
         tidy=tidy(records, ("hypothesis", "kind", "name", "label", "status", *EFFECT, "message")),

@@ -13,6 +13,7 @@ from ...formula.families import FAMILIES
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
+from .by_method_table import drawn, short
 from .table import BLANK, RULE, Cell, Column, Row, Table
 from .table_options import BELOW, Options, options_of
 
@@ -239,6 +240,7 @@ def _block(models: Models, level: str | None, chosen: Options, sources: Sources)
             rows += [Row(heading, kind="group")] if heading else []
         label = chosen.rename.get(term) or sentences.label(term, models.values(), sources)
         rows += _lines(label, cells, indent=1 if heading else 0)
+        rows += _p_values(models, level, term, chosen)
     return (
         [Row(_heading(models, level, sources), kind="group"), *rows]
         if level is not None and rows
@@ -251,6 +253,42 @@ def _lines(label: str, cells: Sequence[tuple[Cell, Cell]], indent: int = 0) -> l
     first, below = zip(*cells, strict=True)
     rows = [Row(label, first, indent=indent)]
     return [*rows, Row("", below, kind="more")] if any(cell.text for cell in below) else rows
+
+
+def _p_values(models: Models, level: str | None, term: str, chosen: Options) -> list[Row]:
+    """Return a row of p-values of a term for each method that the table asks for."""
+    rows = []
+    for method in chosen.methods:
+        found = [
+            next((row for row in _tests(model) if _of(row, method, level, term)), None)
+            for model in models.values()
+        ]
+        if any(found):
+            cells = tuple(Cell(row["p_value"], "p") if row else BLANK for row in found)
+            rows.append(Row(f"p: {short(method)}", cells, indent=2))
+    return rows
+
+
+def _tests(model: Entry) -> list[Entry]:
+    """Return the rows of other methods of inference; none where the model names none."""
+    return (model.get("by_method") or {"rows": []})["rows"]
+
+
+def _of(row: Entry, method: str, level: str | None, term: str) -> bool:
+    return (row["method"], row["level"], row["term"]) == (method, level, term)
+
+
+def _other_methods(models: Models, chosen: Options) -> list[str]:
+    """Return what is drawn for the methods that the table asks for, and why some have no number."""
+    if not chosen.methods:
+        return []
+    lost = {
+        f"{short(row['method'])} of ({place}) {row['term']}: {row['reason']}"
+        for place, model in models.items()
+        for row in _tests(model)
+        if row["method"] in chosen.methods and row["reason"]
+    }
+    return [*drawn(models), *([f"Not estimated: {'; '.join(sorted(lost))}."] if lost else [])]
 
 
 def _pair(
@@ -504,6 +542,11 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         for row in model["rows"]
         if row["kind"] in (*EQUATIONS, "threshold", "auxiliary", SCORE_TEST)
     ]
+    records += [
+        {**about, **row, "term_label": _term_label(row, model, sources)}
+        for row in ({**row, "kind": f"by {row['method']}"} for row in _tests(model))
+        if not row["reason"]
+    ]
     statistics = (
         {name: model[name] for name in COUNTS if model.get(name) is not None}
         | {f"n[{level}]": n for level, n in model["n_by_level"].items()}
@@ -580,6 +623,7 @@ def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]
         ),
         *table_notes.score_tests(models, sources),
         *table_notes.methods(models, sources),
+        *_other_methods(models, chosen),
         *_selection_notes(models),
         *(
             [f"{display_names.numbers(firth)} log likelihood, AIC and BIC without the penalty."]

@@ -31,6 +31,7 @@ class Options:
     stars : (bound of p, mark), the smallest bound first; none without stars
     digits : decimals of estimates
     below : a key of `BELOW`
+    methods : methods of inference whose p-values have rows of their own
     exponentiate : ratios in place of log odds and log rates
     keep, drop, order : terms; all of them, none of them, those of the models where empty
     rename : term -> label
@@ -44,6 +45,7 @@ class Options:
     stars: tuple[tuple[float, str], ...] = STARS
     digits: int = 3
     below: str = "std_error"
+    methods: tuple[str, ...] = ()
     exponentiate: bool = False
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
@@ -125,7 +127,7 @@ def options_of(spec: Mapping[str, Any]) -> Options:
     given: dict[str, Any] = dict(spec.get("options") or {})
     stars = given.pop("stars", None)
     latex = given.pop("latex", "project")
-    for part in ("keep", "drop", "order", "notes", "statistics"):
+    for part in ("keep", "drop", "order", "notes", "statistics", "methods"):
         if given.get(part) is not None:
             given[part] = tuple(given[part])
     if stars is not None:

@@ -66,7 +66,9 @@ def curve(
     blocks = [permuted_blocks.DATA]
     if shards is None:
         blocks += permuted_blocks.of_shard(about["permutations"])
-    places, steps, statistics = _permuted(config, hypothesis, problems, tables, blocks, say)
+    places, steps, statistics = _permuted(
+        config, hypothesis, problems, len(data.states), blocks, say
+    )
     test = joint_test.tested(_in_order(statistics, shards or []), len(places))
     say("done")
     return _content(config, hypothesis, kept, problems, found, places, steps, test) | {
@@ -92,11 +94,10 @@ def shard(
     dict
         First permutation of a block -> its statistics (3, its width).
     """
-    problems = _distinct(
-        combinations(config, hypothesis), Problems(config, hypothesis, tables), say
-    )[1]
+    data = Problems(config, hypothesis, tables)
+    problems = _distinct(combinations(config, hypothesis), data, say)[1]
     blocks = permuted_blocks.of_shard(config["specification_curve"]["permutations"], number, of)
-    return _permuted(config, hypothesis, problems, tables, blocks, say)[2]
+    return _permuted(config, hypothesis, problems, len(data.states), blocks, say)[2]
 
 
 def to_store(shard: Statistics) -> dict[int, list[list[str]]]:
@@ -169,7 +170,7 @@ def _permuted(
     config: Mapping[str, Any],
     hypothesis: str,
     problems: Sequence[Problem],
-    tables: Tables,
+    states: int,
     blocks: Sequence[permuted_blocks.Block],
     say: Say,
 ) -> tuple[np.ndarray, Steps, Statistics]:
@@ -179,9 +180,7 @@ def _permuted(
     """
     primary, alpha = config["hypotheses"][hypothesis]["primary"], config["verdict"]["alpha"]
     orders = permutations.draw(
-        tables["covariates"]["states"]["iso3"].nunique(),
-        config["specification_curve"]["permutations"],
-        config["seed"],
+        states, config["specification_curve"]["permutations"], config["seed"]
     )
     params = restricted_fits(problems)
     usable = [

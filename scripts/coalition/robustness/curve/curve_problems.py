@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from ...base.cache import Cache, shared
-from ...base.keys import STATES
-from ...config.settings import outside_curve
+from ...base.errors import Problems as Found
+from ...base.keys import STATES, Keys, keys_of
+from ...config.settings import left_out, on_file, outside_curve
 from ...estimators.design_matrix import coded_outcome, focal_columns, has_constant, matrix
 from ...estimators.fit_types import Design, EstimationFailure
 from ...estimators.separation import check_clusters, check_rank
@@ -23,10 +24,12 @@ from ...formula.columns import factors_of, outcome_of
 from ...formula.families import FAMILIES
 from ...formula.filters import holds
 from ...formula.terms import Factor, evaluate, parse_term
-from ...samples import country_operations, measures
+from ...samples import country_operations, measures, user_file
 from .specifications import DATA, Specification, choices, laid_over
 
 Tables = Mapping[str, Mapping[str, pd.DataFrame]]
+MOST_ROWS = 60
+"""Rows of one unit of a file, which must be bits of one whole number."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class _Table:
     states: np.ndarray
     operations: np.ndarray
     names: tuple[str, ...]
+    keys: Keys = STATES
     cache: Cache = field(default_factory=Cache)
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
@@ -100,7 +104,7 @@ class _Table:
 
         def make() -> tuple[pd.Series | np.ndarray, np.ndarray]:
             used = pd.Series(self.mask(where), index=self.rows.index)
-            values = evaluate(factor, self.rows, used, STATES)[used].reset_index(drop=True)
+            values = evaluate(factor, self.rows, used, self.keys)[used].reset_index(drop=True)
             number = pd.api.types.is_numeric_dtype(values) and not factor.categorical
             return shared(values.to_numpy(float, copy=True)) if number else values, shared(
                 values.isna().to_numpy(copy=True)
@@ -153,8 +157,21 @@ class Problems:
             _slim(config, hypothesis),
             config["specification_curve"]["rows_per_parameter"],
         )
-        self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
         self.cache = Cache()
+        self.unit = left_out(config, hypothesis) if on_file(config, hypothesis) else None
+        if self.unit:
+            self.file = self._file(hypothesis, config)
+            self.states = sorted(self.file[self.unit].astype(str).unique())
+        else:
+            self.states = sorted(tables["covariates"]["states"]["iso3"].unique())
+
+    def _file(self, hypothesis: str, config: Mapping[str, Any]) -> pd.DataFrame:
+        """Return the table of a sample that is a file."""
+        problems = Found()
+        name = config["models"][self.primary["model"]]["sample"]
+        found = user_file.build(config, name, problems)
+        problems.stop()
+        return found.table
 
     def problem(self, specification: Specification) -> Problem:
         """Return the data of one specification.
@@ -166,7 +183,7 @@ class Problems:
             the options together take out what is tested or ask for what the solver does not know.
         """
         model = self.model(specification)
-        if unknown := outside_curve(model):
+        if unknown := outside_curve(model, self.unit):
             raise EstimationFailure(
                 "unknown_setting",
                 f"the solver of the specification curve does not know {', '.join(unknown)}",
@@ -219,6 +236,8 @@ class Problems:
         return self._once(specification, DATA, build)
 
     def _measured(self, specification: Specification) -> _Table:
+        if self.unit:
+            return self.cache.once("file", self._units)
         table = self._sample(specification)
 
         def measure(options: Any) -> _Table:
@@ -235,6 +254,25 @@ class Problems:
             return _Table(table.assign(**pd.concat(parts)), codes, operations, tuple(names))
 
         return self._once(specification, (*DATA, "measures"), measure)
+
+    def _units(self) -> _Table:
+        """Return the file, its units in the place of states, and in that of operations the time of
+        each row, or which of its unit's rows it is: units with the same rows change places, all
+        rows of one together.
+        """
+        units = self.file[self.unit].astype(str)
+        codes = np.searchsorted(self.states, units.to_numpy(str))
+        keys = keys_of(next(iter(self.config["samples"].values())))
+        rows = units.groupby(units).cumcount().to_numpy()
+        if keys.time:
+            times = pd.factorize(self.file[keys.time], sort=True)[0]
+            single = not pd.DataFrame({"unit": codes, "time": times}).duplicated().any()
+            rows = times if single and times.min() >= 0 else rows
+        if rows.max() >= MOST_ROWS:
+            raise EstimationFailure(
+                "not_defined", f"more than {MOST_ROWS} rows of a {self.unit}, or as many times"
+            )
+        return _Table(self.file, codes, rows, (), keys)
 
 
 def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
