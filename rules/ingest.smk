@@ -13,6 +13,8 @@ for name, step in STEPS["ingest"].items():
             **step["output"],
         params:
             **step["params"],
+        localrule:
+            True
         log:
             f"{RESULTS}/logs/ingest/{name}.log",
         conda:
@@ -29,6 +31,8 @@ rule agreement:
         **STEPS["agreement"][""]["output"],
     params:
         **STEPS["agreement"][""]["params"],
+    localrule:
+        True
     log:
         f"{RESULTS}/logs/agreement.log",
     conda:

@@ -13,6 +13,8 @@ for name, step in STEPS["sample"].items():
             **step["output"],
         params:
             **step["params"],
+        localrule:
+            True
         log:
             f"{RESULTS}/logs/sample/{name}.log",
         conda:

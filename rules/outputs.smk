@@ -14,6 +14,8 @@ for name, step in STEPS["tables"].items():
             **step["output"],
         params:
             **step["params"],
+        localrule:
+            True
         log:
             f"{RESULTS}/logs/tables/{name}.log",
         conda:
@@ -34,6 +36,8 @@ for name, step in STEPS["figure"].items():
             **step["output"],
         params:
             **step["params"],
+        localrule:
+            True
         log:
             f"{RESULTS}/logs/figure/{name}.log",
         conda:
@@ -50,6 +54,8 @@ rule report:
         **REPORT["output"],
     params:
         **REPORT["params"],
+    localrule:
+        True
     log:
         f"{RESULTS}/logs/report.log",
     conda:
@@ -67,6 +73,8 @@ rule manifest:
     params:
         **PLAN["manifest"],
         **GIVEN,
+    localrule:
+        True
     log:
         f"{RESULTS}/logs/manifest.log",
     conda:

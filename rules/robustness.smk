@@ -85,6 +85,8 @@ rule verdicts:
         **STEPS["verdicts"][""]["output"],
     params:
         **STEPS["verdicts"][""]["params"],
+    localrule:
+        True
     log:
         f"{RESULTS}/logs/verdicts.log",
     conda:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import time
 from pathlib import Path
 from typing import Any, TextIO
 
+from coalition.workflow import queue_watch
 from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -36,8 +38,11 @@ class LogHandler(LogHandlerBase):
 
     def __post_init__(self) -> None:
         self.jobs: dict[int, tuple[str, float, list[str]]] = {}
+        self.named: dict[int, str] = {}
         self.done, self.total = 0, 0
         self.log: TextIO | None = None
+        self.watch = queue_watch.Watch(self._say)
+        self.queue = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print what one event means to the user."""
@@ -65,6 +70,21 @@ class LogHandler(LogHandlerBase):
                 )
         elif record.levelno >= logging.ERROR:
             self._failure(record.getMessage())
+        else:
+            self._queued(record.levelno, record.getMessage())
+
+    def _queued(self, level: int, message: str) -> None:
+        """Print what the executor of a cluster says: submissions, what is tried again, warnings."""
+        if found := queue_watch.RUN_ID.search(message):
+            self.queue = found["run"]
+        elif found := queue_watch.SUBMITTED.search(message):
+            name = self.jobs.get(int(found["job"]), (f"step {found['job']}",))[0]
+            self._say(f"submitted {name} (Slurm job {found['slurm']})")
+            self.watch.start(self.queue)
+        elif found := re.fullmatch(r"Trying to restart job (\d+)\.", message):
+            self._say(f"{self.named.get(int(found[1]), 'The step')} is tried again.")
+        elif level == logging.WARNING and self.queue:
+            self._say(f"Slurm: {' '.join(message.split())}")
 
     def _say(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -96,6 +116,7 @@ class LogHandler(LogHandlerBase):
             self._say(f"  {_name(record):<50} {reason}")
 
     def _started(self, record: Any) -> None:
+        self.named[record.jobid] = _name(record)
         self.jobs[record.jobid] = (
             _name(record),
             time.monotonic(),
@@ -111,14 +132,24 @@ class LogHandler(LogHandlerBase):
     def _error(self, record: Any) -> None:
         name, _, logs = self.jobs.get(record.jobid, (record.rule_name, 0.0, []))
         self._say(f"\nThe step {name} failed.\n")
-        for log in logs:
-            path = Path(log.split(" (")[0])
-            if path.is_file():
-                self._say(path.read_text(encoding="utf-8", errors="replace").strip())
-                self._say(f"\n(from {path})")
+        ended = queue_watch.end_in_words(str(getattr(record, "rule_msg", None) or ""))
+        if ended:
+            self._say(f"{ended}\n")
+        said = [self._quoted(Path(log.split(" (")[0])) for log in logs]
+        if not any(said) and self.queue:  # then what the scheduler kept of its words
+            for log in record.log:
+                self._quoted(Path(str(log).split(" (")[0]), last=20)
         self._say(
-            "Steps that do not need it are finished; what was made before stays. Mend the cause, then ./run goes on from there."
+            "Steps that do not need it are finished; what was made before stays. Correct the cause, then ./run goes on from there."
         )
+
+    def _quoted(self, path: Path, last: int | None = None) -> bool:
+        """Print a log, or its last lines; tell whether it says anything."""
+        text = path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+        if text:
+            self._say("\n".join(text.splitlines()[-last:] if last else [text]))
+            self._say(f"\n(from {path})")
+        return bool(text)
 
     def _failure(self, message: str) -> None:
         """Print an error of Snakemake, but not those that a failed step's own log says better."""
@@ -136,6 +167,7 @@ class LogHandler(LogHandlerBase):
 
     def close(self) -> None:
         """Close the log."""
+        self.watch.stop()
         if self.log is not None:
             self.log.close()
             self.log = None

@@ -8,6 +8,7 @@ import fcntl
 import logging
 import marshal
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,8 @@ OWN_OUTPUT = (
 )  # fmt: skip
 """Arguments of Snakemake with which it prints something else than the steps of a run."""
 
-
+SAFE_PATH = re.compile(r"[^\s'\"`$\\&;|<>()*?\[\]{}!]+")
+"""A path that needs no quotation marks in a shell."""
 ENDED_BY_SIGNAL = 128
 """What a shell adds to a signal's number for the exit code of a program that it has ended."""
 
@@ -47,6 +49,14 @@ def main(arguments: Sequence[str]) -> int:
         )
     except Problems as problems:
         print(f"\n{problems}\n", file=sys.stderr)
+        return 1
+    if any("slurm" in argument for argument in command) and not SAFE_PATH.fullmatch(os.getcwd()):
+        print(
+            f"\nA run on a cluster needs a folder without spaces, quotes and apostrophes in its path "
+            f"(found: {os.getcwd()!r}); Slurm's step command takes it apart. Move the project's "
+            "folder, then start again.\n\nNothing was run and nothing was written.",
+            file=sys.stderr,
+        )
         return 1
     if not any(argument in OWN_OUTPUT for argument in given):
         command += ["--logger", "coalition"]
