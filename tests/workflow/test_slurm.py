@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny import Tiny
-
 from coalition.workflow import queue_watch
+from tiny import Tiny
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel")
 PATH = f"{os.environ['PATH']}:/usr/sbin"
