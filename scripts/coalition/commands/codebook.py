@@ -1,5 +1,5 @@
 """The codebook: what stands in every table and what may stand in the config, printed from the
-schemas.
+schemas; and the same for programs, as a Data Package.
 
 `PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook` writes it anew; a test holds
 the file, the schemas and the data together.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..base.files import write_bytes
 from ..config import reference
+from ..data import data_package
 from ..data.table_schema import SCHEMAS, Column, load
 
 DATA = Path(__file__).parents[3] / "data"
@@ -191,3 +192,4 @@ def write(path: Path = CODEBOOK) -> None:
 
 if __name__ == "__main__":
     write()
+    write_bytes(DATA / data_package.FILE, data_package.text(DATA).encode())
