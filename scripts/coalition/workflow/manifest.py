@@ -13,8 +13,8 @@ from typing import Any
 from ..base.errors import Problems
 from ..base.files import digest, read_json, sha256
 from . import provenance
+from .provenance import MANIFEST
 
-MANIFEST = "manifest.json"
 PACKAGES = (
     "snakemake",
     "pandas",

@@ -29,6 +29,7 @@ FILES = ("run", "Snakefile", "requirements.lock", "CITATION.cff")
 """What belongs to the program beside these folders."""
 COSTS = "logs"
 """Folder of a run in which every step leaves what it cost, beside its log."""
+MANIFEST = "manifest.json"
 MEBIBYTE = 1024 * 1024
 
 
@@ -181,6 +182,8 @@ def costs(folder: Path, outputs: Collection[str]) -> list[dict[str, Any]]:
         with suppress(OSError, ValueError, KeyError):
             cost = read_json(path)
             own = cost.pop("outputs")
+            if any(Path(name).name == MANIFEST for name in own):
+                continue  # of the run before: the manifest is written before its own is known
             if made & set(own) or not any(Path(name).exists() for name in own):
                 found.append(cost)
     return sorted(found, key=lambda cost: str(cost["step"]))
