@@ -13,8 +13,7 @@ for name, step in STEPS["ingest"].items():
             **step["output"],
         params:
             **step["params"],
-        localrule:
-            True
+        localrule: True
         log:
             f"{RESULTS}/logs/ingest/{name}.log",
         conda:
@@ -31,8 +30,7 @@ rule agreement:
         **STEPS["agreement"][""]["output"],
     params:
         **STEPS["agreement"][""]["params"],
-    localrule:
-        True
+    localrule: True
     log:
         f"{RESULTS}/logs/agreement.log",
     conda:

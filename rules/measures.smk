@@ -13,8 +13,7 @@ for name, step in STEPS["sample"].items():
             **step["output"],
         params:
             **step["params"],
-        localrule:
-            True
+        localrule: True
         log:
             f"{RESULTS}/logs/sample/{name}.log",
         conda:

@@ -14,8 +14,7 @@ for name, step in STEPS["tables"].items():
             **step["output"],
         params:
             **step["params"],
-        localrule:
-            True
+        localrule: True
         log:
             f"{RESULTS}/logs/tables/{name}.log",
         conda:
@@ -36,8 +35,7 @@ for name, step in STEPS["figure"].items():
             **step["output"],
         params:
             **step["params"],
-        localrule:
-            True
+        localrule: True
         log:
             f"{RESULTS}/logs/figure/{name}.log",
         conda:
@@ -54,8 +52,7 @@ rule report:
         **REPORT["output"],
     params:
         **REPORT["params"],
-    localrule:
-        True
+    localrule: True
     log:
         f"{RESULTS}/logs/report.log",
     conda:
@@ -73,8 +70,7 @@ rule manifest:
     params:
         **PLAN["manifest"],
         **GIVEN,
-    localrule:
-        True
+    localrule: True
     log:
         f"{RESULTS}/logs/manifest.log",
     conda:

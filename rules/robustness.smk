@@ -85,8 +85,7 @@ rule verdicts:
         **STEPS["verdicts"][""]["output"],
     params:
         **STEPS["verdicts"][""]["params"],
-    localrule:
-        True
+    localrule: True
     log:
         f"{RESULTS}/logs/verdicts.log",
     conda:

@@ -80,9 +80,9 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "glossary": glossary.used(_with_terms(found)),
         "proxies": proxies(config, sources),
         "explorers": {
-            name: found
+            name: numbers
             for name, curve in results.curves.items()
-            if (found := curve_explorer.explorer(curve))
+            if (numbers := curve_explorer.explorer(curve))
         },
         "states": state_pages.state_pages(config, results, sources),
         "state_headings": [

@@ -51,7 +51,7 @@ def state_pages(config: Mapping[str, Any], results: Results, sources: Sources) -
     rows = _rows(results, wanted)
     if rows is None:
         return []
-    ranks = {name: _ranks(rows, name) for name in [*wanted, *_variables(config, wanted)]}
+    ranks = {name: _ranks(rows, name).to_dict() for name in [*wanted, *_variables(config, wanted)]}
     pages = []
     for iso3, own in rows.groupby("iso3", sort=True):
         pages.append(
@@ -103,7 +103,7 @@ def _ranks(rows: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _operation(
-    row: pd.Series, wanted: list[str], ranks: Mapping[str, pd.Series], sources: Sources
+    row: pd.Series, wanted: list[str], ranks: Mapping[str, Mapping[Any, str]], sources: Sources
 ) -> tuple[str, ...]:
     joined = row.get("participated") == 1
     return (
@@ -121,7 +121,7 @@ def _parts(
     row: pd.Series,
     config: Mapping[str, Any],
     wanted: list[str],
-    ranks: Mapping[str, pd.Series],
+    ranks: Mapping[str, Mapping[Any, str]],
     sources: Sources,
 ) -> Iterator[tuple[str, str]]:
     """Give each measure with its parts' values and ranks in the state's first operation."""
