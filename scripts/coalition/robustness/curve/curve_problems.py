@@ -207,6 +207,16 @@ class Problems:
             raise EstimationFailure("too_few_rows", f"{rows} rows for {needed} parameters")
         return found
 
+    def every_row(self, specification: Specification, model: Mapping[str, Any]) -> Problem:
+        """Return the data of a specification with another model (other rows, another outcome) of
+        the same terms, unchecked.
+        """
+        return _problem(self._measured(specification), model, self.focal(model), checked=False)
+
+    def focal(self, model: Mapping[str, Any]) -> str:
+        """Return the term whose columns are tested."""
+        return str(self.primary.get("term") or model["corners"]["first"])
+
     def model(self, specification: Specification) -> dict[str, Any]:
         """Return the model of one specification, as an entry of `models`."""
         name = self.primary["model"]
@@ -299,7 +309,7 @@ def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
     return slim | {"models": slim["models"] | others}
 
 
-def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
+def _problem(table: _Table, model: Mapping[str, Any], focal: str, checked: bool = True) -> Problem:
     """Select rows and build the matrix as `design.prepare` does, without its account of what was
     left out.
     """
@@ -322,7 +332,8 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str) -> Problem:
         groups=np.unique(states, return_inverse=True)[1] if model.get("cluster") else None,
         products=made.products,
     )
-    _check(design, model["family"])
+    if checked:
+        _check(design, model["family"])
     held = focal_columns(made.names, made.terms, focal)
     return Problem(design, states, operations, model["family"], model.get("corners"), held)
 

@@ -1,0 +1,174 @@
+"""Shards of simulated worlds, and what they amount to: confusion matrices with Monte Carlo errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..curve.curve_problems import Tables
+from . import drawn_curve, judged_draw, made_worlds
+from .judged_draw import Judge
+from .made_worlds import Ground
+
+Config = Mapping[str, Any]
+Entry = dict[str, Any]
+VERDICTS = ("supported", "undecided", "contradicted")
+NOTHING = 1e-9
+"""A true effect below this is none."""
+
+
+def prepared(
+    config: Config, sample: pd.DataFrame, tables: Tables, levels: Mapping[str, Entry]
+) -> tuple[Ground, Judge]:
+    """Return the real design, and what every draw is judged with; made once for all worlds."""
+    at = made_worlds.ground(config, sample)
+    number = config["diagnosis"]["specifications"]
+    curves = {
+        name: drawn_curve.designs(config, name, tables, at, number)
+        for name in config["diagnosis"]["curves"]
+    }
+    return at, Judge(config, levels, curves)
+
+
+def shard(
+    config: Config, at: Ground, judge: Judge, world: str, number: int, say: Callable[[str], None]
+) -> Entry:
+    """Simulate one shard of a world.
+
+    Parameters
+    ----------
+    world : str
+        A key of `diagnosis.worlds`.
+    number : int
+        Of the shard, 0 .. shards - 1; a draw has the same seed whatever the size of a shard.
+
+    Returns
+    -------
+    dict
+        world, shard, truth (hypothesis -> true effect in smallest effects), join (mean chance of
+        joining), draws: joined, and hypothesis -> as `judged_draw.judge`.
+    """
+    made, size = made_worlds.make(config, at, world), config["diagnosis"]["shard"]
+    last = min((number + 1) * size, config["diagnosis"]["draws"])
+    place = list(config["diagnosis"]["worlds"]).index(world)
+    draws = []
+    for draw in range(number * size, last):
+        rng = np.random.default_rng([config["seed"], place, draw])
+        drawn = made_worlds.draw(at, made, rng)
+        found = judged_draw.judge(judge, at, drawn, int(rng.integers(2**31)))
+        draws.append({"draw": draw, "joined": int(drawn.joined.sum()), "hypotheses": found})
+        say(f"draw {draw + 1} of {config['diagnosis']['draws']}")
+    return {
+        "world": world,
+        "shard": number,
+        "truth": made.truth,
+        "join": float(made.join.mean()),
+        "fields": {
+            name: {"spatial": of.spatial, "state": of.state, "range_km": of.range_km}
+            for name, of in (("joining", made.join_field), ("levels", made.level_field))
+        },
+        "draws": draws,
+    }
+
+
+def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
+    """Return what all shards amount to.
+
+    Returns
+    -------
+    dict
+        made (date), draws, operations, worlds: world, label, truth, joined (mean), fields,
+        confusion: hypothesis, version, supported, undecided, contradicted (shares), error (Monte
+        Carlo standard error of supported), failed (clause -> share of the draws that version 1 finds
+        significant in which it is not met); hypotheses: hypothesis -> what its card says (found, false, draws, made).
+    """
+    about = config["diagnosis"]
+    worlds = [
+        _world(config, name, [of for of in shards if of["world"] == name])
+        for name in about["worlds"]
+    ]
+    told = f"{about['draws']} draws of each world"
+    return {
+        "made": made,
+        "draws": about["draws"],
+        "specifications": about["specifications"],
+        "replicates": about["replicates"],
+        "seed": config["seed"],
+        "operations": sorted(config["operations"]),
+        "worlds": worlds,
+        "hypotheses": {
+            name: _of_card(name, worlds, about["worlds"]) | {"draws": told, "made": made}
+            for name in config["hypotheses"]
+        },
+    }
+
+
+def _world(config: Config, name: str, shards: Sequence[Entry]) -> Entry:
+    draws = [draw for of in shards for draw in of["draws"]]
+    return {
+        "world": name,
+        "label": config["diagnosis"]["worlds"][name]["label"],
+        "draws": len(draws),
+        "truth": shards[0]["truth"],
+        "fields": shards[0]["fields"],
+        "joined": float(np.mean([draw["joined"] for draw in draws])),
+        "confusion": [
+            _confusion(hypothesis, version, [draw["hypotheses"][hypothesis] for draw in draws])
+            for hypothesis in config["hypotheses"]
+            for version in ("first", "second")
+        ],
+    }
+
+
+def _confusion(hypothesis: str, version: str, draws: Sequence[Entry]) -> Entry:
+    shares = {
+        verdict: float(np.mean([draw[version] == verdict for draw in draws]))
+        for verdict in VERDICTS
+    }
+    failed: dict[str, float] = {}
+    if version == "second":
+        close = [draw for draw in draws if draw["close"]]
+        for name in sorted({clause for draw in close for clause in draw["failed"]}):
+            failed[name] = float(np.mean([name in draw["failed"] for draw in close]))
+    p = shares["supported"]
+    error = float(np.sqrt(p * (1 - p) / len(draws)))
+    return {
+        "hypothesis": hypothesis,
+        "version": version,
+        **shares,
+        "error": error,
+        "failed": failed,
+    }
+
+
+def supported(world: Entry, hypothesis: str, version: str) -> Entry:
+    """Return the row of a world's confusion matrix."""
+    return next(
+        row
+        for row in world["confusion"]
+        if (row["hypothesis"], row["version"]) == (hypothesis, version)
+    )
+
+
+def _of_card(name: str, worlds: Sequence[Entry], declared: Mapping[str, Any]) -> Entry:
+    """Return how often version 2 says supported where the theory is true at each multiple of the
+    smallest effect, and in the worst of the worlds where this hypothesis is not true.
+    """
+    found = []
+    for world in worlds:
+        of = declared[world["world"]]
+        if of.get("multiple") and of.get("power"):
+            row = supported(world, name, "second")
+            found.append(
+                {"multiple": of["multiple"], "supported": row["supported"], "error": row["error"]}
+            )
+    false = [
+        (supported(world, name, "second")["supported"], world["label"])
+        for world in worlds
+        if world["truth"].get(name, 1.0) < NOTHING
+    ]
+    worst = max(false, default=(None, None))
+    return {"found": found, "false": worst[0], "false_world": worst[1]}
