@@ -55,6 +55,14 @@ def made(steps):
     ]
 
 
+def stop_without_diagnosis(steps):
+    """Say what a config lacks whose verdict rules cannot be put on trial."""
+    if steps["lacking"]:
+        problems = Problems()
+        problems.add("diagnosis", "./run diagnose needs what this config does not have", value=", ".join(steps["lacking"]))
+        problems.stop()
+
+
 def from_here(path):
     """The path from the project's folder of a file that lies in it."""
     path = Path(path).resolve()
@@ -67,7 +75,7 @@ PLAN = stop_on_problems(lambda: kept(dict(workflow.config_settings.overwrite_con
 config.clear()
 config.update(PLAN["config"])
 RESULTS, STEPS = PLAN["results"], PLAN["steps"]
-REPORT = STEPS.pop("report")
+REPORT, DIAGNOSIS = STEPS.pop("report"), STEPS.pop("diagnosis")
 EVERYTHING = made(step for steps in STEPS.values() for step in steps.values())
 stop_on_problems(lambda: manifest.untouched(RESULTS))
 GIVEN = {

@@ -26,6 +26,8 @@ output, params.
 SCHEMAS = PROJECT / "schemas" / "tables"
 COMPANIONS = ("fuzzy_sets", "terciles", "priors")
 """Kinds of table and figure that print the companions of the primary tests."""
+STORED = "configs/diagnosis.json"
+"""Where the main run's `./run diagnose` stores what it found, if the config does not say."""
 TABLE_ENDINGS = ("csv", "tex", "html", "md", "docx")
 FIGURE_ENDINGS = ("svg", "pdf", "png", "json")
 
@@ -47,7 +49,11 @@ def plan(changes: Config) -> dict[str, Any]:
             "config": config,
             "results": f"results/{config['run']}",
             "skipped": availability.sentences(skipped, availability.FEW),
-            "steps": planner.steps() | {"report": planner.report(availability.plain(skipped))},
+            "steps": planner.steps()
+            | {
+                "report": planner.report(availability.plain(skipped)),
+                "diagnosis": planner.diagnosis(),
+            },
             "manifest": planner.manifest(),
         }
     )
@@ -352,6 +358,67 @@ class Planner:
         models += second["selection"]["models"].values()
         known = self.config["models"]
         return sorted({known[name]["group"] for name in models if name in known})
+
+    # -- the rules on trial, by ./run diagnose alone
+
+    def diagnosis(self) -> dict[str, Any]:
+        """Return the steps of `./run diagnose`: design, shards, merged; and what the config lacks
+        for them.
+        """
+        lacking = self._lacking()
+        if lacking:
+            return {"lacking": lacking}
+        config, folder = self.config, f"{self.run}/diagnosis"
+        about, rule = config["diagnosis"], config["verdict_2"]
+        sample = config["models"][about["joining"]]["sample"]
+        slice = slices.diagnosis(config)
+        design = self.step(
+            "diagnosis_design",
+            {"design": [f"{folder}/design.pickle"]},
+            {"config": slice},
+            {"levels": [rule["levels"]["file"]]},
+            self.schemas,
+            tables=self.tables_of(config["operations"]),
+            sample=self.samples([sample]),
+        )
+        parts = range(-(-about["draws"] // about["shard"]))
+        shards = [
+            self.step(
+                "diagnosis_shard",
+                {"json": f"{folder}/{world}_{shard}.json"},
+                {"world": world, "shard": shard},
+                design=design["output"]["design"],
+            )
+            for shard in parts
+            for world in about["worlds"]
+        ]
+        stored = {"json": rule.get("diagnosis", STORED), "page": "docs/diagnosis.md"}
+        merged = self.step(
+            "diagnosis",
+            {"json": f"{folder}/diagnosis.json", "page": f"{folder}/diagnosis.md"},
+            {"config": slice, "store": stored if config["run"] == "main" else {}},
+            shards=[of["output"]["json"] for of in shards],
+        )
+        return {"lacking": [], "design": design, "shards": shards, "merged": merged}
+
+    def _lacking(self) -> list[str]:
+        config = self.config
+        about, rule = config.get("diagnosis"), config.get("verdict_2")
+        if not about or not rule:
+            return [name for name in ("diagnosis", "verdict_2") if not config.get(name)]
+        models = [about[key] for key in ("joining", "caveats", "types") if key in about]
+        wanted = {
+            "models": models,
+            "hypotheses": [*about["hypotheses"].values(), *about["curves"]],
+        }
+        found = [
+            f"{block}.{name}"
+            for block, names in wanted.items()
+            for name in dict.fromkeys(names)
+            if name not in config[block]
+        ]
+        lost = [f"a curve of {name}" for name in about["curves"] if name not in self.curves]
+        return [*found, *lost]
 
     # -- what is computed only where a table or figure prints it
 

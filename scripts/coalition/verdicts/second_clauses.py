@@ -76,6 +76,8 @@ def _turning(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[En
     keeps, found = settings["turns"]["keeps"], []
     for kind, what in (("region_effects", "region effects"), ("construct", "the other construct")):
         rows = [of for of in facts["turns"] if of["kind"] == kind]
+        if not rows and kind == "construct" and facts["construct_elsewhere"]:
+            continue  # it is about caveats, and this hypothesis is not
         if not rows:
             names = ", ".join(settings["turns"][kind])
             sentence = f"{what}: the run has no alternative for this hypothesis named {names}"

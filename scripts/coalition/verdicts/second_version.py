@@ -147,6 +147,7 @@ def _one(
         "p_equivalence_holm": tests["equivalence"],
         "flips_holm": _flips(entry, test, parts, tests["entering"], whole, settings["alpha"]),
         "turns": _turns(entry, whole["alternatives"], settings["turns"]),
+        "construct_elsewhere": _elsewhere(evidence, settings["turns"]["construct"]),
         "regions_left_out": _regions(entry, whole["leave_bloc_out"], settings["regions"]),
         "curve": _curve(evidence.curves.get(name), settings),
         "parts": [_judged(part, entry, test, tests, name, settings["alpha"]) for part in parts],
@@ -226,6 +227,15 @@ def _turns(
                     }
                 )
     return found
+
+
+def _elsewhere(evidence: Evidence, names: Sequence[str]) -> bool:
+    """Tell whether the run has alternatives of these names, for whichever hypothesis."""
+    return any(
+        other["name"] in names
+        for of in evidence.robustness.values()
+        for other in of["alternatives"]
+    )
 
 
 def _share(part: float | None, whole: float | None) -> float | None:

@@ -165,8 +165,7 @@ def resolved(config: Config) -> dict[str, Any]:
     names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})
     models = {name: named(config["models"])[name] for name in names}
     samples = sorted({model["sample"] for model in models.values()})
-    own = [key for key in ("construct",) if key in config]
-    return part(config, *BUILDS, *own) | {
+    return part(config, *BUILDS) | {
         "hypotheses": tested(config, "claim", "title"),
         "models": models,
         "samples": {name: named(config["samples"])[name] for name in samples},
@@ -257,4 +256,24 @@ def companions(config: Config) -> dict[str, Any]:
     return part(config, "seed", "companions", "variables", "measures", "samples") | {
         "hypotheses": tested(config, "claim", "title"),
         "models": {name: named(config["models"])[name] for name in names},
+    }
+
+
+def diagnosis(config: Config) -> dict[str, Any]:
+    """Return what the verdict rules are put on trial with."""
+    rule, about = config["verdict_2"], config["diagnosis"]
+    names = [spec["primary"]["model"] for spec in config["hypotheses"].values()]
+    names += [of["model"] for parts in rule["parts"].values() for of in parts.values()]
+    names += rule["selection"]["models"].values()
+    names += [about[key] for key in ("joining", "caveats", "types") if key in about]
+    models = {name: model for name, model in named(config["models"]).items() if name in names}
+    samples = {model["sample"] for model in models.values()}
+    blocks = part(config, *BUILDS, "robustness", "blocs", "seed", "verdict", "verdict_2")
+    return blocks | {
+        "samples": {name: of for name, of in named(config["samples"]).items() if name in samples},
+        "models": models,
+        "hypotheses": tested(config, "claim"),
+        # the order of choices, options and worlds has a meaning
+        "specification_curve": plain(config["specification_curve"]),
+        "diagnosis": plain(about),
     }

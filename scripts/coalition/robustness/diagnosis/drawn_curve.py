@@ -17,7 +17,7 @@ from .. import refit
 from ..curve import curve_effects
 from ..curve.curve_problems import Problem, Problems, Tables, parameters
 from ..curve.specifications import Specification, choices, combinations
-from .made_worlds import Drawn, Ground
+from .made_worlds import Drawn, Ground, response
 
 Config = Mapping[str, Any]
 JOINED, LEVEL = "participated", "caveat_level"
@@ -28,15 +28,15 @@ THRESHOLDS = {"any_caveat": 1, "substantive_caveat": 2}
 class Kept:
     """One specification with the design of all rows, whoever joined.
 
-    rows : of its design, (m,) places in the ground; second_coder : whether it codes caveats in
-    another way than the primary test; reserved_from : level from which on a state is reserved
+    rows : of its design, (m,) places in the ground; reading : of levels, one of "level" (as the
+    primary test), "other" (another coding), "as_coded", "none"; reserved_from : level from which on a state is reserved
     """
 
     problem: Problem
     rows: np.ndarray
     outcome: str
     levels: tuple[str, ...]
-    second_coder: bool
+    reading: str
     reserved_from: int
 
 
@@ -126,9 +126,26 @@ def _kept(
         rows[known],
         model["outcome"],
         real.design.levels,
-        any("caveats" in change for change in changes),
+        _reading([change["caveats"] for change in changes if "caveats" in change]),
         (reserved or [sample["reserved_from"]])[0],
     )
+
+
+def _reading(changes: Sequence[Mapping[str, Any]]) -> str:
+    """Return how a specification reads caveats, from what its options change of that."""
+    made_of = [change["what_was_sent"] for change in changes if "what_was_sent" in change]
+    if made_of:
+        return "none" if made_of[0] == "none" else "as_coded"
+    return "other" if changes else "level"
+
+
+def _levels_read(kept: Kept, drawn: Drawn) -> np.ndarray:
+    """Return the levels (m,) as a specification reads them."""
+    if kept.reading == "none":
+        unread = (drawn.joined == 1) & ~np.isfinite(drawn.level)
+        return np.where(unread, 0.0, drawn.level)[kept.rows]
+    by = {"level": drawn.level, "other": drawn.other, "as_coded": drawn.as_coded}
+    return by[kept.reading][kept.rows]
 
 
 def _about(
@@ -199,19 +216,18 @@ def content(of: DrawnCurve, primary: Mapping[str, Any], drawn: Drawn) -> dict[st
 
 def _problem(kept: Kept, drawn: Drawn, rows_per_parameter: float) -> Problem | None:
     """Return a specification with a draw's outcomes; None where it can not be fitted to them."""
-    level = (drawn.other if kept.second_coder else drawn.level)[kept.rows]
-    joined = drawn.joined[kept.rows]
+    level, joined = _levels_read(kept, drawn), drawn.joined[kept.rows]
     if kept.outcome == JOINED:
         y, there = joined, np.ones(len(joined), dtype=bool)
     elif kept.outcome == "response":
-        names = np.where(
-            joined == 0, "abstain", np.where(level >= kept.reserved_from, "reserved", "unreserved")
-        )
-        y, there = _codes(names, kept.levels), np.ones(len(joined), dtype=bool)
+        names = response(joined, level, kept.reserved_from)
+        y, there = _codes(names, kept.levels), names != ""
     else:
-        there = joined == 1
+        there = np.isfinite(level)
         cut = THRESHOLDS.get(kept.outcome)
         y = np.nan_to_num(level) if cut is None else (level >= cut).astype(float)
+    if not there.any():
+        return None
     design = replace(kept.problem.design, y=y, levels=_levels(kept, y))
     whole = replace(kept.problem, design=design)
     _, codes = np.unique(y[there], return_inverse=True)
@@ -228,7 +244,7 @@ def _codes(names: np.ndarray, levels: Sequence[str]) -> np.ndarray:
 
 def _levels(kept: Kept, y: np.ndarray) -> tuple[str, ...]:
     """Return names by code, as many as `refit.of_rows` may look up."""
-    wide = tuple(str(k) for k in range(int(np.nanmax(y)) + 1))
+    wide = tuple(str(k) for k in range(int(y.max()) + 1))
     return kept.levels if kept.outcome == "response" else wide
 
 

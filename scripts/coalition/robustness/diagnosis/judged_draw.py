@@ -82,7 +82,8 @@ def judge(of: Judge, at: Ground, drawn: Drawn, seed: int) -> dict[str, Entry]:
             if name in of.curves:
                 curves[name] = drawn_curve.content(of.curves[name], primary, drawn)
         if open_[name] or entry["verdict"] == "contradicted":
-            robustness[name]["alternatives"] = _alternatives(config, name, table)
+            other = table_of(at, drawn, sample["reserved_from"], drawn.as_coded)
+            robustness[name]["alternatives"] = _alternatives(config, name, table, other)
         if open_[name] and entry["association"]:
             models |= _selected(config, name, table)
     first, second = _decided(of, robustness, inference, models, curves)
@@ -155,9 +156,11 @@ def _selected(config: Config, name: str, table: pd.DataFrame) -> dict[str, Entry
     return {wanted: estimate(wanted, model, table, labels(config), marginal_effects=False)}
 
 
-def _alternatives(config: Config, name: str, table: pd.DataFrame) -> list[Entry]:
-    """Return the alternatives that can turn a verdict and that change the model alone; the others
-    are another reading of facts, which a drawn world does not have.
+def _alternatives(
+    config: Config, name: str, table: pd.DataFrame, as_coded: pd.DataFrame
+) -> list[Entry]:
+    """Return the alternatives that can turn a verdict: those that change the model, and the other
+    construct of a caveat, for which a draw has levels of its own.
     """
     turns, primary = config["verdict_2"]["turns"], config["hypotheses"][name]["primary"]
     found = []
@@ -165,11 +168,13 @@ def _alternatives(config: Config, name: str, table: pd.DataFrame) -> list[Entry]
         spec = config["robustness"].get(other)
         if spec is None or name not in spec.get("hypotheses", [name]):
             continue
-        if set(spec) - {"label", "hypotheses", "model"}:
+        construct = other in turns["construct"]
+        if set(spec) - {"label", "hypotheses", "sample" if construct else "model"}:
             continue
         changed = patched(config, spec, primary["model"])
         model = changed["models"][primary["model"]]
-        entry = estimate(primary["model"], model, table, labels(config), marginal_effects=False)
+        rows = as_coded if construct else table
+        entry = estimate(primary["model"], model, rows, labels(config), marginal_effects=False)
         about = {"name": other, "label": spec["label"], "status": entry["status"], "message": None}
         found.append(about | primary_effect(entry, primary))
     return found

@@ -25,8 +25,6 @@ LATENT_SD = np.pi / np.sqrt(3)
 """Of a logistic error: an odds ratio in units of it is the log of a rate ratio of the same size."""
 STEEPEST = 12.0
 """Largest product term of the two fears that is tried, in log odds."""
-HIGHEST = 3
-"""The level that a contingent without a written caveat is given for what it is made of."""
 
 
 @dataclass(frozen=True)
@@ -381,23 +379,26 @@ def _truth(
     """Return every hypothesis' true effect in the predicted direction, in smallest effects."""
     found = {}
     for part, name in config["diagnosis"]["hypotheses"].items():
-        if part == "both":
-            value = _contrasts(config, at, slopes, plain, levels, slopes["product"])
-        else:
-            value = config["hypotheses"][name]["primary"]["sign"] * slopes[part]
-        found[name] = float(value / _smallest(config, name))
+        sign = config["hypotheses"][name]["primary"]["sign"]
+        both = part == "both"
+        value = _contrasts(config, at, slopes, plain, levels, slopes["product"]) if both else 0.0
+        found[name] = float((value if both else sign * slopes[part]) / _smallest(config, name))
     return found
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Outcomes of all rows (n,): joined 0/1, level as coded, types; NaN among those who stayed away;
-    other : levels by a second coder, who differs from the first where there is noise.
+    """Outcomes of all rows (n,): joined 0/1; types; and levels, NaN among those who stayed away.
+
+    level : as read, NaN too where statements tell only what a contingent consisted of; other : by a
+    second coder, who differs from the first where there is noise; as_coded : with those contingents
+    coded as well
     """
 
     joined: np.ndarray
     level: np.ndarray
     other: np.ndarray
+    as_coded: np.ndarray
     types: np.ndarray
 
 
@@ -405,9 +406,10 @@ def draw(at: Ground, of: Made, rng: np.random.Generator) -> Drawn:
     """Draw one world's outcomes.
 
     Joining and level have latent normal errors with the correlation `selection` of the world, each
-    with a spatial field as fitted to the data. `composition`: a share of contingents is coded at
-    the highest level for what it is made of, more often the more a state fears entrapment;
-    `noise`: a share of levels is coded one off.
+    with a spatial field as fitted to the data. The level is read of as many participants of each
+    operation as in the data, by chance; with `composition` it is unread more often the larger a
+    term is, and those are coded at the highest level for what they are made of. `noise`: a share of
+    levels is coded one off.
     """
     roots = [field.root(at.distance) for field in (of.join_field, of.level_field)]
     first, second = (
@@ -417,28 +419,42 @@ def draw(at: Ground, of: Made, rng: np.random.Generator) -> Drawn:
     rho = of.of.get("selection", 0.0)
     joined = ndtr(first) > 1 - of.join
     latent = rho * first + np.sqrt(1 - rho**2) * second
-    code = (ndtr(latent)[:, None] > of.levels).sum(axis=1)
-    level = of.values[code]
-    if "composition" in of.of:
-        level = np.where(_composed(at, of.of["composition"], joined, rng), HIGHEST, level)
+    level = of.values[(ndtr(latent)[:, None] > of.levels).sum(axis=1)]
     types = rng.poisson(of.types) if of.types is not None else np.full(len(level), np.nan)
+    unread = _unread(at, of.of.get("composition"), joined, rng)
     coded = [_noisy(level, of.of.get("noise", 0.0), of.values, rng) for _ in range(2)]
-    there = [np.where(joined, values, np.nan) for values in (*coded, types)]
-    return Drawn(joined.astype(float), *there)
+    made_of = np.where(unread, of.values.max(), coded[0]) if "composition" in of.of else coded[0]
+    read = joined & ~unread
+    first_coder, second_coder = (np.where(read, values, np.nan) for values in coded)
+    return Drawn(
+        joined.astype(float),
+        first_coder,
+        second_coder,
+        np.where(joined, made_of, np.nan),
+        np.where(joined, types, np.nan),
+    )
 
 
-def _composed(
-    at: Ground, about: Mapping[str, Any], joined: np.ndarray, rng: np.random.Generator
+def _unread(
+    at: Ground, about: Mapping[str, Any] | None, joined: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return which contingents are coded for what they are made of, (n,) bool."""
+    """Return whose statements say nothing of rules, (n,) bool: in each operation the share of
+    participants whose level is not known.
+    """
+    joiners = at.rows.loc[at.prepared.design.y == 1, "operation"].value_counts()
+    read = at.caveats.rows["operation"].value_counts()
+    share = {name: float(np.clip(1 - read.get(name, 0) / n, 0, 1)) for name, n in joiners.items()}
+    chance = np.array([share.get(name, 0.0) for name in at.operation])
+    if about is None or not joined.any():
+        return rng.uniform(size=len(chance)) < chance
     fear = at.matrix[:, at.column(about["term"])]
     index = np.log(about["odds_ratio"]) * (fear - fear[joined].mean())
-    share = about["share"]
+    wanted = max(float(chance[joined].mean()), about["share"])
 
     def beyond(constant: float) -> float:
-        return float(expit(constant + index[joined]).mean() - share)
+        return float(expit(constant + index[joined]).mean() - wanted)
 
-    return rng.uniform(size=len(fear)) < expit(brentq(beyond, -20, 20) + index)
+    return rng.uniform(size=len(fear)) < expit(brentq(beyond, -40, 40) + index)
 
 
 def _noisy(
@@ -452,19 +468,24 @@ def _noisy(
     return np.where(rng.uniform(size=len(level)) < share, level + step, level)
 
 
+def response(joined: np.ndarray, level: np.ndarray, reserved_from: int) -> np.ndarray:
+    """Return abstain, reserved, unreserved or, where the level is not known, an empty text."""
+    among = np.where(level >= reserved_from, "reserved", "unreserved")
+    return np.where(joined == 0, "abstain", np.where(np.isfinite(level), among, ""))
+
+
 def table_of(
     at: Ground, drawn: Drawn, reserved_from: int, level: np.ndarray | None = None
 ) -> pd.DataFrame:
     """Return the rows of the sample with drawn outcomes in the place of the real ones."""
     level = drawn.level if level is None else level
     known = np.isfinite(level)
-    reserved = level >= reserved_from
-    response = np.where(drawn.joined == 0, "abstain", np.where(reserved, "reserved", "unreserved"))
+    answer = pd.Series(response(drawn.joined, level, reserved_from), index=at.rows.index)
     return at.rows.assign(
         participated=drawn.joined,
         caveat_level=level,
         any_caveat=np.where(known, (level > 0).astype(float), np.nan),
         substantive_caveat=np.where(known, (level >= 2).astype(float), np.nan),
         n_caveat_types=drawn.types,
-        response=response,
+        response=answer.where(answer != "", None),
     )

@@ -90,10 +90,11 @@ def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
         _world(config, name, [of for of in shards if of["world"] == name])
         for name in about["worlds"]
     ]
-    told = f"{about['draws']} draws of each world"
+    numbers = sorted({of["draws"] for of in worlds})
+    told = " to ".join(map(str, dict.fromkeys([numbers[0], numbers[-1]]))) + " draws of each world"
     return {
         "made": made,
-        "draws": about["draws"],
+        "draws": numbers[0],
         "specifications": about["specifications"],
         "replicates": about["replicates"],
         "seed": config["seed"],

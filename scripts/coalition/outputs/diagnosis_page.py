@@ -1,0 +1,187 @@
+"""The page of the verdict rules on trial: what is true in each world, and what the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..base.number_formats import fixed, share
+
+Entry = Mapping[str, Any]
+VERSIONS = {"first": "1", "second": "2"}
+CLAUSES = {
+    "valid_test": "no test holds its level",
+    "p_value": "the deciding test has no number",
+    "region_effects": "turns with region effects",
+    "construct": "turns under the other construct",
+    "sign": "sign",
+    "significance": "adjusted p of the deciding test",
+    "no_flip": "a single state turns it",
+    "regions": "a region left out",
+    "option_share": "sign by option",
+    "median": "median of the curve",
+    "selection": "assumed correlations of selection",
+    "parts": "no part testable",
+}
+
+
+def page(found: Entry, hypotheses: Mapping[str, Entry]) -> str:
+    """Return the page as Markdown.
+
+    Parameters
+    ----------
+    found : mapping
+        What `robustness.diagnosis.shards.merged` returns.
+    hypotheses : mapping
+        The block of the config, for titles.
+    """
+    return "\n".join(_lines(found, hypotheses)) + "\n"
+
+
+def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
+    yield "# The verdict rules on trial"
+    yield ""
+    yield (
+        f"Written by `./run diagnose` on {found['made']}: {found['draws']} draws of each world, "
+        f"{found['specifications']} specifications of each curve, {found['replicates']} replicates "
+        f"of the test that decides, seed {found['seed']}. A share of 5% has a Monte Carlo standard "
+        f"error of {share((0.05 * 0.95 / found['draws']) ** 0.5)} with so many draws, one of 50% of "
+        f"{share((0.25 / found['draws']) ** 0.5)}."
+    )
+    yield ""
+    yield (
+        "Who joins, under which caveats and how many kinds of them is simulated on the real states, "
+        "terms and coordinates; in every world neighbours share the spatial field that is fitted to "
+        "the data. Each draw goes through the primary tests, each state and region left out, region "
+        "effects, the specification curve and both versions of the rule. What can no longer change "
+        "a verdict is not computed."
+    )
+    yield ""
+    yield "## What the rules say"
+    yield ""
+    yield (
+        "Effects are in smallest effects of interest, in the predicted direction: 0 is no effect. "
+        "The cells are shares of draws; in brackets the Monte Carlo standard error."
+    )
+    for name, about in hypotheses.items():
+        yield from ("", f"### {name}: {about['title']}", "")
+        yield from _matrix(found["worlds"], name)
+    yield from ("", "## False support, and support of what is true", "")
+    yield from _power(found, hypotheses)
+    yield from ("", "## Which clause of version 2 stands in the way", "")
+    yield (
+        "Of the draws that version 1 finds significant with the predicted sign, the share in which "
+        "a clause of version 2 is not met; several can fail in one draw."
+    )
+    for name in hypotheses:
+        yield from _clauses(found["worlds"], name)
+    yield from ("", "## What this does not tell", "")
+    yield from _limits(found)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _of(world: Entry, name: str, version: str) -> Entry:
+    return next(
+        row for row in world["confusion"] if (row["hypothesis"], row["version"]) == (name, version)
+    )
+
+
+def _matrix(worlds: Sequence[Entry], name: str) -> Iterator[str]:
+    yield _row(["World", "True effect", "Version", "Supported", "Undecided", "Contradicted"])
+    yield _row(["---", "---:", "---", "---:", "---:", "---:"])
+    for world in worlds:
+        for version, number in VERSIONS.items():
+            row = _of(world, name, version)
+            first = version == "first"
+            yield _row(
+                [
+                    world["label"] if first else "",
+                    fixed(world["truth"][name], 2) if first else "",
+                    number,
+                    f"{share(row['supported'])} ({share(row['error'])})",
+                    share(row["undecided"]),
+                    share(row["contradicted"]),
+                ]
+            )
+
+
+def _power(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
+    yield (
+        "For each hypothesis: the largest share of \N{LEFT DOUBLE QUOTATION MARK}supported\N{RIGHT DOUBLE QUOTATION MARK} by version 2 among the worlds in which "
+        "it is not true, and the share where the theory is true at multiples of the smallest effect."
+    )
+    yield ""
+    multiples = [of["multiple"] for of in found["hypotheses"][next(iter(hypotheses))]["found"]]
+    yield _row(
+        ["Hypothesis", "Where not true", "In the world", *(f"At {m:g} times" for m in multiples)]
+    )
+    yield _row(["---", "---:", "---", *("---:" for _ in multiples)])
+    for name in hypotheses:
+        of = found["hypotheses"][name]
+        yield _row(
+            [
+                name,
+                share(of["false"]),
+                of["false_world"] or "",
+                *(f"{share(row['supported'])} ({share(row['error'])})" for row in of["found"]),
+            ]
+        )
+    weak = [
+        name
+        for name in hypotheses
+        if any(
+            row["multiple"] == 3 and row["supported"] < 0.2
+            for row in found["hypotheses"][name]["found"]
+        )
+    ]
+    if weak:
+        yield ""
+        yield (
+            f"{', '.join(weak)}: supported in under 20% of draws where the effect is three times the "
+            "smallest one of interest. Version 2 cannot confirm "
+            f"{'it' if len(weak) == 1 else 'them'} with these data."
+        )
+
+
+def _clauses(worlds: Sequence[Entry], name: str) -> Iterator[str]:
+    rows = [(world["label"], _of(world, name, "second")["failed"]) for world in worlds]
+    rows = [(label, failed) for label, failed in rows if failed]
+    if not rows:
+        return
+    yield from ("", f"### {name}", "")
+    for label, failed in rows:
+        told = sorted(failed.items(), key=lambda item: -item[1])
+        texts = [f"{_clause(clause)} {share(value)}" for clause, value in told]
+        yield f"- {label}: {'; '.join(texts)}"
+
+
+def _clause(name: str) -> str:
+    if name.startswith("part_"):
+        return f"part \N{LEFT DOUBLE QUOTATION MARK}{name.removeprefix('part_').replace('_', ' ')}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return CLAUSES.get(name, name)
+
+
+def _limits(found: Entry) -> Iterator[str]:
+    fields = found["worlds"][0]["fields"]
+    joining = fields["joining"]
+    yield (
+        "- The worlds are ours: a logit of joining and an ordered logit of levels with the other "
+        "terms as fitted, and one stationary field (of joining, without effects: share "
+        f"{fixed(joining['spatial'], 2)}, range {fixed(joining['range_km'], 0)} km)."
+    )
+    yield (
+        "- An effect on caveats moves the number of types by a rate ratio that is, in log, what the "
+        "effect on the level is in standard deviations of its latent error."
+    )
+    yield (
+        "- The effect of both fears is made by a product term in joining, as large as its contrasts "
+        "ask for; the number that joins stays as in the data on average."
+    )
+    yield (
+        "- The level is read of as many participants as in the data, by chance. Codings of caveats "
+        "agree, except where levels are miscoded: there every other coding errs on its own."
+    )
+    yield "- A test by resampling has few replicates here, and its p-values are coarse."
