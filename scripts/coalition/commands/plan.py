@@ -403,22 +403,16 @@ class Planner:
 
     def _lacking(self) -> list[str]:
         config = self.config
-        about, rule = config.get("diagnosis"), config.get("verdict_2")
-        if not about or not rule:
-            return [name for name in ("diagnosis", "verdict_2") if not config.get(name)]
-        models = [about[key] for key in ("joining", "caveats", "types") if key in about]
-        wanted = {
-            "models": models,
-            "hypotheses": [*about["hypotheses"].values(), *about["curves"]],
-        }
-        found = [
-            f"{block}.{name}"
-            for block, names in wanted.items()
-            for name in dict.fromkeys(names)
-            if name not in config[block]
-        ]
-        lost = [f"a curve of {name}" for name in about["curves"] if name not in self.curves]
-        return [*found, *lost]
+        blocks = [name for name in ("diagnosis", "verdict_2") if not config.get(name)]
+        if blocks:
+            return blocks
+        about = config["diagnosis"]
+        models = [about.get(key) for key in ("joining", "caveats", "types")]
+        tested = [*about["hypotheses"].values(), *about["curves"]]
+        found = [f"models.{name}" for name in {*models} - {None, *config["models"]}]
+        found += [f"hypotheses.{name}" for name in {*tested} - {*config["hypotheses"]}]
+        found += [f"a curve of {name}" for name in {*about["curves"]} - {*self.curves}]
+        return sorted(found)
 
     # -- what is computed only where a table or figure prints it
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..base.number_formats import fixed, share
+from .second_verdict import CANNOT, MULTIPLE
 
 Entry = Mapping[str, Any]
 VERSIONS = {"first": "1", "second": "2"}
@@ -129,20 +130,21 @@ def _power(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
                 *(f"{share(row['supported'])} ({share(row['error'])})" for row in of["found"]),
             ]
         )
-    weak = [
-        name
-        for name in hypotheses
-        if any(
-            row["multiple"] == 3 and row["supported"] < 0.2
-            for row in found["hypotheses"][name]["found"]
-        )
-    ]
-    if weak:
+    yield from _cannot([name for name in hypotheses if _weak(found["hypotheses"][name])])
+
+
+def _weak(of: Entry) -> bool:
+    """Tell whether an effect three times the smallest one of interest is too seldom supported."""
+    return any(row["multiple"] == MULTIPLE and row["supported"] < CANNOT for row in of["found"])
+
+
+def _cannot(names: Sequence[str]) -> Iterator[str]:
+    if names:
         yield ""
         yield (
-            f"{', '.join(weak)}: supported in under 20% of draws where the effect is three times the "
-            "smallest one of interest. Version 2 cannot confirm "
-            f"{'it' if len(weak) == 1 else 'them'} with these data."
+            f"{', '.join(names)}: supported in under {CANNOT:.0%} of draws where the effect is three "
+            "times the smallest one of interest. Version 2 cannot confirm "
+            f"{'it' if len(names) == 1 else 'them'} with these data."
         )
 
 
@@ -178,7 +180,7 @@ def _limits(found: Entry) -> Iterator[str]:
     )
     yield (
         "- The effect of both fears is made by a product term in joining, as large as its contrasts "
-        "ask for; the number that joins stays as in the data on average."
+        "ask for. In every draw as many states join each operation as in the data."
     )
     yield (
         "- The level is read of as many participants as in the data, by chance. Codings of caveats "

@@ -262,18 +262,23 @@ def companions(config: Config) -> dict[str, Any]:
 def diagnosis(config: Config) -> dict[str, Any]:
     """Return what the verdict rules are put on trial with."""
     rule, about = config["verdict_2"], config["diagnosis"]
-    names = [spec["primary"]["model"] for spec in config["hypotheses"].values()]
-    names += [of["model"] for parts in rule["parts"].values() for of in parts.values()]
-    names += rule["selection"]["models"].values()
-    names += [about[key] for key in ("joining", "caveats", "types") if key in about]
+    names = {primary_model(config, name) for name in config["hypotheses"]}
+    names |= {of["model"] for parts in rule["parts"].values() for of in parts.values()}
+    names |= {*rule["selection"]["models"].values()}
+    names |= {about[key] for key in ("joining", "caveats", "types") if key in about}
     models = {name: model for name, model in named(config["models"]).items() if name in names}
-    samples = {model["sample"] for model in models.values()}
+    samples = sorted({model["sample"] for model in models.values()})
     blocks = part(config, *BUILDS, "robustness", "blocs", "seed", "verdict", "verdict_2")
     return blocks | {
-        "samples": {name: of for name, of in named(config["samples"]).items() if name in samples},
+        "samples": {name: named(config["samples"])[name] for name in samples},
         "models": models,
         "hypotheses": tested(config, "claim"),
         # the order of choices, options and worlds has a meaning
         "specification_curve": plain(config["specification_curve"]),
         "diagnosis": plain(about),
     }
+
+
+def primary_model(config: Config, hypothesis: str) -> str:
+    """Return the name of the model of a hypothesis' primary test."""
+    return str(config["hypotheses"][hypothesis]["primary"]["model"])

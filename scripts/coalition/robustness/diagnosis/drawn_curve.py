@@ -107,18 +107,7 @@ def _kept(
         ]
     )
     known = rows >= 0
-    problem = replace(
-        found,
-        design=replace(
-            found.design,
-            X=found.design.X[known],
-            y=found.design.y[known],
-            groups=None if found.design.groups is None else found.design.groups[known],
-        ),
-        states=found.states[known],
-        operations=found.operations[known],
-        family=model["family"],
-    )
+    problem = _with_rows(found, known, model["family"])
     changes = [option.patch.get("sample", {}) for option in specification.options]
     reserved = [change["reserved_from"] for change in changes if "reserved_from" in change]
     return Kept(
@@ -128,6 +117,24 @@ def _kept(
         real.design.levels,
         _reading([change["caveats"] for change in changes if "caveats" in change]),
         (reserved or [sample["reserved_from"]])[0],
+    )
+
+
+def _with_rows(found: Problem, known: np.ndarray, family: str) -> Problem:
+    """Return a problem of some rows, of another family."""
+    design, groups = found.design, found.design.groups
+    less = replace(
+        design,
+        X=design.X[known],
+        y=design.y[known],
+        groups=None if groups is None else groups[known],
+    )
+    return replace(
+        found,
+        design=less,
+        states=found.states[known],
+        operations=found.operations[known],
+        family=family,
     )
 
 

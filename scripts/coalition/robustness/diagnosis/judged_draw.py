@@ -29,7 +29,7 @@ from .made_worlds import Drawn, Ground, table_of
 
 Config = Mapping[str, Any]
 Entry = dict[str, Any]
-FAR = 0.2
+FAR = 0.1
 """P-value of the declared test from which on the test that decides is not made: it rejects more
 seldom, and an unknown p-value counts as one in Holm's adjustment.
 """
@@ -58,46 +58,67 @@ def judge(of: Judge, at: Ground, drawn: Drawn, seed: int) -> dict[str, Entry]:
         (whether version 1 has the sign and the adjusted significance), failed (names of the clauses
         of version 2 that are not met, as far as they were computed).
     """
-    config = of.config
-    sample = config["samples"][config["models"][config["diagnosis"]["joining"]]["sample"]]
-    table = table_of(at, drawn, sample["reserved_from"])
+    config, reserved_from = of.config, _reserved_from(of.config)
+    table = table_of(at, drawn, reserved_from)
     models = _models(config, table)
-    effects = {
-        name: primary_effect(models[spec["primary"]["model"]], spec["primary"])
-        for name, spec in config["hypotheses"].items()
-    }
-    inference = [_inference(of, name, table, models, effects[name], seed) for name in effects]
-    robustness: dict[str, Entry] = {
-        name: {"primary": effect, "alternatives": [], "leave_one_out": [], "leave_bloc_out": []}
-        for name, effect in effects.items()
-    }
+    robustness = _robustness(config, models)
+    inference = [
+        _inference(of, name, table, models, found["primary"], seed)
+        for name, found in robustness.items()
+    ]
     first, second = _decided(of, robustness, inference, models, {})
     close = {entry["hypothesis"]: _close(entry) for entry in first["hypotheses"]}
-    open_ = {name: not _failed(entry) for name, entry in second.items()}
-    curves = {}
+    curves: dict[str, Entry] = {}
     for name, entry in second.items():
-        primary = config["hypotheses"][name]["primary"]
-        if close[name] or open_[name]:
+        if close[name] or not _failed(entry):
             robustness[name] |= _left_out(config, name, table)
-            if name in of.curves:
-                curves[name] = drawn_curve.content(of.curves[name], primary, drawn)
-        if open_[name] or entry["verdict"] == "contradicted":
-            other = table_of(at, drawn, sample["reserved_from"], drawn.as_coded)
-            robustness[name]["alternatives"] = _alternatives(config, name, table, other)
-        if open_[name] and entry["association"]:
-            models |= _selected(config, name, table)
+            curves |= _curve(of, name, drawn)
+        if not _failed(entry) or entry["verdict"] == "contradicted":
+            as_coded = table_of(at, drawn, reserved_from, drawn.as_coded)
+            robustness[name]["alternatives"] = _alternatives(config, name, table, as_coded)
+            models |= _selected(config, name, table) if entry["association"] else {}
     first, second = _decided(of, robustness, inference, models, curves)
     return {
-        entry["hypothesis"]: {
-            "first": entry["verdict"],
-            "second": second[entry["hypothesis"]]["verdict"],
-            "estimate": entry["estimate"],
-            "p_value": entry["p_value"],
-            "close": close[entry["hypothesis"]],
-            "failed": _failed(second[entry["hypothesis"]]),
-        }
+        entry["hypothesis"]: _said(entry, second[entry["hypothesis"]], close)
         for entry in first["hypotheses"]
     }
+
+
+def _reserved_from(config: Config) -> int:
+    model = config["models"][config["diagnosis"]["joining"]]
+    return int(config["samples"][model["sample"]]["reserved_from"])
+
+
+def _robustness(config: Config, models: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the primary effects, with nothing left out and no alternative yet."""
+    return {
+        name: {
+            "primary": primary_effect(models[spec["primary"]["model"]], spec["primary"]),
+            "alternatives": [],
+            "leave_one_out": [],
+            "leave_bloc_out": [],
+        }
+        for name, spec in config["hypotheses"].items()
+    }
+
+
+def _said(first: Entry, second: Entry, close: Mapping[str, bool]) -> Entry:
+    """Return what is kept of one hypothesis in a draw."""
+    return {
+        "first": first["verdict"],
+        "second": second["verdict"],
+        "estimate": first["estimate"],
+        "p_value": first["p_value"],
+        "close": close[first["hypothesis"]],
+        "failed": _failed(second),
+    }
+
+
+def _curve(of: Judge, name: str, drawn: Drawn) -> dict[str, Entry]:
+    """Return the content of a hypothesis' curve by its name; nothing where it has none."""
+    curve = of.curves.get(name)
+    primary = of.config["hypotheses"][name]["primary"]
+    return {} if curve is None else {name: drawn_curve.content(curve, primary, drawn)}
 
 
 def _decided(

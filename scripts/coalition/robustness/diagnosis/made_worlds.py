@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.special import expit, ndtr
+from scipy.special import expit, ndtr, ndtri
 
 from ... import estimators
 from ...base.great_circle import distances
@@ -417,7 +417,7 @@ def draw(at: Ground, of: Made, rng: np.random.Generator) -> Drawn:
         for field, root in zip((of.join_field, of.level_field), roots, strict=True)
     )
     rho = of.of.get("selection", 0.0)
-    joined = ndtr(first) > 1 - of.join
+    joined = _joined(at, first, of.join)
     latent = rho * first + np.sqrt(1 - rho**2) * second
     level = of.values[(ndtr(latent)[:, None] > of.levels).sum(axis=1)]
     types = rng.poisson(of.types) if of.types is not None else np.full(len(level), np.nan)
@@ -433,6 +433,20 @@ def draw(at: Ground, of: Made, rng: np.random.Generator) -> Drawn:
         np.where(joined, made_of, np.nan),
         np.where(joined, types, np.nan),
     )
+
+
+def _joined(at: Ground, latent: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Return who joins, (n,) bool: as many in each operation as in the data.
+
+    A field that reaches far moves all states together, and the number that joins with them. The
+    data hold one such number, and the models' constants take it up.
+    """
+    margin, found = latent - ndtri(1 - chance), np.zeros(len(latent), dtype=bool)
+    for name in np.unique(at.operation):
+        there = np.flatnonzero(at.operation == name)
+        number = int(at.prepared.design.y[there].sum())
+        found[there[np.argsort(-margin[there], kind="stable")[:number]]] = True
+    return found
 
 
 def _unread(
