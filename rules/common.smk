@@ -59,7 +59,11 @@ def stop_without_diagnosis(steps):
     """Say what a config lacks whose verdict rules cannot be put on trial."""
     if steps["lacking"]:
         problems = Problems()
-        problems.add("diagnosis", "./run diagnose needs what this config does not have", value=", ".join(steps["lacking"]))
+        problems.add(
+            "diagnosis",
+            "./run diagnose needs what this config does not have",
+            value=", ".join(steps["lacking"]),
+        )
         problems.stop()
 
 
