@@ -76,6 +76,7 @@ def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
     )
     for name in hypotheses:
         yield from _clauses(found["worlds"], name)
+    yield from _joint(found)
     yield from ("", "## What this does not tell", "")
     yield from _limits(found)
 
@@ -164,6 +165,32 @@ def _clause(name: str) -> str:
     if name.startswith("part_"):
         return f"part \N{LEFT DOUBLE QUOTATION MARK}{name.removeprefix('part_').replace('_', ' ')}\N{RIGHT DOUBLE QUOTATION MARK}"
     return CLAUSES.get(name, name)
+
+
+def _joint(found: Entry) -> Iterator[str]:
+    """Yield how often the joint test of the curve rejects where nothing is true."""
+    worlds = [world for world in found["worlds"] if world["joint_test"]]
+    if not worlds:
+        return
+    yield from ("", "## The joint test of the curve", "")
+    yield (
+        "How often it rejects, at 5%, where a fear has no effect given the confounders and these are "
+        "there: of all specifications that were drawn, and of those that have every declared "
+        "confounder. No verdict rests on it."
+    )
+    for world in worlds:
+        yield from (
+            "",
+            f"In the world \N{LEFT DOUBLE QUOTATION MARK}{world['label']}\N{RIGHT DOUBLE QUOTATION MARK}:",
+            "",
+        )
+        yield _row(["Hypothesis", "Statistic", "All", "With confounders", "Draws"])
+        yield _row(["---", "---", "---:", "---:", "---:"])
+        by = {(of["hypothesis"], of["statistic"], of["set"]): of for of in world["joint_test"]}
+        for name, statistic in dict.fromkeys((key[0], key[1]) for key in by):
+            both = [by[name, statistic, kind] for kind in ("all", "confounders")]
+            told = [f"{share(of['rejected'])} ({share(of['error'])})" for of in both]
+            yield _row([name, statistic.replace("_", " "), *told, str(both[0]["draws"])])
 
 
 def _limits(found: Entry) -> Iterator[str]:

@@ -46,7 +46,7 @@ def judge(
     """
     estimate = np.array([np.nan if x is None else x for x in curve["specifications"]["estimate"]])
     status = np.array(curve["specifications"]["status"], dtype=object)
-    there = _holding(curve["terms"], confounders) & (status != ABSENT)
+    there = holding(curve["terms"], confounders) & (status != ABSENT)
     off = ~np.isfinite(estimate)
     if curve["scale"] == LOG_ODDS:
         off |= np.abs(estimate) > runs_off
@@ -69,8 +69,14 @@ def judge(
     }
 
 
-def _holding(terms: Mapping[str, Any], confounders: Sequence[str | Sequence[str]]) -> np.ndarray:
-    """Return which specifications (S,) have every confounder."""
+def holding(terms: Mapping[str, Any], confounders: Sequence[str | Sequence[str]]) -> np.ndarray:
+    """Return which specifications (S,) have every confounder.
+
+    Parameters
+    ----------
+    terms : mapping
+        sets: the lists of terms that occur; of: which of them each specification has.
+    """
     wanted = [{each} if isinstance(each, str) else set(each) for each in confounders]
     good = np.array([all(of & set(names) for of in wanted) for names in terms["sets"]], dtype=bool)
     return good[np.asarray(terms["of"], dtype=int)] if len(good) else np.zeros(0, dtype=bool)

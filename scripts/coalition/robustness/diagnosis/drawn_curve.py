@@ -47,6 +47,8 @@ class DrawnCurve:
     kept: tuple[Kept, ...]
     about: Mapping[str, Any]
     rows_per_parameter: float
+    states: int
+    """Of all, of which the codes of a design's rows are some."""
 
 
 def designs(config: Config, hypothesis: str, tables: Tables, at: Ground, number: int) -> DrawnCurve:
@@ -79,6 +81,7 @@ def designs(config: Config, hypothesis: str, tables: Tables, at: Ground, number:
         tuple(kept),
         _about(config, hypothesis, data, chosen),
         config["specification_curve"]["rows_per_parameter"],
+        len(states),
     )
 
 
@@ -190,9 +193,7 @@ def content(of: DrawnCurve, primary: Mapping[str, Any], drawn: Drawn) -> dict[st
     """Return what the rules read of a curve in one draw, as in estimates/curve_<hypothesis>.json;
     there is no joint test, which decides nothing.
     """
-    problems: list[Problem | None] = [
-        _problem(kept, drawn, of.rows_per_parameter) for kept in of.kept
-    ]
+    problems = problems_of(of, drawn)
     usable = [problem for problem in problems if problem is not None]
     found = curve_effects.fit(usable, primary)
     estimate = np.full(len(problems), np.nan)
@@ -219,6 +220,11 @@ def content(of: DrawnCurve, primary: Mapping[str, Any], drawn: Drawn) -> dict[st
             "status": list(status),
         },
     }
+
+
+def problems_of(of: DrawnCurve, drawn: Drawn) -> list[Problem | None]:
+    """Return every specification with a draw's outcomes; None where it can not be fitted to them."""
+    return [_problem(kept, drawn, of.rows_per_parameter) for kept in of.kept]
 
 
 def _problem(kept: Kept, drawn: Drawn, rows_per_parameter: float) -> Problem | None:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ..curve.curve_problems import Tables
-from . import drawn_curve, judged_draw, made_worlds
+from ..curve.joint_test import STATISTICS
+from . import drawn_curve, drawn_joint, judged_draw, made_worlds
 from .judged_draw import Judge
-from .made_worlds import Ground
+from .made_worlds import Drawn, Ground
 
 Config = Mapping[str, Any]
 Entry = dict[str, Any]
@@ -58,8 +59,11 @@ def shard(
     for draw in range(number * size, last):
         rng = np.random.default_rng([config["seed"], place, draw])
         drawn = made_worlds.draw(at, made, rng)
-        found = judged_draw.judge(judge, at, drawn, int(rng.integers(2**31)))
-        draws.append({"draw": draw, "joined": int(drawn.joined.sum()), "hypotheses": found})
+        seed = int(rng.integers(2**31))
+        found = judged_draw.judge(judge, at, drawn, seed)
+        joint = _joint(judge, drawn, seed) if made.of.get("joint_test") else {}
+        about = {"draw": draw, "joined": int(drawn.joined.sum())}
+        draws.append(about | {"hypotheses": found, "joint_test": joint})
         say(f"draw {draw + 1} of {config['diagnosis']['draws']}")
     return {
         "world": world,
@@ -71,6 +75,22 @@ def shard(
             for name, of in (("joining", made.join_field), ("levels", made.level_field))
         },
         "draws": draws,
+    }
+
+
+def _joint(judge: Judge, drawn: Drawn, seed: int) -> dict[str, Entry]:
+    """Return the joint test of each curve: hypothesis -> as `drawn_joint.p_values`."""
+    config = judge.config
+    return {
+        name: drawn_joint.p_values(
+            curve,
+            config["hypotheses"][name]["primary"],
+            drawn,
+            config["verdict_2"],
+            config["diagnosis"]["replicates"],
+            seed,
+        )
+        for name, curve in judge.curves.items()
     }
 
 
@@ -116,12 +136,37 @@ def _world(config: Config, name: str, shards: Sequence[Entry]) -> Entry:
         "truth": shards[0]["truth"],
         "fields": shards[0]["fields"],
         "joined": float(np.mean([draw["joined"] for draw in draws])),
+        "joint_test": _joint_level(config, draws),
         "confusion": [
             _confusion(hypothesis, version, [draw["hypotheses"][hypothesis] for draw in draws])
             for hypothesis in config["hypotheses"]
             for version in ("first", "second")
         ],
     }
+
+
+def _joint_level(config: Config, draws: Sequence[Entry]) -> list[Entry]:
+    """Return how often each statistic of the joint test rejects: hypothesis, set, statistic,
+    rejected (share at alpha), error, draws; nothing of a world in which it was not made.
+    """
+    alpha = config["verdict_2"]["alpha"]
+    tests = [draw["joint_test"] for draw in draws if draw["joint_test"]]
+    return [
+        {"hypothesis": name, "set": of, "statistic": statistic}
+        | _rejected([test[name][of][place] for test in tests], alpha)
+        for name in (config["diagnosis"]["curves"] if tests else ())
+        for of in drawn_joint.SETS
+        for place, statistic in enumerate(STATISTICS)
+    ]
+
+
+def _rejected(p_values: Sequence[float | None], alpha: float) -> Entry:
+    found = [p <= alpha for p in p_values if p is not None]
+    if not found:
+        return {"rejected": None, "error": None, "draws": 0}
+    share = float(np.mean(found))
+    error = float(np.sqrt(share * (1 - share) / len(found)))
+    return {"rejected": share, "error": error, "draws": len(found)}
 
 
 def _confusion(hypothesis: str, version: str, draws: Sequence[Entry]) -> Entry:
