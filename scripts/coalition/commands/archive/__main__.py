@@ -12,7 +12,7 @@ from typing import Any
 
 from ...base.errors import Problems, screen, unforeseen
 from ...base.files import write_bytes
-from . import data_package, deposit, operations_read, refusals, reopened, replication_package
+from . import archived_data, deposit, operations_read, refusals, reopened, replication_package
 from .about import About
 from .fixed_zip import packed
 
@@ -64,8 +64,8 @@ def archive(folder: Path) -> list[str]:
     about = refusals.check(manifest, problems)
     problems.stop()
     read = operations_read.read(manifest["config"])
-    content = data_package.files(about, read)
-    description = data_package.described(content)
+    content = archived_data.files(about, read)
+    description = archived_data.described(content)
     refusals.used_before(
         about, refusals.hashes(description), manifest["config"]["states"], problems
     )

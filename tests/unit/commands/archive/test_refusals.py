@@ -10,7 +10,7 @@ import pytest
 from archive_fixture import SETTINGS, about, config, read
 from coalition.base.errors import Problems
 from coalition.base.files import sha256
-from coalition.commands.archive import data_package, refusals
+from coalition.commands.archive import archived_data, refusals
 from coalition.commands.archive.fixed_zip import packed
 from coalition.workflow import provenance
 
@@ -129,8 +129,8 @@ def used(tables: dict[str, str]) -> str:
 
 
 def test_a_version_stands_for_one_content(manifest: dict[str, Any]) -> None:
-    content = data_package.files(about(), read())
-    tables = refusals.hashes(data_package.described(content))
+    content = archived_data.files(about(), read())
+    tables = refusals.hashes(archived_data.described(content))
     assert used(tables) == ""
     path = Path("results/other/archive") / f"{about().data_name}.zip"
     path.parent.mkdir(parents=True)

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import pytest
 from archive_fixture import SETTINGS, about, config, read
-from coalition.commands.archive import data_package, licences, reopened
+from coalition.commands.archive import archived_data, licences, reopened
 from coalition.commands.archive.about import Author
 from coalition.commands.archive.fixed_zip import packed, unpacked, wrong_sums
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return data_package.files(about(), read())
+    return archived_data.files(about(), read())
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_what_a_user_finds(files: dict[str, bytes]) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(files: dict[str, bytes]) -> None:
-    again = data_package.files(about(), read())
+    again = archived_data.files(about(), read())
     assert packed(again, "x") == packed(dict(reversed(files.items())), "x")
 
 
@@ -112,7 +112,7 @@ def test_a_file_too_many_or_too_few_is_told(package: Path, tmp_path: Path) -> No
 
 
 def test_share_alike_columns_are_marked_there_and_in_what_carries_them() -> None:
-    package = data_package.files(about(), read())
+    package = archived_data.files(about(), read())
     terms = package["TERMS.csv"].decode()
     assert "third_party/country_year.csv,v2x,Democracy,CC-BY-SA-4.0,yes,CC BY-SA,S2" in terms
     readme = package["README.md"].decode()
@@ -146,11 +146,11 @@ def test_fields_name_terms_types_keys_and_references(files: dict[str, bytes]) ->
 
 
 def test_what_the_owner_has_to_confirm_is_said() -> None:
-    text = data_package.files(about(), read())["LICENSE"].decode()
+    text = archived_data.files(about(), read())["LICENSE"].decode()
     assert "PROPOSED" in text
     decided = about(settings={**SETTINGS, "licence_confirmed": True})
-    assert "PROPOSED" not in data_package.licence(decided)
+    assert "PROPOSED" not in archived_data.licence(decided)
     assert decided.to_confirm() == []
     group = about(authors=(Author("The authors", False),), settings={**SETTINGS, "contact": None})
     assert len(group.to_confirm()) == 3
-    assert "{{The authors}}" in data_package.citation(group)
+    assert "{{The authors}}" in archived_data.citation(group)
