@@ -20,7 +20,7 @@ rule all:
 
 
 onstart:
-    stop_on_problems(lambda: check_everything(config))
+    stop_on_problems(lambda: check_everything(CHANGES, config))
     manifest.begin(RESULTS, EVERYTHING)
 
 

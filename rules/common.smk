@@ -33,11 +33,19 @@ def make_plan(changes):
     return plan.plan_and_files(changes)
 
 
-def check_everything(config):
+def check_everything(changes, config):
+    """Look for all that is wrong with the data, unless it was found in order and nothing has changed since."""
+    kept(changes, lambda _: look_at_everything(config), "in_order")
+
+
+def look_at_everything(config):
     """Look for all that is wrong with the data; what that needs is slow to import."""
     from coalition.commands import check
+    from coalition.data.file_formats import located
 
     check.everything(config)
+    read = PLAN["manifest"]
+    return {}, [*read["config_files"], *(str(located(path)) for path in read["files"])]
 
 
 def sources(step):
@@ -75,7 +83,8 @@ def from_here(path):
 
 
 steps.instead_of_interpreters()
-PLAN = stop_on_problems(lambda: kept(dict(workflow.config_settings.overwrite_config), make_plan))
+CHANGES = dict(workflow.config_settings.overwrite_config)
+PLAN = stop_on_problems(lambda: kept(CHANGES, make_plan))
 config.clear()
 config.update(PLAN["config"])
 RESULTS, STEPS = PLAN["results"], PLAN["steps"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from coalition.commands import check
+from coalition.commands import check, check_command
 from coalition.commands.new_operation import TABLES
 from coalition.config import settings
 
@@ -115,6 +115,6 @@ def test_the_page_of_a_new_operation_can_be_followed(
     }
     rows = [",".join((row | {"iso3": code}).values()) for code in ("DNK", "TCD")]
     made[1].write_text("\n".join([",".join(header), *rows]) + "\n", encoding="utf-8")
-    assert check.main(["--configfile", str(made[0])]) == 0
+    assert check_command.main(["--configfile", str(made[0])]) == 0
     assert Path(f"results/{name}/check.md").is_file()
     shutil.rmtree(tmp_path / "results")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from broken import CORPUS, Case, cases, lay_out, screen_of
-from coalition.commands import check
+from coalition.commands import check_command
 from tiny import Tiny, make
 
 CASES = {case.name: case for case in cases()}
@@ -44,7 +44,7 @@ def test_the_screen(
     monkeypatch.chdir(tmp_path)
 
     def checked(arguments: list[str]) -> tuple[int, str, str]:
-        code = check.main(arguments)
+        code = check_command.main(arguments)
         return code, *capsys.readouterr()
 
     said = screen_of(CASES[name], unbroken, tmp_path, checked)
@@ -59,7 +59,7 @@ def test_what_is_broken_is_whole_before(
     base: str, unbroken: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert check.main(lay_out(Case("none", "", base), unbroken, tmp_path)) == 0
+    assert check_command.main(lay_out(Case("none", "", base), unbroken, tmp_path)) == 0
 
 
 def test_the_corpus_is_large_and_has_no_screen_without_a_case() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyreadstat
 import pytest
 import yaml
-from coalition.commands import check
+from coalition.commands import check_command
 from coalition.data.recoding import read_typed
 from mutations import mutated, spoilt
 from tiny import ROOT, Tiny, make
@@ -43,7 +43,7 @@ def checked(project: Tiny, *arguments: str) -> tuple[int, str]:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
-        code = check.main(arguments)
+        code = check_command.main(arguments)
     return code, out.getvalue() + err.getvalue()
 
 

@@ -1,33 +1,27 @@
-"""Everything that can be known to be wrong before anything is computed or overwritten; `./run
-check` prints it.
-"""
+"""Everything that can be known to be wrong before anything is computed or overwritten."""
 
 from __future__ import annotations
 
-import argparse
-import shlex
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from ..base import files
-from ..base.errors import Problems, looking_at, unforeseen
+from ..base.errors import Problems, looking_at
 from ..base.keys import keys_of
 from ..config import availability, checks
 from ..config import settings as configuration
-from ..config.yaml_safe import YAMLProblem, load
 from ..data import ingest
+from ..data.file_formats import located
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.fit_types import EstimationFailure
 from ..samples import country_operations, user_file
 from ..samples.country_operations import Sample
-from ..workflow import manifest, slices
+from ..workflow import slices
 from . import check_report
 from .check_report import Checked
-from .explain import explain
+from .plan import Planner
 
 FATAL = {
     "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
@@ -135,70 +129,22 @@ def _prepare(
     return prepared
 
 
-def _given(entry: str) -> dict[str, Any]:
-    """Return the key and value of KEY=VALUE, the value read as YAML."""
-    key, equals, value = entry.partition("=")
-    problems = Problems()
-    if not equals:
-        problems.add("--config", "not of the form KEY=VALUE", value=entry)
-    try:
-        content = load(value)
-    except YAMLProblem as error:
-        problems.add(f"--config {key}", f"not readable as YAML: {error}", value=value)
-    problems.stop()
-    return {key: content}
+def account(changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Check config.yaml with other settings laid over it; return the account, for the terminal and
+    in full, and the files that it rests on.
 
-
-def main(arguments: Sequence[str]) -> int:
-    """Check config.yaml with the files and values laid over it, as Snakemake would; return the exit
-    code.
+    Raises
+    ------
+    Problems
+        With everything that was found.
     """
-    # here, because it is slow to import and only the command needs it
-    from snakemake.utils import update_config
-
-    parser = argparse.ArgumentParser(
-        prog="./run check",
-        description="Look for mistakes; fit nothing, write nothing but the account of the check.",
-    )
-    parser.add_argument(
-        "--configfile", nargs="+", default=[], metavar="FILE", help="files laid over config.yaml"
-    )
-    parser.add_argument(
-        "--config", nargs="+", default=[], metavar="KEY=VALUE", help="values laid over the files"
-    )
-    parser.add_argument(
-        "--explain", metavar="KEY", help="say what a key is, may be, is now and where it was set"
-    )
-    given = parser.parse_args(arguments)
-    changes: dict[str, Any] = {}
-    try:
-        for path in given.configfile:
-            update_config(changes, configuration.read(path))
-        for entry in given.config:
-            update_config(changes, _given(entry))
-        if given.explain:
-            print(explain(given.explain, changes, given.configfile))
-            return 0
-        config = configuration.plain(configuration.main(changes))
-        checked = everything(config)
-        manifest.untouched(f"results/{config['run']}")
-        parts = check_report.account(checked)
-        path = f"results/{config['run']}/check.md"
-        files.write_text(path, check_report.page(parts, config["run"]))
-        print(
-            f"{check_report.screen(parts)}\n\nNothing was fitted. The full account: {path}\nThe analysis: {shlex.join(['./run', *arguments])}"
-        )
-    except Problems as problems:
-        print(problems, file=sys.stderr)
-        return 1
-    except (RecursionError, MemoryError) as error:
-        print(f"The input is too deep or too large: {type(error).__name__}", file=sys.stderr)
-        return 1
-    except Exception as error:  # the last net: no traceback is a message for a user
-        print(unforeseen(error), file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    configuration.FILES_READ.clear()
+    config = configuration.plain(configuration.main(changes))
+    parts = check_report.account(everything(config))
+    made = {
+        "run": config["run"],
+        "screen": check_report.screen(parts),
+        "page": check_report.page(parts, config["run"]),
+    }
+    data = [str(located(path)) for path in Planner(config).inputs()]
+    return made, [*configuration.FILES_READ, *data]

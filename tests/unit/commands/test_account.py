@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coalition.commands import check, check_report
+from coalition.commands import check, check_command, check_report
 from coalition.config import settings
 
 ROOT = Path(__file__).parents[3]
@@ -98,18 +98,49 @@ def test_the_command_writes_its_account_and_nothing_else(
 
     (project / "mine.yaml").write_text(yaml.safe_dump(own(project)), encoding="utf-8")
     before = {path for path in project.rglob("*") if path.is_file()}
-    assert check.main(["--configfile", "mine.yaml"]) == 0
+    assert check_command.main(["--configfile", "mine.yaml"]) == 0
     said = capsys.readouterr().out
-    assert {path for path in project.rglob("*") if path.is_file()} - before == {
-        project / "results" / "mine" / "check.md"
-    }
+    made = {path for path in project.rglob("*") if path.is_file()} - before
+    kept = {path for path in made if ".snakemake" in path.parts}
+    assert made - kept == {project / "results" / "mine" / "check.md"}
     assert said.startswith("The config and the data are in order.\n")
     assert said.endswith(
         "The full account: results/mine/check.md\nThe analysis: ./run --configfile mine.yaml\n"
     )
     content = (project / "results" / "mine" / "check.md").read_bytes()
-    assert check.main(["--configfile", "mine.yaml"]) == 0
+    assert check_command.main(["--configfile", "mine.yaml"]) == 0
     assert (project / "results" / "mine" / "check.md").read_bytes() == content
+
+
+def test_an_account_that_is_kept_ends_with_any_change_of_what_it_rests_on(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import yaml
+
+    def look() -> tuple[int, str]:
+        code = check_command.main(["--configfile", "mine.yaml"])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    (project / "mine.yaml").write_text(yaml.safe_dump(own(project)), encoding="utf-8")
+    code, first = look()
+    assert code == 0
+    with monkeypatch.context() as patch:  # nothing is read again
+        patch.setattr(check, "everything", lambda config: 1 / 0)
+        assert look() == (0, first)
+    text = (project / "mine.csv").read_text(encoding="utf-8")
+    (project / "mine.csv").write_text(text.replace("NATO", "Atlantis"), encoding="utf-8")
+    code, said = look()
+    assert code == 1
+    assert "Atlantis" in said
+    (project / "mine.csv").write_text("\n".join(text.split("\n")[:-2]) + "\n", encoding="utf-8")
+    assert look()[1] != first
+    (project / "mine.csv").write_text(text, encoding="utf-8")
+    assert look() == (0, first)
+    (project / "mine.yaml").write_text(
+        yaml.safe_dump(own(project) | {"models": {}}), encoding="utf-8"
+    )
+    assert look()[1] != first
 
 
 def test_the_shipped_config_fits_on_two_screens(project: Path) -> None:

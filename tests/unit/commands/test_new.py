@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from coalition.base.errors import Problems
-from coalition.commands import check, new_operation
+from coalition.commands import check_command, new_operation
 from coalition.config import settings
 from coalition.data.table_schema import load
 
@@ -114,7 +114,7 @@ def test_the_check_says_what_stands_empty(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new_operation.write("mali")
-    assert check.main(["--configfile", "my/mali/mali.yaml"]) == 1
+    assert check_command.main(["--configfile", "my/mali/mali.yaml"]) == 1
     said = capsys.readouterr().err
     assert said.count("empty; fill it in") == 5
     assert "operations.mali.target" in said
@@ -130,7 +130,7 @@ def test_the_check_says_what_stands_empty(
     for key, value in filled.items():
         text = text.replace(f"    {key}: ", f"    {key}: {value} ", 1)
     path.write_text(text, encoding="utf-8")
-    assert check.main(["--configfile", "my/mali/mali.yaml"]) == 1
+    assert check_command.main(["--configfile", "my/mali/mali.yaml"]) == 1
     needed = "one row or more, each with iso3, participated, source_id, evidence"
     assert needed in capsys.readouterr().err
     path.write_text(text.replace("target: MLI", "target: MAL"), encoding="utf-8")
@@ -138,7 +138,7 @@ def test_the_check_says_what_stands_empty(
     header = Path("my/mali/contributors.csv").read_text(encoding="utf-8").strip()
     cells = ",".join(row.get(column, "") for column in header.split(","))
     Path("my/mali/contributors.csv").write_text(f"{header}\n{cells}\n", encoding="utf-8")
-    assert check.main(["--configfile", "my/mali/mali.yaml"]) == 1
+    assert check_command.main(["--configfile", "my/mali/mali.yaml"]) == 1
     assert (
         "operations.mali.target\n    - not the code of a state (found: 'MAL')"
         in capsys.readouterr().err
