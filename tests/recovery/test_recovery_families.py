@@ -517,6 +517,11 @@ def interval(data: Design, name: str) -> tuple[float, float]:
 # --------------------------------------------------------------------------------
 
 
+def robust(data: Design) -> Design:
+    """Return a design whose errors are HC1 where it has no clusters."""
+    return data if data.groups is not None else replace(data, errors=Errors("hc1"))
+
+
 @pytest.mark.parametrize(("states", "operations"), [(20, 2), (45, 1), (45, 2), (190, 1)])
 def test_number_of_types_by_poisson(states: int, operations: int, study: Begin) -> None:
     """Counts vary more than Poisson's would, by a gamma factor that a state's rows share: only the
@@ -535,7 +540,7 @@ def test_number_of_types_by_poisson(states: int, operations: int, study: Begin) 
     for _ in range(about.replications):
         factor = rng.gamma(1 / 0.3, 0.3, states)[of.groups]
         y = rng.poisson(factor * np.exp(of.X @ truth)).astype(float)
-        fits.append(fit("poisson", design(of, y, (), clustered=operations == 2)))
+        fits.append(fit("poisson", robust(design(of, y, (), clustered=operations == 2))))
     keep(about, "poisson", fits, FEARS, truth[1:3], slice(1, 3))
     about.size(
         "poisson", ["democracy (no effect)"], np.array([found.p_value[5] < 0.05 for found in fits])
@@ -560,7 +565,8 @@ def test_amounts_by_least_squares(states: int, operations: int, study: Begin) ->
     of, rng, fits = world(states, operations), about.rng, []
     for _ in range(about.replications):
         noise = np.sqrt(0.5) * (rng.normal(size=states)[of.groups] + rng.normal(size=len(of.X)))
-        fits.append(fit("ols", design(of, of.X @ of.truth + noise, (), clustered=operations == 2)))
+        data = design(of, of.X @ of.truth + noise, (), clustered=operations == 2)
+        fits.append(fit("ols", robust(data)))
     keep(about, "ols", fits, FEARS, of.truth[1:3], slice(1, 3))
     about.size(
         "ols", ["democracy (no effect)"], np.array([found.p_value[5] < 0.05 for found in fits])

@@ -119,10 +119,10 @@ def fit(design: Design, level: float) -> Fit:
     result = wald(
         names=names,
         params=params,
-        covariance=covariance(design, np.linalg.inv(found.information), found.scores, "model"),
+        covariance=covariance(design, np.linalg.inv(found.information), found.scores),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=statistics | {"penalised_log_likelihood": top},
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         terms=terms,

@@ -109,10 +109,10 @@ def fit(design: Design, level: float) -> Fit:
     result = wald(
         names=terms + cuts,
         params=params,
-        covariance=covariance(design, np.linalg.inv(found.information), found.scores, "model"),
+        covariance=covariance(design, np.linalg.inv(found.information), found.scores),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(
             ordered.log_likelihood(params, y, X), categorical_null(y), len(params), len(y)
         ),

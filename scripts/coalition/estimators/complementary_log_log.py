@@ -72,12 +72,10 @@ def fit(design: Design, level: float) -> Fit:
     return wald(
         names=names,
         params=params,
-        covariance=likelihood_covariance(
-            design, hessian(params, y, X), scores(params, y, X), "model"
-        ),
+        covariance=likelihood_covariance(design, hessian(params, y, X), scores(params, y, X)),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(float(np.log(chance).sum()), categorical_null(y), len(names), len(y)),
         convergence={
             "converged": True,

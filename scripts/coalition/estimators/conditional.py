@@ -203,7 +203,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=likelihood_covariance(kept, hessian, _unit_scores(model, params, unit)),
         level=level,
         n=len(kept.y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(
             float(model.loglike(params)),
             float(model.loglike(np.zeros_like(params))),

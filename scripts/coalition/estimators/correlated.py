@@ -268,7 +268,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=covariance,
         level=level,
         n=len(data.y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(top, categorical_null(data.y), len(params), len(data.y))
         | mundlak(params, covariance, slice(k - added, k))
         | {"sd_intercepts": sigma, "share_between": sigma**2 / (sigma**2 + np.pi**2 / 3)},

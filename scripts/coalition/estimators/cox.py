@@ -212,7 +212,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=likelihood_covariance(design, -slopes(params)[1], scores(params, y, X, spell)),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit={
             "log_likelihood": float(top),
             "log_likelihood_null": null,

@@ -238,10 +238,10 @@ def fit(design: Design, level: float) -> Fit:
     result = wald(
         names=names,
         params=beta,
-        covariance=covariance(design, bread, scores, "model"),
+        covariance=covariance(design, bread, scores),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=_statistics(beta, top, y, X),
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         warnings=few_events(rarest(y), len(names) - 1) + (found if infinite else ()),
@@ -249,6 +249,6 @@ def fit(design: Design, level: float) -> Fit:
     result = replace(result, separation={"separated": bool(infinite), "terms": terms})
     return (
         _by_likelihood(result, y, design, level)
-        if kind_of(design, "model") == "model"
+        if kind_of(design) == "model"
         else _without_wald(result, infinite)
     )

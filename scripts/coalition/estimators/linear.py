@@ -22,14 +22,14 @@ def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
     """Return the covariance: that of the model, White's with its corrections, or clustered (weights
     are analytic, as Stata's aweights).
     """
-    kind = kind_of(design, "hc1")
+    kind = kind_of(design)
     if kind == "model":
         return np.asarray(found.cov_params())
     if kind in ("hc2", "hc3"):
         _check_leverage(design, found, kind)
         return np.asarray(getattr(found, f"cov_{kind.upper()}"))
     scores = found.model.weights[:, None] * found.resid[:, None] * design.X
-    return covariance(design, found.normalized_cov_params, scores, "hc1")
+    return covariance(design, found.normalized_cov_params, scores)
 
 
 def _check_leverage(design: Design, found: RegressionResults, kind: str) -> None:
@@ -55,8 +55,8 @@ def _check_leverage(design: Design, found: RegressionResults, kind: str) -> None
 
 
 def fit(design: Design, level: float) -> Fit:
-    """Fit least squares with clustered (else HC1) standard errors and t statistics, with G-1 (else
-    n-k) degrees of freedom.
+    """Fit least squares; t statistics with G-1 degrees of freedom where errors are clustered, else
+    n-k.
 
     AIC and BIC count the coefficients and not the variance, as statsmodels and Stata do.
     """
@@ -74,7 +74,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=_covariance(design, found),
         level=level,
         n=len(design.y),
-        about=about(design, "hc1"),
+        about=about(design),
         fit={
             "r2": found.rsquared,
             "adjusted_r2": found.rsquared_adj,
@@ -85,5 +85,5 @@ def fit(design: Design, level: float) -> Fit:
             "rmse": float(np.sqrt(found.mse_resid)),
         },
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
-        df=min(clusters) - 1 if kind_of(design, "hc1") == "cluster" else int(found.df_resid),
+        df=min(clusters) - 1 if kind_of(design) == "cluster" else int(found.df_resid),
     )

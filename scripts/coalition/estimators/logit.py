@@ -75,17 +75,16 @@ def fit(design: Design, level: float) -> Fit:
     y, X, names, weights = design.y, design.X, list(design.names), design.weights
     refuse_separation(separated(margins(y, X), names, design.basis), "logit")
     params, top, steps = maximise(y, X, weights)
-    otherwise = "model" if weights is None else "hc1"
     null = categorical_null(y) if weights is None else weighted_null(y, weights)
     return wald(
         names=names,
         params=params,
         covariance=likelihood_covariance(
-            design, hessian(params, X, weights), scores(params, y, X, weights), otherwise
+            design, hessian(params, X, weights), scores(params, y, X, weights)
         ),
         level=level,
         n=len(y),
-        about=about(design, otherwise),
+        about=about(design),
         fit=likelihood_fit(top, null, len(names), len(y)),
         convergence={
             "converged": True,

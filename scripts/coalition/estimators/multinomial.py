@@ -85,7 +85,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=likelihood_covariance(design, hessian(params, X), scores(params, y, X)),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(float(found.llf), categorical_null(y), len(params), len(y)),
         convergence={
             "converged": True,

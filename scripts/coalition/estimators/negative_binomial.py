@@ -116,7 +116,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=covariance,
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(top, null, len(params), len(y)),
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         kinds=["coefficient"] * len(names) + ["scale"],

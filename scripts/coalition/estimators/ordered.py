@@ -154,7 +154,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=likelihood_covariance(design, hessian(params, y, X), scores(params, y, X)),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(top, categorical_null(y), len(params), len(y)),
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         kinds=["coefficient"] * len(terms) + ["threshold"] * len(cuts),

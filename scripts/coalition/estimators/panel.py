@@ -296,7 +296,7 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         else result.cov.to_numpy(),
         level=level,
         n=int(result.nobs),
-        about=about(design, "model"),
+        about=about(design),
         fit=_statistics(result, effects),
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
         df=_degrees(design, result, effects),

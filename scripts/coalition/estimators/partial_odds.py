@@ -175,7 +175,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=likelihood_covariance(design, ordered.hessian_of(ends), ordered.scores_of(ends)),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(top, categorical_null(y), len(params), len(y)),
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         terms=terms + cuts,

@@ -9,7 +9,8 @@ import warnings
 import numpy as np
 from scipy.special import gammaln
 
-from .fit_types import Design, EstimationFailure, Fit
+from .fit_types import Design, EstimationFailure, Fit, FitWarning
+from .sandwich import kind_of
 from .separation import check_rank, refuse_separation, separated
 from .wald import about, likelihood_covariance, likelihood_fit, wald
 
@@ -64,8 +65,8 @@ def _statistics(
 
 
 def fit(design: Design, level: float) -> Fit:
-    """Fit a Poisson regression with clustered (else HC1) standard errors: only the mean need be
-    right (Santos Silva & Tenreyro 2006).
+    """Fit a Poisson regression; of an outcome that is no count it is a pseudo-likelihood, which asks
+    for no more than a right mean (Santos Silva & Tenreyro 2006).
     """
     check_rank(design)
     y, X = design.y, design.X
@@ -87,6 +88,7 @@ def fit(design: Design, level: float) -> Fit:
             maxiter=200, tol=1e-12
         )
     params = np.asarray(found.params)
+    pseudo = not np.all(y == np.round(y))
     return wald(
         names=list(design.names),
         params=params,
@@ -94,11 +96,11 @@ def fit(design: Design, level: float) -> Fit:
             design,
             hessian(params, X, weights, offset),
             scores(params, y, X, weights, offset),
-            "hc1",
+            pseudo,
         ),
         level=level,
         n=len(y),
-        about=about(design, "hc1"),
+        about=about(design, pseudo),
         fit=_statistics(
             y,
             np.exp(X @ params + offset),
@@ -111,4 +113,27 @@ def fit(design: Design, level: float) -> Fit:
             "iterations": int(found.fit_history["iteration"]),
             "method": "irls",
         },
+        warnings=_dispersed(design, np.exp(X @ params + offset), len(params)),
     )
+
+
+DISPERSION = 1.5
+"""Pearson's chi-squared per degree of freedom above which counts vary more than a Poisson's do."""
+
+
+def _dispersed(design: Design, mean: np.ndarray, parameters: int) -> tuple[FitWarning, ...]:
+    """Return what a reader must know where standard errors are the model's and counts vary more than
+    it says (McCullagh & Nelder 1989, section 6.2.3).
+    """
+    y, free = design.y, len(design.y) - parameters
+    pseudo = not np.all(y == np.round(y))
+    if kind_of(design, pseudo) != "model" or free <= 0:
+        return ()
+    ratio = float(((y - mean) ** 2 / mean).sum()) / free
+    if ratio <= DISPERSION:
+        return ()
+    message = (
+        f"the counts vary {ratio:.1f} times as much as a Poisson's: the standard errors of the model "
+        "are too small; `covariance: hc1`, clusters or a negative binomial regression allow for it"
+    )
+    return (FitWarning("overdispersion", message),)

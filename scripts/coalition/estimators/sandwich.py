@@ -74,16 +74,24 @@ def crossed_sandwich(
     return found if values.min() >= 0 else (vectors * np.maximum(values, 0)) @ vectors.T
 
 
-def kind_of(design: Design, otherwise: str) -> str:
-    """Return which covariance a design asks for: "cluster" where it has clusters, else `otherwise`,
-    unless it names one.
+def kind_of(design: Design, pseudo: bool = False) -> str:
+    """Return which covariance a design asks for: the one rule for every family.
+
+    What it names; else clustered where it has clusters; else that of the model (from its
+    information, or of least squares with errors of one variance), as R and Stata print it; and HC1
+    where the likelihood is none: under weights, and of a `pseudo` likelihood, which asks for no
+    more than a right mean (a Poisson regression of what is no count).
     """
     if design.errors.kind != "default":
         return design.errors.kind
-    return "cluster" if design.groups is not None else otherwise
+    if design.groups is not None:
+        return "cluster"
+    return "hc1" if pseudo or design.weights is not None else "model"
 
 
-def covariance(design: Design, bread: np.ndarray, scores: np.ndarray, otherwise: str) -> np.ndarray:
+def covariance(
+    design: Design, bread: np.ndarray, scores: np.ndarray, pseudo: bool = False
+) -> np.ndarray:
     """Return the covariance that a design asks for.
 
     Parameters
@@ -92,14 +100,14 @@ def covariance(design: Design, bread: np.ndarray, scores: np.ndarray, otherwise:
         Inverse of the negative Hessian; it is the covariance itself where the model is believed
         ("model").
     scores : ndarray, shape (n, p)
-    otherwise : {"model", "hc1"}
-        What the family uses where neither clusters nor a kind are asked for.
+    pseudo : bool
+        As in `kind_of`.
 
     Returns
     -------
     ndarray, shape (p, p)
     """
-    kind, correction = kind_of(design, otherwise), design.errors.correction
+    kind, correction = kind_of(design, pseudo), design.errors.correction
     if kind == "model":
         return bread
     if kind in ("hc0", "hc1"):
@@ -109,9 +117,9 @@ def covariance(design: Design, bread: np.ndarray, scores: np.ndarray, otherwise:
     return crossed_sandwich(bread, scores, design.groups, design.crossed, correction)
 
 
-def words(design: Design, otherwise: str) -> dict[str, object]:
+def words(design: Design, pseudo: bool = False) -> dict[str, object]:
     """Return the words for a design's covariance, for `inference` of an estimates file."""
-    kind = kind_of(design, otherwise)
+    kind = kind_of(design, pseudo)
     cluster = " and ".join(design.errors.cluster) or None
     return {
         "covariance": kind,

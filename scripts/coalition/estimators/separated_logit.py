@@ -65,7 +65,7 @@ def method(design: Design) -> str:
     """Return how the variance of a score is had: as the model has it, or with rows of a cluster
     that go together.
     """
-    return "clusters" if kind_of(design, "model") == "cluster" else "model"
+    return "clusters" if kind_of(design) == "cluster" else "model"
 
 
 def score_tests(design: Design, terms: Sequence[str]) -> list[ScoreTest]:
@@ -128,12 +128,10 @@ def finite_estimates(design: Design, level: float) -> Fit | None:
 def _limit(design: Design, finite: int, level: float) -> Fit:
     """Return the fit among the rows that are not decided, of its first columns alone."""
     params, top, steps = maximise(design.y, design.X, design.weights)
-    otherwise = "model" if design.weights is None else "hc1"
     covariance = likelihood_covariance(
         design,
         hessian(params, design.X, design.weights),
         scores(params, design.y, design.X, design.weights),
-        otherwise,
     )
     return wald(
         names=list(design.names[:finite]),
@@ -141,7 +139,7 @@ def _limit(design: Design, finite: int, level: float) -> Fit:
         covariance=covariance[:finite, :finite],
         level=level,
         n=len(design.y),
-        about=about(design, otherwise),
+        about=about(design),
         fit={"log_likelihood": top},
         convergence={"converged": True, "iterations": steps, "method": "newton"},
     )
@@ -222,7 +220,7 @@ def _variance(design: Design, rows: np.ndarray, null: Null) -> float:
     """
     independent = (
         null.information
-        if kind_of(design, "model") == "model" and design.weights is None
+        if kind_of(design) == "model" and design.weights is None
         else float((null.spread**2).sum())
     )
     if method(design) != "clusters":

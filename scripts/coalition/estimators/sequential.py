@@ -110,7 +110,7 @@ def fit(design: Design, level: float) -> Fit:
         covariance=likelihood_covariance(design, hessian(params, y, X), scores(params, y, X)),
         level=level,
         n=len(y),
-        about=about(design, "model"),
+        about=about(design),
         fit=likelihood_fit(
             sum(each[1] for each in found), categorical_null(y), len(params), len(y)
         ),

@@ -12,20 +12,19 @@ GRADIENT = 1e-6
 """Largest Newton decrement, in log likelihood, at an estimate that counts as a maximum."""
 
 
-def about(design: Design, otherwise: str) -> dict[str, object]:
+def about(design: Design, pseudo: bool = False) -> dict[str, object]:
     """Return the words for the covariance: clustered where the design has clusters, unless it asks
     for another.
     """
-    return words(design, otherwise)
+    return words(design, pseudo)
 
 
 def likelihood_covariance(
-    design: Design, hessian: np.ndarray, scores: np.ndarray, otherwise: str = "model"
+    design: Design, hessian: np.ndarray, scores: np.ndarray, pseudo: bool = False
 ) -> np.ndarray:
     """Return the covariance of a maximum likelihood estimate.
 
-    Clustered where the design has clusters, unless it asks for another; else as the family has it
-    (`otherwise`).
+    Which kind: `sandwich.kind_of`.
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ def likelihood_covariance(
         raise EstimationFailure(
             "no_convergence", "the gradient is not zero where the optimiser stopped"
         )
-    return covariance(design, bread, scores, otherwise)
+    return covariance(design, bread, scores, pseudo)
 
 
 def wald(

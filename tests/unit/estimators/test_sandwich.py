@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from coalition.estimators import fit
-from coalition.estimators.fit_types import Design
+from coalition.estimators.fit_types import Design, Errors
 from coalition.estimators.sandwich import sandwich
 from simulated import design
 from statsmodels.api import GLM, OLS, Logit, families
@@ -121,9 +121,29 @@ def test_what_inference_says(family: str) -> None:
     assert clustered.inference["covariance"] == "cluster"
     assert clustered.inference["p_values"] == "wald"
     assert clustered.inference["df"] == (29 if family == "ols" else None)
-    assert alone.inference["covariance"] == ("hc1" if family in ("poisson", "ols") else "model")
+    assert alone.inference["covariance"] == "model"
     assert alone.inference["p_values"] == ("penalised_lr" if family == "firth_logit" else "wald")
     assert alone.inference["intervals"] == ("profile" if family == "firth_logit" else "wald")
+
+
+def test_robust_where_there_is_no_likelihood_to_believe() -> None:
+    """Under weights, and where a Poisson regression is fitted to what is no count."""
+    of = design("ols", clusters=None)
+    for family in ("ols", "logit", "poisson"):
+        data = design(family, clusters=None)
+        weighted = replace(data, weights=np.linspace(0.5, 2.0, len(data.y)))
+        assert fit(family, weighted).inference["covariance"] == "hc1"
+    amounts = replace(design("poisson", clusters=None), y=np.exp(of.y / 4))
+    assert fit("poisson", amounts).inference["covariance"] == "hc1"
+
+
+def test_counts_that_vary_more_than_their_model_says_are_cautioned() -> None:
+    data = design("poisson", clusters=None)
+    assert fit("poisson", data).warnings == ()
+    wild = replace(data, y=data.y * np.where(np.arange(len(data.y)) % 3, 0, 4))
+    (caution,) = fit("poisson", wild).warnings
+    assert caution.kind == "overdispersion"
+    assert fit("poisson", replace(wild, errors=Errors("hc1"))).warnings == ()
 
 
 @pytest.mark.parametrize(("number", "warned"), [(12, True), (25, False)])

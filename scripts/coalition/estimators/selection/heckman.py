@@ -109,12 +109,12 @@ def _covariance(design: Design, equations: Equations, found: TwoSteps) -> np.nda
         @ (found.design * found.delta[:, None]).T
         @ equations.joining.X[equations.chosen]
     )
-    if kind_of(design, "model") != "model":
+    if kind_of(design) != "model":
         of_selection = found.scores @ inverse
         of_outcome = of_selection @ through.T
         of_outcome[equations.chosen] += (found.design * found.errors[:, None]) @ bread
         influence = np.hstack([of_outcome, of_selection])
-        return covariance(design, np.eye(influence.shape[1]), influence, "model")
+        return covariance(design, np.eye(influence.shape[1]), influence)
     spread = found.sigma**2 - found.outcome[-1] ** 2 * found.delta
     own = (
         bread @ ((found.design * spread[:, None]).T @ found.design) @ bread

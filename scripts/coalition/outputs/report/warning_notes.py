@@ -14,6 +14,7 @@ KINDS = {
     "few_clusters": "Few clusters",
     "too_few_clusters": "Few clusters",
     "separation": "Separation",
+    "overdispersion": "Counts that vary more than their model says",
 }
 
 

@@ -1,0 +1,177 @@
+"""A hypothesis on a user's own file of 40 rows, from the file to its verdict; and what would make
+it false without a word, refused.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from coalition.base.errors import Problems
+from coalition.commands import check
+from coalition.config import settings as configuration
+from tiny import ROOT, make
+
+CONFIG: dict[str, Any] = {
+    "run": "study",
+    "replace": "all",
+    "samples": {
+        "mine": {"file": "mine.csv", "keys": ["country", "year"], "panel": {"unit": "country", "time": "year"},
+                 "places": {"unit": "country", "latitude": "lat", "longitude": "lon", "region": "region"}}
+    },
+    "models": {
+        "joined": {
+            "group": "g", "label": "Logit", "sample": "mine", "family": "logit", "outcome": "joined",
+            "terms": ["fear", "log(gdp)"], "cluster": "country",
+            "inference": ["cr2", "score_bootstrap", "profile", "scpc"],
+        },
+        "share": {
+            "group": "g", "label": "OLS", "sample": "mine", "family": "ols", "outcome": "share",
+            "terms": ["fear"], "cluster": "country",
+            "inference": {"methods": ["wild_bootstrap", "permutation"], "within": "year"},
+        },
+    },
+    "hypotheses": {
+        "A": {
+            "title": "Fear", "claim": "Fear makes join.", "leave_out": "country",
+            "primary": {"model": "joined", "term": "fear", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}},
+        }
+    },
+    "robustness": {
+        "bare": {"label": "Without GDP", "model": {"without": ["log(gdp)"]}},
+        "both": {"label": "Both years", "model": {"where": {"year": [2001, 2002]}}},
+        "place": {"label": "With latitude", "model": {"with": ["lat"]}},
+    },
+    "specification_curve": {
+        "permutations": 99,
+        "choices": {
+            "controls": {
+                "label": "Controls",
+                "options": {
+                    "gdp": {"label": "GDP", "argument": "Usual."},
+                    "none": {"alternative": "bare", "label": "None", "argument": "Plain."},
+                    "lat": {"alternative": "place", "label": "Latitude", "argument": "Place."},
+                },
+            }
+        },
+    },
+    "power": {"replicates": 100},
+    "inference": {"replicates": 99, "permutations": 99, "methods": ["cr2", "permutation"]},
+    "tables": {
+        "t": {"kind": "regression", "title": "T", "models": ["joined", "share"], "options": {"methods": ["cr2"]}},
+        "b": {"kind": "by_method", "title": "B", "models": ["joined", "share"]},
+        "r": {"kind": "robustness", "title": "R"},
+        "v": {"kind": "verdicts", "title": "V"},
+    },
+}  # fmt: skip
+
+
+def rows() -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    country = np.repeat([f"C{i:02d}" for i in range(20)], 2)
+    lat, lon = (np.repeat(rng.uniform(-40, 60, 20).round(3), 2) for _ in range(2))
+    fear, own = rng.normal(size=40).round(4), np.repeat(rng.normal(size=20), 2)
+    share = 1 + 0.8 * fear + 0.3 * own + rng.normal(size=40)
+    return pd.DataFrame(
+        {
+            "country": country, "year": [2001, 2002] * 20, "fear": fear, "lat": lat, "lon": lon,
+            "gdp": rng.uniform(1e9, 5e12, 40).round(), "joined": (share > 1).astype(int),
+            "share": share.round(4), "region": np.repeat(np.array(["N", "S"])[np.arange(20) % 2], 2),
+        }
+    )  # fmt: skip
+
+
+def changed(**parts: Any) -> dict[str, Any]:
+    """Return the config with some of its values changed: "hypotheses.A.leave_out" -> value."""
+    found = yaml.safe_load(yaml.safe_dump(CONFIG))
+    for place, value in parts.items():
+        *above, last = place.split("/")
+        block = found
+        for key in above:
+            block = block[key]
+        if value is None:
+            del block[last]
+        else:
+            block[last] = value
+    return found
+
+
+def refused(config: dict[str, Any], table: pd.DataFrame, folder: Path) -> str:
+    table.to_csv(folder / "mine.csv", index=False)
+    config["samples"]["mine"]["file"] = str(folder / "mine.csv")
+    with pytest.raises(Problems) as found:
+        check.everything(configuration.plain(configuration.main(config)))
+    return str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hypotheses/A/leave_out": None}, "name the column of whose values each is left out"),
+        ({"hypotheses/A/leave_out": "countri"}, "countri"),
+        ({"models/joined/inference": ["wild_bootstrap"]}, "does not exist for the family logit"),
+        ({"models/share/inference": ["profile", "cr2"]}, "wild_bootstrap"),
+        ({"models/joined/weights": "gdp"}, "not made for weights"),
+        ({"samples/mine/places": {"unit": "country"}}, "the method needs `places"),
+        ({"models/joined/inference": {"methods": ["cr2"], "terms": ["feer"]}}, "feer"),
+        ({"tables/t/options": {"methods": ["jackknife"]}}, "jackknife"),
+        ({"robustness/same": {"label": "Same", "model": {"family": "logit"}}}, "changes no setting"),
+        ({"robustness/gone": {"label": "Gone", "model": {"without": ["fear"]}}}, "without what the hypothesis A tests"),
+        ({"robustness/bare": {"label": "L", "sample": {"evidence": ["A"]}}}, "changes nothing of a sample that is a file"),
+        ({"robustness/place/model": {"with": ["lta"]}}, "lta"),
+        ({"models/joined/terms": ["factor(region)", "fear"], "hypotheses/A/primary/term": "factor(region)"}, "a test is of one"),
+    ],
+)  # fmt: skip
+def test_a_config_that_would_be_false_in_silence(
+    change: dict[str, Any], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert said in refused(changed(**change), rows(), tmp_path)
+
+
+def test_a_unit_that_is_missing_is_never_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    table = rows()
+    table.loc[3, "region"] = None
+    said = refused(changed(**{"hypotheses/A/leave_out": "region"}), table, tmp_path)
+    assert "leaves out each value" in said
+    assert "too few values" in said
+
+
+def test_from_a_file_to_a_verdict(tmp_path: Path) -> None:
+    project = make(tmp_path / "project")
+    rows().to_csv(project.folder / "mine.csv", index=False)
+    whole = ROOT / "config.yaml"
+    for name in ("config.yaml", "configs", "data"):
+        target = project.folder / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        elif target.exists():
+            target.unlink()
+        target.symlink_to(whole.parent / name)
+    (project.folder / "mine.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
+    answer = project.run("--configfile", "mine.yaml")
+    assert answer.code == 0, answer.err
+    results = project.folder / "results" / "study"
+    verdicts = pd.read_csv(results / "verdicts.csv")
+    assert verdicts["hypothesis"].tolist() == ["A"]
+    assert verdicts["n_alternatives"].tolist() == [2]
+    assert verdicts["n_alternatives_unchanged"].tolist() == [1]
+    evidence = json.loads((results / "estimates" / "robustness_A.json").read_text())
+    assert [entry["left_out"] for entry in evidence["leave_one_out"]] == [f"C{i:02d}" for i in range(20)]  # fmt: skip
+    one = pd.read_csv(project.folder / "mine.csv").query("country != 'C03'")
+    assert next(e for e in evidence["leave_one_out"] if e["left_out"] == "C03")["n"] == len(one)
+    curve = json.loads((results / "estimates" / "curve_A.json").read_text())
+    assert curve["counts"]["fitted"] == 3
+    printed = (results / "tables" / "b.md").read_text(encoding="utf-8")
+    assert "Wild cluster bootstrap" in printed
+    assert "SCPC" in printed
+    assert "p: CR2" in (results / "tables" / "t.md").read_text(encoding="utf-8")
