@@ -224,7 +224,7 @@ def fit_pooled(design: Design, level: float) -> Fit:
         covariance=covariance,
         level=level,
         n=len(y),
-        about=about(design, "cluster") | ({"cluster": "unit"} if design.groups is None else {}),
+        about=about(clustered) | ({"cluster": "unit"} if design.groups is None else {}),
         fit=likelihood_fit(top, categorical_null(y), len(params), len(y))
         | mundlak(params, covariance, slice(len(params) - added, None)),
         convergence={"converged": True, "iterations": steps, "method": "newton"},

@@ -123,7 +123,6 @@ def estimates(
     fit: dict[str, float],
     convergence: dict[str, object],
     cautions: tuple[FitWarning, ...] = (),
-    covariance_word: str = "model",
 ) -> Fit:
     """Return Wald statistics of both equations, with what is to be said of the terms that only
     selection has.
@@ -134,7 +133,7 @@ def estimates(
         covariance=covariance,
         level=level,
         n=len(design.y),
-        about=about(design, covariance_word),
+        about=about(design),
         fit=fit,
         convergence=convergence,
         terms=list(named.terms),
