@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from ..data.file_formats import located
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.fit_types import EstimationFailure
+from ..formula.filters import named_values
 from ..samples import country_operations, user_file
 from ..samples.country_operations import Sample
 from ..workflow import slices
@@ -52,6 +53,8 @@ def everything(config: Mapping[str, Any]) -> Checked:
         with looking_at(f"samples.{name}"):
             built[name] = _build(config, name, tables, problems)
     problems.stop()
+    _check_values(config, built, problems)
+    problems.stop()
     models = _prepare(config, built, problems)
     problems.stop()
     return Checked(config, tables, built, models, skipped)
@@ -81,6 +84,7 @@ def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Pr
     for name, sample in config["samples"].items():
         for young, old in sample.get("predecessors", {}).items():
             named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
+    named += _conditions(config)
     states = tables[ingest.COVARIATES]["states"]
     known = Known(states=dict(zip(states["iso3"], states["country"], strict=True)))
     for place, code in named:
@@ -95,6 +99,27 @@ def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Pr
             )
 
 
+def _conditions(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the states that conditions list, with their places; a file has codes of its own."""
+    for block in ("universes", "models", "robustness", "blocs", "variables"):
+        for name, entry in config.get(block, {}).items():
+            sample = entry["sample"] if block == "models" else None
+            if "file" not in config["samples"].get(sample, {}):
+                yield from _states_in(entry, f"{block}.{name}")
+
+
+def _states_in(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == "iso3" and isinstance(item, list):
+                yield from ((f"{place}.{key}", str(code)) for code in item)
+            else:
+                yield from _states_in(item, f"{place}.{key}")
+    elif isinstance(value, list):
+        for position, item in enumerate(value, start=1):
+            yield from _states_in(item, f"{place}[entry {position}]")
+
+
 def _build(
     config: Mapping[str, Any], name: str, tables: ingest.Tables, problems: Problems
 ) -> Sample:
@@ -106,6 +131,24 @@ def _build(
     except Problems as found:
         problems.extend(found)
         return Sample(pd.DataFrame(), {})
+
+
+def _check_values(
+    config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems
+) -> None:
+    """Note values that a model's condition names and no row of a sample of states has; of a file it
+    is noted where the file is read.
+    """
+    for name, model in config["models"].items():
+        if "file" in config["samples"][model["sample"]]:
+            continue
+        table, condition = built[model["sample"]].table, model.get("where", {})
+        for column, values in named_values(condition):
+            place = f"models.{name}.where" + f".{column}" * isinstance(condition, Mapping)
+            for value in values if column in table else ():
+                if not table[column].isin([value]).any():
+                    text = f"no row of the sample has this value of {column!r}"
+                    problems.add(place, text, value=str(value))
 
 
 def _prepare(

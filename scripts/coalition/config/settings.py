@@ -23,6 +23,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of a config file."""
 CHOICES = "choices"
 """The block of the specification curve's choices, which stands inside `specification_curve`."""
+LEAST_OPTIONS = 2
+"""Options that a choice must have to be one."""
 BLOCKS = (
     "operations", "covariates", "variables", "measures", "universes", "samples", "controls", "subsamples", "models", "hypotheses",
     "robustness", "blocs", "tables", "figures", "choices",
@@ -104,20 +106,29 @@ def _names(config: Mapping[str, Any], block: str) -> set[str]:
 
 
 def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> None:
-    """Take hypotheses that the changes took out from the alternatives that stand below: what the
-    user did not write is no mistake of the user's. An alternative of none is taken out itself.
+    """Take hypotheses that the changes took out from the alternatives and choices that stand below:
+    what the user did not write is no mistake of the user's. One of none is taken out itself, and an
+    option with the alternative that it names.
     """
     if not lost:
         return
     every = lost == _names(under, "hypotheses")
     if every:
         _forget_helping(config, under)
-    for block, below in ((config, under), (_curve(config), _curve(under))):
-        part = "robustness" if block is config else CHOICES
-        for name in _names(block, part) & _names(below, part):
-            spec = block[part][name]
-            if spec == below[part][name] and isinstance(spec, dict):
-                _without(block[part], name, lost, every)
+    alternatives, below = _block(config, "robustness"), _block(under, "robustness")
+    before = set(alternatives)
+    _forget_in(alternatives, below, lost, every)
+    gone = before - set(alternatives)
+    choices, inherited = _block(_curve(config), CHOICES), _block(_curve(under), CHOICES)
+    for name in [name for name in choices if choices[name] == inherited.get(name)]:
+        options = _block(choices[name], "options")
+        for option in [key for key, spec in options.items() if _alternative(spec) in gone]:
+            del options[option]
+        _forget_in(options, dict(options), lost, every=False)
+        if len(options) < LEAST_OPTIONS:
+            del choices[name]
+        else:
+            _without(choices, name, lost, every)
 
 
 def _forget_helping(config: Config, under: Mapping[str, Any]) -> None:
@@ -127,26 +138,44 @@ def _forget_helping(config: Config, under: Mapping[str, Any]) -> None:
         config["uncertainty"] = {**helping, "auxiliary": []}
 
 
-def _curve(config: Mapping[str, Any]) -> Any:
+def _curve(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the block of the specification curve; an empty one where it is no block."""
-    found = config.get("specification_curve")
+    return _block(config, "specification_curve")
+
+
+def _block(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a block; an empty one where something else stands there, which the check will say."""
+    found = config.get(name) if isinstance(config, Mapping) else None
     return found if isinstance(found, dict) else {}
 
 
-def _without(robustness: dict[str, Any], name: str, lost: Collection[str], every: bool) -> None:
+def _alternative(option: Any) -> str | None:
+    named = option.get("alternative") if isinstance(option, dict) else None
+    return named if isinstance(named, str) else None
+
+
+def _forget_in(
+    entries: dict[str, Any], under: Mapping[str, Any], lost: Collection[str], every: bool
+) -> None:
+    for name in [name for name in entries if entries[name] == under.get(name)]:
+        if isinstance(entries[name], dict):
+            _without(entries, name, lost, every)
+
+
+def _without(entries: dict[str, Any], name: str, lost: Collection[str], every: bool) -> None:
     """Take lost hypotheses out of an entry; the entry itself where it is for none that is left, or,
     `every` one being lost, named none.
     """
-    given = robustness[name].get("hypotheses")
+    given = entries[name].get("hypotheses")
     if not isinstance(given, list):
         if every:
-            del robustness[name]
+            del entries[name]
         return
     kept = [hypothesis for hypothesis in given if hypothesis not in lost]
     if kept:
-        robustness[name] = {**robustness[name], "hypotheses": kept}
+        entries[name] = {**entries[name], "hypotheses": kept}
     else:
-        del robustness[name]
+        del entries[name]
 
 
 def main(changes: Mapping[str, Any] | None = None) -> Config:
@@ -166,7 +195,7 @@ def _lay_onto(config: Config, changes: Mapping[str, Any], within: tuple[str, ...
     other down to this one.
     """
     problems = Problems()
-    for path in map(str, _listed(changes.get("extends", []))):
+    for path in _texts(changes.get("extends", []), "extends", problems):
         if path in within:
             problems.add("extends", "the file extends itself", value=path)
             problems.stop()
@@ -201,10 +230,11 @@ def _keep_only(config: Config, only: Any, problems: Problems) -> None:
         if block not in ONLY:
             continue
         entries = config[block] if isinstance(config.get(block), dict) else {}
-        for position, name in enumerate(_listed(names)):
+        wanted = _texts(names, f"only.{block}", problems)
+        for position, name in enumerate(wanted):
             place = f"only.{block}[entry {position + 1}]"
-            one_of(str(name), entries, place, f"entry of `{block}`", problems)
-        config[block] = {name: entries[name] for name in _listed(names) if name in entries}
+            one_of(name, entries, place, f"entry of `{block}`", problems)
+        config[block] = {name: entries[name] for name in wanted if name in entries}
 
 
 def _take_out(config: Config) -> None:
@@ -229,6 +259,15 @@ def _entries(block: Any) -> list[Any]:
 
 def _listed(names: str | list[str]) -> list[str]:
     return list(names) if isinstance(names, list) else [names]
+
+
+def _texts(given: Any, place: str, problems: Problems) -> list[str]:
+    """Return a text or a list of texts as a list; anything else is noted."""
+    entries = _listed(given)
+    if all(isinstance(entry, str) for entry in entries):
+        return entries
+    problems.add(place, "of the wrong kind", value=str(given), allowed="a text or a list of texts")
+    return []
 
 
 def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> Config:

@@ -123,6 +123,11 @@ def _check(node: yaml.Node, loader: Any, depth: int, seen: list[int]) -> None:
         _check(part[1] if isinstance(node, yaml.MappingNode) else part, loader, depth + 1, seen)
 
 
+def _is_infinite(node: yaml.ScalarNode) -> bool:
+    """Tell whether YAML reads a word as a number that is infinite or none: .inf, .nan."""
+    return bool(node.tag.endswith(":float") and node.value.lower().endswith((".inf", ".nan")))
+
+
 def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
     """A key may stand only once in a block: a rule of YAML that its readers do not hold."""
     lines: dict[str, int] = {}
@@ -131,7 +136,7 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
         if not isinstance(key, yaml.ScalarNode):
             raise YAMLProblem("a list or block in place of a key", line)
         _refuse_words(key, "as a key ")
-        if key.tag.endswith((":bool", ":null")):
+        if key.tag.endswith((":bool", ":null")) or _is_infinite(key):
             written = key.value or "an empty key"
             raise YAMLProblem(f"{written} is no name to YAML; put it in quotation marks", line)
         if key.value in lines:

@@ -38,6 +38,13 @@ READERS: Mapping[str, Callable[[Path, str, Options, Problems], Table | None]] = 
     ".rdata": read_r,
     ".parquet": read_parquet,
 }
+ONLY_IN = {
+    "separator": tuple(SEPARATORS),
+    "sheet": (".xlsx",),
+    "object": (".rda", ".rdata"),
+    "values": (".dta", ".sav"),
+}
+"""Rules of reading, and the endings in which they do something."""
 TELLING = ("encoding", "separator", "header", "footer", "row_names", "sheet", "object", "values")
 """Options that decide what the columns are."""
 
@@ -95,6 +102,7 @@ def read_cells(
     if path.stat().st_size > file_limits.LARGEST:
         problems.add(place, f"the file is larger than {file_limits.LARGEST // 1024**2} MiB")
         return None
+    _note_idle(ending_of(path), options or {}, place, problems)
     try:
         with looking_at(place):
             with open(path, "rb") as stream:
@@ -105,6 +113,18 @@ def read_cells(
     except (*BROKEN_FILE, MemoryError) as error:
         problems.add(place, f"the file can not be read: {error}")
     return None
+
+
+def _note_idle(ending: str, options: Options, place: str, problems: Problems) -> None:
+    """Note rules that do nothing in files of this ending."""
+    for rule, endings in ONLY_IN.items():
+        if rule in options and ending not in endings:
+            problems.add(
+                place,
+                f"`{rule}` of `reading` does nothing in a file of this kind; take it out",
+                value=ending,
+                allowed=", ".join(endings),
+            )
 
 
 def read_raw(

@@ -21,6 +21,8 @@ WHITESPACE = "whitespace"
 """The separator that is any run of spaces and tabs."""
 LOOKED_AT = 30
 """Lines in which another separator is looked for."""
+PARTS = re.compile(r"\w+")
+"""The names in the header of a table of one column."""
 FIRST_LINES = 200
 """Lines that are enough to know the names of the columns."""
 TOKEN = re.compile(r'"((?:[^"\\]|\\.|"")*)"|(\S+)')
@@ -66,7 +68,10 @@ def first_names(path: Path, options: Mapping[str, Any]) -> list[str]:
     with COMPRESSED.get(path.suffix.lower(), open)(path, "rb") as stream:
         encoding = options.get("encoding", "utf-8-sig")
         lines = io.TextIOWrapper(stream, encoding, errors="replace")
-        first = [line for line, _ in zip(_lines(lines), range(limit), strict=False)]
+        try:
+            first = [line for line, _ in zip(_lines(lines), range(limit), strict=False)]
+        except UnicodeError:  # reading the whole file will say why
+            return []
     # notes at the end are among them only where they are all lines
     other = ("encoding",) if len(first) < limit else ("encoding", "footer")
     told = {key: value for key, value in options.items() if key not in other}
@@ -124,8 +129,23 @@ def parse(
             row=1,
         )
         return None
+    if alone and found is not None and (name := _one_cell(str(found.cells.columns[0]), separator)):
+        problems.add(place, name, row=1, value=str(found.cells.columns[0])[:80])
+        return None
     problems.extend(told)
     return None if told.found else found
+
+
+def _one_cell(header: str, separator: str) -> str | None:
+    """Say what is wrong with a table of one column whose header is plainly several."""
+    if separator in header:
+        return (
+            "each line is one cell, in quotation marks; save the table without marks around whole "
+            "lines"
+        )
+    if len(PARTS.findall(header)) > 1:
+        return "each line is one cell; name what separates the cells as `separator` of `reading`"
+    return None
 
 
 def _parsed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from ..base.keys import LATITUDE, LONGITUDE, keys_of, lying_of
 from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
 from .combinations import parts_of
 from .inference_methods import asked_of
+from .filters import named_values
 from .transforms import TEMPORAL
 
 
@@ -31,8 +32,8 @@ class Uses:
         Keys, units and clusters: what stands there names something.
     levels : mapping
         "models.M.levels" -> the outcome and its declared levels.
-    values : mapping
-        "models.M.where.V" -> the variable and the values that the condition lists.
+    values : tuple of (str, str, tuple)
+        Where a condition of a model or variable stands, a column, and the values that it lists.
     whole : tuple of str
         Columns of whose values each is left out in turn: no cell is empty.
     shifted : bool
@@ -45,7 +46,7 @@ class Uses:
     outcomes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     levels: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
-    values: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+    values: tuple[tuple[str, str, tuple[Any, ...]], ...] = ()
     shifted: bool = False
     whole: tuple[str, ...] = ()
 
@@ -92,34 +93,28 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
             for name, model in models.items()
             if model.get("levels")
         },
-        _values(models) | _listed(sample, spec.get("where")),
+        tuple(_values(models, sample, spec)),
         _shifted(models),
         _once(left),
     )
 
 
-def _listed(sample: str, where: Any) -> dict[str, tuple[str, tuple[Any, ...]]]:
-    """Return the values that the condition of a sample lists, by their place in the config."""
-    if not isinstance(where, Mapping):
-        return {}
-    return {
-        f"samples.{sample}.where.{variable}": (variable, tuple(values))
-        for variable, values in where.items()
-        if not isinstance(values, Mapping)
-    }
+def _values(
+    models: Mapping[str, Any], sample: str, spec: Mapping[str, Any]
+) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    conditions = [(f"models.{name}.where", each.get("where", {})) for name, each in models.items()]
+    conditions.append((f"samples.{sample}.where", spec.get("where", {})))
+    conditions += [
+        (f"samples.{sample}.variables.{name}.any_of[entry {position}]", condition)
+        for name, variable in spec.get("variables", {}).items()
+        for position, condition in enumerate(variable.get("any_of", []), start=1)
+    ]
+    for place, condition in conditions:
+        for column, values in named_values(condition):
+            yield f"{place}.{column}" if isinstance(condition, Mapping) else place, column, values
 
 
 Models = Mapping[str, Mapping[str, Any]]
-
-
-def _values(models: Models) -> dict[str, tuple[str, tuple[Any, ...]]]:
-    return {
-        f"models.{name}.where.{variable}": (variable, tuple(values))
-        for name, model in models.items()
-        if isinstance(model.get("where"), Mapping)
-        for variable, values in model["where"].items()
-        if not isinstance(values, Mapping)
-    }
 
 
 def _shifted(models: Models) -> bool:

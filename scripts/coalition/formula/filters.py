@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -93,6 +93,33 @@ def variables(condition: Filter) -> list[str]:
         return list(condition)
     texts = [condition] if isinstance(condition, str) else condition
     return list(dict.fromkeys(name for text in texts for name in _names(parse(text))))
+
+
+def named_values(condition: Filter) -> list[tuple[str, tuple[Any, ...]]]:
+    """Return the variables of a condition with the values that it asks for: those of a list, or
+    those that a filter compares it with by ==, !=, in or not in.
+    """
+    if isinstance(condition, Mapping):
+        return [
+            (name, tuple(values))
+            for name, values in condition.items()
+            if not isinstance(values, Mapping)
+        ]
+    texts = [condition] if isinstance(condition, str) else condition
+    compared = [
+        each for text in texts for each in ast.walk(parse(text)) if isinstance(each, ast.Compare)
+    ]
+    return [pair for each in compared for pair in _equal(each)]
+
+
+def _equal(compared: ast.Compare) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    sides = [compared.left, *compared.comparators]
+    for left, kind, right in zip(sides, compared.ops, sides[1:], strict=False):
+        if isinstance(kind, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+            name, other = (left, right) if isinstance(left, ast.Name) else (right, left)
+            listed = other.elts if isinstance(other, ast.List | ast.Tuple | ast.Set) else [other]
+            if isinstance(name, ast.Name) and not isinstance(other, ast.Name):
+                yield name.id, tuple(_constant(item) for item in listed)
 
 
 @cache

@@ -56,8 +56,13 @@ def check(
                 _check_scale(raw.cells[column], column, place, problems)
     for where, (column, levels) in uses.levels.items():
         _check_entries(where, raw, column, levels, "levels", problems)
-    for where, (column, values) in uses.values.items():
-        _check_entries(where, raw, column, tuple(map(str, values)), "where", problems)
+    for where, column, values in uses.values:
+        rule = "any_of" if ".any_of[" in where else "where"
+        _check_entries(where, raw, column, tuple(map(str, values)), rule, problems)
+        if column in filled:
+            known = {plain_number(cell) for cell in pd.unique(raw.cells[column])}
+            found = [value for value in values if plain_number(str(value)) in known]
+            _check_kinds(where, table[column], found, problems)
 
 
 def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> None:
@@ -157,6 +162,20 @@ def _check_entries(
                 value=entry,
                 nearest=nearest_value(entry, known),
             )
+
+
+def _check_kinds(
+    place: str, column: pd.Series, values: Collection[Any], problems: Problems
+) -> None:
+    """Note texts that a condition looks for among numbers, and the reverse: none is ever found."""
+    numbers = pd.api.types.is_numeric_dtype(column)
+    for value in values:
+        if numbers and isinstance(value, str):
+            text = f"the column {column.name!r} holds numbers, and a value in quotation marks is a text"
+            problems.add(place, text, value=value)
+        elif not numbers and not isinstance(value, str):
+            text = f"the column {column.name!r} holds texts; put the value in quotation marks"
+            problems.add(place, text, value=str(value))
 
 
 def check_time(cells: pd.Series, place: str, problems: Problems) -> None:

@@ -17,6 +17,13 @@ COLUMNS: Mapping[str, Collection[str]] = {
     "an outcome that the samples make themselves": tuple(OUTCOMES),
     "the constant of a model": ("const",),
 }  # fmt: skip
+TABLES: Mapping[str, str] = {
+    "states": "the table of the states",
+    "sources": "the bibliography",
+    **dict.fromkeys(
+        ("contributors", "troops", "caveats", "caveat_types"), "a table of an operation"
+    ),
+}
 ROW = "row"
 """The number of a row in a sample that is a file."""
 
@@ -35,8 +42,8 @@ def check_reserved(config: Config, offered: Collection[str], problems: Problems)
     _check_groups(config, problems)
     _check_made(config, offered, problems)
     for name in config["covariates"]:
-        if name == "states":
-            _add(f"covariates.{name}", "the table of the states", problems)
+        if name in TABLES:
+            _add(f"covariates.{name}", TABLES[name], problems)
         base = config["covariates"].get(name.removesuffix("_events"), {})
         if name.endswith("_events") and "events" in base:
             _add(f"covariates.{name}", "a table of events of another covariate", problems)
@@ -57,8 +64,18 @@ def check_reserved(config: Config, offered: Collection[str], problems: Problems)
 
 def _check_groups(config: Config, problems: Problems) -> None:
     made = {f"{kind}_{name}" for kind in OUTPUTS_OF_HYPOTHESES for name in config["hypotheses"]}
+    taken = {name.casefold() for name in (*OUTPUTS, *made)}  # as many a disk takes names
+    spelt: dict[str, str] = {}
     for name, model in config["models"].items():
-        if model["group"] in OUTPUTS or model["group"] in made:
+        group = model["group"]
+        if (other := spelt.setdefault(group.casefold(), group)) != group:
+            problems.add(
+                f"models.{name}.group",
+                "differs from another group in capitals alone, and many disks take the two for one",
+                value=group,
+                nearest=other,
+            )
+        if group.casefold() in taken:
             problems.add(
                 f"models.{name}.group",
                 "the name of another output of the run; give the group another",

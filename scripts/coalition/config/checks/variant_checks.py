@@ -193,11 +193,11 @@ def _check_effect(
     """
     if problems.found:
         return
-    hypotheses, before = hypotheses_of(config, alternative), plain(config)
+    hypotheses, before = hypotheses_of(config, alternative), _settings(plain(config))
     idle = []
     for name in hypotheses:
         primary = config["hypotheses"][name]["primary"]
-        after = patched(config, alternative, primary["model"])
+        after = _settings(patched(config, alternative, primary["model"]))
         _check_tested_stays(after, name, f"{place}.model", problems)
         # of a sample that is a file, an alternative changes the model and nothing else
         part = "models" if on_file(config, name) else None
@@ -224,6 +224,18 @@ def _check_tested_stays(config: Config, hypothesis: str, place: str, problems: P
             "`hypotheses` of this alternative",
             value=", ".join(gone),
         )
+
+
+def _settings(config: Config) -> Config:
+    """Return what decides numbers of a config: the labels of measures and variables do not."""
+    bare = {
+        block: {
+            name: {key: value for key, value in spec.items() if key != "label"}
+            for name, spec in config[block].items()
+        }
+        for block in ("measures", "variables", "operations")
+    }
+    return {**config, **bare}
 
 
 def _corners(model: Mapping[str, Any]) -> tuple[str, ...]:
