@@ -72,6 +72,7 @@ def lay_out(case: Case, project: Tiny, folder: Path) -> list[str]:
     check`.
     """
     shutil.copytree(project.folder / "data", folder / "data")
+    shutil.copytree(project.folder / "configs", folder / "configs", dirs_exist_ok=True)
     shutil.copy(project.folder / "config.yaml", folder)
     for name, place in (("small.yaml", folder), ("small.csv", folder / "data")):
         shutil.copy(CORPUS / name, place)

@@ -54,7 +54,9 @@ def with_fewer_states(project: Tiny) -> Tiny:
     """Leave every state that a table of an operation or a config names, and some of the others."""
     data, configs = project.folder / "data", project.folder.glob("c*/**/*.yaml")
     named = {word for path in configs for word in CODE.findall(path.read_text(encoding="utf-8"))}
-    named |= {row.get("iso3", "") for path in data.glob("operations/*/*.csv") for row in _rows(path)}
+    named |= {
+        row.get("iso3", "") for path in data.glob("operations/*/*.csv") for row in _rows(path)
+    }
     states = [row["iso3"] for row in _rows(data / "states.csv")]
     kept = named | {"", "USA", "AFG", "IRQ", "MLI"}
     kept |= set([code for code in states if code not in kept][::OTHERS])

@@ -28,6 +28,10 @@ from .reserved_names import check_reserved
 from .variant_checks import check_curve, check_robustness, check_second_version
 
 
+EARLIEST, LATEST = 1500, 2200
+"""Years of operations, as the schema has them for other years of the config."""
+
+
 def check(config: Mapping[str, Any]) -> None:
     """Check a config: its shape, then every name in it.
 
@@ -106,6 +110,12 @@ def _check_operations(config: Config, problems: Problems) -> None:
                 value=str(operation["panel_years"]),
             )
         first, last = int(operation["start"][:4]), int(operation["end"][:4])
+        for key in ("start", "end"):
+            if not EARLIEST <= int(operation[key][:4]) <= LATEST:
+                allowed = f"days of the years {EARLIEST} to {LATEST}"
+                problems.add(
+                    f"{place}.{key}", "too early or too late", value=operation[key], allowed=allowed
+                )
         if (
             operation.get("early_exit_until") is not None
             and not first <= operation["early_exit_until"] <= last
