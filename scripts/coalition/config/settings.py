@@ -120,7 +120,8 @@ def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> 
     _forget_in(alternatives, below, lost, every)
     gone = before - set(alternatives)
     choices, inherited = _block(_curve(config), CHOICES), _block(_curve(under), CHOICES)
-    for name in [name for name in choices if choices[name] == inherited.get(name)]:
+    unchanged = [name for name in choices if choices[name] == inherited.get(name)]
+    for name in [name for name in unchanged if isinstance(choices[name], dict)]:
         options = _block(choices[name], "options")
         for option in [key for key, spec in options.items() if _alternative(spec) in gone]:
             del options[option]

@@ -25,6 +25,8 @@ PARTS = re.compile(r"\w+")
 """The names in the header of a table of one column."""
 FIRST_LINES = 200
 """Lines that are enough to know the names of the columns."""
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The marks with which such a text begins."""
 TOKEN = re.compile(r'"((?:[^"\\]|\\.|"")*)"|(\S+)')
 BROKEN = {
     "unexpected end of data": "a quotation mark is opened here and never closed",
@@ -91,8 +93,10 @@ def _decoded(
 ) -> str | None:
     encoding = str(options.get("encoding", "utf-8-sig"))
     refuse_other_contents(content[:512], path.suffix.lower())
-    if "encoding" not in options and content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if "encoding" not in options and content[:2] in UTF_16:
         raise Unreadable("the file is UTF-16 text: name it as `encoding: utf-16`, or save as UTF-8")
+    if encoding.lower().replace("_", "-") in ("utf-16", "utf16") and content[:2] not in UTF_16:
+        raise Unreadable(f"the file is not UTF-16 text; {HINT}")
     try:
         text = content.decode(encoding).removeprefix("\ufeff")
     except (LookupError, TypeError):

@@ -9,8 +9,8 @@ from typing import Any
 from ..base.keys import LATITUDE, LONGITUDE, keys_of, lying_of
 from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
 from .combinations import parts_of
-from .inference_methods import asked_of
 from .filters import named_values
+from .inference_methods import asked_of
 from .transforms import TEMPORAL
 
 

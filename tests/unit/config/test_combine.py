@@ -68,3 +68,49 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Problems, match=r"nowhere\.yaml"):
         combine(BASE, {"extends": "nowhere.yaml"})
+
+
+CURVE = {
+    "hypotheses": {"H1": {}, "H2": {}},
+    "robustness": {"coder": {"label": "C", "hypotheses": ["H2"]}, "all": {"label": "A"}},
+    "specification_curve": {
+        "choices": {
+            "both": {
+                "hypotheses": ["H1", "H2"],
+                "options": {
+                    "first": {"label": "F"},
+                    "some": {"label": "S", "hypotheses": ["H2"]},
+                    "other": {"label": "O"},
+                },
+            },
+            "named": {"options": {"first": {"label": "F"}, "coder": {"alternative": "coder"}}},
+            "theirs": {
+                "hypotheses": ["H2"],
+                "options": {"first": {"label": "F"}, "other": {"label": "O"}},
+            },
+        }
+    },
+}
+
+
+def test_a_hypothesis_that_is_taken_out_is_taken_from_what_stands_below() -> None:
+    found = combine(CURVE, {"hypotheses": {"H2": None}})
+    assert list(found["robustness"]) == ["all"]
+    assert found["specification_curve"]["choices"] == {
+        "both": {
+            "hypotheses": ["H1"],
+            "options": {"first": {"label": "F"}, "other": {"label": "O"}},
+        }
+    }
+
+
+def test_what_the_user_wrote_of_it_stays() -> None:
+    own = {"choices": {"theirs": {"label": "Theirs"}}}
+    found = combine(CURVE, {"hypotheses": {"H2": None}, "specification_curve": own})
+    assert found["specification_curve"]["choices"]["theirs"]["hypotheses"] == ["H2"]
+
+
+@pytest.mark.parametrize("given", [{"extends": {"a": 1}}, {"only": {"tables": {"a": 1}}}])
+def test_names_of_files_and_entries_are_texts(given: dict[str, object]) -> None:
+    with pytest.raises(Problems, match="of the wrong kind"):
+        combine(BASE, given)

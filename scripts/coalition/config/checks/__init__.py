@@ -27,7 +27,6 @@ from .output_checks import check_across, check_output
 from .reserved_names import check_reserved
 from .variant_checks import check_curve, check_robustness, check_second_version
 
-
 EARLIEST, LATEST = 1500, 2200
 """Years of operations, as the schema has them for other years of the config."""
 

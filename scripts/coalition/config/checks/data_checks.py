@@ -176,8 +176,6 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
         if not _is_labelled(name, [*ours, *made, "const"]):
             one_of(name, [*ours, *made, "const"], f"{place}.labels", "column or term", problems)
     check_filter(sample.get("where", {}), [*ours, *made], f"{place}.where", problems)
-    for name in sample.get("labels", {}):
-        one_of(name, [*ours, *made], f"{place}.labels", "column of the file", problems)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
     for key, names in (
