@@ -208,11 +208,15 @@ def _simulated(of: Entry) -> Iterator[Line]:
     ]
     text = f"the rule says supported in {', '.join(texts)}"
     if found["false"] is not None:
-        text += f", and in {share(found['false'])} of worlds with no effect"
+        text += (
+            f"; where it is not true at most in {share(found['false'])} of draws in the world "
+            f"\N{LEFT DOUBLE QUOTATION MARK}{found['false_world']}\N{RIGHT DOUBLE QUOTATION MARK}"
+        )
+    text += f" ({found['draws']}, {found['made']})"
     last = shares.get(MULTIPLE)
     if last and last["supported"] < CANNOT:
         text += ". This rule cannot confirm the hypothesis with these data"
-    yield "Simulated worlds", display_names.sentence(f"{text} ({found['draws']}, {found['made']})")
+    yield "Simulated worlds", display_names.sentence(text)
 
 
 def _before(of: Entry) -> Iterator[Line]:

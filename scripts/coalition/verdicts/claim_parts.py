@@ -86,10 +86,10 @@ def room_for_slopes(model: Mapping[str, Any]) -> Entry:
 
 def _rarer(model: Mapping[str, Any]) -> float:
     counts = [n for n in (model["n_by_level"] or {}).values() if n]
+    if model["n"] is None or len(counts) == 1:  # an outcome that does not vary, or no rows at all
+        return 0.0
     if not counts:
         return float(model["n"])
-    if len(counts) == 1:  # an outcome that does not vary
-        return 0.0
     if len(counts) > 2 and "ordered" in model["family"]:
         n = sum(counts)
         return float(n - sum(each**3 for each in counts) / n**2)

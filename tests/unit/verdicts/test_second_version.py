@@ -488,6 +488,8 @@ def test_rows_of_the_rarer_outcome_by_hand() -> None:
     assert claim_parts.room_for_slopes(counted)["rows_per_slope"] == 40
     failed = two | {"rows": [], "terms": ["a"], "fixed_effects": ["operation"]}
     assert claim_parts.room_for_slopes(failed)["slopes"] == 2
+    constant = failed | {"n": None, "n_by_level": None}  # as of a model without a design
+    assert claim_parts.room_for_slopes(constant)["rows_per_slope"] == 0
 
 
 def test_the_hash_is_that_of_the_rule_and_the_resolved_design(made: Made) -> None:

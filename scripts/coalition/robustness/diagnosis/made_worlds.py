@@ -205,6 +205,8 @@ def _with_offset(X: np.ndarray, y: np.ndarray, offset: np.ndarray) -> np.ndarray
 
 
 def _logit(p: np.ndarray) -> np.ndarray:
+    """Return log odds; a chance that is one to the last digit is as far as numbers tell."""
+    p = np.clip(p, 1e-15, 1 - 1e-15)
     return np.log(p) - np.log1p(-p)
 
 
