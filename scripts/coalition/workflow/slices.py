@@ -272,7 +272,7 @@ def diagnosis(config: Config) -> dict[str, Any]:
     return blocks | {
         "samples": {name: named(config["samples"])[name] for name in samples},
         "models": models,
-        "hypotheses": tested(config, "claim"),
+        "hypotheses": tested(config),
         # the order of choices, options and worlds has a meaning
         "specification_curve": plain(config["specification_curve"]),
         "diagnosis": plain(about),
