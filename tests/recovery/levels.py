@@ -32,7 +32,9 @@ ORDER = (
 CONLEY = "conley, 2000 km"
 """The cutoff that the run uses stands for Conley."""
 TEST = "test_spatial_field::test_size_under_the_fitted_field"
-COLUMNS = ("hypothesis", "method", "size", "mc_error", "draws", "holds", "decides", "measured")
+COLUMNS = (
+    *("hypothesis", "method", "size", "mc_error", "draws", "holds", "decides", "rows", "measured"),
+)
 
 
 def levels(rows: Sequence[Row], date: str) -> list[dict[str, str]]:
@@ -66,6 +68,7 @@ def _of(hypothesis: str, of: dict[str, Row], date: str) -> list[dict[str, str]]:
             "draws": of[method]["estimated"],
             "holds": str(int(method in good)),
             "decides": str(int(method == chosen)),
+            "rows": of[method].get("n", ""),
             "measured": date,
         }
         for method in known

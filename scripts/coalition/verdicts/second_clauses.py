@@ -32,7 +32,7 @@ def conditions(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[
         why it can not be applied.
     """
     return [
-        *_valid_test(facts),
+        *_valid_test(entry, facts),
         *_turning(entry, facts, settings),
         *_against(entry, facts, settings),
         _clause("supported", "sign", *_sign(entry)),
@@ -50,7 +50,7 @@ def _clause(verdict: str, condition: str, met: bool | None, sentence: str) -> En
     return {"for": verdict, "condition": condition, "met": met, "sentence": sentence}
 
 
-def _valid_test(facts: Facts) -> list[Entry]:
+def _valid_test(entry: Entry, facts: Facts) -> list[Entry]:
     test = facts["test"]
     found = []
     if test["holds"] is None:
@@ -62,6 +62,12 @@ def _valid_test(facts: Facts) -> list[Entry]:
             "without an effect, at a level of 5%"
         )
         found.append(_clause("any", "valid_test", test["holds"], sentence))
+    if test["rows"] not in (None, entry["n"]):
+        sentence = (
+            f"the level was measured at an earlier state of the design: {test['rows']} rows, now "
+            f"{entry['n']} ({test['measured']})"
+        )
+        found.append(_clause("any", "same_design", None, sentence))
     if not known(test["p_value"]):
         sentence = f"no valid test: the test that decides has no p-value ({test['reason']})"
         found.append(_clause("any", "p_value", False, sentence))

@@ -25,7 +25,8 @@ def levels_of(path: str | Path) -> dict[str, Entry]:
     Parameters
     ----------
     path : path
-        configs/levels.csv: hypothesis, method, size, mc_error, draws, holds, decides, measured.
+        configs/levels.csv: hypothesis, method, size, mc_error, draws, holds, decides, rows (of the
+        design that was measured), measured.
     """
     with open(path, encoding="utf-8", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["decides"] == "1"]
@@ -36,6 +37,7 @@ def levels_of(path: str | Path) -> dict[str, Entry]:
             "size_error": float(row["mc_error"]),
             "draws": int(row["draws"]),
             "holds": row["holds"] == "1",
+            "rows": int(row["rows"]) if row.get("rows") else None,
             "measured": row["measured"],
         }
         for row in rows
@@ -72,11 +74,11 @@ def deciding(
     Returns
     -------
     dict
-        method, holds (None: not measured), size, size_error, draws, measured; term, p_value,
+        method, holds (None: not measured), size, size_error, draws, rows, measured; term, p_value,
         conf_low, conf_high, p_below (of the effect being at least the smallest of interest),
         reason (why there is no number).
     """
-    unmeasured = dict.fromkeys(("size", "size_error", "draws", "holds", "measured"))
+    unmeasured = dict.fromkeys(("size", "size_error", "draws", "holds", "rows", "measured"))
     about: Entry = dict(level) if level else unmeasured | {"method": PRIMARY}
     method = PRIMARY if about["method"] == CLUSTERED else str(about["method"])
     row = _row(name, inference, method)

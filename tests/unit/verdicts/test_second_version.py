@@ -47,6 +47,7 @@ LEVEL = {
     "size_error": 0.01,
     "draws": 1000,
     "holds": True,
+    "rows": 80,
     "measured": "2026-11-26",
 }
 FIRST = {"rule": {"alpha": 0.05}}
@@ -331,6 +332,10 @@ def absent_level_of_model(made: Made) -> None:
     made.settings["levels"]["models"]["H1"] = "another"
 
 
+def absent_design(made: Made) -> None:
+    made.levels["H1"] |= {"rows": 77}
+
+
 def absent_curve(made: Made) -> None:
     made.curves = {}
 
@@ -369,6 +374,7 @@ def absent_selection(made: Made) -> None:
     [
         (absent_level, "no test's level was measured for this design"),
         (absent_level_of_model, "no test's level was measured for this design"),
+        (absent_design, "measured at an earlier state of the design: 77 rows, now 80"),
         (absent_curve, "no specification curve for this hypothesis"),
         (absent_regions, "no blocs that are regions"),
         (absent_region_effects, "no alternative for this hypothesis named region_effects"),
