@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small_study
 from coalition.commands import check
 from coalition.config import settings as configuration
 from tiny import ROOT, Tiny, make
@@ -63,3 +64,31 @@ def test_a_run_of_one_operation_reaches_its_verdicts_and_touches_no_other_run(wh
     sample = pd.read_csv(results / "small" / "data" / "country_operation.csv")
     assert set(sample["operation"]) == {"kosovo1999"}
     assert sample["participated"].sum() == 12
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """Return the project as it ships in a folder with an awkward name."""
+    return small_study.make(tmp_path_factory.mktemp("shipped") / small_study.FOLDER)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "path",
+    [*CONFIGS, *sorted((ROOT / "configs" / "examples").glob("*.yaml"))],
+    ids=lambda path: path.stem,
+)
+def test_a_config_that_ships_runs_to_its_report(path: Path, shipped: Tiny) -> None:
+    """With the smallest resampling; parts and operations are run by the configs that extend them."""
+    name = path.relative_to(ROOT).as_posix()
+    answer = shipped.run("--configfile", name, small_study.OVERLAY)
+    assert answer.code == 0, answer.err
+    run = configuration.read(path)["run"]
+    assert (shipped.folder / "results" / run / "report.html").is_file()
+
+
+def test_every_part_that_ships_is_extended_by_a_config_that_runs() -> None:
+    extended = {part for path in CONFIGS for part in configuration.read(path).get("extends", [])}
+    parts = [*(ROOT / "configs" / "parts").glob("*.yaml")]
+    parts += (ROOT / "configs" / "operations").glob("*.yaml")
+    assert {part.relative_to(ROOT).as_posix() for part in parts} <= extended
