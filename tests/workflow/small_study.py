@@ -58,7 +58,7 @@ def with_fewer_states(project: Tiny) -> Tiny:
         row.get("iso3", "") for path in data.glob("operations/*/*.csv") for row in _rows(path)
     }
     states = [row["iso3"] for row in _rows(data / "states.csv")]
-    kept = named | {"", "USA", "AFG", "IRQ", "MLI"}
+    kept = named | {"", "USA", "AFG", "IRQ", "MLI", "TCD"}
     kept |= set([code for code in states if code not in kept][::OTHERS])
     for path in sorted(data.glob("*.csv")):
         rows = _rows(path)

@@ -169,6 +169,7 @@ def read(page: Path) -> list[pages.Piece]:
 @pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
 def test_a_page_can_be_followed(page: Path, project: Tiny) -> None:
     shutil.rmtree(project.folder / "my", ignore_errors=True)
+    (project.folder / OWN).write_text("run: mine\n", encoding="utf-8")
     reader = Reader(project, page.stem)
     found = [piece for piece in read(page) if not piece.reason]
     if any("compare results/main" in piece.text for piece in found):
