@@ -64,12 +64,16 @@ def dictionary(read: Read) -> dict[str, dict[str, str]]:
 
 
 def of_rows(rows: pd.DataFrame, read: Read) -> Terms:
-    """Return the terms of all sources that the rows of a table name."""
+    """Return the terms of all sources that the rows of a table name; unknown, and unclear whether
+    share-alike, where they name none: what nobody states is not the project's.
+    """
     ids = sorted({part for cell in rows.get("source_id", []) for part in _ids(cell)})
     named = read.facts["sources"].set_index("source_id").reindex(ids)
     terms = sorted({str(cell) for cell in named.get("terms", []) if not pd.isna(cell)})
     shared = {str(cell) for cell in named.get("share_alike", []) if not pd.isna(cell)}
-    return Terms(tuple(terms) or (OWN,), strictest(shared), "", tuple(ids))
+    if not terms:
+        return Terms(("unknown",), "unclear", "", tuple(ids))
+    return Terms(tuple(terms), strictest(shared), "", tuple(ids))
 
 
 def rows_by_terms(rows: pd.DataFrame, read: Read) -> dict[str, int]:

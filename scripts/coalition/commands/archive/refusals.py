@@ -64,6 +64,9 @@ def check(manifest: Mapping[str, Any], problems: Problems) -> About:
     _results(manifest, problems)
     _inputs(manifest, problems)
     _program(manifest, problems)
+    if not manifest["config"].get("operations"):
+        message = "the run analyses no operation, so there are no coded data to deposit"
+        problems.add("operations", message, allowed="a run of one operation or more")
     found = about(manifest)
     _stated(found, manifest, problems)
     return found

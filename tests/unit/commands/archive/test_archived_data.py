@@ -132,6 +132,13 @@ def test_share_alike_columns_are_marked_there_and_in_what_carries_them() -> None
     ]
 
 
+def test_what_nobody_states_is_not_called_the_projects_own() -> None:
+    """A user's table of facts without sources and without a dictionary."""
+    bare = pd.DataFrame({"iso3": ["CAN"], "wealth": [1.0]})
+    found = licences.of_rows(bare, read())
+    assert (found.terms, found.share_alike) == (("unknown",), "unclear")
+
+
 def test_fields_name_terms_types_keys_and_references(files: dict[str, bytes]) -> None:
     found: dict[str, Any] = {
         each["name"]: each for each in json.loads(files["datapackage.json"])["resources"]

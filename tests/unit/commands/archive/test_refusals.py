@@ -88,6 +88,11 @@ def test_a_run_without_the_block_is_told_where_to_look(manifest: dict[str, Any])
     assert "the config has no such block; allowed: see configs/main/archive.yaml" in said(manifest)
 
 
+def test_a_run_of_a_table_without_operations_has_nothing_coded(manifest: dict[str, Any]) -> None:
+    manifest["config"]["operations"] = {}
+    assert "the run analyses no operation" in said(manifest)
+
+
 def test_a_file_outside_of_the_folder_can_not_be_packed(
     manifest: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
