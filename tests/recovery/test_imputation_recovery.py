@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from coalition.robustness.imputation import impute
-from coalition.robustness.missing_data import _with_drawn_coder
+from coalition.robustness.missing_data import with_drawn_coder
 from coalition.robustness.rubin import rubin
 from measured import Study
 from truth import nearly_covers
@@ -103,7 +103,7 @@ def test_the_drawn_coder_covers(n: int, study: Begin) -> None:
     rng, estimates, held = about.rng, [], []
     for _ in range(about.replications):
         x, whole, coders = coded(rng, n)
-        tables = [_with_drawn_coder(whole, coders, rng) for _ in range(10)]
+        tables = [with_drawn_coder(whole, coders, rng) for _ in range(10)]
         found = [least_squares(table["caveat_level"].to_numpy(), x[:, None]) for table in tables]
         pooled = rubin([estimate for estimate, _ in found], [error for _, error in found], n - 2)
         estimates.append(pooled.estimate)

@@ -19,7 +19,7 @@ from coalition.estimators import conditional, fit, partial_odds, predictor, sequ
 from coalition.estimators.fit_types import Design, Errors, EstimationFailure, Fit
 from coalition.estimators.marginal_effects import average_marginal_effects
 from coalition.estimators.specification_tests import mundlak, proportional_odds
-from coalition.samples.country_operations import _spells
+from coalition.samples.country_operations import spells_of_deployment
 from measured import Study
 from scipy.special import expit
 from truth import (
@@ -325,7 +325,7 @@ def hazard_panel(states: int, rng: np.random.Generator, truth: np.ndarray) -> De
     )[state].astype(float)
     there = pd.Series(((within > 0) & (year <= exits)).astype(float))
     leave = pd.Series(np.where(exits == 9999, np.nan, exits))
-    found = _spells(
+    found = spells_of_deployment(
         pd.Series(year),
         there,
         pd.Series(entry[state]),

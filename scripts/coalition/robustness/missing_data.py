@@ -114,7 +114,7 @@ def _tables(
             NOT_APPLICABLE, "the outcome does not rest on what several coders say"
         )
     tables = (
-        [_with_drawn_coder(whole, coders, generator) for _ in range(draws)]
+        [with_drawn_coder(whole, coders, generator) for _ in range(draws)]
         if method in ("coders", "both")
         else [whole]
     )
@@ -128,7 +128,7 @@ def _tables(
     return [_imputed(table, model, config, 1, generator)[0] for table in used]
 
 
-def _with_drawn_coder(
+def with_drawn_coder(
     whole: pd.DataFrame, coders: Sequence[pd.DataFrame], generator: np.random.Generator
 ) -> pd.DataFrame:
     """Return the sample with every state's outcome as one of its coders has it, drawn with equal

@@ -548,10 +548,10 @@ def _deployments(
     )
     rows = rows.merge(by_year, on=["iso3", "year"], how="left", validate="1:1")
     rows["troops"] = rows["troops"].mask(rows["deployed"] == 0, 0.0).astype("float64")
-    return rows.assign(**_spells(rows["year"], rows["deployed"], entry, leave, about))
+    return rows.assign(**spells_of_deployment(rows["year"], rows["deployed"], entry, leave, about))
 
 
-def _spells(
+def spells_of_deployment(
     year: pd.Series,
     deployed: pd.Series,
     entry: pd.Series,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from coalition.samples.country_operations import _spells
+from coalition.samples.country_operations import spells_of_deployment
 
 
 def spells(
@@ -16,7 +16,7 @@ def spells(
     years = pd.Series(range(2002, 2010))
     first, last = (pd.Series([year] * len(years), dtype="float64") for year in (entry, leave))
     deployed = ((first <= years) & (last.fillna(9999) >= years)).astype("float64")
-    found = _spells(
+    found = spells_of_deployment(
         years, deployed, first, last, about or {"end": "2009-07-31", "early_exit_until": 2007}
     )
     return {

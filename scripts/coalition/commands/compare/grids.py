@@ -143,7 +143,7 @@ def settings(found: Comparison) -> Grid:
     return _grid(
         heads,
         found.settings,
-        lambda row: (row["key"], _short(row["a"]), _short(row["b"])),
+        lambda row: (row["key"], shortened(row["a"]), shortened(row["b"])),
         "settings.csv",
         3 * SHOWN,
     )
@@ -182,7 +182,7 @@ def software(found: Comparison) -> Grid:
     return _grid(
         ("Software", found.a.name, found.b.name),
         other,
-        lambda row: (row["name"], _short(row["a"]), _short(row["b"])),
+        lambda row: (row["name"], shortened(row["a"]), shortened(row["b"])),
         "software.csv",
     )
 
@@ -223,7 +223,7 @@ def _verdict_row(row: Entry) -> tuple[str, ...]:
         ),
         *(_verdict(row, side) for side in "ab"),
         *(_test(row, side) for side in "ab"),
-        *_difference(row),
+        *difference_text(row),
         _two(row, "p_holm", p_value),
         _two(row, "n", count),
     )
@@ -238,8 +238,8 @@ def _verdict(row: Entry, side: str) -> str:
 
 def _reasons(row: Entry, side: str) -> str:
     second = row[f"reasons_2_{side}"]
-    first = _short(row[f"reasons_{side}"], 3 * LONGEST)
-    return f"{first}\nversion 2: {_short(second, 3 * LONGEST)}" if second else first
+    first = shortened(row[f"reasons_{side}"], 3 * LONGEST)
+    return f"{first}\nversion 2: {shortened(second, 3 * LONGEST)}" if second else first
 
 
 def _test(row: Entry, side: str) -> str:
@@ -263,7 +263,7 @@ def _reasons_row(row: Entry) -> tuple[str, ...]:
         row["hypothesis"],
         *(_reasons(row, side) for side in "ab"),
         _two(row, "sign_share", share),
-        "\n".join(_short(turn.replace(";", ", ")) if turn else MISSING for turn in turns),
+        "\n".join(shortened(turn.replace(";", ", ")) if turn else MISSING for turn in turns),
     )
 
 
@@ -274,7 +274,7 @@ def _model_row(row: Entry) -> tuple[str, ...]:
         what = f"not estimated in {side.upper()}: {row[f'failure_{side}']}"
     return (
         f"{row['label']}\n{row['model']}",
-        _short(what),
+        shortened(what),
         *(count(row[f"n_{side}"]) for side in "ab"),
         row["not_alike"] or MISSING,
     )
@@ -324,7 +324,7 @@ def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
             what,
             flags,
             *(_estimate(row, side) for side in "ab"),
-            *_difference(row),
+            *difference_text(row),
             *about,
         )
 
@@ -359,8 +359,8 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
         f"{count(table.rows_a)}\n{count(table.rows_b)}",
         "\n".join(only),
         count(table.counted("cell")) if both else MISSING,
-        _short(", ".join(columns)),
-        _short(
+        shortened(", ".join(columns)),
+        shortened(
             "; ".join(
                 [
                     *(["built by the run"] if table.kind == "sample" else []),
@@ -374,11 +374,11 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
 
 def _cell_row(row: Entry) -> tuple[str, ...]:
     return (
-        _short(row["row"]),
+        shortened(row["row"]),
         row["change"],
         row["column"] or MISSING,
-        _short(row["a"]),
-        _short(row["b"]),
+        shortened(row["a"]),
+        shortened(row["b"]),
     )
 
 
@@ -392,7 +392,7 @@ def _estimate(row: Entry, side: str) -> str:
     return f"{fixed(row[f'estimate_{side}'], 3)}\n{interval((row[f'conf_low_{side}'], row[f'conf_high_{side}']), 3)}"
 
 
-def _difference(row: Entry) -> tuple[str, str]:
+def difference_text(row: Entry) -> tuple[str, str]:
     """Return the difference with both intervals, and the correlation above which it is significant."""
     gap, needed = row["difference"], row["correlation_needed"]
     if gap is None:
@@ -431,7 +431,7 @@ def _two(row: Entry, name: str, form: Callable[[Any], str]) -> str:
     return "\n".join(form(row[f"{name}_{side}"]) for side in "ab")
 
 
-def _short(text: str | None, longest: int = LONGEST) -> str:
+def shortened(text: str | None, longest: int = LONGEST) -> str:
     """Return a text cut to what a cell of the page holds; the CSV file has it whole."""
     if text is None or text == "":
         return MISSING

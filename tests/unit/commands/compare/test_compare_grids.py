@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from coalition.commands.compare.difference import differences
-from coalition.commands.compare.grids import LONGEST, _difference, _short
+from coalition.commands.compare.grids import LONGEST, difference_text, shortened
 
 
 def cells(gap: float, first: float, second: float) -> tuple[str, str]:
@@ -13,7 +13,7 @@ def cells(gap: float, first: float, second: float) -> tuple[str, str]:
         pd.DataFrame({"estimate": [value], "std_error": [error], "df": [float("nan")]})
         for value, error in ((0.0, first), (gap, second))
     ]
-    return _difference(differences(*sides).iloc[0].to_dict())
+    return difference_text(differences(*sides).iloc[0].to_dict())
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,5 @@ def test_both_intervals_stand_below_the_difference() -> None:
 
 
 def test_long_texts_are_cut_and_empty_ones_are_a_dash() -> None:
-    assert len(_short("x" * 1000)) == LONGEST
-    assert _short("") == _short(None) == "\N{EM DASH}"
+    assert len(shortened("x" * 1000)) == LONGEST
+    assert shortened("") == shortened(None) == "\N{EM DASH}"
