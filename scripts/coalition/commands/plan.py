@@ -327,7 +327,7 @@ class Planner:
                 "rule": part(self.config, "verdict")["verdict"],
                 "second": named(second),
                 "design": slices.resolved(self.config) if second else {},
-                "operations": sorted(self.config["operations"]),
+                "operations": self.common["operations"],
                 "lee_measure": self.config["companions"]["terciles"]["measure"] if bounds else None,
                 "curves": self.curves,
             },

@@ -15,6 +15,20 @@ CANNOT = 0.2
 one of interest can not confirm the hypothesis with these data.
 """
 MULTIPLE = 3
+ORDER = (
+    "Why",
+    "Decided by",
+    "Parts of the claim",
+    "Selection",
+    "Region effects and construct",
+    "Each region left out",
+    "States that alone turn the adjusted decision",
+    "Specification curve by option",
+    "Rows of the rarer outcome for each slope",
+    "Could not be applied",
+    "Simulated worlds",
+)
+"""Labels of lines, in the order in which they are read; the verdict printed before comes last."""
 
 
 def lines(entry: Entry, about: Entry) -> list[Line]:
@@ -124,7 +138,7 @@ def _selection(of: Entry) -> Iterator[Line]:
             f"{fixed(low['estimate'], 2)} to {fixed(high['estimate'], 2)}"
         )
     bounds = [
-        f"{row['operation']} {interval((row['low'], row['high']), 2)}" for row in of["lee_bounds"]
+        f"{row['label']} {interval((row['low'], row['high']), 2)}" for row in of["lee_bounds"]
     ]
     if bounds:
         text += (

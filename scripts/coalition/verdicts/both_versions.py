@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ def decide(
     ----------
     params : mapping
         hypotheses, seconds (hypothesis -> the term at whose values its contrasts are taken), rule
-        (the block `verdict`), second (the block `verdict_2`, or empty), design, operations,
-        lee_measure.
+        (the block `verdict`), second (the block `verdict_2`, or empty), design, operations (name
+        -> label), lee_measure.
     robustness, curves, powers : mapping
         By hypothesis, the contents of these files.
     others : mapping
@@ -54,9 +54,9 @@ def decide(
         curves=curves,
         models={of["model"]: of for content in others["models"] for of in content["models"]},
         levels=levels_of(tables["levels"][0]),
-        lee_bounds=_lee_bounds(others["companions"]),
+        lee_bounds=_lee_bounds(others["companions"], params["operations"]),
         lee_measure=params["lee_measure"],
-        operations=params["operations"],
+        operations=sorted(params["operations"]),
         design=params["design"],
     )
     about, second = second_version.decide(found, evidence, params["second"])
@@ -78,9 +78,11 @@ def decide(
     }
 
 
-def _lee_bounds(companions: Sequence[Mapping[str, Any]]) -> list[Entry]:
+def _lee_bounds(
+    companions: Sequence[Mapping[str, Any]], operations: Mapping[str, str]
+) -> list[Entry]:
     return [
-        {"operation": of["operation"]}
+        {"operation": of["operation"], "label": operations.get(of["operation"], of["operation"])}
         | {key: of["bounds"][key] for key in ("low", "high", "conf_low", "conf_high", "unadjusted")}
         for content in companions
         for of in content["terciles"]
@@ -88,7 +90,7 @@ def _lee_bounds(companions: Sequence[Mapping[str, Any]]) -> list[Entry]:
     ]
 
 
-def records(paths: Sequence[str], operations: Sequence[str]) -> list[Entry]:
+def records(paths: Sequence[str], operations: Iterable[str]) -> list[Entry]:
     """Return the verdicts that were printed before, of these operations."""
     rows: list[Entry] = []
     for path in paths:
@@ -112,7 +114,7 @@ def before(rows: Sequence[Entry], entry: Mapping[str, Any]) -> Entry | None:
     return None
 
 
-def _simulated(contents: Sequence[Mapping[str, Any]], operations: Sequence[str]) -> dict[str, Any]:
+def _simulated(contents: Sequence[Mapping[str, Any]], operations: Iterable[str]) -> dict[str, Any]:
     """Return what the simulated worlds say of each hypothesis; nothing of other operations."""
     return {
         name: of

@@ -176,6 +176,7 @@ class Made:
             lee_bounds=[
                 {
                     "operation": "isaf",
+                    "label": "ISAF",
                     "low": 0.1,
                     "high": 2.0,
                     "conf_low": 0,
@@ -194,6 +195,9 @@ class Made:
         entry = {**self.entry, "version_2": found["H1"] | extra}
         told = second_verdict.lines(entry, about)
         assert all(label and text for label, text in told)
+        assert [label for label, _ in told] == [
+            label for label in second_verdict.ORDER if label in dict(told)
+        ]
         return found["H1"]
 
 

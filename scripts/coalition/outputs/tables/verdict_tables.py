@@ -90,7 +90,9 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 def _second(entries: list[Entry], about: Entry) -> list[Row]:
     """Return the rows of version 2: its verdict, and below a rule everything that it says."""
     told = [dict(second_verdict.lines(entry, about)) for entry in entries]
-    labels = list(dict.fromkeys(label for each in told for label in each))
+    given = dict.fromkeys(label for each in told for label in each)
+    known = [label for label in second_verdict.ORDER if label in given]
+    labels = [*known, *(label for label in given if label not in known)]
     first = Row(
         "Verdict, version 2",
         tuple(Cell(second_verdict.verdict(entry["version_2"])) for entry in entries),
