@@ -30,6 +30,8 @@ SMALLEST: dict[str, Any] = {
     "companions": {"terciles": {"replicates": 99}},
     "specification_curve": {"permutations": 19, "share": 0.01},
 }
+PATIENCE = 1200
+"""Seconds for a command: whole runs on a machine that does other things too."""
 ALWAYS = {"verdicts", "without_controls"}
 OVERLAY = "smallest.yaml"
 
@@ -47,7 +49,9 @@ def make(folder: Path) -> Tiny:
         shutil.copy(lock, folder)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     (folder / OVERLAY).write_text(yaml.safe_dump(SMALLEST), encoding="utf-8")
-    return Tiny(folder)
+    project = Tiny(folder)
+    project.patience = PATIENCE
+    return project
 
 
 def with_fewer_states(project: Tiny) -> Tiny:

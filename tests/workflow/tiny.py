@@ -55,6 +55,9 @@ class Answer:
 class Tiny:
     """A project in a folder, and the commands that a user gives in it."""
 
+    patience = 240
+    """Seconds after which a command is taken to hang."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -84,7 +87,7 @@ class Tiny:
         """Give `./run ARGUMENTS` and wait for it."""
         process = self.start(*arguments)
         try:
-            out, err = process.communicate(timeout=240)
+            out, err = process.communicate(timeout=self.patience)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
