@@ -21,6 +21,7 @@ with job(snakemake):
         for name, spec in models.items():
             table, key = tables[spec["sample"]], keys[spec["sample"]]
             entry = estimate(name, spec, table, about.labels, keys=key)
+            entry["sample_where"] = about.samples[spec["sample"]].get("where")
             if draws is not None:
                 entry["by_method"] = by_method(spec, table, draws, key)
             found.append(entry)

@@ -156,6 +156,7 @@ def _about(name: str, model: Mapping[str, Any], labels: Mapping[str, str]) -> En
         "family": model["family"],
         "sample": model["sample"],
         "where": model.get("where", {}),
+        "sample_where": None,
         "outcome": model["outcome"],
         "outcome_label": label_of(model["outcome"], labels),
         "terms": list(model["terms"]),

@@ -66,6 +66,15 @@ def family(label_: str, model: Entry, sources: Sources) -> str:
     return label_.replace(UNITS, own).replace("year effects", f"{panel['time']} effects")
 
 
+def rows_of(model: Entry, sources: Sources) -> str:
+    """Return which rows a model is fitted to: those of its sample, and of these its own."""
+    own, sample = model["where"], model.get("sample_where")
+    if not sample:
+        return condition(own, sources)
+    words = f"of the sample, {condition(sample, sources)}"
+    return f"{words}; of these, {condition(own, sources)}" if own else words
+
+
 def label(term: str, models: Iterable[Entry], sources: Sources) -> str:
     """Return what is printed for a term, as the models that have it name it."""
     return next(

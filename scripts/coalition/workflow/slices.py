@@ -120,9 +120,13 @@ def _columns(config: Config) -> None:
 
 
 def keys(config: Config, name: str) -> dict[str, Any]:
-    """Return what names the rows of a sample."""
+    """Return what names the rows of a sample, and which rows of its source it has."""
     own = {"samples": {name: config["samples"][name]}}
-    return read_by(own, lambda given: keys_of(given["samples"][name]))["samples"][name]
+
+    def read(given: Config) -> object:
+        return keys_of(given["samples"][name]), given["samples"][name].get("where")
+
+    return read_by(own, read)["samples"][name]
 
 
 def models(config: Config, group: str) -> dict[str, Any]:

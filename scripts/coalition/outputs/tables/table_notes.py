@@ -31,10 +31,7 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
         models,
     )
     rows = display_names.by_column(
-        {
-            position: [sentences.condition(model["where"], sources)]
-            for position, model in models.items()
-        },
+        {position: [sentences.rows_of(model, sources)] for position, model in models.items()},
         models,
     )
     tests = display_names.by_column(
