@@ -19,15 +19,32 @@ Diagnostics = dict[str, list[dict[str, Any]]]
 
 def z(values: pd.Series) -> pd.Series:
     """Return z-scores over the known values; all missing where there is no variation."""
-    spread = values.std(ddof=1)
-    return (values - values.mean()) / spread if spread > 0 else values * float("nan")
+    return pd.Series(_z(values.to_numpy(float)), values.index)
+
+
+def _z(values: np.ndarray) -> np.ndarray:
+    """Return the z-scores of an array (n,); pandas takes longer to ask what it holds."""
+    known = ~np.isnan(values)
+    number = int(known.sum())
+    if number < 2:
+        return np.full(len(values), np.nan)
+    mean = np.where(known, values, 0.0).sum() / number
+    spread = np.sqrt(np.where(known, (mean - values) ** 2, 0.0).sum() / (number - 1))
+    return (values - mean) / spread if spread > 0 else np.full(len(values), np.nan)
 
 
 def mean_z(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
     """Mean of the components' z-scores over those that are known."""
-    scores = parts.apply(z)
-    enough = scores.notna().sum(axis=1) >= minimum
-    return scores.mean(axis=1).where(enough), pd.Series(1 / parts.shape[1], index=parts.columns)
+    scores = [_z(parts[name].to_numpy(float)) for name in parts]
+    number = sum(~np.isnan(score) for score in scores)
+    total = sum(np.where(np.isnan(score), 0.0, score) for score in scores)
+    mean = np.divide(
+        total,
+        number,
+        out=np.full(len(parts), np.nan),
+        where=(number >= minimum) & (number > 0),  # type: ignore[operator]
+    )
+    return pd.Series(mean, parts.index), pd.Series(1 / parts.shape[1], index=parts.columns)
 
 
 def pca(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:

@@ -23,6 +23,7 @@ from ...estimators.separation import check_clusters, check_rank
 from ...formula.columns import factors_of, outcome_of
 from ...formula.families import FAMILIES
 from ...formula.filters import holds
+from ...formula.filters import variables as named_in
 from ...formula.terms import Factor, evaluate, parse_term
 from ...samples import country_operations, measures, user_file
 from .specifications import DATA, Specification, choices, laid_over
@@ -79,7 +80,9 @@ class _Table:
     """A sample with its measures; masks and columns that were asked for before are kept, and can
     not be changed.
 
-    states, operations : (rows,) integer codes; names : of the operations, by code
+    states, operations : (rows,) integer codes; names : of the operations, by code; own : columns
+        that are this table's alone, its measures; others : what is kept of the columns that it
+        shares with all tables of its sample
     """
 
     rows: pd.DataFrame
@@ -87,11 +90,17 @@ class _Table:
     operations: np.ndarray
     names: tuple[str, ...]
     keys: Keys = STATES
+    own: frozenset[str] = frozenset()
+    others: Cache = field(default_factory=Cache)
     cache: Cache = field(default_factory=Cache)
+
+    def _kept(self, where: Mapping[str, Any], *columns: str) -> Cache:
+        """Return where something is kept that is made of some columns in the rows of a condition."""
+        return self.others if self.own.isdisjoint((*named_in(where), *columns)) else self.cache
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:
         """Return the rows for which a condition holds, (rows,)."""
-        return self.cache.once(
+        return self._kept(where).once(
             ("mask", json.dumps(where)), lambda: shared(holds(self.rows, where).to_numpy(copy=True))
         )
 
@@ -110,7 +119,8 @@ class _Table:
                 values.isna().to_numpy(copy=True)
             )
 
-        return self.cache.once(("column", json.dumps(where), factor), make)
+        kept = self._kept(where, factor.variable)
+        return kept.once(("column", json.dumps(where), factor), make)
 
     def outcome(
         self, model: Mapping[str, Any], kept: np.ndarray
@@ -123,13 +133,14 @@ class _Table:
             *(json.dumps(model.get(part)) for part in ("where", "outcome", "family", "levels")),
             kept.tobytes(),
         )
-        values = self.column(model.get("where", {}), outcome_of(model))[0]
+        where, outcome = model.get("where", {}), outcome_of(model)
+        values = self.column(where, outcome)[0]
 
         def make() -> tuple[np.ndarray, tuple[str, ...]]:
             y, levels = coded_outcome(pd.Series(values[kept]), model)
             return shared(y.copy()), levels
 
-        return self.cache.once(key, make)
+        return self._kept(where, outcome.variable).once(key, make)
 
     def effects(self, operations: np.ndarray) -> dict[str, np.ndarray]:
         """Return a column for every operation but the first, of rows with these codes."""
@@ -261,7 +272,14 @@ class Problems:
             ]
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
             operations, names = pd.factorize(table["operation"], sort=True)
-            return _Table(table.assign(**pd.concat(parts)), codes, operations, tuple(names))
+            return _Table(
+                table.assign(**pd.concat(parts)),
+                codes,
+                operations,
+                tuple(names),
+                own=frozenset(wanted),
+                others=self.cache.once(("columns", data), Cache),
+            )
 
         return self._once(specification, (*DATA, "measures"), measure)
 
