@@ -2,6 +2,7 @@
 
 They are those of scipy.special under the names that scipy.stats gives them: the same numbers to the
 last digit, but scipy.stats takes longer to import than most steps of a run take to compute.
+scipy.special itself is imported by the first call: a check of the data needs none of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
-from scipy.special import chdtrc, gammaincinv, ndtr, ndtri, stdtr, stdtrit
+import scipy
 
 Number = TypeVar("Number", float, np.ndarray)
 
@@ -36,15 +37,15 @@ class Normal:
 
     def cdf(self, x: Number) -> Number:
         """Return the probability below x."""
-        return ndtr(x)
+        return scipy.special.ndtr(x)
 
     def sf(self, x: Number) -> Number:
         """Return the probability above x."""
-        return ndtr(-x)
+        return scipy.special.ndtr(-x)
 
     def ppf(self, q: Number) -> Number:
         """Return the quantile: below it lies the probability q, between 0 and 1."""
-        return ndtri(q)
+        return scipy.special.ndtri(q)
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,15 @@ class Student:
 
     def cdf(self, x: Number) -> Number:
         """Return the probability below x."""
-        return stdtr(self.df, x)
+        return scipy.special.stdtr(self.df, x)
 
     def sf(self, x: Number) -> Number:
         """Return the probability above x."""
-        return stdtr(self.df, -x)
+        return scipy.special.stdtr(self.df, -x)
 
     def ppf(self, q: Number) -> Number:
         """Return the quantile: below it lies the probability q, between 0 and 1."""
-        return stdtrit(self.df, q)
+        return scipy.special.stdtrit(self.df, q)
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ class ChiSquared:
         """Return the probability above x; 1 below zero, where rounding can leave a likelihood
         ratio.
         """
-        return chdtrc(self.df, np.maximum(x, 0.0))
+        return scipy.special.chdtrc(self.df, np.maximum(x, 0.0))
 
     def ppf(self, q: Number) -> Number:
         """Return the quantile: below it lies the probability q, between 0 and 1."""
-        return 2 * gammaincinv(self.df / 2, q)
+        return 2 * scipy.special.gammaincinv(self.df / 2, q)
 
 
 norm = Normal()

@@ -16,6 +16,7 @@ from ..data.file_formats import located
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.fit_types import EstimationFailure
+from ..formula.columns import columns_of
 from ..formula.filters import named_values
 from ..samples import country_operations, user_file
 from ..samples.country_operations import Sample
@@ -155,17 +156,17 @@ def _prepare(
     config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems
 ) -> dict[str, Prepared]:
     """Return the rows of each model."""
-    prepared = {}
+    prepared, labels = {}, configuration.labels(config)
     for name, model in config["models"].items():
         sample = model["sample"]
         try:
             with looking_at(f"models.{name}"):
-                prepared[name] = prepare(
-                    built[sample].table,
-                    model,
-                    configuration.labels(config),
-                    keys_of(config["samples"][sample]),
-                )
+                keys = keys_of(config["samples"][sample])
+                table = built[sample].table
+                if "file" not in config["samples"][sample]:
+                    used = {*keys.row, "country", *columns_of(model)}
+                    table = table[[column for column in table if column in used]]
+                prepared[name] = prepare(table, model, labels, keys)
         except EstimationFailure as failure:
             if failure.kind in FATAL:
                 problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")

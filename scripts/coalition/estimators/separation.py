@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from .fit_types import Design, EstimationFailure, FitWarning
 
@@ -19,7 +19,7 @@ def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
     """Return the direction d in the box [-1, 1] that goes furthest along `towards` while margins @
     d >= 0.
     """
-    found = linprog(
+    found = scipy.optimize.linprog(
         -towards, A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1, 1), method="highs"
     )
     if found.status != 0:
