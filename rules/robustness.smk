@@ -132,3 +132,23 @@ for step in STEPS["companions"].values():
             "../environment.yml"
         script:
             "../scripts/companions.py"
+
+
+for step in STEPS["stated_reasons"].values():
+
+    rule:
+        name:
+            "stated_reasons"
+        input:
+            **step["input"],
+            **sources(step),
+        output:
+            **step["output"],
+        params:
+            **step["params"],
+        log:
+            f"{RESULTS}/logs/stated_reasons.log",
+        conda:
+            "../environment.yml"
+        script:
+            "../scripts/stated_reasons.py"

@@ -25,6 +25,7 @@ FORBIDDEN = {
     "curve_shard": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "companions": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "across_operations": {*STATISTICS, "matplotlib", "docx", "jinja2"},
+    "stated_reasons": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "diagnosis_design": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "diagnosis_shard": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "diagnosis": {*STATISTICS, "matplotlib", "docx", "jinja2"},

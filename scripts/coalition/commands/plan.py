@@ -28,6 +28,8 @@ COMPANIONS = ("fuzzy_sets", "terciles", "priors")
 """Kinds of table and figure that print the companions of the primary tests."""
 STORED = "configs/diagnosis.json"
 """Where the main run's `./run diagnose` stores what it found, if the config does not say."""
+REASONS = ("stated_reasons", "stated_reasons_tests")
+"""Kinds of table and figure that print what governments said."""
 TABLE_ENDINGS = ("csv", "tex", "html", "md", "docx")
 FIGURE_ENDINGS = ("svg", "pdf", "png", "json")
 
@@ -104,6 +106,7 @@ class Planner:
             "inference": {"": self.inference()},
             "verdicts": {"": self.verdicts()},
             "across_operations": {"": self.across_operations()} if self.across else {},
+            "stated_reasons": {"": self.stated_reasons()} if self.prints(*REASONS) else {},
             "companions": {"": self.companions()} if self.prints(*COMPANIONS) else {},
             "tables": {stage: self.tables(names) for stage, names in self.stages().items()},
             "figure": {name: self.figure(name) for name in config["figures"]},
@@ -465,6 +468,20 @@ class Planner:
             {"json": self.estimates("companions")[0]},
             {"config": slices.companions(self.config)},
             sample=self.samples([self.config["companions"]["sample"]]),
+        )
+
+    def stated_reasons(self) -> Step:
+        """Return the step of what governments said."""
+        return self.step(
+            "stated_reasons",
+            {"json": self.estimates("stated_reasons")[0]},
+            {"config": slices.stated_reasons(self.config)},
+            None,
+            self.schemas,
+            sample=self.samples([self.config["stated_reasons"]["sample"]]),
+            reasons=[
+                self.canonical(source) for source in self.sources if source.table == "reasons"
+            ],
         )
 
     # -- what is printed

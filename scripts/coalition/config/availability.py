@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "caveats": "caveats",
     "caveat_types": "types of caveat",
     "troops": "troop counts",
+    "reasons": "stated reasons",
 }
 FEW = 4
 """How many names a terminal shows of a kind before they are counted."""

@@ -63,6 +63,7 @@ READS: Reads = {
     "inference": ("estimates", lambda spec, config: ["estimates/inference.json"]),
     "curves": ("estimates", _curves),
     "companions": ("estimates", lambda spec, config: ["estimates/companions.json"]),
+    "stated reasons": ("estimates", lambda spec, config: ["estimates/stated_reasons.json"]),
     "across operations": (
         "estimates",
         lambda spec, config: ["estimates/across_operations.json"],
@@ -261,6 +262,26 @@ TABLE_ROWS = (
         "more operation may lie from it. The marked operations rest on weaker codes.",
     ),
     Kind(
+        "stated_reasons",
+        "reasons_tables:shares",
+        ("stated reasons",),
+        "robustness",
+        file="reasons",
+        reading="Of the statements on a decision, how many give a reason of the kind. If fear of "
+        "entrapment is behind caveats, it stands high in their column, next to the rivals of the "
+        "theory: law, voters, capacity.",
+    ),
+    Kind(
+        "stated_reasons_tests",
+        "reasons_tables:tests",
+        ("stated reasons",),
+        "robustness",
+        file="reasons",
+        reading="A measure of a fear that has nothing to do with what states say is a weak "
+        "measure, whatever it predicts. A correlation near zero in the first rows speaks against "
+        "the measure; in the later rows, against the mechanism.",
+    ),
+    Kind(
         "fuzzy_sets",
         "companion_tables:fuzzy_sets",
         ("companions",),
@@ -350,6 +371,13 @@ FIGURE_ROWS = (
         ("robustness", "verdicts", "names of states"),
         "robustness",
         primary=True,
+    ),
+    Kind(
+        "stated_reasons",
+        "reasons_figure:reasons",
+        ("stated reasons",),
+        "robustness",
+        file="reasons",
     ),
     Kind("across_operations", "forest:forest", ("across operations",), "verdicts"),
     Kind("specification_curve", "curve_figure:curve", ("curves",), "robustness", primary=True),

@@ -254,6 +254,11 @@ def across_operations(config: Config, name: str) -> dict[str, Any]:
     return part(config, *BUILDS, "sources") | {"samples": sample, "models": {}}
 
 
+def stated_reasons(config: Config) -> dict[str, Any]:
+    """Return what the comparison of words, measures and caveats is computed from."""
+    return part(config, "seed", "stated_reasons")
+
+
 def companions(config: Config) -> dict[str, Any]:
     """Return what the companions of the primary tests are computed from."""
     names = sorted({spec["primary"]["model"] for spec in config["hypotheses"].values()})

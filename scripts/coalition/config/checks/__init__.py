@@ -23,7 +23,7 @@ from .data_checks import (
 )
 from .model_checks import check_controls, check_hypothesis, check_model
 from .name_checks import check_filter
-from .output_checks import check_across, check_output
+from .output_checks import check_across, check_output, check_reasons
 from .reserved_names import check_reserved
 from .variant_checks import check_curve, check_robustness, check_second_version
 
@@ -183,6 +183,7 @@ def _check_names(config: Config, problems: Problems) -> None:
     check_curve(config, offered, problems)
     check_second_version(config, problems)
     check_across(config, problems)
+    check_reasons(config, problems)
 
 
 def _check_auxiliary(config: Config, problems: Problems) -> None:

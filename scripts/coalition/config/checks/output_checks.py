@@ -80,6 +80,26 @@ def check_across(config: Config, problems: Problems) -> None:
             one_of(term, known, f"{here}.terms", "measure or variable", problems)
 
 
+def check_reasons(config: Config, problems: Problems) -> None:
+    """Look for what the comparison of stated reasons names, where a table or figure prints it."""
+    place, block = "stated_reasons", config.get("stated_reasons")
+    printed = [
+        f"{form}.{name}"
+        for form in ("tables", "figures")
+        for name, output in config[form].items()
+        if output["kind"].startswith(place)
+    ]
+    if not printed:
+        return
+    if not block:
+        problems.add(printed[0], f"it needs the block {place!r}")
+        return
+    one_of(block["sample"], config["samples"], f"{place}.sample", "sample", problems)
+    for key in ("abandonment", "entrapment"):
+        known = [*config["measures"], *config["variables"]]
+        one_of(block[key], known, f"{place}.{key}", "measure or variable", problems)
+
+
 def _check_options(
     output: Mapping[str, Any], terms: Mapping[str, None], place: str, problems: Problems
 ) -> None:

@@ -8,7 +8,7 @@ from ...base.errors import Problems
 from ...formula.outcomes import OUTCOMES
 from ..settings import KEYS, Config, file_columns
 
-OUTPUTS = ("inference", "verdicts", "companions", "across_operations")
+OUTPUTS = ("inference", "verdicts", "companions", "stated_reasons", "across_operations")
 """Files beside those of the model groups in results/<run>/estimates."""
 OUTPUTS_OF_HYPOTHESES = ("robustness", "curve", "power", "uncertainty")
 """Files there that are called so, with the name of a hypothesis behind it."""

@@ -1,0 +1,130 @@
+"""The tables of what governments said: shares of statements by decision, and how words, measures
+and caveats go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import display_names
+from ..stored_results import Entry, Sources, tidy
+from .table import BLANK, Cell, Column, Row, Table
+
+SPEAKERS = {"all": "All speakers", "government": "Governments"}
+WORDS = {
+    "abandonment": "Abandonment: duty to allies, standing, security",
+    "entrapment, strict": "Entrapment, strict: not our war, escalation, casualties",
+    "entrapment, wide": "Entrapment, wide: and public opinion, law, against",
+    "stake": "Stake: terrorism, weapons, people, reconstruction",
+    "law": "Law: mandate, constitution",
+    "domestic": "Domestic: voters, cabinet, election",
+    "capacity": "Capacity: troops, kit, money",
+    "gain": "Gain: trade, aid, contracts",
+    "identity": "Identity: neutrality, own past",
+    "other": "Other",
+}
+"""Kind of reason -> what is printed."""
+
+
+def content(sources: Sources) -> Entry:
+    """Return the content of estimates/stated_reasons.json."""
+    return next(found for found in sources.estimates if "lesser_evil" in found)
+
+
+def shares(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of the share of statements that give each kind of reason, by decision."""
+    found = content(sources)
+    records = list(found["shares"])
+    decisions = list(dict.fromkeys(record["decision"] for record in records))
+    by = {(one["speakers"], one["decision"], one["reason"]): one for one in records}
+    rows: list[Row] = []
+    for speakers, title in SPEAKERS.items():
+        rows.append(Row(title, kind="group"))
+        for reason, words in WORDS.items():
+            of = [by[speakers, decision, reason] for decision in decisions]
+            rows.append(Row(words, tuple(Cell(one["share"], "share") for one in of), indent=1))
+            ends = tuple(Cell((one["conf_low"], one["conf_high"]), "interval3") for one in of)
+            rows.append(Row("", ends, kind="more"))
+        for label, key in (("Statements", "n"), ("States", "n_states")):
+            counts = (by[speakers, decision, "other"][key] for decision in decisions)
+            cells = tuple(Cell(count, "count") for count in counts)
+            rows.append(Row(label, cells, kind="statistic"))
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=tuple(Column(decision.capitalize()) for decision in decisions),
+        rows=tuple(rows),
+        notes=(
+            f"Shares of {found['n_statements']:,} coded statements ({found['n_rows']:,} reasons, "
+            f"{found['n_states']} states) that give a reason of the kind, with 95% intervals over "
+            "states; a statement may give several, so columns add up to more than 100%, and a "
+            "statement on two decisions stands in both.",
+            "Which reasons can be given depends on the decision: casualties can hardly argue for "
+            "joining, nor duty to allies for a caveat. Compare kinds within a column, not a kind "
+            "across columns. What was not said is not known to be absent. How well a second coder "
+            "agrees, family by family, stands in data/README.md: well on abandonment, least on stake.",
+        ),
+        tidy=tidy(
+            records,
+            ("speakers", "decision", "reason", "share", "conf_low", "conf_high", "n", "n_states"),
+        ),
+        key=("speakers", "decision", "reason"),
+        stub="Reason given",
+    )
+
+
+def tests(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
+    """Build a table of how words go together with measures and with caveats."""
+    found = content(sources)
+    records = list(found["tests"])
+    rows: list[Row] = []
+    for question in dict.fromkeys(record["question"] for record in records):
+        rows.append(Row(question, kind="group"))
+        for one in records:
+            if one["question"] == question:
+                against = "caveats" if one["with"] == "caveat_level" else sources.label(one["with"])
+                label = f"says {one['reason']}; {display_names.low(against)}"
+                cells = (
+                    Cell(display_names.direction(one["predicted"])),
+                    Cell(one["correlation"], "fixed3") if one["correlation"] is not None else BLANK,
+                    Cell(one["p_value"], "p") if one["p_value"] is not None else BLANK,
+                    Cell(one["p_holm"], "p") if one["p_holm"] is not None else BLANK,
+                    Cell(one["n"], "count"),
+                )
+                rows.append(Row(label, cells, indent=1))
+    evil = found["lesser_evil"]
+    named = ", ".join(
+        f"{sources.operation(operation)}: {state}" for operation, state in evil["states"]["named"]
+    )
+    return Table(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
+        columns=(
+            Column("Predicted"),
+            Column("Rank correlation"),
+            Column("p"),
+            Column("Holm p"),
+            Column("States"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "Spearman's correlation of a state's share of statements that give the reason with its "
+            "measured fear, or with its level of caveats where it joined; ranked and permuted "
+            "within each operation. Only states of which a statement is coded are compared: "
+            "silence is not absence. A check of the measures and of the mechanism, not a test of "
+            "the hypotheses.",
+            f"The lesser evil, said aloud (joining for the ally, limits for fear of entrapment): in "
+            f"{evil['statements']['both']} of {evil['statements']['of']} statements; by "
+            f"{evil['states']['both']} of {evil['states']['of']} states in an operation in "
+            f"statements of any time{f' ({named})' if named else ''}.",
+        ),
+        tidy=tidy(
+            records,
+            ("question", "reason", "with", "predicted", "correlation", "p_value", "p_holm", "n"),
+        ),
+        key=("question", "reason", "with"),
+        stub="What is said, and with what it is compared",
+    )
