@@ -149,6 +149,15 @@ def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems
         )
 
 
+def _check_labels(
+    sample: Mapping[str, Any], known: list[str], place: str, problems: Problems
+) -> None:
+    """Look for labels of nothing."""
+    for name in sample.get("labels", {}):
+        if not _is_labelled(name, known):
+            one_of(name, known, place, "column or term", problems)
+
+
 def _is_labelled(name: str, known: list[str]) -> bool:
     """Tell whether a label is of a column, of a term of columns, or of one value of a term."""
     if name in known:
@@ -172,9 +181,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
             {name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file"
         )
         made.append(name)
-    for name in sample.get("labels", {}):
-        if not _is_labelled(name, [*ours, *made, "const"]):
-            one_of(name, [*ours, *made, "const"], f"{place}.labels", "column or term", problems)
+    _check_labels(sample, [*ours, *made, "const"], f"{place}.labels", problems)
     check_filter(sample.get("where", {}), [*ours, *made], f"{place}.where", problems)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
