@@ -90,21 +90,25 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 def _second(entries: list[Entry], about: Entry) -> list[Row]:
     """Return the rows of version 2: its verdict, and below a rule everything that it says."""
     told = [dict(second_verdict.lines(entry, about)) for entry in entries]
+    first = tuple(Cell(second_verdict.verdict(entry["version_2"])) for entry in entries)
+    return [
+        Row("Verdict, version 2", first),
+        RULE,
+        *(_told(label, told) for label in _labels(told)),
+    ]
+
+
+def _labels(told: list[dict[str, str]]) -> list[str]:
+    """Return the labels that any hypothesis has, in the order in which they are read."""
     given = dict.fromkeys(label for each in told for label in each)
     known = [label for label in second_verdict.ORDER if label in given]
-    labels = [*known, *(label for label in given if label not in known)]
-    first = Row(
-        "Verdict, version 2",
-        tuple(Cell(second_verdict.verdict(entry["version_2"])) for entry in entries),
-    )
-    others = [
-        Row(
-            f"Version 2: {display_names.low(label)}" if not label.startswith("Version") else label,
-            tuple(Cell(each[label]) if label in each else BLANK for each in told),
-        )
-        for label in labels
-    ]
-    return [first, RULE, *others]
+    return [*known, *(label for label in given if label not in known)]
+
+
+def _told(label: str, told: list[dict[str, str]]) -> Row:
+    own = label.startswith("Version")
+    name = label if own else f"Version 2: {display_names.low(label)}"
+    return Row(name, tuple(Cell(each[label]) if label in each else BLANK for each in told))
 
 
 def _second_notes(about: Entry | None) -> tuple[str, ...]:
