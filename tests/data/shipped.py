@@ -27,7 +27,11 @@ FACTS = ROOT.parent / "shared" / "facts"
 there.
 """
 
-TABLES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv"))
+TABLES = sorted(
+    path.relative_to(DATA).as_posix()
+    for path in DATA.rglob("*.csv")
+    if path.parent.name != "build"  # lists of what the table of states and years is built from
+)
 OPERATIONS = ("isaf", "iraq")
 
 needs_facts = pytest.mark.skipif(not FACTS.is_dir(), reason="the coded facts are not here")

@@ -1,0 +1,10 @@
+"""COW National Material Capabilities 7.0."""
+
+import pandas as pd
+from base import by_cow, read
+
+
+def table() -> pd.DataFrame:
+    return by_cow(read("cow_nmc.rda"), columns=["cinc", "milex", "milper", "tpop"]).rename(
+        columns={"tpop": "nmc_tpop"}
+    )

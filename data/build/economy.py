@@ -1,0 +1,17 @@
+"""World Bank (mirrors) and the latent estimates of Fariss et al. by way of {isard}."""
+
+import pandas as pd
+from base import by_cow, by_iso3, read
+
+
+def wdi(name: str, column: str) -> pd.DataFrame:
+    t = read(name).rename(columns={"Country Code": "iso3", "Year": "year", "Value": column})
+    return by_iso3(t, [column])
+
+
+def table() -> pd.DataFrame:
+    sim = by_cow(read("cw_gdppop.rda"), columns=["pwtrgdp", "mrgdppc", "pwtpop"])
+    sim.columns = ["gdp_pwt_sim", "gdppc_maddison_sim", "pop_pwt_sim"]
+    t = pd.concat([sim, wdi("gdp.csv", "gdp_wdi_usd"), wdi("population.csv", "pop_wdi")], axis=1)
+    t["gdppc_wdi_usd"] = t.gdp_wdi_usd / t.pop_wdi
+    return t
