@@ -761,7 +761,7 @@ PAIRS = (
         | {"first_year": "first", "last_year": "last", "known_issues": "issues"} | GRADED,
         {"years_covered": "in first_year and last_year"}
         | dict.fromkeys(("n_nonmissing_2001_2014", "n_rows_2001_2014", "share_2001_2014", "n_nonmissing_all"), "counted anew by anyone"),
-        made=("terms", "share_alike"),
+        made=("terms", "share_alike", "reproduced"),
     ),
 )  # fmt: skip
 
