@@ -51,7 +51,7 @@ replace: all
 samples:
   mine:
     file: mine.csv
-    key: [id]
+    keys: [id]
 models:
   one: {group: models, label: One, sample: mine, family: logit, outcome: y, terms: [a, b]}
 tables:
