@@ -21,9 +21,11 @@ from ..data import ingest, recoding
 from ..data.country_names import identify
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared
-from ..formula.columns import columns_of
+from ..formula.columns import columns_of, factors_of
 from ..formula.families import FAMILIES
+from ..formula.filters import truth
 from ..formula.outcomes import modelled
+from ..formula.transforms import RELATIVE
 from ..samples import country_operations as samples_
 from ..samples.country_operations import Sample
 
@@ -373,6 +375,7 @@ def _used(name: str, checked: Checked) -> str:
     )
     words = f"{rows:,} of {_rows(rows + dropped)}{units}"
     words += f"; {dropped:,} left out, {_reasons(prepared)}" if dropped else ""
+    words += _open(model, checked) + _among(model, rows)
     if FAMILIES[model["family"]].panel or not prepared.design.levels:
         return words
     values = pd.Series(prepared.design.y).value_counts()
@@ -384,6 +387,28 @@ def _used(name: str, checked: Checked) -> str:
         return f"{words}; {model['outcome']}: {', '.join(counts)}; the event is {event}"
     between = ", " if FAMILIES[model["family"]].several else " < "
     return f"{words}; {model['outcome']}: {between.join(counts)}"
+
+
+def _open(model: Mapping[str, Any], checked: Checked) -> str:
+    """Return how many rows an empty cell leaves open to the condition of a model: it takes none of
+    them.
+    """
+    unknown = int(
+        truth(checked.samples[model["sample"]].table, model.get("where", {})).isna().sum()
+    )
+    if not unknown:
+        return ""
+    return f"; {_rows(unknown)} more not used, as an empty cell leaves `where` open"
+
+
+def _among(model: Mapping[str, Any], rows: int) -> str:
+    """Return over how many rows terms are centred, standardised or ranked."""
+    relative = [
+        factor
+        for factor in factors_of(model)
+        if {change.name for change in factor.changes} & {*RELATIVE}
+    ]
+    return f"; centred, standardised or ranked over these {rows:,}" if relative else ""
 
 
 def _reasons(prepared: Prepared) -> str:

@@ -45,7 +45,7 @@ FAILURES = {
 }
 CLUSTERS = {"iso3": "state", "unit": "unit"}
 ERRORS = {
-    "model": "standard errors from the information matrix",
+    "model": "standard errors of the model itself",
     "hc0": "robust standard errors (HC0)",
     "hc1": "robust standard errors (HC1)",
     "hc2": "robust standard errors (HC2)",

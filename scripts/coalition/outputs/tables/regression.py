@@ -10,6 +10,7 @@ from typing import Any
 
 from ...base.number_formats import MINUS
 from ...formula.families import FAMILIES
+from ...formula.transforms import RELATIVE
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
@@ -51,6 +52,8 @@ EXTRA = {
     "rmse": ("Root mean squared error", "fixed3"),
 }
 """Statistics that are printed where they are asked for."""
+AMONG = tuple(f"{name}(" for name in RELATIVE)
+"""Transforms that look at the other rows of a model."""
 NOT = ", not "
 """Between where a decision of a sequential logit leads to and where it does not."""
 MEANS = "how much the effect of a difference between units exceeds that of a change within one, which stands above."
@@ -654,6 +657,14 @@ def _first_note(chosen: Options, scales: Sequence[str]) -> str:
 def _conventions(models: Models, chosen: Options) -> list[str]:
     """Return how AIC and BIC of least squares count, and which terms are not shown."""
     found: list[Entry] = []
+    relative = {
+        place: [f"{model['n']:,}"]
+        for place, model in models.items()
+        if model["status"] == "ok" and any(name in str(model["terms"]) for name in AMONG)
+    }
+    if relative:
+        over = "; ".join(display_names.by_column(relative, models))
+        found.append(f"Centred, standardised or ranked over the rows of the model: {over}.")
     hidden = [term for term in term_order(models) if term not in chosen.terms(term_order(models))]
     if hidden:
         found.append(f"Not shown: {', '.join(hidden)}; the CSV file of this table has them.")

@@ -133,7 +133,7 @@ def test_the_foot_says_how_p_values_were_computed_column_by_column() -> None:
         in said
     )
     assert (
-        "(3) standard errors from the information matrix, penalised likelihood ratio p-values, profile likelihood intervals"
+        "(3) standard errors of the model itself, penalised likelihood ratio p-values, profile likelihood intervals"
         in said
     )
     assert "p-values from t with 55 degrees of freedom" in foot(table("panel"))
