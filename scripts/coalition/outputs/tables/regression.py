@@ -654,17 +654,22 @@ def _first_note(chosen: Options, scales: Sequence[str]) -> str:
     return " ".join(part for part in (words, chosen.legend()) if part)
 
 
-def _conventions(models: Models, chosen: Options) -> list[str]:
-    """Return how AIC and BIC of least squares count, and which terms are not shown."""
-    found: list[Entry] = []
+def _among_rows(models: Models) -> list[str]:
+    """Return over how many rows terms are centred, standardised or ranked."""
     relative = {
         place: [f"{model['n']:,}"]
         for place, model in models.items()
         if model["status"] == "ok" and any(name in str(model["terms"]) for name in AMONG)
     }
-    if relative:
-        over = "; ".join(display_names.by_column(relative, models))
-        found.append(f"Centred, standardised or ranked over the rows of the model: {over}.")
+    if not relative:
+        return []
+    over = "; ".join(display_names.by_column(relative, models))
+    return [f"Centred, standardised or ranked over the rows of the model: {over}."]
+
+
+def _conventions(models: Models, chosen: Options) -> list[str]:
+    """Return how AIC and BIC of least squares count, and which terms are not shown."""
+    found: list[Any] = _among_rows(models)
     hidden = [term for term in term_order(models) if term not in chosen.terms(term_order(models))]
     if hidden:
         found.append(f"Not shown: {', '.join(hidden)}; the CSV file of this table has them.")
