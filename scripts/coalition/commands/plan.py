@@ -100,9 +100,7 @@ class Planner:
             "estimate": {name: self.estimate(groups) for name, groups in self.batches().items()},
             "robustness": {name: self.robustness(name) for name in config["hypotheses"]},
             "curve": {name: self.curve(name) for name in self.curves},
-            "curve_shard": {
-                key: step for name in self.curves for key, step in self.shards(name).items()
-            },
+            "curve_shard": self.every_shard(),
             "inference": {"": self.inference()},
             "verdicts": {"": self.verdicts()},
             "across_operations": {"": self.across_operations()} if self.across else {},
@@ -280,6 +278,10 @@ class Planner:
             tables=self.tables_for(name),
             shards=[step["output"]["json"] for step in self.shards(name).values()],
         )
+
+    def every_shard(self) -> dict[str, Step]:
+        """Return the steps that permute any curve."""
+        return {key: step for name in self.curves for key, step in self.shards(name).items()}
 
     def shards(self, name: str) -> dict[str, Step]:
         """Return the steps that permute a curve, each a share of the permutations; none where the

@@ -42,7 +42,7 @@ def mean_z(parts: pd.DataFrame, minimum: int) -> tuple[pd.Series, pd.Series]:
         total,
         number,
         out=np.full(len(parts), np.nan),
-        where=(number >= minimum) & (number > 0),  # type: ignore[operator]
+        where=(number >= minimum) & (number > 0),
     )
     return pd.Series(mean, parts.index), pd.Series(1 / parts.shape[1], index=parts.columns)
 
