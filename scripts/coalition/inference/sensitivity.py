@@ -139,4 +139,6 @@ def benchmark(
     estimate, error = adjusted(
         outcome.estimates[column], outcome.std_error[column], outcome.df, *strength
     )
+    if not error:
+        raise EstimationFailure("no_variance", "such a confounder would leave no error at all")
     return Benchmark(times, *strength, estimate, error, estimate / error)

@@ -47,7 +47,8 @@ def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
         f"{found['specifications']} specifications of each curve, {found['replicates']} replicates "
         f"of the test that decides, seed {found['seed']}. A share of 5% has a Monte Carlo standard "
         f"error of {share((0.05 * 0.95 / found['draws']) ** 0.5)} with so many draws, one of 50% of "
-        f"{share((0.25 / found['draws']) ** 0.5)}."
+        f"{share((0.25 / found['draws']) ** 0.5)}; none in so many draws leaves a share of up to "
+        f"{share(found['none_leaves'])} (95%, one-sided)."
     )
     yield ""
     yield (
@@ -136,15 +137,15 @@ def _power(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
 
 def _weak(of: Entry) -> bool:
     """Tell whether an effect three times the smallest one of interest is too seldom supported."""
-    return any(row["multiple"] == MULTIPLE and row["supported"] < CANNOT for row in of["found"])
+    return any(row["multiple"] == MULTIPLE and row["upper"] < CANNOT for row in of["found"])
 
 
 def _cannot(names: Sequence[str]) -> Iterator[str]:
     if names:
         yield ""
         yield (
-            f"{', '.join(names)}: supported in under {CANNOT:.0%} of draws where the effect is three "
-            "times the smallest one of interest. Version 2 cannot confirm "
+            f"{', '.join(names)}: supported in under {CANNOT:.0%} of draws (95%, one-sided) where the "
+            "effect is three times the smallest one of interest. Version 2 cannot confirm "
             f"{'it' if len(names) == 1 else 'them'} with these data."
         )
 

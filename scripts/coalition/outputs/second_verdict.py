@@ -12,7 +12,8 @@ Entry = Mapping[str, Any]
 Line = tuple[str, str]
 CANNOT = 0.2
 """A rule that says "supported" less often than this where the effect is three times the smallest
-one of interest can not confirm the hypothesis with these data.
+one of interest cannot confirm the hypothesis with these data; asked of the upper end of the share's
+interval, as draws may be few.
 """
 MULTIPLE = 3
 ORDER = (
@@ -228,8 +229,10 @@ def _simulated(of: Entry) -> Iterator[Line]:
         )
     text += f" ({found['draws']}, {found['made']})"
     last = shares.get(MULTIPLE)
-    if last and last["supported"] < CANNOT:
+    if last and last["upper"] < CANNOT:
         text += ". This rule cannot confirm the hypothesis with these data"
+    elif last and last["supported"] < CANNOT:
+        text += f". The draws are too few to say whether that is under {CANNOT:.0%}"
     yield "Simulated worlds", display_names.sentence(text)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import betaincinv
 
 from ..curve.curve_problems import Tables
 from ..curve.joint_test import STATISTICS
@@ -102,7 +103,7 @@ def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
     dict
         made (date), draws, operations, worlds: world, label, truth, joined (mean), fields,
         confusion: hypothesis, version, supported, undecided, contradicted (shares), error (Monte
-        Carlo standard error of supported), failed (clause -> share of the draws that version 1 finds
+        Carlo standard error of supported), upper (end of its one-sided 95% interval), failed (clause -> share of the draws that version 1 finds
         significant in which it is not met); hypotheses: hypothesis -> what its card says (found, false, draws, made).
     """
     about = config["diagnosis"]
@@ -115,6 +116,7 @@ def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
     return {
         "made": made,
         "draws": numbers[0],
+        "none_leaves": upper(0.0, numbers[0]),
         "specifications": about["specifications"],
         "replicates": about["replicates"],
         "seed": config["seed"],
@@ -180,14 +182,14 @@ def _confusion(hypothesis: str, version: str, draws: Sequence[Entry]) -> Entry:
         for name in sorted({clause for draw in close for clause in draw["failed"]}):
             failed[name] = float(np.mean([name in draw["failed"] for draw in close]))
     p = shares["supported"]
-    error = float(np.sqrt(p * (1 - p) / len(draws)))
-    return {
-        "hypothesis": hypothesis,
-        "version": version,
-        **shares,
-        "error": error,
-        "failed": failed,
-    }
+    about = {"error": float(np.sqrt(p * (1 - p) / len(draws))), "upper": upper(p, len(draws))}
+    return {"hypothesis": hypothesis, "version": version, **shares, **about, "failed": failed}
+
+
+def upper(share: float, draws: int) -> float:
+    """Return the upper end of the exact one-sided 95% interval of a share (Clopper & Pearson 1934)."""
+    number = round(share * draws)
+    return 1.0 if number == draws else float(betaincinv(number + 1, draws - number, 0.95))
 
 
 def supported(world: Entry, hypothesis: str, version: str) -> Entry:
@@ -208,9 +210,8 @@ def _of_card(name: str, worlds: Sequence[Entry], declared: Mapping[str, Any]) ->
         of = declared[world["world"]]
         if of.get("multiple") and of.get("power"):
             row = supported(world, name, "second")
-            found.append(
-                {"multiple": of["multiple"], "supported": row["supported"], "error": row["error"]}
-            )
+            parts = ("supported", "error", "upper")
+            found.append({"multiple": of["multiple"]} | {part: row[part] for part in parts})
     false = [
         (supported(world, name, "second")["supported"], world["label"])
         for world in worlds

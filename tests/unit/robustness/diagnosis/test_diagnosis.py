@@ -203,7 +203,7 @@ def test_what_draws_amount_to_by_hand() -> None:
         {
             "world": "thrice",
             "truth": {"H": 3.0},
-            "draws": draws_of(["undecided"] * 4, failed=["no_flip"]),
+            "draws": draws_of(["undecided"] * 20, failed=["no_flip"]),
             **shared,
         },
     ]
@@ -226,8 +226,11 @@ def test_what_draws_amount_to_by_hand() -> None:
     assert (card["false"], card["false_world"], card["draws"]) == (
         0.25,
         "Nothing true",
-        "4 draws of each world",
+        "4 to 20 draws of each world",
     )
+    # none in 20 draws: 1 - 0.05 ** (1 / 20)
+    assert card["found"][0]["upper"] == pytest.approx(0.139, abs=0.001)
+    assert shards.upper(1.0, 4) == 1
     text = diagnosis_page.page(found, config["hypotheses"])
     assert "| Nothing true | 0.00 | 1 | 100.0% (0.0%) | 0.0% | 0.0% |" in text
     assert "Version 2 cannot confirm it with these data." in text
@@ -235,3 +238,6 @@ def test_what_draws_amount_to_by_hand() -> None:
     line = dict(second_verdict._simulated({"simulated": card}))["Simulated worlds"]
     assert "cannot confirm the hypothesis with these data" in line
     assert "25.0% of draws in the world" in line
+    few = card | {"found": [card["found"][0] | {"upper": 0.4}]}
+    line = dict(second_verdict._simulated({"simulated": few}))["Simulated worlds"]
+    assert "too few to say whether that is under 20%" in line
