@@ -114,6 +114,11 @@ def link(address: str) -> str:
     )
 
 
+def domain(address: str) -> str:
+    """Return the part of an address that says whose page it is; the link itself holds the rest."""
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", address.strip()).partition("/")[0] or address
+
+
 def _order(reference: Reference) -> tuple[str, str, str, str]:
     return (
         (reference.authors or reference.title).casefold(),

@@ -15,7 +15,7 @@ from ...config.availability import Skipped, sentences
 from .. import display_names
 from ..stored_results import Sources
 from . import completeness, coverage, curve_explorer, doubts, evidence_drawer, glossary, state_pages
-from .bibliography import references
+from .bibliography import domain, references
 from .cards import Card, answer, cards, tally
 from .proxies import proxies
 from .report_results import Results
@@ -155,6 +155,7 @@ def _template() -> jinja2.Template:
     environment.filters["low"] = display_names.low
     environment.filters["terms"] = glossary.linked
     environment.filters["inert"] = _inert
+    environment.filters["domain"] = domain
     environment.filters["anchor"] = glossary.anchor
     environment.globals["style"] = Markup(
         (FOLDER / "report.css").read_text(encoding="utf-8")

@@ -8,19 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from ...config.availability import Skipped
 from ...config.output_kinds import FIGURES, TABLES
+from .embedded import address
 from .report_results import Results
 
 FURTHER = "further"
-PLAIN = " !$()*+,/:;=?@[]^{|}"
-"""Characters of a drawing that may stand in an address as they are; numbers are most of a drawing,
-so this takes less room than base64.
-"""
 FIRST = ("map", "responses")
 """Kinds that show who joined and how: they stand below the answer."""
 MANY_COLUMNS = 8
@@ -168,7 +164,7 @@ def _figure(
 ) -> Item:
     """Return a figure as an image of its own: so its ids and styles can not meet those of another."""
     figure = results.figures[name]
-    drawing = f"data:image/svg+xml,{quote(figure.drawing, safe=PLAIN)}"
+    drawing = address(figure.drawing)
     title = figure.title or config["figures"][name]["title"]
     return Item(
         "figure",
