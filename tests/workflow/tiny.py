@@ -150,7 +150,7 @@ def make(folder: Path) -> Tiny:
         shutil.copy(lock, folder)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     (folder / "configs").mkdir()
-    for name in ("levels.csv", "verdicts_1.csv"):
+    for name in ("levels.csv", "verdicts_1.csv", "diagnosis.json"):
         shutil.copy(ROOT / "configs" / name, folder / "configs")
     _slice_data(folder / "data")
     tiny = Tiny(folder)
