@@ -4,12 +4,14 @@ can not be applied.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from coalition.config import settings
 from coalition.outputs import second_verdict
 from coalition.verdicts import both_versions, claim_parts, second_version, valid_test
 from scipy import stats
@@ -530,3 +532,16 @@ def test_verdicts_as_printed_before_are_those_of_the_same_model_and_operations()
     assert (before["verdict"], before["estimate"], before["n"]) == ("supported", -0.579, 358)
     assert both_versions.before(rows, entry | {"model": "another"}) is None
     assert both_versions.records([path], ["kosovo1999"]) == []
+
+
+def test_what_the_shipped_rule_names_is_there() -> None:
+    """A name that is in no run is said there; in the shipped config it is a mistake."""
+    with contextlib.chdir(ROOT):
+        config = settings.main()
+    rule = config["verdict_2"]
+    turns = (rule["turns"][kind] for kind in ("region_effects", "construct", "shown"))
+    assert {name for names in turns for name in names} <= set(config["robustness"])
+    assert set(rule["regions"]) <= set(config["blocs"])
+    named = [of["model"] for parts in rule["parts"].values() for of in parts.values()]
+    named += rule["selection"]["models"].values()
+    assert {*named, *rule["levels"]["models"].values()} <= set(config["models"])
