@@ -49,6 +49,8 @@ def everything(config: Mapping[str, Any]) -> Checked:
     tables = _tables(config, problems)
     problems.stop()
     _check_states(config, tables, problems)
+    _check_empty(config, tables, problems)
+    problems.stop()
     built = {}
     for name in config["samples"]:
         with looking_at(f"samples.{name}"):
@@ -119,6 +121,20 @@ def _states_in(value: Any, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for position, item in enumerate(value, start=1):
             yield from _states_in(item, f"{place}[entry {position}]")
+
+
+def _check_empty(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
+    """Note columns of covariates that are used and hold nothing: no model could say which file is
+    to blame.
+    """
+    if all("file" in sample for sample in config["samples"].values()):
+        return
+    wanted = country_operations.modelled_columns(config)
+    for name, covariate in config["covariates"].items():
+        table = tables[ingest.COVARIATES][name]
+        for column in [each for each in table if each in wanted and table[each].isna().all()]:
+            theirs = covariate.get("columns", {}).get(column, column)
+            problems.add(covariate["file"], "the column has no cell with a value", column=theirs)
 
 
 def _build(

@@ -36,6 +36,8 @@ ONLY = ("robustness", "blocs", "tables", "figures")
 """Blocks of which `only` can keep some entries."""
 KEYS = ("iso3", "country", "operation", "year")
 """Columns that every sample has which the project builds itself."""
+NO_FACTS = {"iso3", "year", "source_id", "evidence", "note", "country"}
+"""Columns of tables of covariates that are keys or bookkeeping."""
 
 
 def read(path: str | Path) -> Config:
@@ -373,26 +375,25 @@ def dictionaries(config: Mapping[str, Any]) -> dict[str, str]:
 
 def columns(config: Mapping[str, Any]) -> list[str]:
     """Return the columns that the covariates offer to `variables`, `universes` and terms."""
+    known = [name for each in config["covariates"].values() for name in covariate_columns(each)]
+    for operation in config["operations"].values():
+        known += list(operation.get("aliases", {}))
+    return sorted(set(known) - NO_FACTS)
+
+
+def covariate_columns(covariate: Mapping[str, Any]) -> list[str]:
+    """Return the columns that one table of covariates offers, its keys among them."""
     # here, because it is slow to import, and reading a config needs nothing of it
     from ..data.recoding import offered_columns
 
-    known: list[str] = []
-    for covariate in config["covariates"].values():
-        if covariate["shape"] in ("events", "polls", "places"):
-            known += [
-                covariate[name]
-                for name in ("variable", "at_least", "lower", "upper")
-                if name in covariate
-            ]
-            known += [*covariate.get("coordinates", []), *covariate.get("to", {})]
-            known += [map_pattern(k + 1) for k in range(covariate.get("map_patterns", 0))]
-        else:
-            known += offered_columns(
-                covariate["file"], covariate.get("reading", {}), covariate.get("columns", {})
-            )
-    for operation in config["operations"].values():
-        known += list(operation.get("aliases", {}))
-    return sorted(set(known) - {"iso3", "year", "source_id", "evidence", "note", "country"})
+    if covariate["shape"] not in ("events", "polls", "places"):
+        return offered_columns(
+            covariate["file"], covariate.get("reading", {}), covariate.get("columns", {})
+        )
+    names = ("variable", "at_least", "lower", "upper")
+    found = [covariate[name] for name in names if name in covariate]
+    found += [*covariate.get("coordinates", []), *covariate.get("to", {})]
+    return found + [map_pattern(k + 1) for k in range(covariate.get("map_patterns", 0))]
 
 
 def file_columns(sample: Mapping[str, Any]) -> list[str]:

@@ -303,7 +303,7 @@ def _is_date(value: str, parts: tuple[int, ...]) -> bool:
     if (
         len(pieces) not in parts
         or [len(piece) for piece in pieces] != [4, 2, 2][: len(pieces)]
-        or not all(map(str.isdigit, pieces))
+        or not all(piece.isascii() and piece.isdigit() for piece in pieces)
     ):
         return False
     try:

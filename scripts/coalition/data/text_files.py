@@ -13,7 +13,7 @@ from typing import Any
 from ..base.errors import Problems
 from .assembled import Row, assemble
 from .file_limits import COMPRESSED, Unreadable, refuse_cells, refuse_other_contents, unpacked
-from .typed_table import Table
+from .typed_table import ROW_NAMES, Table
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
 MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
@@ -164,6 +164,9 @@ def _parsed(
         return None
     named = options.get("row_names", _begins_with_names(text, rows, separator, options))
     made = assemble(rows, {**options, "row_names": named}, place, problems)
+    if options.get("row_names") and made is not None and ROW_NAMES not in made[0].cells:
+        text = "`row_names: true` does nothing: no row has one cell more than the header"
+        problems.add(place, text, allowed="leave it out, or look at `separator`")
     return None if made is None else made[0]
 
 

@@ -24,7 +24,7 @@ LONG = 2**63
 """Whole numbers of 64 bits with a sign are below it."""
 ROW_NAMES = "row_names"
 """The first column of a table that R or pandas wrote with its row names, which has no name."""
-WHOLE = re.compile(r"[-+]?\d+")
+WHOLE = re.compile(r"[-+]?[0-9]+")
 TRUTH = {"true": 1.0, "false": 0.0}
 
 
@@ -89,6 +89,11 @@ class Table:
 def floats(cells: pd.Series) -> pd.Series:
     """Return texts as floats; what is no number is missing, and infinite texts are infinite."""
     return pd.to_numeric(cells, errors="coerce").astype("float64")
+
+
+def foreign_digits(cells: pd.Series) -> pd.Series:
+    """Tell which cells are numbers written in other digits than 0 to 9 (Devanagari, Arabic, ...)."""
+    return ~cells.map(str.isascii).astype(bool) & cells.str.fullmatch(r"[-+]?\d+([.,]\d+)?")
 
 
 def plain_number(text: str) -> str:

@@ -13,7 +13,7 @@ from ..data.assembled import note_forbidden
 from ..data.dates import ISO
 from ..data.number_marks import marked
 from ..data.recoding import nearest_value
-from ..data.typed_table import Table, floats, inexact, plain_number
+from ..data.typed_table import Table, floats, foreign_digits, inexact, plain_number
 from ..formula.column_uses import Uses
 
 
@@ -108,10 +108,27 @@ def _texts(cells: pd.Series) -> pd.Series:
     return cells[(cells != "") & floats(cells).isna()]
 
 
+def _check_digits(cells: pd.Series, column: str, place: str, problems: Problems) -> bool:
+    """Note cells of digits that are not 0 to 9; tell whether there are any."""
+    wrong = cells[foreign_digits(cells)]
+    for line, cell in wrong.items():
+        problems.add(
+            place,
+            "a number in other digits than 0 to 9, and a model uses this column",
+            row=int(str(line)),
+            column=column,
+            value=cell,
+            allowed="a number in the digits 0 to 9",
+        )
+    return len(wrong) > 0
+
+
 def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
     """Note the cells that make texts of a column of numbers: a remark, a missing code."""
     other = _texts(cells)
-    if len(other) == (cells != "").sum():
+    if _check_digits(cells, column, place, problems):
+        other = other[~foreign_digits(other)]
+    elif len(other) == (cells != "").sum():
         return  # a column of texts: the model says so
     other = other[~marked(other)]  # of marks it was asked when the file was read
     for line, cell in other.items():
@@ -128,7 +145,9 @@ def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems
 def _check_scale(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
     """Note the texts among the numbers of an outcome: each would be one more level, at the end."""
     other = _texts(cells)
-    if 2 * len(other) >= (cells != "").sum():
+    if _check_digits(cells, column, place, problems):
+        other = other[~foreign_digits(other)]
+    elif 2 * len(other) >= (cells != "").sum():
         return
     for line, cell in other.items():
         problems.add(

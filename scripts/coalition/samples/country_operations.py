@@ -281,6 +281,23 @@ def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     return used
 
 
+def modelled_columns(config: Mapping[str, Any]) -> set[str]:
+    """Return the columns of the covariates that stand in a model, alone or within a measure."""
+    models = [
+        each
+        for each in config["models"].values()
+        if "file" not in config["samples"][each["sample"]]
+    ]
+    names = {column for model in models for column in columns_of(model)}
+    for measure, spec in reversed(config["measures"].items()):
+        if measure in names:
+            names |= {component["variable"] for component in spec.get("components", [])}
+    made = config["variables"]
+    return {
+        column for name in names for column in (made_of(made[name]) if name in made else [name])
+    }
+
+
 class _Flow:
     """Counts the states that are left after each step, and names those that were left out."""
 

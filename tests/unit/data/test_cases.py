@@ -228,3 +228,43 @@ def test_a_wrong_separator_is_one_problem_of_the_file() -> None:
     said = refused("semicolons.csv", model)
     assert "1 problem to mend" in said
     assert 'separated by semicolons; name it as `separator: ";"`' in said
+
+
+def test_a_bound_on_a_column_of_texts_is_a_sentence() -> None:
+    model = LOGIT | {"where": {"name": {"min": 1}}}
+    said = refused("scale10.csv", model, panel=PANEL)
+    assert "models.m" in said
+    assert "name" in said
+
+
+def own(tmp_path: Path, text: str) -> str:
+    """Write a table of the user's, and return its path."""
+    path = tmp_path / "own.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+OLS = {"family": "ols", "outcome": "b", "terms": ["a"], "covariance": "model"}
+
+
+def test_row_names_that_are_none_are_said(tmp_path: Path) -> None:
+    rows = "\n".join(f"{k},{k * k}" for k in range(9))
+    said = refused(own(tmp_path, f"a,b\n{rows}\n"), OLS, reading={"row_names": True})
+    assert "`row_names: true` does nothing" in said
+    named = "\n".join(f"r{k},{k},{k * k}" for k in range(9))
+    path = own(tmp_path, f"a,b\n{named}\n")
+    assert fitted(path, OLS, reading={"row_names": True})["n"] == 9
+
+
+@pytest.mark.parametrize("column", ["a", "b"])
+def test_other_digits_are_a_problem_of_their_cells(tmp_path: Path, column: str) -> None:
+    digits = str.maketrans("0123456789", "०१२३४५६७८९")
+    lines = [(str(k), str(k * k)) for k in range(9)]
+    rows = [
+        f"{a.translate(digits)},{b}" if column == "a" else f"{a},{b.translate(digits)}"
+        for a, b in lines
+    ]
+    said = refused(own(tmp_path, "a,b\n" + "\n".join(rows) + "\n"), OLS)
+    assert f"line 3, column {column}: a number in other digits than 0 to 9" in said
+    assert "allowed: a number in the digits 0 to 9" in said
+    assert "models.m" not in said

@@ -24,7 +24,7 @@ from .data_checks import (
 from .model_checks import check_controls, check_hypothesis, check_model
 from .name_checks import check_filter
 from .output_checks import check_across, check_output, check_reasons
-from .reserved_names import check_reserved
+from .reserved_names import check_list_names, check_reserved
 from .variant_checks import check_curve, check_robustness, check_second_version
 
 EARLIEST, LATEST = 1500, 2200
@@ -42,6 +42,8 @@ def check(config: Mapping[str, Any]) -> None:
     problems = Problems()
     checked: Config = plain(config)
     _check_characters(checked, "", problems)
+    check_list_names(checked, problems)
+    problems.stop()  # the list is written out by now, and its terms would be blamed
     json_schema.check(checked, problems)
     problems.stop()
     _check_files(checked, problems)

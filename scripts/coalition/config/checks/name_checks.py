@@ -40,9 +40,8 @@ def check_terms(
         try:
             term = parse_term(text)
         except TermError as error:
-            problems.add(
-                f"{place}[entry {position + 1}]", str(error), value=text, allowed=ALLOWED_TERMS
-            )
+            said = str(error) + _torn(terms, position)
+            problems.add(f"{place}[entry {position + 1}]", said, value=text, allowed=ALLOWED_TERMS)
             continue
         for name in term.variables:
             _check_variable(name, known, lists, f"{place}[entry {position + 1}]", problems)
@@ -58,6 +57,19 @@ def check_terms(
                         f"{place}[entry {position + 1}]",
                         f"the product {text!r} needs {part!r} as a term of its own",
                     )
+
+
+def _torn(terms: list[str], position: int) -> str:
+    """Return a hint where an entry and a neighbour are one term that YAML split at its comma."""
+    for first, second in ((position, position + 1), (position - 1, position)):
+        if first >= 0 and second < len(terms):
+            opened, closed = terms[first], terms[second]
+            if opened.count("(") > opened.count(")") and closed.count(")") > closed.count("("):
+                return (
+                    "; YAML splits a list in [ ] at each comma: put a term that holds one in "
+                    f'quotation marks, "{opened}, {closed}"'
+                )
+    return ""
 
 
 def _check_variable(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from ...base.errors import Problems
 from ...formula.outcomes import OUTCOMES
-from ..settings import KEYS, Config, file_columns
+from ..settings import KEYS, NO_FACTS, Config, covariate_columns, file_columns
 
 OUTPUTS = ("inference", "verdicts", "companions", "stated_reasons", "across_operations")
 """Files beside those of the model groups in results/<run>/estimates."""
@@ -24,6 +25,8 @@ TABLES: Mapping[str, str] = {
         ("contributors", "troops", "caveats", "caveat_types"), "a table of an operation"
     ),
 }
+SPELL = ("from_year", "to_year")
+"""Columns of the key of a table of spells."""
 ROW = "row"
 """The number of a row in a sample that is a file."""
 
@@ -41,25 +44,66 @@ def check_reserved(config: Config, offered: Collection[str], problems: Problems)
     """
     _check_groups(config, problems)
     _check_made(config, offered, problems)
-    for name in config["covariates"]:
-        if name in TABLES:
-            _add(f"covariates.{name}", TABLES[name], problems)
-        base = config["covariates"].get(name.removesuffix("_events"), {})
-        if name.endswith("_events") and "events" in base:
-            _add(f"covariates.{name}", "a table of events of another covariate", problems)
+    _check_shared(config, problems)
+    _check_covariates(config, problems)
     if "covariates" in config["operations"]:
         _add("operations.covariates", "the folder of the facts about states", problems)
     if "coder_agreement" in config["samples"]:
         _add("samples.coder_agreement", "an output of the run", problems)
     for name, sample in config["samples"].items():
         if "file" in sample and sample.get("variables"):
-            known = file_columns(sample)
-            for variable in sample["variables"]:
-                place = f"samples.{name}.variables.{variable}"
-                if variable in known and sample["variables"][variable].get("from") != variable:
-                    _add(place, "a column of the file", problems)
-                elif variable in (ROW, "const"):
-                    _add(place, "what a sample has itself", problems)
+            _check_variables_of_file(name, sample, problems)
+
+
+def _check_covariates(config: Config, problems: Problems) -> None:
+    for name in config["covariates"]:
+        if name in TABLES:
+            _add(f"covariates.{name}", TABLES[name], problems)
+        base = config["covariates"].get(name.removesuffix("_events"), {})
+        if name.endswith("_events") and "events" in base:
+            _add(f"covariates.{name}", "a table of events of another covariate", problems)
+
+
+def _check_shared(config: Config, problems: Problems) -> None:
+    """Note a column that two tables of covariates have: a model could mean either."""
+    first: dict[str, str] = {}
+    for name, covariate in config["covariates"].items():
+        for column in dict.fromkeys(covariate_columns(covariate)):
+            if column in NO_FACTS or column in SPELL or column.endswith("_evidence"):
+                continue
+            if column in first:
+                problems.add(
+                    f"covariates.{name}",
+                    f"the column {column!r} is in the table {first[column]!r} too; leave it out of "
+                    "one, or give it another name there (`columns: {new_name: "
+                    f"{column}}}`)",
+                )
+            first.setdefault(column, name)
+
+
+def _check_variables_of_file(name: str, sample: Mapping[str, Any], problems: Problems) -> None:
+    known = file_columns(sample)
+    for variable in sample["variables"]:
+        place = f"samples.{name}.variables.{variable}"
+        if variable in known and sample["variables"][variable].get("from") != variable:
+            _add(place, "a column of the file", problems)
+        elif variable in (ROW, "const"):
+            _add(place, "what a sample has itself", problems)
+
+
+def check_list_names(config: Config, problems: Problems) -> None:
+    """Note a list of `controls` that is called like a variable or measure: where a model means that,
+    the terms of the list would stand.
+    """
+    lists = config.get("controls")
+    for name in lists if isinstance(lists, Mapping) else ():
+        for block, what in (("variables", "variable"), ("measures", "measure")):
+            made = config.get(block)
+            if isinstance(made, Mapping) and name in made:
+                problems.add(
+                    f"controls.{name}",
+                    f"called like the {what} `{block}.{name}`; give the list another name",
+                )
 
 
 def _check_groups(config: Config, problems: Problems) -> None:
