@@ -298,7 +298,7 @@ def modelled_columns(config: Mapping[str, Any]) -> set[str]:
 
 def _with_components(names: set[str], measures: Mapping[str, Any]) -> set[str]:
     """Add to names what the measures among them are made of; a measure stands below its parts."""
-    for measure, spec in reversed(measures.items()):
+    for measure, spec in reversed(list(measures.items())):
         if measure in names:
             names = names | {component["variable"] for component in spec.get("components", [])}
     return names

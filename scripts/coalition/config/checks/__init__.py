@@ -42,8 +42,8 @@ def check(config: Mapping[str, Any]) -> None:
     problems = Problems()
     checked: Config = plain(config)
     _check_characters(checked, "", problems)
-    check_list_names(checked, problems)
-    problems.stop()  # the list is written out by now, and its terms would be blamed
+    if check_list_names(checked, problems):
+        problems.stop()  # the list is written out by now, and its terms would be blamed
     json_schema.check(checked, problems)
     problems.stop()
     _check_files(checked, problems)

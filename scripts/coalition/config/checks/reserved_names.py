@@ -91,10 +91,11 @@ def _check_variables_of_file(name: str, sample: Mapping[str, Any], problems: Pro
             _add(place, "what a sample has itself", problems)
 
 
-def check_list_names(config: Config, problems: Problems) -> None:
+def check_list_names(config: Config, problems: Problems) -> bool:
     """Note a list of `controls` that is called like a variable or measure: where a model means that,
-    the terms of the list would stand.
+    the terms of the list would stand. Tell whether there is one.
     """
+    before = len(problems.found)
     lists = config.get("controls")
     for name in lists if isinstance(lists, Mapping) else ():
         for block, what in (("variables", "variable"), ("measures", "measure")):
@@ -104,6 +105,7 @@ def check_list_names(config: Config, problems: Problems) -> None:
                     f"controls.{name}",
                     f"called like the {what} `{block}.{name}`; give the list another name",
                 )
+    return len(problems.found) > before
 
 
 def _check_groups(config: Config, problems: Problems) -> None:
