@@ -1,6 +1,46 @@
 # The primary tests under every alternative, without each state, under every specification and every method of inference; the verdicts.
 
 
+for step in STEPS["measurement"].values():
+
+    rule:
+        name:
+            "measurement"
+        input:
+            **step["input"],
+            **sources(step),
+        output:
+            **step["output"],
+        params:
+            **step["params"],
+        log:
+            f"{RESULTS}/logs/measurement.log",
+        conda:
+            "../environment.yml"
+        script:
+            "../scripts/measurement.py"
+
+
+for step in STEPS["caveat_models"].values():
+
+    rule:
+        name:
+            "caveat_models"
+        input:
+            **step["input"],
+            **sources(step),
+        output:
+            **step["output"],
+        params:
+            **step["params"],
+        log:
+            f"{RESULTS}/logs/caveat_models.log",
+        conda:
+            "../environment.yml"
+        script:
+            "../scripts/caveat_models.py"
+
+
 for name, step in STEPS["robustness"].items():
 
     rule:

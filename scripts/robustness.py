@@ -1,5 +1,5 @@
 """Rule robustness: one hypothesis' primary test under every alternative, without each state, with
-gaps imputed and coders drawn; and its power.
+gaps imputed and the coded level drawn; and its power.
 """
 
 from pathlib import Path
@@ -30,5 +30,6 @@ with job(snakemake):
     }
     results |= alternatives.leave_out(config, name, sample)
     files.write_json(output.robustness, results)
-    files.write_json(output.uncertainty, missing_data.compare(config, name, build))
+    values = files.read_table(given["values"][0]) if given["values"] else None
+    files.write_json(output.uncertainty, missing_data.compare(config, name, build, values))
     files.write_json(output.power, power(config, name, sample))

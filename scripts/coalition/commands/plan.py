@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..base.files import digest, sha256
-from ..config import availability, checks, output_kinds, settings
+from ..config import availability, caveat_models, checks, output_kinds, settings
 from ..data import ingest
 from ..data.file_formats import located
 from ..workflow import provenance, slices
@@ -83,6 +83,7 @@ class Planner:
         self.packages = digest({"python": platform.python_version(), **self.versions})
         self.schemas = sorted({_schema(source.schema.table) for source in self.sources})
         self.across = self._across()
+        self.measured = caveat_models.measured_sample(config)
         self.common = {
             "labels": dict(sorted(settings.labels(config).items())),
             "operations": {name: spec["label"] for name, spec in config["operations"].items()},
@@ -98,7 +99,9 @@ class Planner:
             "agreement": {"": self.agreement()},
             "sample": {name: self.sample(name) for name in config["samples"]},
             "estimate": {name: self.estimate(groups) for name, groups in self.batches().items()},
+            "measurement": {"": self.measurement()} if self.measured else {},
             "robustness": {name: self.robustness(name) for name in config["hypotheses"]},
+            "caveat_models": {"": self.caveat_models()} if self.prints("caveat_models") else {},
             "curve": {name: self.curve(name) for name in self.curves},
             "curve_shard": self.every_shard(),
             "inference": {"": self.inference()},
@@ -264,6 +267,43 @@ class Planner:
             diagnostics=self.diagnostics([model["sample"]]),
             estimates=self.estimates(model["group"]),
             sample=self.samples([model["sample"]]),
+            values=self.values(self.config["hypotheses"][name]["primary"]["model"]),
+        )
+
+    def values(self, model: str) -> list[str]:
+        """Return the file of plausible values, where the outcome of a model has some."""
+        coded = self.measured and caveat_models.is_coded(self.config, model)
+        own = coded and self.config["models"][model]["sample"] == self.measured
+        return [f"{self.run}/estimates/plausible_values.csv"] if own else []
+
+    def measurement(self) -> Step:
+        """Return the step that measures what several coders saw."""
+        sample = str(self.measured)
+        operations = caveat_models.operations(self.config, sample)
+        tables = {source.group: source for source in self.sources if source.table == "caveats"}
+        return self.step(
+            "measurement",
+            {
+                "json": self.estimates("measurement")[0],
+                "values": f"{self.run}/estimates/plausible_values.csv",
+                "tightness": f"{self.run}/estimates/latent_tightness.csv",
+            },
+            {"config": slices.measurement(self.config), "operations": operations},
+            others=self.schemas,
+            caveats=[self.canonical(tables[name]) for name in operations],
+            sample=self.samples([sample]),
+        )
+
+    def caveat_models(self) -> Step:
+        """Return the step that combines the models of caveats over what is drawn of the coding."""
+        return self.step(
+            "caveat_models",
+            {"json": self.estimates("caveat_models")[0]},
+            {"config": slices.caveat_estimates(self.config)},
+            others=self.schemas,
+            tables=self.tables_of(self.config["operations"]),
+            measured=self.estimates("measurement"),
+            values=f"{self.run}/estimates/plausible_values.csv",
         )
 
     def curve(self, name: str) -> Step:

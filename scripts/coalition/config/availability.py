@@ -13,6 +13,7 @@ from ..base.errors import Problems
 from ..data.recoding import offered_columns
 from ..formula.columns import columns_of
 from ..formula.outcomes import OUTCOMES
+from .caveat_models import measured_sample
 from .output_kinds import KINDS, Kind
 from .settings import CHOICES, Config, hypotheses_of, patched
 
@@ -368,6 +369,9 @@ def _nothing_to_print(
         return _union(
             entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of
         )
+    if kind.measured and measured_sample(new) is None:
+        about = [operation["label"] for operation in config["operations"].values()]
+        return tuple(("measured primary test of caveats", label) for label in about)
     needed = kind.file
     operations = (
         config["samples"][output["sample"]].get("operations", [])

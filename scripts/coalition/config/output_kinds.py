@@ -35,6 +35,8 @@ class Kind:
     """Of the sample that it can show."""
     file: str | None = None
     """Of an operation, without which there is nothing to print."""
+    measured: bool = False
+    """Whether it prints what the measurement model says: nothing is left of it without one."""
     primary: bool = False
     """Whether it prints the primary tests: nothing is left of it without a hypothesis."""
     reading: str = ""
@@ -64,6 +66,8 @@ READS: Reads = {
     "curves": ("estimates", _curves),
     "companions": ("estimates", lambda spec, config: ["estimates/companions.json"]),
     "stated reasons": ("estimates", lambda spec, config: ["estimates/stated_reasons.json"]),
+    "measurement": ("estimates", lambda spec, config: ["estimates/measurement.json"]),
+    "caveat models": ("estimates", lambda spec, config: ["estimates/caveat_models.json"]),
     "across operations": (
         "estimates",
         lambda spec, config: ["estimates/across_operations.json"],
@@ -144,6 +148,38 @@ TABLE_ROWS = (
         file="caveats",
         reading="How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 what "
         "chance would give.",
+    ),
+    Kind(
+        "latent_tightness",
+        "measurement_tables:latent_tightness",
+        ("measurement", "names of states"),
+        "data",
+        file="caveats",
+        measured=True,
+        reading="What all statements on a state say together. A wide interval is a state of which "
+        "little is known; where it spans several levels, the one level that other tables use is a "
+        "guess among them.",
+    ),
+    Kind(
+        "coding_effects",
+        "measurement_tables:coding_effects",
+        ("measurement",),
+        "data",
+        file="caveats",
+        measured=True,
+        reading="How coders differ on the same state, and how a limit that is inferred differs "
+        "from one that is stated. A shift whose interval holds zero is no shift that can be told.",
+    ),
+    Kind(
+        "caveat_models",
+        "measurement_tables:caveat_models",
+        ("caveat models",),
+        "robustness",
+        file="caveats",
+        measured=True,
+        reading="Each model of caveats with the coding taken as certain, and with its uncertainty "
+        "in the interval. Where the two lines differ, the first was too sure or leaned on how "
+        "coders were combined.",
     ),
     Kind(
         "regression",
@@ -380,6 +416,14 @@ FIGURE_ROWS = (
         file="reasons",
     ),
     Kind("across_operations", "forest:forest", ("across operations",), "verdicts"),
+    Kind(
+        "latent_tightness",
+        "tightness_figure:tightness",
+        ("measurement",),
+        "data",
+        file="caveats",
+        measured=True,
+    ),
     Kind("specification_curve", "curve_figure:curve", ("curves",), "robustness", primary=True),
 )
 TABLES: dict[str, Kind] = {kind.name: kind for kind in TABLE_ROWS}

@@ -17,6 +17,7 @@ NODES = 25
 FIRST_NODES = 61
 RECENTRED = 3
 """How often the nodes move to where each unit's tightness is likely."""
+MAX_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ def fit(of: Statements, link: str = "logit", nodes: int = NODES) -> Measured:
             params,
             lambda trial, at=at: _height(trial, of, design, at, link),  # type: ignore[misc]
             lambda trial, at=at: _slopes_of(trial, of, design, at, link),  # type: ignore[misc]
+            max_steps=MAX_STEPS,
         )
         count += steps
         used = at

@@ -81,6 +81,17 @@ def levels_of(tightness: np.ndarray, model: Measured) -> np.ndarray:
     return np.searchsorted(model.cuts, model.loading * tightness, side="right").astype(float)
 
 
+def level_chances(model: Measured) -> np.ndarray:
+    """Return how likely each level of a stated statement's middle is, (m, K), the parameters taken
+    as known.
+    """
+    weights, centre = _posterior(model), _regression(model)
+    levels = levels_of(centre[:, None] + _grid()[None, :], model)
+    return np.column_stack(
+        [(weights * (levels == level)).sum(axis=1) for level in range(model.statements.levels)]
+    )
+
+
 def _drawn_parameters(model: Measured, generator: np.random.Generator) -> Measured:
     """Return the model at parameters drawn from their large-sample posterior; again where
     thresholds are out of order or the loading is not positive."""

@@ -1,10 +1,11 @@
-"""The primary tests where covariates are missing and coders disagree: listwise, imputed, with the
-coder drawn, and both.
+"""The primary tests where covariates are missing and coders disagree: listwise, imputed, over
+plausible values of the coded level, both, and with the coder drawn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from ..base.keys import keys_of
+from ..config.caveat_models import CODED, LEADING
 from ..config.settings import labels, left_out, patched
 from ..estimators.dependence import without_dependent
 from ..estimators.design_matrix import prepare
@@ -22,6 +24,7 @@ from ..estimators.separation import check_clusters, check_rank
 from ..formula.columns import columns_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
 from ..formula.filters import holds
+from ..measurement.levels_drawn import with_levels
 from . import refit
 from .imputation import impute
 from .rubin import rubin
@@ -30,8 +33,6 @@ Config = Mapping[str, Any]
 Build = Callable[[Config, str], pd.DataFrame]
 Draws = tuple[list[Sequence[Mapping[str, Any]]], list[str]]
 KEY = ["iso3", "operation", "year"]
-CODED = ("caveat_level", "any_caveat", "substantive_caveat", "response")
-"""Outcomes that rest on what coders say."""
 NOT_APPLICABLE = "not_applicable"
 LARGEST_FAILURE = 0.1
 """Share of draws that may fail to be estimated; with more there is no number."""
@@ -39,11 +40,24 @@ METHODS = {
     "listwise": "Complete rows, coders combined",
     "imputed": "Missing covariates imputed",
     "coders": "Coder drawn",
-    "both": "Imputed, and coder drawn",
+    "plausible": "Plausible values of the level",
+    "both": "Imputed, and plausible values",
 }
 
 
-def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Coding:
+    """What coders leave open: the sample as each coder alone has it, and with the levels of each
+    plausible value; empty where there is none.
+    """
+
+    coders: Sequence[pd.DataFrame] = ()
+    drawn: Sequence[pd.DataFrame] = ()
+
+
+def compare(
+    config: Config, hypothesis: str, build: Build, values: pd.DataFrame | None = None
+) -> dict[str, Any]:
     """Fit a hypothesis' primary test in each way of treating what is not known.
 
     Parameters
@@ -53,6 +67,8 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
     hypothesis : str
     build : callable
         Config, sample -> the sample's table.
+    values : DataFrame, optional
+        Plausible values of the levels of its sample, as `measurement.latent_levels` draws them.
 
     Returns
     -------
@@ -66,12 +82,14 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
     if "file" in config["samples"][model["sample"]]:
         primary = {**primary, "unit": left_out(config, hypothesis)}
     whole = build(config, model["sample"])
-    coders = _by_coder(config, name, build) if outcome_of(model).variable in CODED else []
+    coding = Coding()
+    if outcome_of(model).variable in CODED:
+        coding = Coding(by_coder(config, name, build), plausible(config, name, whole, values))
     rows, variables = [], []
     for method in METHODS:
         generator = np.random.default_rng([config["seed"], list(METHODS).index(method)])
         try:
-            tables = _tables(method, whole, coders, model, config, generator)
+            tables = _tables(method, whole, coding, model, config, generator)
         except EstimationFailure as failure:
             if failure.kind == NOT_APPLICABLE:
                 continue
@@ -84,11 +102,11 @@ def compare(config: Config, hypothesis: str, build: Build) -> dict[str, Any]:
             variables = _described(
                 whole[holds(whole, model.get("where", {}))], tables, model, config
             )
-        rows.append({"method": method, "label": METHODS[method]} | _pooled(tables, primary, config))
+        rows.append({"method": method, "label": METHODS[method]} | pooled(tables, primary, config))
     return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
 
 
-def _by_coder(config: Config, model: str, build: Build) -> list[pd.DataFrame]:
+def by_coder(config: Config, model: str, build: Build) -> list[pd.DataFrame]:
     """Return the sample as each coder alone has it, where there is more than one."""
     sample = config["models"][model]["sample"]
     rule = config["samples"][sample].get("caveats", {})
@@ -100,32 +118,59 @@ def _by_coder(config: Config, model: str, build: Build) -> list[pd.DataFrame]:
     ]
 
 
+def plausible(
+    config: Config,
+    model: str,
+    whole: pd.DataFrame,
+    values: pd.DataFrame | None,
+    given: str = LEADING,
+) -> list[pd.DataFrame]:
+    """Return the sample with the levels of each plausible value; none where there are none."""
+    sample = config["samples"][config["models"][model]["sample"]]
+    own = None if values is None else values[values["given"] == given]
+    if own is None or own.empty or "reserved_from" not in sample:
+        return []
+    return list(with_levels(whole, own, sample["reserved_from"]))
+
+
 def _tables(
     method: str,
     whole: pd.DataFrame,
-    coders: Sequence[pd.DataFrame],
+    coding: Coding,
     model: Mapping[str, Any],
     config: Config,
     generator: np.random.Generator,
 ) -> list[pd.DataFrame]:
     draws = config["uncertainty"]["draws"]
-    if method in ("coders", "both") and not coders:
+    tables: Sequence[pd.DataFrame] = [whole]
+    if method == "coders":
+        tables = drawn_coders(whole, coding.coders, draws, generator)
+    elif method in ("plausible", "both"):
+        tables = coding.drawn
+    if not tables:
         raise EstimationFailure(
             NOT_APPLICABLE, "the outcome does not rest on what several coders say"
         )
-    tables = (
-        [with_drawn_coder(whole, coders, generator) for _ in range(draws)]
-        if method in ("coders", "both")
-        else [whole]
-    )
     if method not in ("imputed", "both"):
-        return tables
+        return list(tables)
     used = [table[holds(table, model.get("where", {}))].reset_index(drop=True) for table in tables]
     if not used[0][_covariates(model)].isna().any(axis=None):
         raise EstimationFailure(NOT_APPLICABLE, "no covariate is missing")
     if len(used) == 1:
         return _imputed(used[0], model, config, draws, generator)
     return [_imputed(table, model, config, 1, generator)[0] for table in used]
+
+
+def drawn_coders(
+    whole: pd.DataFrame,
+    coders: Sequence[pd.DataFrame],
+    draws: int,
+    generator: np.random.Generator,
+) -> list[pd.DataFrame]:
+    """Return the sample as often as asked, with a coder drawn for each state; none where there are
+    no coders to choose from.
+    """
+    return [with_drawn_coder(whole, coders, generator) for _ in range(draws)] if coders else []
 
 
 def with_drawn_coder(
@@ -207,7 +252,7 @@ def _dummies(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return pd.get_dummies(table[columns].astype(str), drop_first=True, dtype=float)
 
 
-def _pooled(
+def pooled(
     tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
 ) -> dict[str, Any]:
     """Fit the primary test to each table and pool; the contrast that supports the claim least is
@@ -221,7 +266,9 @@ def _pooled(
     draws, failures = fit([table[columns] for table in tables], primary, config)
     sizes = {"draws": len(tables), "failed": len(failures)}
     if len(draws) < (1 - LARGEST_FAILURE) * len(tables):
-        message = f"{len(failures)} of {len(tables)} draws could not be estimated: {failures[0]}"
+        message = failures[0]
+        if len(tables) > 1:
+            message = f"{len(failures)} of {len(tables)} draws could not be estimated: {message}"
         return dict.fromkeys(PARTS) | sizes | {"message": message}
     last = draws[-1][-1]
     complete = (last["n_clusters"] or last["n"]) - 1
@@ -287,7 +334,10 @@ def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config
         else {primary["term"]: primary}
     )
     effects = [
-        [effect | {"term": term} for effect in refit.fit(problems, test, name)]
+        [
+            effect | {"term": term}
+            for effect in refit.fit(problems, test, name, intervals=len(tables) < 2)
+        ]
         for term, test in tests.items()
     ]
     draws = list(zip(*effects, strict=True))

@@ -157,17 +157,22 @@ def _profile(problem: Problem, level: float) -> tuple[float, float]:
 
 
 def fit(
-    problems: Sequence[Problem], primary: Mapping[str, Any], model: str, level: float = 0.95
+    problems: Sequence[Problem],
+    primary: Mapping[str, Any],
+    model: str,
+    level: float = 0.95,
+    intervals: bool = True,
 ) -> list[Effect]:
     """Return the EFFECT of each problem, as `verdicts.primary_effect` reads it from a model that
-    was fitted alone.
+    was fitted alone; without `intervals` their ends are unknown (a profile takes long).
     """
     found = tested(problems, primary)
+    unknown = np.full(len(problems), np.nan)
     numbers = zip(
         found.estimate,
         found.std_error,
         found.p_value,
-        *_intervals(problems, found, level),
+        *(_intervals(problems, found, level) if intervals else (unknown, unknown)),
         strict=True,
     )
     parts = ("estimate", "std_error", "p_value", "conf_low", "conf_high")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..base.keys import keys_of
+from ..config import caveat_models
 from ..config.settings import hypotheses_of, labels, on_file, plain, variants
 from ..data import ingest as reading
 from ..formula.column_uses import uses_of
@@ -218,6 +219,44 @@ def curve(config: Config, name: str) -> dict[str, Any]:
         "hypotheses": {name: slice["hypotheses"][name]},
         "specification_curve": curve,
         "verdict": {"alpha": config["verdict"]["alpha"]},
+    }
+
+
+def measurement(config: Config) -> dict[str, Any]:
+    """Return what the statements of caveats are measured by: the sample's rule of selection, and
+    the terms of the models that use what is drawn.
+    """
+    sample = str(caveat_models.measured_sample(config))
+    tested = {
+        name: {"primary": {"model": spec["primary"]["model"]}}
+        for name, spec in config["hypotheses"].items()
+        if caveat_models.is_coded(config, spec["primary"]["model"])
+    }
+    whole = named(config["models"])
+    wanted = [*caveat_models.names(config), *(spec["primary"]["model"] for spec in tested.values())]
+    return part(config, "seed", "measurement") | {
+        "operations": {
+            name: {"files": config["operations"][name]["files"]}
+            for name in config["samples"][sample]["operations"]
+        },
+        "samples": {sample: named(config["samples"])[sample]},
+        "models": {name: whole[name] for name in dict.fromkeys(wanted)},
+        "hypotheses": tested,
+    }
+
+
+def caveat_estimates(config: Config) -> dict[str, Any]:
+    """Return what the models of caveats are combined by, over what is drawn of the coding."""
+    measured = measurement(config)
+    tested_here = {
+        name: {"primary": spec["primary"], "supporting": spec.get("supporting", [])}
+        for name, spec in named(config["hypotheses"]).items()
+        if name in measured["hypotheses"]
+    }
+    return part(config, *BUILDS, "seed", "measurement", "uncertainty") | {
+        "samples": measured["samples"],
+        "models": measured["models"],
+        "hypotheses": tested_here,
     }
 
 

@@ -9,7 +9,15 @@ from ...base.errors import Problems
 from ...formula.outcomes import OUTCOMES
 from ..settings import KEYS, NO_FACTS, Config, covariate_columns, file_columns
 
-OUTPUTS = ("inference", "verdicts", "companions", "stated_reasons", "across_operations")
+OUTPUTS = (
+    "inference",
+    "verdicts",
+    "companions",
+    "stated_reasons",
+    "across_operations",
+    "measurement",
+    "caveat_models",
+)
 """Files beside those of the model groups in results/<run>/estimates."""
 OUTPUTS_OF_HYPOTHESES = ("robustness", "curve", "power", "uncertainty")
 """Files there that are called so, with the name of a hypothesis behind it."""

@@ -30,8 +30,8 @@ TITLES = ("Estimate", "SE", "95% interval", "p", "N", "Draws", "Information miss
 
 
 def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of each primary test with complete rows, imputed covariates, a drawn coder, and
-    both; and of what was imputed.
+    """Build a table of each primary test with complete rows, imputed covariates, plausible values of
+    the coded level, both, and a drawn coder; and of what was imputed.
     """
     rows: list[Row] = []
     records: list[Entry] = []
@@ -57,9 +57,10 @@ def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 NOTES = (
     "Imputed: gaps drawn from a multivariate normal of the model's variables, its outcome and helping variables, estimated by EM on rows "
-    "drawn with replacement (Honaker & King 2010). Coder drawn: in each draw a state's caveats are those of one of its coders, picked with "
+    "drawn with replacement (Honaker & King 2010). Plausible values: levels drawn from the measurement model of the statements, given the terms of the "
+    "primary tests of caveats. Coder drawn, beside them: in each draw a state's caveats are those of one of its coders, picked with "
     "equal chances. Pooled by Rubin's rules with the degrees of freedom of Barnard & Rubin (1999). Information missing: the share of the "
-    "information about the estimate that the gaps or the coders take away. Where a hypothesis needs several contrasts, the one that "
+    "information about the estimate that the gaps or the coding take away. Where a hypothesis needs several contrasts, the one that "
     "supports it least after pooling is printed.",
     table_notes.STARS,
 )
