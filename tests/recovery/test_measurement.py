@@ -72,7 +72,7 @@ def test_plausible_values_keep_an_effect(study: Begin) -> None:
         "tightness by 20 plausible values, drawn given the regressor or not; on their levels by ordered logit, against that on the levels of tightness itself.",
         n=UNITS,
         clusters=0,
-        replications=(5, 300),
+        replications=(5, 200),
         seed=20261126,
     )
     rng, rows = about.rng, []

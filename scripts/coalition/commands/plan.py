@@ -612,6 +612,7 @@ class Planner:
             samples=self.samples(config["samples"]),
             diagnostics=self.diagnostics(config["samples"]),
             agreement=self.diagnostics(["coder_agreement"]),
+            measurement=self.estimates("measurement") if self.measured else [],
             canonical=[self.canonical(source) for source in self.sources],
             tables=self.printed("tables", ["html"]),
             figures=self.printed("figures", ["json"]),

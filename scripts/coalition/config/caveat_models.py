@@ -12,7 +12,9 @@ from ..formula.outcomes import CROSS_SECTION
 
 Config = Mapping[str, Any]
 CODED = ("caveat_level", "any_caveat", "substantive_caveat", "response")
-"""Outcomes that rest on the level that coders give."""
+"""Outcomes that rest on what coders say."""
+OF_LEVEL = ("caveat_level", "substantive_caveat", "response")
+"""Those that follow from the level: whether there is any caveat is said by statements on rules."""
 LEADING = "primary tests"
 """Name of the plausible values that are given the terms of the primary tests alone."""
 AND = " + "
@@ -32,11 +34,11 @@ def measured_sample(config: Config) -> str | None:
 
 
 def is_coded(config: Config, model: str) -> bool:
-    """Tell whether a model's outcome is one that a sample of the project makes of statements."""
+    """Tell whether a model's outcome is one that a sample of the project makes of levels."""
     entry = config["models"][model]
     sample = config["samples"][entry["sample"]]
     made_here = "file" not in sample and sample["unit"] == CROSS_SECTION
-    return made_here and outcome_of(entry).variable in CODED
+    return made_here and outcome_of(entry).variable in OF_LEVEL
 
 
 def operations(config: Config, sample: str) -> list[str]:

@@ -188,21 +188,21 @@ def combine(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
 def count_types(
     rows: pd.DataFrame, evidence: Collection[str], coders: Collection[int]
 ) -> pd.Series:
-    """Count the types of caveat that a state is known to have had.
+    """Count the types of caveat that a state is known to have had, as the mean over its coders.
 
-    The coders' lists are pooled: each coder missed types that the other found. No row means not
-    known, so the count of a state without any row is missing, unless its level is none (which the
-    sample fills in).
+    Each coder's list is counted by itself, since one list of all coders grows with the number of
+    readers. No row means not known, so the count of a state without any row is missing, unless its
+    level is none (which the sample fills in).
 
     Returns
     -------
     Series
-        Index iso3, number of types.
+        Index iso3, mean number of types.
     """
     graded = rows[rows["evidence"].isin(used(evidence))]
     if "coder" in graded:
         graded = graded[graded["coder"].isin(list(coders))]
-    present = (
-        graded[graded["present"] == 1].drop_duplicates(["iso3", "type"]).groupby("iso3").size()
-    )
-    return present.reindex(sorted(graded["iso3"].unique()), fill_value=0).rename("n_caveat_types")
+    coder = graded["coder"] if "coder" in graded else pd.Series(1, index=graded.index)
+    present = graded["type"].where(graded["present"] == 1)
+    by_coder = present.groupby([graded["iso3"], coder]).nunique()
+    return by_coder.groupby("iso3").mean().rename("n_caveat_types")

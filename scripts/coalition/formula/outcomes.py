@@ -41,7 +41,7 @@ ROWS = (
     Outcome("caveat_level", "Caveat level (0-3)", "0 none to 3 high", file="caveats"),
     Outcome("any_caveat", "Any caveat", "1 yes, 0 no", file="caveats"),
     Outcome("substantive_caveat", "Substantive caveat", "1 yes, 0 no", file="caveats"),
-    Outcome("n_caveat_types", "Types of caveat", "count", file="caveat_types"),
+    Outcome("n_caveat_types", "Types of caveat", "mean of the coders' counts", file="caveat_types"),
     Outcome("n_coders", "Coders", "count", file="caveats", numeric=False, modelled=False),
     Outcome(
         "n_caveat_rows", "Rows of caveats", "count", file="caveats", numeric=False, modelled=False

@@ -33,7 +33,8 @@ def gain(
     gain, error : float
         Sum over the folds of log p(held out | used) with the grouping minus without, by the
         difference of two Laplace approximations at the parameters of the used statements; the error
-        is that of the sum of the folds. A grouping is kept where the gain is positive.
+        is that of the sum of the folds. A grouping is kept where the gain
+        is more than two errors.
     """
     fold = generator.permutation(np.arange(len(of.codes)) % folds)
     differences = []

@@ -5,7 +5,7 @@ plausible values of its level for the models of caveats.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -298,7 +298,8 @@ def _every_draw(
             *(caveat_models.given(config, model) for model in caveat_models.names(config)),
         ]
     )
-    parts, given = [pd.DataFrame(columns=list(DRAWN))], []
+    parts = [pd.DataFrame(columns=list(DRAWN))]
+    given: list[dict[str, Any]] = []
     for name in wanted:
         try:
             values, model = drawn(of, sample, config, name)

@@ -36,7 +36,6 @@ def with_outcomes(sample: pd.DataFrame, level: pd.Series, reserved_from: int) ->
     reserved = (level >= reserved_from).astype(float).where(known)
     found = {
         "caveat_level": level,
-        "any_caveat": (level >= 1).astype(float).where(known),
         "substantive_caveat": reserved,
     }
     if "response" in sample:

@@ -14,7 +14,7 @@ from .cumulative import ends, log_chance
 from .statements import Statements
 
 NODES = 25
-FIRST_NODES = 61
+FIRST_NODES = 21
 RECENTRED = 3
 """How often the nodes move to where each unit's tightness is likely."""
 MAX_STEPS = 200

@@ -13,7 +13,7 @@ import pandas as pd
 from .cumulative import log_chance
 from .quadrature import Measured
 
-REACH, POINTS = 6.5, 521
+REACH, POINTS = 6.5, 261
 """Grid of the posterior, in standard deviations of what the regressors leave."""
 
 

@@ -83,13 +83,21 @@ def test_a_half_never_goes_to_the_even_number() -> None:
     assert round_half(pd.Series([0.5, 1.5, 2.5]), "down").tolist() == [0, 1, 2]
 
 
-def test_types_are_pooled_over_coders_and_no_row_is_not_zero() -> None:
+def test_types_are_counted_by_coder_and_no_row_is_not_zero() -> None:
     types = pd.DataFrame(
         [("DEU", 1, "geographic", 1, "A"), ("DEU", 2, "geographic", 1, "B"), ("DEU", 2, "approval", 1, "B"), ("GBR", 1, "approval", 0, "A"),
          ("DEU", 1, "transport", 1, "C")],
         columns=["iso3", "coder", "type", "present", "evidence"],
     )  # fmt: skip
-    assert count_types(types, ("A", "B"), (1, 2)).to_dict() == {"DEU": 2, "GBR": 0}
+    assert count_types(types, ("A", "B"), (1, 2)).to_dict() == {"DEU": 1.5, "GBR": 0}
+
+
+def test_types_do_not_grow_with_the_number_of_readers() -> None:
+    types = pd.DataFrame({"iso3": "DEU", "coder": 1, "type": ["geographic", "approval"], "present": 1, "evidence": "A"})  # fmt: skip
+    readers = pd.concat([types.assign(coder=coder) for coder in (1, 2, 3)])
+    assert count_types(types, ("A",), (1, 2, 3)).equals(count_types(readers, ("A",), (1, 2, 3)))
+    same = readers.assign(type=["geographic", "approval", "transport", "night", "supply", "air"])
+    assert count_types(same, ("A",), (1, 2, 3)).to_dict() == {"DEU": 2}
 
 
 def test_only_contingents_of_a_role() -> None:

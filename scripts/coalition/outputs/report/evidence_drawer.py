@@ -245,10 +245,23 @@ class _Facts:
             str(row.get("response", "joined")),
             level(row.get("caveat_level")),
             how,
-            "; ".join([*self._stay(row), *self._measures(row)]),
+            "; ".join([*self._tightness(iso3), *self._stay(row), *self._measures(row)]),
             statements,
             self._membership(iso3),
         )
+
+    def _tightness(self, iso3: str) -> list[str]:
+        """Return what all statements say together: the latent level with its interval."""
+        unit = self.results.tightness.get((self.operation, iso3))
+        if unit is None:
+            return []
+        low, high = unit["level_low"], unit["level_high"]
+        among = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        return [
+            f"latent tightness {fixed(unit['latent'], 2)} SD (95% interval "
+            f"{fixed(unit['latent_low'], 2)} to {fixed(unit['latent_high'], 2)}), as level "
+            f"{unit['level']:g} ({among})"
+        ]
 
     def _stay(self, row: pd.Series) -> list[str]:
         words = {"entry_date": "came {}", "exit_date": "left {}", "peak_troops": "peak troops {}"}

@@ -34,7 +34,8 @@ class Results:
 
     models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file;
         inference : hypothesis -> its part of inference.json; curves : hypothesis -> its specification
-        curve; samples : sample -> its rows;
+        curve; tightness : (operation, state) -> its unit of measurement.json; samples : sample -> its
+        rows;
     diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text;
         dictionaries : covariate -> what its columns are, as text; tables : table -> its HTML.
     """
@@ -47,6 +48,7 @@ class Results:
     samples: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     diagnostics: Mapping[str, Entry] = field(default_factory=dict)
     agreement: Entry = field(default_factory=dict)
+    tightness: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     canonical: Mapping[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     dictionaries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     bibliography: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -66,8 +68,8 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     Parameters
     ----------
     given : mapping
-        Name of the rule's input -> its files: estimates, robustness, inference, curves, verdicts, samples,
-        diagnostics, agreement, canonical, sources, tables, figures, drawings.
+        Name of the rule's input -> its files: estimates, robustness, inference, curves, verdicts,
+        samples, diagnostics, agreement, measurement, canonical, sources, tables, figures, drawings.
     dictionaries : mapping
         Covariate -> the file that says what its columns are.
     """
@@ -81,6 +83,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
         [files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement")
     )
     curves = [files.read_json(path) for path in given["curves"]]
+    units = [unit for path in given["measurement"] for unit in files.read_json(path)["units"]]
     bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models={model["model"]: model for model in estimates},
@@ -91,6 +94,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
         samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
         diagnostics={found["sample"]: found for found in diagnostics},
         agreement=agreement[0] if agreement else {},
+        tightness={(unit["operation"], unit["iso3"]): unit for unit in units},
         canonical={
             (Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]
         },

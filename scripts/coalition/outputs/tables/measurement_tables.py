@@ -153,13 +153,13 @@ def _phases(found: Entry) -> list[str]:
             texts.append(f"Phases were not tested: {row['message']}.")
             continue
         kept = (
-            "more than without them, so that a state's tightness may have changed"
-            if row["gain"] > 0
-            else "less than without them, so that one tightness a state is kept"
+            "they help by more than two errors, so that the one tightness of a state is a mean over phases that differ"
+            if row["gain"] > 2 * row["std_error"]
+            else "no more than two errors, so that one tightness a state is kept"
         )
         texts.append(
-            f"Deviations of {row['groups']} phases of the {found['fit']['units']} states, shrunken to none, foretell statements that were not used by "
-            f"{fixed(row['gain'], 2)} (SE {fixed(row['std_error'], 2)}) in log density over {found['folds']} folds: {kept}."
+            f"Deviations of {row['groups']} phases of the {found['fit']['units']} states, shrunken to none, change the log density of statements that were not used by "
+            f"{fixed(row['gain'], 2)} (SE {fixed(row['std_error'], 2)}) over {found['folds']} folds: {kept}."
         )
     return texts
 
@@ -259,7 +259,7 @@ COMBINED_NOTE = (
     "Median: the level of a state is the median of its statements, as the sample's rule has it, and nothing of the coding is in the interval. Plausible values: levels drawn from "
     "the measurement model, given the terms of the model that uses them (without them its effect would be drawn towards zero: Mislevy 1991), one for each draw of the model's own "
     "parameters. Coder drawn, for the primary tests: in each draw a state's level is that of one of its coders, picked with equal chances. Pooled by Rubin's rules with the degrees "
-    "of freedom of Barnard & Rubin (1999). Information missing: the share that the coding takes away. Any caveat is here a drawn level of 1 or more. Of several contrasts, the one "
+    "of freedom of Barnard & Rubin (1999). Information missing: the share that the coding takes away. Of several contrasts, the one "
     "that supports the claim least after pooling is printed."
 )
 
