@@ -133,7 +133,8 @@ def test_every_state_is_measured_and_drawn() -> None:
     names = ["primary tests", "primary tests + size + fear:size"]
     assert [entry["given"] for entry in found["given"]] == names
     sizes = values.groupby(["given", "draw"]).size()
-    assert (sizes == 80).all() and len(sizes) == 8
+    assert (sizes == 80).all()
+    assert len(sizes) == 8
     assert set(values["level"]) <= {0.0, 1.0, 2.0, 3.0}
 
 
@@ -175,8 +176,10 @@ def test_what_can_not_be_measured_says_so(case: str) -> None:
         else:
             table["level"] = rng.integers(0, 4, len(table)).astype(float)
     found, values = latent_levels.measure(config(), of, sample())
-    assert found["message"] and found["units"] == []
-    assert values.empty and list(values.columns) == list(latent_levels.DRAWN)
+    assert found["message"]
+    assert found["units"] == []
+    assert values.empty
+    assert list(values.columns) == list(latent_levels.DRAWN)
 
 
 def test_a_basis_whose_statements_are_all_tight_is_read_as_of_the_reference() -> None:
@@ -225,5 +228,6 @@ def test_outcomes_follow_from_drawn_levels() -> None:
     assert first["response"].tolist()[:2] == ["unreserved", "reserved"]
     assert first["response"].iloc[3] == "abstain"
     # a participant without a statement has no level, and is not taken for unreserved
-    assert pd.isna(first["caveat_level"].iloc[2]) and pd.isna(first["response"].iloc[2])
+    assert pd.isna(first["caveat_level"].iloc[2])
+    assert pd.isna(first["response"].iloc[2])
     assert first["any_caveat"].equals(rows["any_caveat"])
