@@ -7,7 +7,7 @@ tested without Snakemake. Its paths are relative to the project's folder.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..base.files import digest, sha256
@@ -99,16 +99,16 @@ class Planner:
             "agreement": {"": self.agreement()},
             "sample": {name: self.sample(name) for name in config["samples"]},
             "estimate": {name: self.estimate(groups) for name, groups in self.batches().items()},
-            "measurement": {"": self.measurement()} if self.measured else {},
+            "measurement": _where(self.measured, self.measurement),
             "robustness": {name: self.robustness(name) for name in config["hypotheses"]},
-            "caveat_models": {"": self.caveat_models()} if self.prints("caveat_models") else {},
+            "caveat_models": _where(self.prints("caveat_models"), self.caveat_models),
             "curve": {name: self.curve(name) for name in self.curves},
             "curve_shard": self.every_shard(),
             "inference": {"": self.inference()},
             "verdicts": {"": self.verdicts()},
-            "across_operations": {"": self.across_operations()} if self.across else {},
-            "stated_reasons": {"": self.stated_reasons()} if self.prints(*REASONS) else {},
-            "companions": {"": self.companions()} if self.prints(*COMPANIONS) else {},
+            "across_operations": _where(self.across, self.across_operations),
+            "stated_reasons": _where(self.prints(*REASONS), self.stated_reasons),
+            "companions": _where(self.prints(*COMPANIONS), self.companions),
             "tables": {stage: self.tables(names) for stage, names in self.stages().items()},
             "figure": {name: self.figure(name) for name in config["figures"]},
         }
@@ -630,6 +630,11 @@ class Planner:
             "library": own,
             "program": provenance.program_sha256(),
         }
+
+
+def _where(wanted: object, make: Callable[[], Step]) -> dict[str, Step]:
+    """Return a step that a rule has once, or none where nothing asks for it."""
+    return {"": make()} if wanted else {}
 
 
 def _schema(table: str) -> str:

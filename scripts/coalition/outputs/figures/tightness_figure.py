@@ -35,32 +35,45 @@ def tightness(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         title.
     """
     content = next(found for found in sources.estimates if "held_out" in found)
-    units = [row for row in content["units"] if row["in_sample"]]
-    about = {"name": name, "kind": spec["kind"], "title": spec["title"], "key": KEY}
-    if not units:
-        why = f"Nothing to draw: {content['message'] or 'no state of the sample has a statement'}."
-        canvas = figure_style.message(why)
-        return Figure(caption=why, alt=why, canvas=canvas, tidy=tidy([], COLUMNS), **about)
-    found = {
-        operation: sorted(
-            (row for row in units if row["operation"] == operation), key=lambda row: -row["latent"]
-        )
-        for operation in content["operations"]
-    }
-    found = {operation: rows for operation, rows in found.items() if rows}
+    found = _by_operation(content)
+    if not found:
+        return _nothing(name, spec, content["message"])
     cuts = _cuts(content)
     panels = [_panel(sources.operation(operation), rows, cuts) for operation, rows in found.items()]
     canvas = interval_rows.grid(panels, LABELS)
     ends = interval_rows.limits([mark for panel in panels for mark in panel.marks])
     for axes in canvas.axes:
         _ground(axes, cuts, ends)
+    units = [row for rows in found.values() for row in rows]
     return Figure(
+        name=name,
+        kind=spec["kind"],
+        title=spec["title"],
         caption=_caption(units),
         alt=" ".join(_alt(sources.operation(name), rows) for name, rows in found.items()),
         canvas=canvas,
-        tidy=tidy([row for rows in found.values() for row in rows], COLUMNS),
-        **about,
+        tidy=tidy(units, COLUMNS),
+        key=KEY,
     )
+
+
+def _by_operation(content: Entry) -> dict[str, list[Entry]]:
+    """Return the states of the sample by operation, the tightest first; of operations that have
+    any."""
+    rows = sorted(
+        (row for row in content["units"] if row["in_sample"]), key=lambda row: -row["latent"]
+    )
+    found = {
+        name: [row for row in rows if row["operation"] == name] for name in content["operations"]
+    }
+    return {name: own for name, own in found.items() if own}
+
+
+def _nothing(name: str, spec: Mapping[str, Any], message: str | None) -> Figure:
+    """Return a figure that says why nothing is drawn."""
+    why = f"Nothing to draw: {message or 'no state of the sample has a statement'}."
+    canvas = figure_style.message(why)
+    return Figure(name, spec["kind"], spec["title"], why, why, canvas, tidy([], COLUMNS), KEY)
 
 
 def _cuts(content: Entry) -> list[float]:
