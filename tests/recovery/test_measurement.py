@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from coalition.estimators import ordered
 from coalition.estimators.fit_types import EstimationFailure
 from coalition.measurement import quadrature, statements, tightness
 from coalition.robustness.rubin import rubin
@@ -47,23 +48,31 @@ def least_squares(y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
     return float(beta[1]), float(np.sqrt(variance * inverse[1, 1]))
 
 
+def of_levels(level: np.ndarray, x: np.ndarray) -> float:
+    """Return the slope of an ordered logit of levels, those of caveats in the run's own models."""
+    present, codes = np.unique(level, return_inverse=True)
+    X = np.column_stack([np.ones(len(x)), x])
+    return float(ordered.maximise(codes.astype(float), X, len(present))[0][0])
+
+
 def pooled(
     model: quadrature.Measured, x: np.ndarray, rng: np.random.Generator
-) -> tuple[float, bool]:
-    draws = tightness.plausible_values(model, DRAWS, rng)
+) -> tuple[float, bool, float]:
+    draws = list(tightness.plausible_values(model, DRAWS, rng))
     found = [least_squares(values, x) for values, _ in draws]
     one = rubin([b for b, _ in found], [error for _, error in found], len(x) - 2)
-    return one.estimate, one.conf_low <= SLOPE <= one.conf_high
+    by_level = float(np.mean([of_levels(level, x) for _, level in draws]))
+    return one.estimate, one.conf_low <= SLOPE <= one.conf_high, by_level
 
 
 def test_plausible_values_keep_an_effect(study: Begin) -> None:
     about = study(
         title="Plausible values of latent tightness",
         simulated="89 states in operations with 570 statements, one on some and twenty on others, by four coders on four bases; an effect on latent "
-        "tightness by 20 plausible values, drawn given the regressor or not.",
+        "tightness by 20 plausible values, drawn given the regressor or not; on their levels by ordered logit, against that on the levels of tightness itself.",
         n=UNITS,
         clusters=0,
-        replications=(5, 60),
+        replications=(5, 200),
         seed=20261126,
     )
     rng, rows = about.rng, []
@@ -87,19 +96,24 @@ def test_plausible_values_keep_an_effect(study: Begin) -> None:
                 *pooled(plain, x, rng),
                 shrunk,
                 least_squares(tight, x)[0],
+                of_levels(tightness.naive_levels(plain), x),
+                of_levels(np.digitize(LOADING * tight, CUTS), x),
             )
         )
     found = np.array(rows, float)
     assert len(found) >= 0.95 * about.replications
-    names = {"latent regression": 0, "given the regressor": 2, "not given": 4}
+    names = {"latent regression": 0, "given the regressor": 2, "not given": 5}
     for name, place in names.items():
         about.bias(name, ["effect"], found[:, place], SLOPE)
         about.coverage(name, ["effect"], found[:, place + 1].astype(bool))
-    about.bias("empirical Bayes means", ["effect"], found[:, 6], SLOPE)
-    about.bias("tightness itself", ["effect"], found[:, 7], SLOPE)
+    about.bias("empirical Bayes means", ["effect"], found[:, 8], SLOPE)
+    about.bias("tightness itself", ["effect"], found[:, 9], SLOPE)
+    on_levels = {"given the regressor": 4, "not given": 7, "median of the coders": 10}
+    for name, place in on_levels.items():
+        about.bias(f"levels, {name}", ["log odds"], found[:, place] - found[:, 11], 0.0)
     error = MONTE_CARLO * found[:, 2].std(ddof=1) / np.sqrt(len(found))
     # a loading from 89 units is itself a little off: what is left of it is small
     assert abs(found[:, 2].mean() - SLOPE) <= error + 0.02
     assert nearly_covers(found[:, 3].mean(), len(found))
-    lost = found[:, 2] - found[:, 4]
+    lost = found[:, 2] - found[:, 5]
     assert lost.mean() > MONTE_CARLO * lost.std(ddof=1) / np.sqrt(len(found))
