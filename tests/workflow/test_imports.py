@@ -20,6 +20,8 @@ FORBIDDEN = {
     "sample": {*NUMBERS, "matplotlib", "docx", "jinja2", "jsonschema"},
     "estimate": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "robustness": {*STATISTICS, "matplotlib", "docx", "jinja2"},
+    "measurement": {*STATISTICS, "matplotlib", "docx", "jinja2"},
+    "caveat_models": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "inference": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "curve": {*STATISTICS, "matplotlib", "docx", "jinja2"},
     "curve_shard": {*STATISTICS, "matplotlib", "docx", "jinja2"},
