@@ -41,9 +41,7 @@ def tightness(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     cuts = _cuts(content)
     panels = [_panel(sources.operation(operation), rows, cuts) for operation, rows in found.items()]
     canvas = interval_rows.grid(panels, LABELS)
-    ends = interval_rows.limits([mark for panel in panels for mark in panel.marks])
-    for axes in canvas.axes:
-        _ground(axes, cuts, ends)
+    _grounds(canvas.axes, panels, cuts)
     units = [row for rows in found.values() for row in rows]
     return Figure(
         name=name,
@@ -106,6 +104,15 @@ def _panel(label: str, rows: Sequence[Entry], cuts: Sequence[float]) -> interval
 
 def _agrees(row: Entry) -> bool:
     return bool(row["level"] == row["caveat_level"])
+
+
+def _grounds(
+    every: Sequence[Axes], panels: Sequence[interval_rows.Panel], cuts: Sequence[float]
+) -> None:
+    """Give all panels one scale and the ground of the levels."""
+    ends = interval_rows.limits([mark for panel in panels for mark in panel.marks])
+    for axes in every:
+        _ground(axes, cuts, ends)
 
 
 def _ground(axes: Axes, cuts: Sequence[float], ends: tuple[float, float]) -> None:
