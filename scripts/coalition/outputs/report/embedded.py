@@ -40,6 +40,9 @@ def address(drawing: bytes) -> Markup:
         text = re.sub(rf'((?:id="|href="#)){long}', rf"\1{short}", text)
     text = re.sub(r'="([^"\']*)"', r"='\1'", text)
     text = re.sub(r" transform='translate\(([-\d.]+)(?:[ ,]+0(?:\.0*)?)?\)'/>", _along, text)
+    # the default of SVG, and the spaces of a style
+    text = text.replace("; stroke-linejoin: miter", "")
+    text = re.sub(r" style='[^']*'", lambda style: re.sub(r"(?<=[;:]) ", "", style[0]), text)
     text = re.sub(r"\s+", " ", text).strip()
     return Markup("data:image/svg+xml," + re.sub(r'[%#"&]', lambda mark: SPARED[mark[0]], text))
 
