@@ -6,7 +6,7 @@ direction, against it, or open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,13 @@ def kind(spec: Mapping[str, Any]) -> str:
     return next((name for name in HARM if name in found), "model")
 
 
-def turns(entry: Entry, config: Mapping[str, Any], results: Results, alpha: float) -> list[Turns]:
+def turns(
+    entry: Entry,
+    config: Mapping[str, Any],
+    results: Results,
+    alpha: float,
+    left_out: Collection[str] = (),
+) -> list[Turns]:
     """Return everything that turns the decision on a hypothesis, by kind, the most harmful first;
     kinds of which nothing does are left out.
 
@@ -94,11 +100,13 @@ def turns(entry: Entry, config: Mapping[str, Any], results: Results, alpha: floa
         A hypothesis of verdicts.json.
     alpha : float
         The level of the rule.
+    left_out : collection of str
+        Alternatives that are not looked at.
     """
     if not known(entry["estimate"]) or not known(entry["p_value"]):
         return []
     tried: dict[str, list[Entry]] = {}
-    for name, other in _tried(config, results.robustness[entry["hypothesis"]], results):
+    for name, other in _tried(config, results.robustness[entry["hypothesis"]], results, left_out):
         tried.setdefault(name, []).append(other)
     found = []
     for name, title in HARM.items():
@@ -110,10 +118,11 @@ def turns(entry: Entry, config: Mapping[str, Any], results: Results, alpha: floa
 
 
 def _tried(
-    config: Mapping[str, Any], found: Entry, results: Results
+    config: Mapping[str, Any], found: Entry, results: Results, left_out: Collection[str]
 ) -> Iterable[tuple[str, Entry]]:
-    for other in (one for one in found["alternatives"] if one["status"] != "unchanged"):
-        yield kind(config["robustness"].get(other["name"], {})), other
+    for other in found["alternatives"]:
+        if other["status"] != "unchanged" and other["name"] not in left_out:
+            yield kind(config["robustness"].get(other["name"], {})), other
     for other in found["leave_bloc_out"]:
         yield "region", {**other, "label": f"Without: {other['label']}"}
     for other in found["leave_one_out"]:
@@ -175,9 +184,21 @@ def strongest(
     """
     if not known(entry["estimate"]) or not known(entry["p_value"]):
         return "", ""
-    texts = {part.kind: _worst(part, entry) for part in turns(entry, config, results, alpha)}
+    found = turns(entry, config, results, alpha, _beside(config))
+    texts = {part.kind: _worst(part, entry) for part in found}
     texts |= {"selection": _selection(entry, results, alpha), "power": _power(entry)}
     return next(((HARM[name], texts[name]) for name in HARM if texts.get(name)), ("", ""))
+
+
+def _beside(config: Mapping[str, Any]) -> set[str]:
+    """Return the alternatives that are no doubt of their own: those that the rule shows and that
+    decide nothing, and the reading that today's took the place of.
+    """
+    shown = config.get("verdict_2", {}).get("turns", {}).get("shown", ())
+    return {
+        *shown,
+        *(name for name, spec in config["robustness"].items() if "primary_until" in spec),
+    }
 
 
 def _worst(part: Turns, entry: Entry) -> str:
