@@ -172,12 +172,11 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
     "constant outcome": (
         everywhere(CONTRIBUTORS, ",iraq,1,", ",iraq,0,"),
         {
+            "models.reserving.where.participated": [
+                "no row of the sample has this value of 'participated' (found: '1')"
+            ],
             "models.joining": [
                 "the outcome participated is the same in all 81 rows, so nothing can be fitted; look at the model's `where` and at the data"
-            ],
-            "models.reserving": [
-                "no row has the outcome and every term, so nothing can be fitted; leave out terms, or look at the model's `where` and at "
-                "empty cells"
             ],
         },
     ),

@@ -57,7 +57,6 @@ def everything(config: Mapping[str, Any]) -> Checked:
             built[name] = _build(config, name, tables, problems)
     problems.stop()
     _check_values(config, built, problems)
-    problems.stop()
     models = _prepare(config, built, problems)
     problems.stop()
     return Checked(config, tables, built, models, skipped)
@@ -171,9 +170,12 @@ def _check_values(
 def _prepare(
     config: Mapping[str, Any], built: Mapping[str, Sample], problems: Problems
 ) -> dict[str, Prepared]:
-    """Return the rows of each model."""
+    """Return the rows of each model; of one whose condition is already blamed no more is said."""
     prepared, labels = {}, configuration.labels(config)
+    blamed = {problem.place.partition(".where")[0] for problem in problems.found}
     for name, model in config["models"].items():
+        if f"models.{name}" in blamed:
+            continue
         sample = model["sample"]
         try:
             with looking_at(f"models.{name}"):
