@@ -206,6 +206,7 @@ def test_what_is_not_run_is_this() -> None:
         ("CONTRIBUTING", ".venv/bin/ruff format ."),
         ("CONTRIBUTING", ".venv/bin/ruff check ."),
         ("CONTRIBUTING", "pre-commit install"),
+        ("README", "./run diagnose"),
         ("howto_archive", "./run archive"),
         ("howto_archive", "./run archive results/mine"),
         ("howto_archive", "./run archive"),
