@@ -69,8 +69,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple
         (folder / lock).write_text("# nothing\n", encoding="utf-8")
     for package in (commands.parent, commands):
         (package / "__init__.py").write_text("")
-    for name in ("check", "new_operation", "run"):
-        (commands / f"{name}.py").write_text(STAND_IN.format(name=name))
+    for module in ("check_command", "new_operation", "run"):
+        name = module.removesuffix("_command")
+        (commands / f"{module}.py").write_text(STAND_IN.format(name=name))
     processes = [start(folder, "./run", "check") for _ in range(3)]
     printed = [process.communicate(timeout=240) for process in processes]
     return folder, [

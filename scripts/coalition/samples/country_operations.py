@@ -247,10 +247,20 @@ def _with_facts(
             rows, facts, covariates, spec["evidence"], operation, wanted, targets
         ),
     )
-    deriving = ("variables", joining, digest([made, aliases]))
+    # A name that only other operations give to a column is a column that is not known here: its
+    # cells are missing, and counted as missing where a model uses it.
+    elsewhere = {alias for one in config["operations"].values() for alias in one.get("aliases", {})}
+    unknown = sorted(elsewhere - {*aliases, *joined.columns})
+    deriving = ("variables", joining, digest([made, aliases, unknown]))
     derived = cache.once(
         deriving,
-        lambda: variables.derive(joined, made, aliases, cache, ("variable", joining)),
+        lambda: variables.derive(
+            joined.assign(**dict.fromkeys(unknown, float("nan"))),
+            made,
+            aliases,
+            cache,
+            ("variable", joining, tuple(unknown)),
+        ),
     )
     return deriving, derived, joins
 
