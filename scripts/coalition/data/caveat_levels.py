@@ -52,7 +52,7 @@ def select(
     for column in ("basis", "role"):
         if rule.get(column, "all") != "all":
             kept &= rows[column].isin(rule[column]) if column in rows else False
-    if rule["restricted_by"] != "all":
+    if rule.get("restricted_by", "all") != "all":
         kept &= _restricted_by(rows, rule["restricted_by"])
     years = rule["first_phase"][operation] if rule["years"] == "first_phase" else rule["years"]
     if years != "all":

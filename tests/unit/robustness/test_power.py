@@ -16,7 +16,7 @@ CONFIG = {
     "seed": 1,
     "variables": {},
     "measures": {},
-    "samples": {},
+    "samples": {"s": {}},
     "power": {"replicates": 400, "multiples": [0, 1, 6], "target": 0.8},
     "verdict": {"alpha": 0.05},
 }

@@ -48,7 +48,7 @@ def test_leaving_out_by_the_batch_is_leaving_out_one_by_one(name: str, cluster: 
     )
     primary = {"model": "m", "sign": 1, **tested}
     model = MODELS[name] | {"sample": "s", "group": "g", "label": "M", "cluster": cluster}
-    config = {"models": {"m": model}, "variables": {}, "measures": {}, "samples": {}}
+    config = {"models": {"m": model}, "variables": {}, "measures": {}, "samples": {"s": {}}}
     table = sample()
     groups = {state: table["iso3"] == state for state in STATES[:8]} | {
         "nobody": table["iso3"] == "X"
@@ -80,7 +80,7 @@ def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> Non
         "models": {
             "m": MODELS[name] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}
         },
-        "samples": {},
+        "samples": {"s": {}},
         "variables": {},
         "measures": {},
     }

@@ -121,7 +121,7 @@ def _tried(
     config: Mapping[str, Any], found: Entry, results: Results, left_out: Collection[str]
 ) -> Iterable[tuple[str, Entry]]:
     for other in found["alternatives"]:
-        if other["status"] != "unchanged" and other["name"] not in left_out:
+        if other.get("status") != "unchanged" and other["name"] not in left_out:
             yield kind(config["robustness"].get(other["name"], {})), other
     for other in found["leave_bloc_out"]:
         yield "region", {**other, "label": f"Without: {other['label']}"}
