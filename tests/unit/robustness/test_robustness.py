@@ -29,7 +29,7 @@ NUMBERS = ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n")
 
 def config_of(model: dict[str, Any], primary: dict[str, Any] = PRIMARY) -> dict[str, Any]:
     return {
-        "models": {"m": model}, "variables": {}, "measures": {}, "samples": {}, "blocs": {}, "seed": 1,
+        "models": {"m": model}, "variables": {}, "measures": {}, "samples": {"s": {}}, "blocs": {}, "seed": 1,
         "hypotheses": {"H": {"title": "T", "primary": primary}}, "verdict": {"leave_one_out": "iso3", "alpha": 0.05},
         "power": {"replicates": 300, "multiples": [0], "target": 0.8},
     }  # fmt: skip
