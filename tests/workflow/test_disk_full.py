@@ -85,7 +85,8 @@ def limited(project: Tiny, blocks: int) -> tuple[int, str]:
 def test_a_run_that_hits_the_limit_is_finished_by_the_next(tmp_path: Path, finished: Tiny) -> None:
     sizes = sorted(len(content) for content in finished.outputs().values())
     project = make(tmp_path / "project")
-    for blocks in (sizes[len(sizes) // 2] // 512 + 40, sizes[-2] // 512 + 1):
+    # the second limit cuts the report alone: it is the largest file that a run writes
+    for blocks in (sizes[len(sizes) // 2] // 512 + 40, sizes[-1] // 512 - 8):
         code, said = limited(project, blocks)
         assert code == 1
         assert "File too large" in said
