@@ -59,3 +59,9 @@ def test_module_names_are_unique_and_not_of_the_standard_library() -> None:
     names = Counter(path.stem for path in MODULES if not path.stem.startswith("__"))
     assert [name for name, count in names.items() if count > 1] == []
     assert set(names) & set(sys.stdlib_module_names) == set()
+
+
+def test_names_of_test_files_are_unique() -> None:
+    """Two test files of one name cannot be collected together: pytest imports them by name."""
+    names = Counter(path.name for path in Path(__file__).parents[1].rglob("*.py"))
+    assert [name for name, count in names.items() if count > 1 and name != "__init__.py"] == []
