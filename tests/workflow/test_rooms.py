@@ -24,7 +24,7 @@ FLOORS = (
 )
 """From the ground: a room may import from those below it, and from itself."""
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-MODULES = sorted(LIBRARY.rglob("*.py"))
+MODULES = sorted(LIBRARY.rglob("test_*.py"))
 
 
 def imported_rooms(path: Path) -> Iterator[tuple[int, str]]:
@@ -63,5 +63,5 @@ def test_module_names_are_unique_and_not_of_the_standard_library() -> None:
 
 def test_names_of_test_files_are_unique() -> None:
     """Two test files of one name cannot be collected together: pytest imports them by name."""
-    names = Counter(path.name for path in Path(__file__).parents[1].rglob("*.py"))
-    assert [name for name, count in names.items() if count > 1 and name != "__init__.py"] == []
+    names = Counter(path.name for path in Path(__file__).parents[1].rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
