@@ -17,7 +17,7 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a test's skip into a failure that names what is missing; not where the test needs what
-    the project can not hold.
+    the project cannot hold.
     """
     report = yield
     if item.get_closest_marker("beside") is None:

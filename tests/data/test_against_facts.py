@@ -149,7 +149,7 @@ def iraq_troops() -> Table:
 
 
 def printed(name: str) -> Callable[[], Table]:
-    """Return the totals of which a printed one exists; what the facts sum up is left to whoever
+    """Return the totals of which a printed one exists; what the facts sum up is left to those who
     sums.
     """
 

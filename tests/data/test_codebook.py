@@ -24,7 +24,7 @@ def test_the_codebook_is_up_to_date() -> None:
             found, codebook().splitlines(), "docs/codebook.md", "schemas and data", lineterm="", n=0
         )
     )
-    assert not changes, "\n".join([*changes[:40], f"\nto mend it: {COMMAND}"])
+    assert not changes, "\n".join([*changes[:40], f"\nto correct it: {COMMAND}"])
 
 
 # -- the dictionary of country_year

@@ -134,7 +134,7 @@ def _by_clusters(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _sentence(fewest: Sequence[Row]) -> str:
-    """Return which methods can be trusted with the fewest clusters, and which can not."""
+    """Return which methods can be trusted with the fewest clusters, and which cannot."""
     bold = [row["method"] for row in fewest if verdict(row) == BOLD]
     others = [row["method"] for row in fewest if verdict(row) != BOLD]
     return f"With {fewest[0]['clusters']} clusters too bold: {'; '.join(bold) or 'none'}. Not so: {'; '.join(others) or 'none'}."

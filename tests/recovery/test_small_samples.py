@@ -212,7 +212,7 @@ def test_linear_model(clusters: int, study: Begin) -> None:
     assert right_size(found["CR2, Satterthwaite"])
     assert right_size(found["wild cluster bootstrap"])
     assert found["CR3, Satterthwaite"].mean() <= found["CR2, Satterthwaite"].mean()
-    if clusters == 10:  # what is to be mended, in the same samples
+    if clusters == 10:  # what is to be corrected, in the same samples
         assert found["clustered (HC1), normal"].mean() > found["CR2, Satterthwaite"].mean() + 0.02
 
 
@@ -252,7 +252,7 @@ def test_logit(clusters: int, study: Begin) -> None:
     found = rejections(about, methods)
     assert careful(found["CR2, Satterthwaite"])
     assert careful(found["score bootstrap"])
-    if clusters == 10:  # what is to be mended, in the same samples
+    if clusters == 10:  # what is to be corrected, in the same samples
         assert found["clustered (HC1), normal"].mean() > found["CR2, Satterthwaite"].mean() + 0.02
 
 

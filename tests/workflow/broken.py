@@ -25,7 +25,7 @@ class Case:
     Parameters
     ----------
     about : str
-        What is wrong, for whoever reads the case.
+        What is wrong, for those who read the case.
     base : {"tiny", "small"}
         What is broken: the small analysis of one operation, or one of a single rectangular file.
     config : mapping

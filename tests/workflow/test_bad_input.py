@@ -238,7 +238,7 @@ def screen(name: str) -> str:
     """Return the whole screen of a case."""
     places = CASES[name][1]
     count = sum(map(len, places.values())) + HIDDEN.get(name, 0)
-    lines = [f"{count} problem{'s' if count != 1 else ''} to mend before the analysis can run:"]
+    lines = [f"{count} problem{'s' if count != 1 else ''} to correct before the analysis can run:"]
     for place, said in places.items():
         lines += ["", f"  {place}", *(f"    - {words}" for words in said)]
     return "\n".join([*lines, "", "Nothing was run and nothing was written."])
@@ -262,7 +262,7 @@ def test_a_config_file_that_does_not_exist(project: Tiny) -> None:
     (project.folder / "mine.yaml").write_text("run: mine\n", encoding="utf-8")
     said = "\n".join(
         [
-            "1 problem to mend before the analysis can run:",
+            "1 problem to correct before the analysis can run:",
             "",
             "  min.yaml",
             "    - the file does not exist; did you mean 'mine.yaml'?",

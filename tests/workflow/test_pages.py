@@ -1,7 +1,7 @@
 """Every command and every block of config of README, CONTRIBUTING and the howto pages is given to
 the real `./run`, in order, as a reader does it, in a folder with an awkward name.
 
-What can not be run is marked in the page, above the block or paragraph, with the reason:
+What cannot be run is marked in the page, above the block or paragraph, with the reason:
 `<!-- not run: REASON -->`, or `<!-- not run (COMMAND): REASON -->` for one command of it.
 """
 

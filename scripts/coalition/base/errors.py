@@ -19,7 +19,7 @@ LONGEST_VALUE = 200
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that the user must mend.
+    """One thing that the user must correct.
 
     Parameters
     ----------
@@ -97,7 +97,9 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
     `before` says what they stop.
     """
     problems = list(problems)
-    lines = [f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to mend before {before}:"]
+    lines = [
+        f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to correct before {before}:"
+    ]
     problems, alike = _without_repeats(problems)
     places = dict.fromkeys(problem.place for problem in problems)
     for place in places:

@@ -1,5 +1,5 @@
 """Characters that no text of a config or table holds: they command a terminal, turn a line around,
-or can not be written in XML.
+or cannot be written in XML.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ FORBIDDEN = re.compile(
 characters; what is no character.
 
 The marks that languages written from right to left need (U+200E, U+200F, U+061C) and the joiners of
-others (U+200C, U+200D) are let through.
+others (U+200C, U+200D) are kept.
 """
-MESSAGE = "a character that can not be seen, or that turns the text around"
+MESSAGE = "a character that cannot be seen, or that turns the text around"
 
 
 def spelt_out(text: str) -> str:

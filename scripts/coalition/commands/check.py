@@ -36,7 +36,7 @@ FATAL = {
 def everything(config: Mapping[str, Any]) -> Checked:
     """Check the config, every data file, and that every model has rows to be fitted to.
 
-    What the operations' files can not give (see `skipping`) is left out first.
+    What the operations' files cannot give (see `skipping`) is left out first.
 
     Raises
     ------

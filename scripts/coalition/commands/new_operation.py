@@ -161,7 +161,7 @@ def write(name: str, folder: str | Path | None = None) -> list[Path]:
     Raises
     ------
     Problems
-        When the name can not be one or is taken, or the folder exists or can not be made.
+        When the name cannot be one or is taken, or the folder exists or cannot be made.
     """
     _check_name(name)
     folder = Path("my") / name if folder is None else Path(folder)

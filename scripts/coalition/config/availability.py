@@ -1,4 +1,4 @@
-"""What can not be had because an operation lacks a file: models, hypotheses, tables and more that
+"""What cannot be had because an operation lacks a file: models, hypotheses, tables and more that
 are left out, and why.
 """
 
@@ -66,7 +66,7 @@ class Skipped:
 
 
 def leave_out(config: Config) -> tuple[Config, list[Skipped]]:
-    """Return a config without what its operations' files can not give.
+    """Return a config without what its operations' files cannot give.
 
     The rule: a model is possible in an operation if the operation has every file from which the
     columns that the model names are made. A model that is possible in none of its operations is
@@ -78,7 +78,7 @@ def leave_out(config: Config) -> tuple[Config, list[Skipped]]:
     Parameters
     ----------
     config : dict
-        A config that `consistency.check` has let through; it is not changed.
+        A config that `consistency.check` has accepted; it is not changed.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def _possible(model: Mapping[str, Any], config: Config) -> tuple[list[str], Lack
 
 
 def _limited(where: Any, operations: list[str]) -> Any:
-    """Return a condition that lets through nothing but some operations."""
+    """Return a condition that keeps some operations only."""
     if isinstance(where, Mapping):
         return {**where, "operation": operations}
     return [*([where] if isinstance(where, str) else where), f"operation in {operations}"]

@@ -58,7 +58,7 @@ def read(path: str | Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         problems.add(
             place,
-            f"the file can not be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}",
+            f"the file cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}",
         )
     except YAMLProblem as error:
         problems.add(place, f"not readable as YAML: {error}", row=error.line)

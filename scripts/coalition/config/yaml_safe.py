@@ -29,7 +29,7 @@ WORDS = {
     "did not find expected '-' indicator": "not indented like the lines above",
     "did not find expected <document start>": "more lines after the end of what was begun",
     "could not find expected ':'": "a line without a colon",
-    "found character that cannot start any token": "a character that can not stand here; text that begins with it needs quotation marks",
+    "found character that cannot start any token": "a character that cannot stand here; text that begins with it needs quotation marks",
     "found unexpected end of stream": "a quotation mark is opened and never closed",
     "found undefined alias": "an alias (*name) of an anchor (&name) that does not stand above it",
     "but found another document": "a second document begins; a file holds one",

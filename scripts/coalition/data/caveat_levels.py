@@ -23,7 +23,7 @@ STATES_CAVEAT = "states_caveat"
 def select(
     rows: pd.DataFrame, rule: Mapping[str, Any], evidence: Collection[str], operation: str
 ) -> pd.DataFrame:
-    """Return the statements that a rule lets through.
+    """Return the statements that a rule keeps.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ COMPARISONS: Mapping[str, Mapping[str, list[str]]] = {
     },
     "all rows (A, B, C)": {"evidence": ["A", "B", "C"]},
 }
-"""Which rows are compared; an empty text lets a coder through who did not record the column."""
+"""Which rows are compared; an empty text keeps a coder who did not record the column."""
 
 ANALYSED: Mapping[str, list[str] | None] = {
     "level of a state as analysed: median of a coder's statements": ["rule", "none_found", ""],

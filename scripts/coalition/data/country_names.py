@@ -256,8 +256,8 @@ def _other_system(cell: str, system: str, names: Names) -> str:
     for other in ("iso3", "iso2", "name"):
         if other != system and (code := _code(cell, other, names)) is not None:
             return f" by `as: {system}`; by `as: {other}` it is {code}"
-    mended = turned_back(cell, "cp1252")
-    if system == "name" and mended != cell and _by_name(mended, names):
+    repaired = turned_back(cell, "cp1252")
+    if system == "name" and repaired != cell and _by_name(repaired, names):
         return "; a text in a wrong encoding, which `repair: cp1252` in `reading` turns back"
     return ""
 

@@ -50,7 +50,7 @@ TELLING = ("encoding", "separator", "header", "footer", "row_names", "sheet", "o
 
 
 def located(path: str | Path) -> Path:
-    """Return where a file stands; one of a package is found in it, and can not lead out of it."""
+    """Return where a file stands; one of a package is found in it, and cannot lead out of it."""
     text = str(path)
     if not text.startswith(PACKAGED):
         return Path(path)
@@ -111,7 +111,7 @@ def read_cells(
     except Unreadable as error:
         problems.add(place, str(error))
     except (*BROKEN_FILE, MemoryError) as error:
-        problems.add(place, f"the file can not be read: {error}")
+        problems.add(place, f"the file cannot be read: {error}")
     return None
 
 
@@ -140,7 +140,7 @@ def read_raw(
 
 def header(path: str, options: Options) -> list[str]:
     """Return the names of a file's columns, without its rows where the format allows; none where
-    the file can not be read.
+    the file cannot be read.
     """
     place = located(path)
     if not isfile(place):

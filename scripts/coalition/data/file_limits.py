@@ -52,7 +52,7 @@ CONTENTS: Mapping[bytes, tuple[str, tuple[str, ...]]] = {
 
 
 class Unreadable(Exception):
-    """A file that is not what its name says, or holds what can not be a table; the sentence for the
+    """A file that is not what its name says, or holds what cannot be a table; the sentence for the
     user.
     """
 

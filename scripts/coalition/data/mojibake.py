@@ -13,7 +13,7 @@ UNDEFINED = {code: bytes([code]) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
 def turned_back(text: str, encoding: str) -> str:
     """Return a text as it was before its bytes, which were UTF-8, were read as another encoding; as
-    it stands where that can not have been.
+    it stands where that cannot have been.
     """
     if text.isascii():
         return text

@@ -146,7 +146,7 @@ def _place(entry: Mapping[str, str]) -> str:
 
 @dataclass
 class Editor:
-    """Changes tables and writes down each change, so that the log can not miss one.
+    """Changes tables and writes down each change, so that the log cannot miss one.
 
     A change of a key cell is logged under the key that the row has after it.
     """

@@ -68,7 +68,7 @@ def statistical(function: str) -> Callable[[Path, str, Options, Problems], Table
             raise
         # pyreadstat has errors of its own for every way in which a file can be broken
         except Exception as error:
-            raise Unreadable(f"the file can not be read: {error}") from None
+            raise Unreadable(f"the file cannot be read: {error}") from None
         found = from_frame(frame, place, problems)
         if found is None or options.get("values", "codes") != "labels":
             return found
@@ -207,7 +207,7 @@ def _r_objects(path: Path, encoding: str | None) -> Any:
             warnings.simplefilter("ignore")  # of classes that add nothing to the values
             return reader(path, constructor_dict=classes, default_encoding=encoding)
     except Exception as error:  # rdata raises whatever the bytes make it raise
-        raise Unreadable(f"the file can not be read: {error}") from None
+        raise Unreadable(f"the file cannot be read: {error}") from None
 
 
 def _with_row_names(frame: pd.DataFrame) -> pd.DataFrame:
@@ -245,7 +245,7 @@ def read_parquet(path: Path, place: str, options: Options, problems: Problems) -
     except Unreadable:
         raise
     except Exception as error:  # pyarrow raises its own errors, and those of pandas
-        raise Unreadable(f"the file can not be read: {error}") from None
+        raise Unreadable(f"the file cannot be read: {error}") from None
     return from_frame(_with_index(frame), place, problems)
 
 

@@ -44,7 +44,7 @@ def read_workbook(
     except Unreadable:
         raise
     except Exception as error:  # openpyxl raises whatever the XML inside makes it raise
-        raise Unreadable(f"the workbook can not be read: {error}") from None
+        raise Unreadable(f"the workbook cannot be read: {error}") from None
     if name is None or _not_calculated(path, name, values, place, problems):
         return None
     rows = [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, 1)]

@@ -64,7 +64,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a model's rows are made of, for every row that its condition lets through; `others` are
+    """What a model's rows are made of, for every row that its condition keeps; `others` are
     effects, clusters and keys.
 
     Of a model with selection, `selected` says who can have the outcome, and `joining` holds the
@@ -106,7 +106,7 @@ def prepare(
     Raises
     ------
     EstimationFailure
-        When no row is left, the outcome does not vary, or a term can not be made of what the sample
+        When no row is left, the outcome does not vary, or a term cannot be made of what the sample
         holds.
     """
     yearly = bool(sample.duplicated(list(keys.unit)).any()) if keys.unit else False
@@ -142,7 +142,7 @@ def prepare(
 
 
 def _design_of(*of: Any) -> tuple[Design, tuple[str, ...]]:
-    """Return what `_design` does; what can not be made of the rows is a failure of the model."""
+    """Return what `_design` does; what cannot be made of the rows is a failure of the model."""
     try:
         return _design(*of)
     except TermError as error:

@@ -194,7 +194,7 @@ def _selection(model: Mapping[str, Any]) -> Entry | None:
 
 
 def _population(model: Mapping[str, Any]) -> Entry | None:
-    """Return the population that a rare-events logit mends a sample towards, and how."""
+    """Return the population that a rare-events logit corrects a sample towards, and how."""
     if "population_share" not in model:
         return None
     return {"share": model["population_share"], "case_control": model.get("case_control", "prior")}

@@ -30,7 +30,7 @@ ALLOWED = "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with num
 
 
 class FilterError(ValueError):
-    """A filter that is not in the closed language, or that compares what can not be compared."""
+    """A filter that is not in the closed language, or that compares what cannot be compared."""
 
 
 def holds(table: pd.DataFrame, condition: Filter) -> pd.Series:

@@ -196,7 +196,7 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
     ----------
     table : DataFrame, shape (n, any)
     used : Series of bool, shape (n,)
-        The rows that the model's condition lets through: means and standard deviations are theirs.
+        The rows that the model's condition keeps: means and standard deviations are theirs.
         Lags look at every row.
     keys : Keys
 

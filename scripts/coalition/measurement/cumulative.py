@@ -13,7 +13,7 @@ from scipy.special import expit, ndtr
 FAR: Mapping[str, float] = {"logit": 500.0, "probit": 35.0}
 """Where an end of a level is taken to lie that has none: beyond it a double holds no density."""
 LEAST = 1e-290
-"""A chance below it is that of a statement that can not be: nothing moves it."""
+"""A chance below it is that of a statement that cannot be: nothing moves it."""
 Curve = Callable[[np.ndarray], np.ndarray]
 
 

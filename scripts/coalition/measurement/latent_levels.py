@@ -93,7 +93,7 @@ def fitted(of: Statements) -> quadrature.Measured:
     Raises
     ------
     EstimationFailure
-        When there is no maximum, or statements can not tell the noise of coding from states.
+        When there is no maximum, or statements cannot tell the noise of coding from states.
     """
     while True:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -151,7 +151,7 @@ def regressors(
     Raises
     ------
     EstimationFailure
-        When a term can not be made of the sample.
+        When a term cannot be made of the sample.
     """
     taking_part = sample["participated"] == 1
     parsed = [parse_term(text) for text in terms]
@@ -253,7 +253,7 @@ def measure(
     dict
         The content of estimates/measurement.json (docs/architecture.md).
     DataFrame
-        Plausible values, columns DRAWN; empty where the model can not be fitted.
+        Plausible values, columns DRAWN; empty where the model cannot be fitted.
     """
     name = str(caveat_models.measured_sample(config))
     rows = selected(config, name, tables)

@@ -145,7 +145,7 @@ def leave_out(
 
     The measures stay as they were, and so do the transforms of terms that are relative to the other
     rows: `standardise(abandonment)` keeps the mean and standard deviation of all rows. A
-    coefficient then has the same unit whoever is left out.
+    coefficient then has the same unit whichever state is left out.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def _problem(
     out: pd.Series,
     rest: refit.Problem,
 ) -> refit.Problem | dict[str, Any]:
-    """Return what is left of the primary test, or the empty EFFECT where it can not be fitted.
+    """Return what is left of the primary test, or the empty EFFECT where it cannot be fitted.
 
     The rows that are left can lack a value of a fixed effect or of a categorical term; only then is
     the design made anew without its column.

@@ -117,7 +117,7 @@ def impute(values: np.ndarray, draws: int, generator: np.random.Generator) -> li
     Raises
     ------
     EstimationFailure
-        When the normal can not be estimated.
+        When the normal cannot be estimated.
     """
     centre, scale = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
     scale = np.where(scale > 0, scale, 1.0)

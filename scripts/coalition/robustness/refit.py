@@ -144,7 +144,7 @@ def _intervals(
 
 
 def _profile(problem: Problem, level: float) -> tuple[float, float]:
-    """Return the ends of the profile interval of Firth's logit; NaN where they can not be found."""
+    """Return the ends of the profile interval of Firth's logit; NaN where they cannot be found."""
     y, X = problem.design.y, problem.design.X
     try:
         top = firth.top(y, X)

@@ -599,8 +599,8 @@ def spells_of_deployment(
         Years; `leave` is missing while a state has not left.
     about : mapping
         The operation. Its `early_exit_until` is the last year in which leaving counts; by default
-        the year before that of its end, since whoever left in the last year can not be told from
-        whoever stayed to the end where only the year is known.
+        the year before that of its end, since a state that left in the last year cannot be told from
+        one that stayed to the end where only the year is known.
 
     Returns
     -------

@@ -17,7 +17,7 @@ def parts_of(
     models: Mapping[str, Mapping[str, Any]],
     least_rows: float,
 ) -> list[Entry]:
-    """Return every part of a claim with its estimate, and why it can not be tested where it can
+    """Return every part of a claim with its estimate, and why it cannot be tested where it can
     not.
 
     Parameters

@@ -28,8 +28,8 @@ def conditions(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[
     -------
     list of dict
         for ("any": without it nothing is decided; "supported"; "contradicted"), condition, met
-        (None: it can not be applied), sentence: why it fails, for contradiction why it is met, or
-        why it can not be applied.
+        (None: it cannot be applied), sentence: why it fails, for contradiction why it is met, or
+        why it cannot be applied.
     """
     return [
         *_valid_test(entry, facts),

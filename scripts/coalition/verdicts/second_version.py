@@ -1,7 +1,7 @@
 """The verdict rule, second version: beside the first, which stays as it was frozen.
 
 It was written in November 2026 with the results of the first version known, and says so wherever it
-is printed. What it asks: `conditions` of each verdict, one clause each. A clause that can not be
+is printed. What it asks: `conditions` of each verdict, one clause each. A clause that cannot be
 applied in a run (no curve, no regions, another design) is named as such and decides nothing.
 """
 

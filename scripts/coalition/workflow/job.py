@@ -35,7 +35,7 @@ def job(snakemake: Any) -> Iterator[None]:
     """Send output, warnings and errors of a rule's script to its log, and end it with code 1 after
     an error.
 
-    The log holds what the user must know: the problems to mend, or one sentence and the traceback
+    The log holds what the user must know: the problems to correct, or one sentence and the traceback
     of a defect of ours.
     """
     _end_with_its_run()

@@ -27,7 +27,7 @@ def test_screen_groups_by_place_and_counts_long_runs() -> None:
         Problem("a.csv", "empty", row=row, column="x") for row in range(2, 2 + SHOWN_PER_KIND + 5)
     ]
     text = screen([*problems, Problem("config.yaml", "unknown key")])
-    assert text.startswith(f"{SHOWN_PER_KIND + 6} problems to mend")
+    assert text.startswith(f"{SHOWN_PER_KIND + 6} problems to correct")
     assert text.count("column x: empty") == SHOWN_PER_KIND
     assert "and 5 more of the same kind" in text
     assert text.index("a.csv") < text.index("config.yaml")
@@ -37,7 +37,7 @@ def test_stop_raises_only_when_something_was_found() -> None:
     problems = Problems()
     problems.stop()
     problems.add("a", "b")
-    with pytest.raises(Problems, match="1 problem to mend"):
+    with pytest.raises(Problems, match="1 problem to correct"):
         problems.stop()
 
 

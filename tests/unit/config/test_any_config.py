@@ -98,7 +98,7 @@ def refused_or_accepted(config: dict[str, Any], everything: bool) -> None:
         said = str(problems)
     else:
         return
-    assert "to mend before the analysis can run" in said
+    assert "to correct before the analysis can run" in said
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -226,7 +226,7 @@ def test_a_blank_row_in_a_sheet() -> None:
 def test_a_wrong_separator_is_one_problem_of_the_file() -> None:
     model = {"family": "ols", "outcome": "milper", "terms": ["rivalry_count", "year"]}
     said = refused("semicolons.csv", model)
-    assert "1 problem to mend" in said
+    assert "1 problem to correct" in said
     assert 'separated by semicolons; name it as `separator: ";"`' in said
 
 

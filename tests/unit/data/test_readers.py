@@ -137,7 +137,7 @@ def test_broken_files_give_a_sentence(tmp_path: Path, name: str, content: bytes)
     path.write_bytes(content)
     found, problems = read(path)
     assert found is None
-    assert "1 problem to mend" in problems
+    assert "1 problem to correct" in problems
 
 
 def test_unknown_kinds_of_file(tmp_path: Path) -> None:

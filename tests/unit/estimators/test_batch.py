@@ -100,7 +100,7 @@ def test_chunks_and_what_stands_in_masked_rows_change_nothing() -> None:
 def test_a_separated_problem_is_named_and_harms_no_other(family: str) -> None:
     problems = designs(LEVELS[family])
     X = problems[3].X.copy()
-    X[:, 2] = problems[3].y == 0  # whoever has it has the first level, and nobody else has
+    X[:, 2] = problems[3].y == 0  # rows that have it have the first level, and nobody else has
     problems[3] = Design(
         problems[3].y, X, problems[3].names, problems[3].levels, problems[3].groups
     )

@@ -143,7 +143,7 @@ def test_multinomial_logit_of_two_levels_is_a_logit() -> None:
 
 @pytest.mark.parametrize("family", [*FINITE, "poisson", "ols"])
 def test_estimates_follow_the_scale_of_a_column(family: str) -> None:
-    """A column in other units has the same test and fit, whatever its size: no tolerance hangs on
+    """A column in other units has the same test and fit, whatever its size: no tolerance depends on
     the units.
     """
     data = design(family, clusters=None)

@@ -23,7 +23,7 @@ def test_without_a_population_share_the_constant_is_corrected_for_bias_alone() -
     np.testing.assert_array_equal(corrected.std_error, plain.std_error)
 
 
-def test_the_prior_correction_mends_the_constant_of_a_sample_of_cases_and_controls() -> None:
+def test_the_prior_correction_recovers_the_constant_of_a_sample_of_cases_and_controls() -> None:
     """Every event and one in twenty of the others: the corrected constant is that of the whole
     population, the others' chance rows apart.
     """

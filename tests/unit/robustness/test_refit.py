@@ -67,7 +67,7 @@ def test_leaving_out_by_the_batch_is_leaving_out_one_by_one(name: str, cluster: 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> None:
-    """A draw that can not be fitted, here for lack of any variation, is counted and named in both
+    """A draw that cannot be fitted, here for lack of any variation, is counted and named in both
     ways.
     """
     tested = (
@@ -100,7 +100,7 @@ def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> Non
 
 
 def test_a_way_that_fails_has_every_part_of_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where gaps can not be imputed there are no numbers, but the parts are there, and null."""
+    """Where gaps cannot be imputed there are no numbers, but the parts are there, and null."""
 
     def fails(*_: object) -> None:
         raise EstimationFailure("no_convergence", "the imputation did not end")

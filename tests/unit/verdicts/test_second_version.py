@@ -1,5 +1,5 @@
 """The second version of the verdict rule: each clause turned by a made example, and said where it
-can not be applied.
+cannot be applied.
 """
 
 from __future__ import annotations

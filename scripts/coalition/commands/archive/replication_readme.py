@@ -126,7 +126,7 @@ def availability(facts: Facts) -> list[str]:
     lines += ["### Share-alike", ""]
     lines += paragraph(
         f"`SHARE_ALIKE.csv` names the {len(facts.carrying)} columns of results that are made of "
-        "share-alike columns, or of columns whose terms leave that unclear, and from which. Whoever "
+        "share-alike columns, or of columns whose terms leave that unclear, and from which. Anyone who "
         "passes on these files does so under the terms of the columns that they are made of."
     )
     lines += ["### Summary", ""]

@@ -54,7 +54,7 @@ def _write(found: Comparison, target: Path) -> None:
         for name, content in contents.items():
             write_bytes(target / name, content)
     except OSError as error:
-        problems.add(str(target), f"can not be written to: {error.strerror}")
+        problems.add(str(target), f"cannot be written to: {error.strerror}")
     problems.stop()
 
 
@@ -86,7 +86,7 @@ def _target(a: Run, b: Run, wanted: str | None) -> Path:
     ):
         problems.add(
             str(target),
-            "the comparison can not be written into the results of a run; give another folder with --to",
+            "the comparison cannot be written into the results of a run; give another folder with --to",
         )
     elif target.exists() and not target.is_dir():
         problems.add(str(target), "this is a file; the comparison needs a folder of its own")

@@ -71,7 +71,7 @@ def tables(a: Run, b: Run) -> list[TableDifference]:
     Raises
     ------
     Problems
-        When a table can not be read.
+        When a table cannot be read.
     """
     problems = Problems()
     keys = {**keys_by_table(b), **keys_by_table(a)}
@@ -169,7 +169,7 @@ def _read(path: Path, problems: Problems) -> pd.DataFrame | None:
             .rename(columns=written)
         )
     except (OSError, ValueError) as error:
-        problems.add(str(path), f"the table can not be read: {error}")
+        problems.add(str(path), f"the table cannot be read: {error}")
         return None
 
 

@@ -64,7 +64,7 @@ def compare(a: Run, b: Run) -> Comparison:
     Raises
     ------
     Problems
-        When a table of either can not be read.
+        When a table of either cannot be read.
     """
     return Comparison(
         a,

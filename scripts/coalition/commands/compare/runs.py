@@ -138,7 +138,7 @@ def _manifest(folder: Path, problems: Problems) -> Entry | None:
 
 
 def _contents(folder: Path, problems: Problems) -> dict[str, Entry]:
-    """Return the JSON files of a folder by name; without those that can not be read, which are
+    """Return the JSON files of a folder by name; without those that cannot be read, which are
     problems.
     """
     read_in = {path.stem: _json(path, problems) for path in sorted(folder.glob("*.json"))}
@@ -157,7 +157,7 @@ def _json(path: Path, problems: Problems) -> Entry | None:
     try:
         content = read_json(path)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        problems.add(str(path), f"the file can not be read: {error}")
+        problems.add(str(path), f"the file cannot be read: {error}")
         return None
     if not isinstance(content, dict):
         problems.add(str(path), "not a result of a run: no names and values in it")

@@ -13,7 +13,7 @@ from ...formula.terms import TermError, parse_term, power
 
 
 def check_filter(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
-    """Note a `where` that can not be read, and each variable in it that is none of those known."""
+    """Note a `where` that cannot be read, and each variable in it that is none of those known."""
     try:
         named = variables(condition)
     except FilterError as error:

@@ -79,7 +79,7 @@ def stack(designs: Sequence[Design]) -> Stack:
     """
     clustered = {design.groups is not None for design in designs}
     if len(clustered) > 1:
-        raise ValueError("problems with and without clusters can not stand in one stack")
+        raise ValueError("problems with and without clusters cannot stand in one stack")
     B, N, k = len(designs), max(len(design.y) for design in designs), designs[0].X.shape[1]
     if all(design.X is designs[0].X for design in designs):
         return _of_one_design(designs)

@@ -38,7 +38,7 @@ def take_apart(design: Design) -> Equations:
     Raises
     ------
     EstimationFailure
-        When one of them can not be estimated; the message says which.
+        When one of them cannot be estimated; the message says which.
     """
     selection = design.selection
     if selection is None:

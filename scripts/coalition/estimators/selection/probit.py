@@ -109,7 +109,7 @@ def assumed(design: Design, level: float) -> dict[float, Fit]:
     """Return the estimates at each assumed correlation of the errors (Copas & Li 1997; Altonji,
     Elder & Taber 2005, section 3).
 
-    Their likelihood has one well-marked maximum also where the data can not tell the correlation.
+    Their likelihood has one well-marked maximum also where the data cannot tell the correlation.
     """
     equations = take_apart(design)
     likelihood = _likelihood(equations)

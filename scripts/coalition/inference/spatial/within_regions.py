@@ -1,4 +1,4 @@
-"""Permutation of states within their regions: what regions share can not make the result."""
+"""Permutation of states within their regions: what regions share cannot make the result."""
 
 from __future__ import annotations
 

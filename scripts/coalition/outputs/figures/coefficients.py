@@ -243,7 +243,7 @@ def _scale(models: Iterable[Entry]) -> str:
 
 def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entry | None]) -> str:
     parts = [
-        "Estimates with 95% intervals; an interval that crosses the solid line at zero can not tell the direction of the effect."
+        "Estimates with 95% intervals; an interval that crosses the solid line at zero cannot tell the direction of the effect."
     ]
     found = [test for test in tests.values() if test is not None]
     if found:

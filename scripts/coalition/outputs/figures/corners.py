@@ -249,7 +249,7 @@ def _caption(model: Entry, records: list[Entry], sources: Sources) -> str:
         "add up to 1."
     )
     if any(record["kind"] == "contrast" for record in records):
-        text += f" Below: what {first}, raised from low to high, changes; an interval that crosses zero can not tell the direction."
+        text += f" Below: what {first}, raised from low to high, changes; an interval that crosses zero cannot tell the direction."
     return text
 
 

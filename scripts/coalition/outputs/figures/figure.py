@@ -12,9 +12,9 @@ import pandas as pd
 class Figure:
     """A figure and what stands behind it.
 
-    name : of the config and the files; title : printed above it by whoever prints it, never in it;
+    name : of the config and the files; title : printed above it where it is printed, never in it;
         caption : how to read it;
-    alt : what it shows, for those who can not see it, computed from `tidy`; canvas : the drawing,
+    alt : what it shows, for those who cannot see it, computed from `tidy`; canvas : the drawing,
         its size in inches as printed;
     tidy : everything plotted, in full precision; key : columns of `tidy` that together name a row.
         An artist that shows a row of `tidy` carries the row's key as its gid (`gid`).

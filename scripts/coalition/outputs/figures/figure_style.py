@@ -119,7 +119,7 @@ def _font(weight: str) -> FT2Font:
 def text_width(text: str, size: float = TEXT, weight: str = "normal") -> float:
     """Return the printed width of the longest line of a text, in inches."""
     font, widest = _font(weight), 0.0
-    font.set_size(UNITS, 72)  # each time: the font is shared with whoever draws
+    font.set_size(UNITS, 72)  # each time: the font is shared with all that draws
     for line in text.split("\n"):
         font.set_text(line, 0.0, flags=LoadFlags.NO_HINTING)
         widest = max(widest, font.get_width_height()[0] / 64)  # FreeType counts in 64ths

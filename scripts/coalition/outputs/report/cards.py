@@ -38,7 +38,7 @@ class Card:
     warnings : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
         the claim needs several contrasts;
     flips : (code, name) of the states that turn the sign or the significance before adjustment, the
-        largest changes first; fragility : what the verdict hangs on; turns : all that turns the
+        largest changes first; fragility : what the verdict depends on; turns : all that turns the
         decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
         alternatives as a drawing;
     verdict : of the second version of the rule where the config declares it, else of the first;
@@ -197,7 +197,7 @@ def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     left_out, flips = found["leave_one_out"], set(entry["flips"])
-    text = "No single state turns the sign, or the significance before adjustment"
+    text = "No single state changes the sign, or the significance before adjustment"
     if not flips:
         return text, f"none of {len(left_out)} left out in turn does"
     turned = [other for other in left_out if other["left_out"] in flips]

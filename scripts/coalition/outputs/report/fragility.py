@@ -1,4 +1,4 @@
-"""What a verdict hangs on: alternatives, states, blocs, methods of inference, selection and power,
+"""What a verdict depends on: alternatives, states, blocs, methods of inference, selection and power,
 read from the estimates.
 """
 
@@ -16,7 +16,7 @@ from .report_results import Entry, Results
 
 @dataclass(frozen=True)
 class Fragility:
-    """One thing that a verdict hangs on: what it is, and how it stands."""
+    """One thing that a verdict depends on: what it is, and how it stands."""
 
     label: str
     text: str
@@ -25,7 +25,7 @@ class Fragility:
 def fragility(
     entry: Entry, results: Results, alpha: float, config: Mapping[str, Any] | None = None
 ) -> tuple[Fragility, ...]:
-    """Return what the verdict on a hypothesis hangs on; nothing where its primary test has no
+    """Return what the verdict on a hypothesis depends on; nothing where its primary test has no
     estimate.
 
     Parameters

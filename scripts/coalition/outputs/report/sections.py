@@ -162,7 +162,7 @@ def _columns(body: str) -> int:
 def _figure(
     name: str, number: int, place: str, config: Mapping[str, Any], results: Results
 ) -> Item:
-    """Return a figure as an image of its own: so its ids and styles can not meet those of another."""
+    """Return a figure as an image of its own: so its ids and styles cannot meet those of another."""
     figure = results.figures[name]
     drawing = address(figure.drawing)
     title = figure.title or config["figures"][name]["title"]

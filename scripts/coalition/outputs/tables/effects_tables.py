@@ -147,7 +147,7 @@ def _events(models: Models) -> str:
 def _selection_note(models: Models) -> list[str]:
     if not any(len(_kinds(model)) > 1 for model in models.values()):
         return []
-    text = "All rows: what the outcome would be, whoever is selected. Given selection: of the selected rows, among whom it changes with a "
+    text = "All rows: what the outcome would be, whichever rows are selected. Given selection: of the selected rows, among whom it changes with a "
     return [f"{text}term of both equations also who they are."]
 
 

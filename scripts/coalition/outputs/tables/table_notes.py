@@ -42,7 +42,7 @@ def methods(models: Mapping[int, Entry], sources: Sources) -> list[str]:
 
 
 def estimator(model: Entry) -> str:
-    """Return a model's family, and how it mends a sample that was taken by the outcome."""
+    """Return a model's family, and how it corrects a sample that was taken by the outcome."""
     family, population = (
         FAMILIES[model["family"]].label,
         model.get("population"),

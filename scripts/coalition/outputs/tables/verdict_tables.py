@@ -283,7 +283,7 @@ def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
         "The claims are a reconstruction from the public abstract of Fermann (2019) and from related work, not the book's wording.",
         f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least {rule['sign_share']:.0%} of the specifications (of "
         "the alternatives, where there is no specification curve) with the sign, their median at least the smallest effect of interest, "
-        "and no single state that turns the sign, or the significance before adjustment. "
+        "and no single state that changes the sign, or the significance before adjustment. "
         f"Contradicted: significant in the opposite direction, or the {rule['equivalence_level']:.0%} interval lies below the smallest "
         "effect of interest. Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no effect\N{RIGHT DOUBLE QUOTATION MARK}.",
         "The smallest effect of interest is in size; the predicted sign gives its direction. Log odds: per standard deviation of the "
@@ -291,7 +291,7 @@ def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
         f"States that turn sign or significance: left out alone, and p held against {rule['alpha']:g} before adjustment, as the rule has it; "
         "the largest changes of the estimate come first. A p-value near the threshold crosses it without many states though the estimate "
         "hardly moves. Outside the rule: the state's p-value adjusted by Holm's method, with those of the other hypotheses held.",
-        "Specifications not fitted: combinations that can not be fitted, and distinct ones whose estimation failed. Exaggeration: mean size "
+        "Specifications not fitted: combinations that cannot be fitted, and distinct ones whose estimation failed. Exaggeration: mean size "
         "of the estimates that are significant before adjustment over the true size, were that the smallest effect of interest.",
         f"The rule as declared in the config; sha256 {sha256[:16]} identifies it and the primary tests.",
     )

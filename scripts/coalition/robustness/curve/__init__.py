@@ -127,7 +127,7 @@ def _in_order(own: Statistics, shards: Sequence[Statistics]) -> np.ndarray:
 def _distinct(
     wanted: Sequence[Specification], data: Problems, say: Say
 ) -> tuple[list[Specification], list[Problem], dict[str, Any]]:
-    """Leave out specifications that can not be fitted, and those whose data and estimator are the
+    """Leave out specifications that cannot be fitted, and those whose data and estimator are the
     same as another's.
     """
     kept, problems, seen = [], [], set()

@@ -26,7 +26,7 @@ THRESHOLDS = {"any_caveat": 1, "substantive_caveat": 2}
 
 @dataclass(frozen=True)
 class Kept:
-    """One specification with the design of all rows, whoever joined.
+    """One specification with the design of all rows, whichever states joined.
 
     rows : of its design, (m,) places in the ground; reading : of levels, one of "level" (as the
     primary test), "other" (another coding), "as_coded", "none"; reserved_from : level from which on a state is reserved
@@ -223,12 +223,12 @@ def content(of: DrawnCurve, primary: Mapping[str, Any], drawn: Drawn) -> dict[st
 
 
 def problems_of(of: DrawnCurve, drawn: Drawn) -> list[Problem | None]:
-    """Return every specification with a draw's outcomes; None where it can not be fitted to them."""
+    """Return every specification with a draw's outcomes; None where it cannot be fitted to them."""
     return [_problem(kept, drawn, of.rows_per_parameter) for kept in of.kept]
 
 
 def _problem(kept: Kept, drawn: Drawn, rows_per_parameter: float) -> Problem | None:
-    """Return a specification with a draw's outcomes; None where it can not be fitted to them."""
+    """Return a specification with a draw's outcomes; None where it cannot be fitted to them."""
     level, joined = _levels_read(kept, drawn), drawn.joined[kept.rows]
     if kept.outcome == JOINED:
         y, there = joined, np.ones(len(joined), dtype=bool)

@@ -283,7 +283,7 @@ def test_the_same_folder_twice_and_results_changed_by_hand(
     ("spoil", "told"),
     [
         (lambda folder: (folder / "manifest.json").unlink(), "no finished run"),
-        (lambda folder: write_text(folder / "manifest.json", "{"), "the file can not be read"),
+        (lambda folder: write_text(folder / "manifest.json", "{"), "the file cannot be read"),
         (
             lambda folder: write_text(folder / "manifest.json", "{}"),
             "made by a version that did not store the settings",
@@ -294,7 +294,7 @@ def test_the_same_folder_twice_and_results_changed_by_hand(
         ),
         (
             lambda folder: write_text(folder / "data" / "covariates" / "wealth.csv", ""),
-            "the table can not be read",
+            "the table cannot be read",
         ),
     ],
 )
@@ -316,8 +316,8 @@ def test_bad_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     for arguments, told in (
         ([run], "two folders of runs are needed, and 1 given"),
         ([run, str(tmp_path / "none")], "there is no such folder"),
-        ([run, run, "--to", run], "can not be written into the results of a run"),
-        ([run, run, "--to", f"{run}/tables"], "can not be written into the results of a run"),
+        ([run, run, "--to", run], "cannot be written into the results of a run"),
+        ([run, run, "--to", f"{run}/tables"], "cannot be written into the results of a run"),
         ([run, run, "--to", str(tmp_path / "mine")], "the folder holds other files"),
         ([run, run, "--to", str(tmp_path / "mine" / "notes.txt")], "this is a file"),
     ):

@@ -1,4 +1,4 @@
-"""What a card says that a verdict hangs on, from estimates made up for it."""
+"""What a card says that a verdict depends on, from estimates made up for it."""
 
 from __future__ import annotations
 
