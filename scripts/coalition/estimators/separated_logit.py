@@ -166,7 +166,10 @@ def _score_test(design: Design, column: int, infinite: bool, direction: int) -> 
     rows = overlapping(margins(design.y, np.delete(design.X, column, axis=1)))
     if not rows.any():
         return none("without it the other terms separate the outcome completely")
-    null = under_the_null(design, column, rows)
+    try:
+        null = under_the_null(design, column, rows)
+    except np.linalg.LinAlgError:  # almost separated: Newton's method ran to probabilities 0 and 1
+        return none("without it the other terms almost separate the outcome")
     if null is None:
         return none("it varies only among rows that the other terms separate")
     if design.crossed is not None and method(design) == "clusters":

@@ -121,6 +121,18 @@ def test_a_term_without_a_test_has_no_row_and_a_reason() -> None:
     )
 
 
+def test_a_null_model_that_is_almost_separated_is_a_reason_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def singular(*_: Any) -> None:
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr("coalition.estimators.separated_logit.under_the_null", singular)
+    entry = estimate("m", SPEC, sample(), LABELS)
+    reason = "without it the other terms almost separate the outcome"
+    assert entry["separation"]["untested"] == dict.fromkeys(("member", "outside"), reason)
+
+
 def test_other_failures_and_other_families_have_no_score_tests() -> None:
     multinomial = estimate(
         "m", SPEC | {"family": "poisson"}, sample().assign(y=lambda data: data["y"] * 2), LABELS
