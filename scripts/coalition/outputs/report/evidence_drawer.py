@@ -226,6 +226,12 @@ def _cited(names: str, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
     return tuple(cited.get(name, Cited(name, name, "")) for name in names.split(";") if name)
 
 
+def _response(row: pd.Series) -> str:
+    """Return what a contributor did, in words; one whose caveats are not known did join."""
+    found = row.get("response", "joined")
+    return "joined; caveats not known" if pd.isna(found) else str(found)
+
+
 @dataclass(frozen=True)
 class _Facts:
     """What else is known of a contributor: when it came and left, troops, its measures."""
@@ -242,7 +248,7 @@ class _Facts:
         return StateEvidence(
             iso3,
             str(row.get("country") or self.results.countries.get(iso3, iso3)),
-            str(row.get("response", "joined")),
+            _response(row),
             level(row.get("caveat_level")),
             how,
             "; ".join([*self._tightness(iso3), *self._stay(row), *self._measures(row)]),

@@ -85,12 +85,6 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
             if (numbers := curve_explorer.explorer(curve))
         },
         "states": state_pages.state_pages(config, results, sources),
-        "state_headings": [
-            "Operation",
-            "Response",
-            "Caveats",
-            *(sources.label(name) for name in state_pages.columns(config)),
-        ],
         "not_full": completeness.missing(config),
         "items": sections(config, results, facts.skipped),
         "skipped": sentences(facts.skipped),

@@ -19,14 +19,14 @@ from .report_results import Results
 
 @dataclass(frozen=True)
 class StatePage:
-    """A state; operations : (operation, response, level, one cell a measure) each; parts : (measure,
-    its parts with value and rank in the operation that is named first); absence : what changes
-    without it, by hypothesis.
+    """A state; operations : (operation, its response, level and measures in words) each; parts :
+    (measure, its parts with value and rank in the operation that is named first); absence : what
+    changes without it, by hypothesis.
     """
 
     iso3: str
     name: str
-    operations: tuple[tuple[str, ...], ...]
+    operations: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
     absence: tuple[str, ...]
 
@@ -104,17 +104,15 @@ def _ranks(rows: pd.DataFrame, name: str) -> pd.Series:
 
 def _operation(
     row: pd.Series, wanted: list[str], ranks: Mapping[str, Mapping[Any, str]], sources: Sources
-) -> tuple[str, ...]:
-    joined = row.get("participated") == 1
-    return (
-        sources.operation(row["operation"]),
-        str(row["response"]) if known(row["response"]) or isinstance(row["response"], str) else "",
-        evidence_drawer.level(row.get("caveat_level")) if joined else "",
-        *(
-            f"{fixed(row[name], 2)} ({ranks[name][row.name]})" if known(row[name]) else "not known"
-            for name in wanted
-        ),
-    )
+) -> tuple[str, str]:
+    texts = [f"response {row['response']}"] if isinstance(row["response"], str) else []
+    if row.get("participated") == 1:
+        texts += [] if texts else ["joined, with or without caveats is not known"]
+        texts.append(f"caveats {evidence_drawer.level(row.get('caveat_level'))}")
+    for name in wanted:
+        value = f"{fixed(row[name], 2)} ({ranks[name][row.name]})" if known(row[name]) else ""
+        texts.append(f"{display_names.low(sources.label(name))} {value or 'not known'}")
+    return sources.operation(row["operation"]), "; ".join(texts)
 
 
 def _parts(

@@ -78,3 +78,8 @@ def test_a_statement_says_coder_years_level_basis_grade_and_sources() -> None:
 def test_every_way_to_combine_has_words(combine: str) -> None:
     canada = drawers({"combine": combine})[0].states[0]
     assert canada.how.startswith(evidence_drawer.COMBINED[combine])
+
+
+def test_a_response_that_is_not_known_is_said_so() -> None:
+    assert evidence_drawer._response(pd.Series({"response": None})) == "joined; caveats not known"
+    assert evidence_drawer._response(pd.Series({"response": "reserved"})) == "reserved"
