@@ -57,20 +57,34 @@ def ordinal_alpha(values: np.ndarray, levels: int = 4) -> float:
     observers, missing data) with the ordinal difference function of section E: a unit that m coders
     rated adds its m (m - 1) ordered pairs to the coincidences, each with weight 1 / (m - 1).
     """
-    rated = np.stack([(values == level).sum(axis=1) for level in range(levels)], axis=1).astype(
-        float
-    )
-    raters = rated.sum(axis=1)
-    rated, raters = rated[raters > 1], raters[raters > 1]
+    return float(_alphas(_coincidences(values, levels).sum(axis=0)))
+
+
+def _coincidences(values: np.ndarray, levels: int = 4) -> np.ndarray:
+    """Return what each unit adds to the coincidences, shape (n, levels, levels); a unit with one
+    rating adds nothing.
+    """
+    rated = (values[:, :, None] == np.arange(levels)).sum(axis=1).astype(float)
     pairs = rated[:, :, None] * rated[:, None, :]
     pairs[:, np.arange(levels), np.arange(levels)] -= rated  # nobody is paired with himself
-    coincidences = (pairs / (raters - 1)[:, None, None]).sum(axis=0)
-    totals = coincidences.sum(axis=1)
-    cumulated = np.cumsum(totals)
-    middle = cumulated - totals / 2  # the rank that the values of one level share
-    distance = (middle[:, None] - middle[None, :]) ** 2
-    expected = (np.outer(totals, totals) * distance).sum() / (totals.sum() - 1)
-    return float(1 - (coincidences * distance).sum() / expected) if expected > 0 else float("nan")
+    return pairs / np.maximum(rated.sum(axis=1) - 1, 1)[:, None, None]
+
+
+def _alphas(coincidences: np.ndarray) -> np.ndarray:
+    """Return alpha of each matrix of coincidences, shape (...,); nan where values do not vary.
+
+    Parameters
+    ----------
+    coincidences : ndarray, shape (..., levels, levels)
+    """
+    totals = coincidences.sum(axis=-1)
+    middle = np.cumsum(totals, axis=-1) - totals / 2  # the rank that values of one level share
+    distance = (middle[..., :, None] - middle[..., None, :]) ** 2
+    by_chance = totals[..., :, None] * totals[..., None, :] * distance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = by_chance.sum(axis=(-2, -1)) / (totals.sum(axis=-1) - 1)
+        alphas = 1 - (coincidences * distance).sum(axis=(-2, -1)) / expected
+    return np.where(expected > 0, alphas, np.nan)
 
 
 def blind(rows: pd.DataFrame) -> pd.DataFrame:
@@ -133,12 +147,13 @@ def _bootstrap(rated: pd.DataFrame, replicates: int, seed: int) -> tuple[float, 
     years along.
     """
     generator = np.random.default_rng(seed)
-    groups = [part.to_numpy() for _, part in rated.groupby("iso3")]
-    alphas = []
-    for _ in range(replicates):
-        drawn = generator.integers(len(groups), size=len(groups))
-        alphas.append(ordinal_alpha(np.vstack([groups[index] for index in drawn])))
-    known = np.array([alpha for alpha in alphas if np.isfinite(alpha)])
+    of_states = np.stack(
+        [_coincidences(part.to_numpy()).sum(axis=0) for _, part in rated.groupby("iso3")]
+    )
+    drawn = generator.integers(len(of_states), size=(replicates, len(of_states)))
+    times = (drawn[:, :, None] == np.arange(len(of_states))).sum(axis=1)
+    alphas = _alphas(np.tensordot(times, of_states, axes=1))
+    known = alphas[np.isfinite(alphas)]
     return (
         (float(np.quantile(known, 0.025)), float(np.quantile(known, 0.975)))
         if len(known)
