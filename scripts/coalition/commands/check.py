@@ -88,9 +88,10 @@ def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Pr
             named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
     named += _conditions(config)
     states = tables[ingest.COVARIATES]["states"]
-    known = Known(states=dict(zip(states["iso3"], states["country"], strict=True)))
+    names = dict(zip(states["iso3"], states["country"], strict=True))
+    known = Known(states=names)
     for place, code in named:
-        if code not in known.states:
+        if code not in names:
             allowed = f"the codes in {config['states']}"
             problems.add(
                 place,

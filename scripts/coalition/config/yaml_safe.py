@@ -89,6 +89,7 @@ def _refuse_tags_and_depth(text: str) -> None:
     is composed of them.
     """
     depth = 0
+    event: Any  # the types of PyYAML know neither its tag nor that what is parsed has a place
     for event in yaml.parse(text, Loader=LOADER):
         if getattr(event, "tag", None) is not None:
             raise YAMLProblem(

@@ -119,15 +119,18 @@ def round_half(values: pd.Series, ties: str) -> pd.Series:
     return np.floor(values + 0.5) if ties == "up" else np.ceil(values - 0.5)
 
 
+def year_by_year(rated: pd.DataFrame) -> pd.DataFrame:
+    """Return statements once for each `year` in which they held."""
+    spells = zip(rated["from_year"], rated["to_year"], strict=True)
+    years = [range(int(first), int(last) + 1) for first, last in spells]
+    return rated.assign(year=pd.Series(years, rated.index, dtype=object)).explode("year")
+
+
 def _yearly(rated: pd.DataFrame) -> pd.Series:
     """Return the median over the years of each year's median, so that a statement counts for as
     long as it held.
     """
-    spells = zip(rated["from_year"], rated["to_year"], strict=True)
-    by_year = rated.assign(year=[list(range(first, last + 1)) for first, last in spells]).explode(
-        "year"
-    )
-    return by_year.groupby(["iso3", "year"])["level"].median().groupby("iso3").median()
+    return year_by_year(rated).groupby(["iso3", "year"])["level"].median().groupby("iso3").median()
 
 
 def _by_coder(rated: pd.DataFrame) -> pd.Series:

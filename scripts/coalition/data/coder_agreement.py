@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .caveat_levels import round_half
+from .caveat_levels import round_half, year_by_year
 
 COMPARISONS: Mapping[str, Mapping[str, list[str]]] = {
     "read rows (A, B)": {"evidence": ["A", "B"]},
@@ -109,12 +109,9 @@ def by_coder(rows: pd.DataFrame) -> pd.DataFrame:
         Index iso3, year; one column a coder, nan where the coder has no level.
     """
     rated = rows.dropna(subset=["level"])
-    years = [
-        range(int(first), int(last) + 1)
-        for first, last in zip(rated["from_year"], rated["to_year"], strict=True)
-    ]
-    spread = rated.assign(year=years).explode("year")
-    medians = spread.groupby(["iso3", "year", "coder"])["level"].median().astype("float64")
+    medians = (
+        year_by_year(rated).groupby(["iso3", "year", "coder"])["level"].median().astype("float64")
+    )
     return round_half(medians, "up").unstack("coder")
 
 
@@ -208,8 +205,11 @@ def _as_analysed(kept: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the read statements that the samples' levels are made of, under each name."""
     read, found = kept[kept["evidence"].isin(["A", "B"])], {}
     for name, allowed in ANALYSED.items():
-        classified = allowed is not None and "restricted_by" in read
-        found[name] = read[read["restricted_by"].fillna("").isin(allowed)] if classified else read
+        found[name] = (
+            read
+            if allowed is None or "restricted_by" not in read
+            else read[read["restricted_by"].fillna("").isin(allowed)]
+        )
     return found
 
 
@@ -225,7 +225,7 @@ def _medians(rows: pd.DataFrame, coders: Sequence[int]) -> pd.DataFrame:
 
 def _groups(coders: Sequence[int]) -> list[tuple[int, ...]]:
     """Return all coders together where there are more than two, then every pair."""
-    pairs = list(combinations(coders, 2))
+    pairs: list[tuple[int, ...]] = list(combinations(coders, 2))
     return [tuple(coders), *pairs] if len(coders) != 2 else pairs
 
 

@@ -106,7 +106,7 @@ def names_of(states: pd.DataFrame, overrides: Mapping[str, str] | None = None) -
         Names of the user's own -> iso3; they come before all else.
     """
     local, two = _from_locales()
-    own = {fold(row.country): row.iso3 for row in states.itertuples()}
+    own = {fold(name): code for name, code in zip(states["country"], states["iso3"], strict=True)}
     valid = set(states["iso3"])
     for code, names in ALIASES.items():
         own |= {fold(name): code for name in names if code in valid}

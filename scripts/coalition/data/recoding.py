@@ -266,10 +266,10 @@ def _new_values(
     new, seen = {}, set[str]()
     present = list(dict.fromkeys([*pd.unique(cells), *kind.levels]))
     for cell in present:
-        old = cell if cell in exact else by_number.get(plain_number(cell))
-        if old is not None:
-            new[cell] = exact[old]
-            seen.add(old)
+        entry = cell if cell in exact else by_number.get(plain_number(cell))
+        if entry is not None:
+            new[cell] = exact[entry]
+            seen.add(entry)
     for old in exact:
         if old not in seen and plain_number(old) not in {plain_number(name) for name in seen}:
             _say_unused("recode", old, present, path, problems, column)

@@ -173,7 +173,7 @@ def read_r(path: Path, place: str, options: Options, problems: Problems) -> Tabl
         if isinstance(found, pd.DataFrame)
         else {}
     )
-    wanted = options.get("object") if "" not in frames else ""
+    wanted: Any = options.get("object") if "" not in frames else ""
     wanted = next(iter(frames)) if wanted is None and len(frames) == 1 else wanted
     if wanted not in frames:
         message = (
@@ -194,7 +194,7 @@ def _r_objects(path: Path, encoding: str | None) -> Any:
     import rdata  # here, because it is slow to import and few tables need it
     from rdata.conversion import DEFAULT_CLASS_MAP
 
-    classes = {
+    classes: Any = {
         **DEFAULT_CLASS_MAP,
         "Date": _days,
         "POSIXct": _seconds,

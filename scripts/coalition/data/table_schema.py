@@ -178,9 +178,9 @@ def validate(
             )
     typed = {}
     for name in raw.columns:
-        column = schema.column(name)
-        if column is not None:
-            typed[name] = _column(raw[name], column, place, known, problems)
+        declared = schema.column(name)
+        if declared is not None:
+            typed[name] = _column(raw[name], declared, place, known, problems)
     table = pd.DataFrame(typed, index=raw.index)
     _check_key(table, raw, schema, place, problems)
     _check_order(table, schema, place, problems)

@@ -199,10 +199,10 @@ def _rows(text: str, separator: str, begun: list[int]) -> Iterator[Row]:
         return
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     for row in reader:
-        line, begun[0] = begun[0] + 1, reader.line_num
+        number, begun[0] = begun[0] + 1, reader.line_num
         cells += len(row)
         refuse_cells(cells)
-        yield line, [cell.strip() for cell in row]
+        yield number, [cell.strip() for cell in row]
 
 
 def _words(line: str) -> list[str]:

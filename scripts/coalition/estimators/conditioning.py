@@ -254,6 +254,7 @@ class InBasis:
         def called(params: np.ndarray, *rows: np.ndarray) -> np.ndarray:
             bases = [self.inner.basis]
             if name.startswith("selected"):  # rows of the outcome and of the selection in turn
+                assert self.inner.joining is not None, "a fit with a selection joins its terms"
                 bases.append(self.inner.joining)
             return np.asarray(
                 method(params, *(X @ bases[place % len(bases)] for place, X in enumerate(rows)))

@@ -269,8 +269,9 @@ def _entity(rows: pd.DataFrame, keys: Keys, yearly: bool) -> np.ndarray:
             "unfit_column", "a panel model needs a sample with `panel: {unit, time}`"
         )
     unit = keys.unit if yearly or keys.state is None else (keys.state,)
-    first, *others = (rows[name].astype(str) for name in unit)
-    return (first.str.cat(others, sep=":") if others else first).to_numpy(object)
+    names, (first, *others) = rows[list(unit)].astype(str), unit
+    joined = names[first].str.cat(names[others], sep=":") if others else names[first]
+    return joined.to_numpy(object)
 
 
 def _relative(terms: Sequence[Term], model: Mapping[str, Any]) -> bool:
@@ -606,7 +607,7 @@ def _by_size(values: pd.Series) -> tuple[list[Any], np.ndarray]:
     order = np.unique(numbers[~np.isnan(numbers)])
     codes = np.searchsorted(order, numbers).astype(float)
     codes[np.isnan(numbers)] = np.nan
-    return [value.item() for value in order.astype(values.dtype)], codes
+    return pd.Series(order).astype(values.dtype).tolist(), codes
 
 
 def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:

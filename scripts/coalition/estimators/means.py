@@ -5,6 +5,7 @@ correlated random effects add.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def with_means(design: Design) -> tuple[Design, int]:
     X, names = design.X, list(design.names)
     for column in changing:
         added = np.column_stack([X, means[:, column]])
-        r = np.linalg.qr(
+        r: Any = np.linalg.qr(
             added / np.maximum(np.linalg.norm(added, axis=0), np.finfo(float).tiny), mode="r"
         )
         if abs(r[-1, -1]) > 1e-9:

@@ -180,6 +180,6 @@ def fit(design: Design, level: float) -> Fit:
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         terms=terms + cuts,
         kinds=["coefficient"] * len(terms) + ["threshold"] * len(cuts),
-        levels=levels + cuts,
+        levels=[*levels, *cuts],
         warnings=few_events(effective_size(y), len(terms)),
     )

@@ -66,10 +66,10 @@ def crossed_sandwich(
     authors propose.
     """
     both = np.unique(np.column_stack([first, second]), axis=0, return_inverse=True)[1].ravel()
-    found = sum(
-        sign * sandwich(bread, scores, groups, correction)
-        for sign, groups in ((1, first), (1, second), (-1, both))
+    by_first, by_second, by_both = (
+        sandwich(bread, scores, groups, correction) for groups in (first, second, both)
     )
+    found = by_first + by_second - by_both
     values, vectors = np.linalg.eigh(found)
     return found if values.min() >= 0 else (vectors * np.maximum(values, 0)) @ vectors.T
 

@@ -226,7 +226,7 @@ def _variance(design: Design, rows: np.ndarray, null: Null) -> float:
         if kind_of(design) == "model" and design.weights is None
         else float((null.spread**2).sum())
     )
-    if method(design) != "clusters":
+    if design.groups is None or method(design) != "clusters":
         return independent
     groups = np.unique(design.groups[rows], return_inverse=True)[1]
     return independent + within_clusters(null.residuals, groups) * _pairs(null.spread, groups)

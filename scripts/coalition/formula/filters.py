@@ -233,7 +233,9 @@ def _truth(node: ast.expr, table: pd.DataFrame) -> pd.Series:
     if isinstance(node, ast.UnaryOp):
         return ~_truth(node.operand, table)
     if isinstance(node, ast.Call):
-        return table[node.args[0].id].isna().astype("boolean")  # type: ignore[attr-defined]
+        [asked] = node.args
+        assert isinstance(asked, ast.Name)
+        return table[asked.id].isna().astype("boolean")
     assert isinstance(node, ast.Compare)
     sides = [node.left, *node.comparators]
     found = pd.Series(True, index=table.index, dtype="boolean")

@@ -295,7 +295,8 @@ def _one_by_one(
         estimate(name, model, table, labels(config), marginal_effects=False, keys=keys)
         for table in tables
     ]
-    fitted, failures = [], []
+    fitted: list[Sequence[Mapping[str, Any]]] = []
+    failures: list[str] = []
     for entry in entries:
         rows = [
             row | {"n": entry["n"], "n_clusters": entry["n_clusters"]}
@@ -340,7 +341,7 @@ def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config
         ]
         for term, test in tests.items()
     ]
-    draws = list(zip(*effects, strict=True))
+    draws: list[Sequence[Mapping[str, Any]]] = list(zip(*effects, strict=True))
     fitted = [rows for rows in draws if all(row["std_error"] is not None for row in rows)]
     return fitted, [*failures, *["the likelihood has no maximum"] * (len(draws) - len(fitted))]
 

@@ -196,7 +196,7 @@ def _events(
             total = _killed(before, column).groupby(before["iso3"]).sum()
             sums.loc[here, name] = states.map(total).fillna(zero).to_numpy()
         known[here] = ~states.isin(left_out["iso3"])
-    counted = [name for name in sums if name != spec.get("at_least")]
+    counted = [str(name) for name in sums if name != spec.get("at_least")]
     return sums.assign(**{name: sums[name].where(known) for name in counted})
 
 
@@ -257,7 +257,8 @@ def _places(
 
 
 def _distance_to(places: pd.DataFrame, state: str) -> pd.Series:
-    return great_circle(places["lat"], places["lon"], *places.loc[state, ["lat", "lon"]])
+    lat, lon = (places[name].to_numpy(float) for name in ("lat", "lon"))
+    return pd.Series(great_circle(lat, lon, *places.loc[state, ["lat", "lon"]]), places.index)
 
 
 PATTERN_RANGE = 2000.0

@@ -177,7 +177,7 @@ def _check_key(
         )
     if set(keys.row) <= set(table):
         _check_unique(table, cells.index, list(keys.row), spec["file"], problems)
-    if uses.shifted and keys.time in table and set(keys.unit) <= set(table):
+    if uses.shifted and keys.time and keys.time in table and set(keys.unit) <= set(table):
         _check_unique(table, cells.index, [*keys.unit, keys.time], spec["file"], problems, True)
     if keys.time and keys.time in cells:
         column_checks.check_time(cells[keys.time], spec["file"], problems)

@@ -254,4 +254,5 @@ def _gathered(lines: list[pd.DataFrame]) -> pd.DataFrame:
 def by_column(table: TableDifference) -> Mapping[str, int]:
     """Return in how many rows each column differs, the most first."""
     counts = table.rows.loc[table.rows["change"] == "cell", "column"].value_counts()
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    named = [(str(column), number) for column, number in counts.items()]
+    return dict(sorted(named, key=lambda item: (-item[1], item[0])))

@@ -44,12 +44,11 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
         values as JSON, missing where absent. An entry that one config lacks is one row. A list is
         one value: its order is a setting. Rows stand in the order of ORDER.
     """
+    found = [(".".join(path), old, new) for path, old, new in _walk(a, b, ()) if path != (NAME,)]
     rows = [
-        {"key": ".".join(path), "change": _change(old, new), "a": _written(old), "b": _written(new)}
-        for path, old, new in _walk(a, b, ())
-        if path != (NAME,)
+        {"key": key, "change": _change(old, new), "a": _written(old), "b": _written(new)}
+        for key, old, new in sorted(found, key=lambda each: (_rank(each[0]), each[0]))
     ]
-    rows.sort(key=lambda row: (_rank(row["key"]), row["key"]))
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
@@ -79,15 +78,9 @@ def versions(a: Run, b: Run) -> pd.DataFrame:
     """Return the software of both runs: name, change, a, b; all of it, sorted by name."""
     first, second = _software(a.manifest), _software(b.manifest)
     names = sorted({*first, *second})
-    rows = [
-        {"name": name, "change": _versions_change(first.get(name), second.get(name))}
-        for name in names
-    ]
-    return pd.DataFrame(
-        [row | {"a": first.get(row["name"]), "b": second.get(row["name"])} for row in rows],
-        columns=["name", "change", "a", "b"],
-        dtype=object,
-    )
+    sides = [(name, first.get(name), second.get(name)) for name in names]
+    rows = [(name, _versions_change(old, new), old, new) for name, old, new in sides]
+    return pd.DataFrame(rows, columns=["name", "change", "a", "b"], dtype=object)
 
 
 def _walk(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:

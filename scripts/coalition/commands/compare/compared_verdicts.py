@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ...base.records import records
 from ...verdicts.lists import flat_second
 from .changes import presence, sign, significant, unlike
 from .difference import difference_columns, differences
@@ -91,10 +92,8 @@ def _row(name: str, a: Run, b: Run) -> Entry:
         ),
         "n_changed": unlike(first.get("n"), second.get("n")),
     }
-    gap = (
+    [gap] = records(
         differences(*(_effect(of if same else {}, run) for of, run in ((first, a), (second, b))))
-        .iloc[0]
-        .to_dict()
     )
     return {
         "hypothesis": name,

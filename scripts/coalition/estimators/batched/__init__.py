@@ -76,7 +76,7 @@ def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Esti
         variances = np.diagonal(spread, axis1=1, axis2=2)
         good &= np.isfinite(variances).all(axis=1) & (variances > 0).all(axis=1)
     status = np.where(good, "ok", "no_convergence").astype(object)
-    for problem in np.flatnonzero(~good) if not FAMILIES[family].penalised else ():
+    for problem in np.flatnonzero(~good).tolist() if not FAMILIES[family].penalised else ():
         if _separated(margins(family, stack.design(problem), levels)):
             status[problem] = "separation"
     return Estimates(

@@ -96,8 +96,9 @@ def stack(designs: Sequence[Design]) -> Stack:
 def _of_one_design(designs: Sequence[Design]) -> Stack:
     """Return outcomes of one and the same design side by side: it is then held once."""
     y = np.stack([design.y for design in designs])
-    groups = None if designs[0].groups is None else np.stack([design.groups for design in designs])
-    return Stack(y, designs[0].X, np.ones(y.shape, dtype=bool), groups)
+    groups = [design.groups for design in designs if design.groups is not None]
+    mask = np.ones(y.shape, dtype=bool)
+    return Stack(y, designs[0].X, mask, np.stack(groups) if groups else None)
 
 
 def joined(parts: Sequence[Estimates]) -> Estimates:

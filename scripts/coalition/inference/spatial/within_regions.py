@@ -134,4 +134,4 @@ def _pieces(
         information[np.ix_(others, others)], sums(scores[:, others], groups).T
     )
     values = cleared(X[:, column], np.delete(X, column, axis=1), weight)[:, None]
-    return values, family.index(params, y, X, 0.0)[:, None], curve, nuisance
+    return values, index(params, y, X, 0.0)[:, None], curve, nuisance

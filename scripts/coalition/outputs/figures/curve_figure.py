@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...base.number_formats import MISSING, fixed, share
+from ...base.records import records
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources
 from . import evidence_figures, figure_style, interval_rows
@@ -149,17 +150,17 @@ def _estimates(axes: Axes, found: Entry, points: pd.DataFrame) -> None:
         markeredgewidth=0,
         rasterized=True,
     )
-    for point in points[points["specification"] == 1].itertuples():
+    for point in records(points[points["specification"] == 1]):
         axes.plot(
-            [point.rank],
-            [point.estimate],
+            [point["rank"]],
+            [point["estimate"]],
             "D",
             color=figure_style.BLACK,
             markersize=5,
             zorder=4,
-            gid=gid(point.specification),
+            gid=gid(point["specification"]),
         )
-    axes.set_ylabel(evidence_figures.SCALES.get(found["scale"], found["scale"]))
+    axes.set_ylabel(evidence_figures.SCALES.get(found["scale"]) or str(found["scale"]))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: interval_rows.tick(value)))
     axes.set_xticks([])
@@ -184,8 +185,8 @@ def _strip(
     )
     for edge in np.arange(lines + 1) - 0.5:
         axes.axhline(edge, color="white", linewidth=1.2)
-    for point in points[points["specification"] == 1].itertuples():
-        axes.axvline(point.rank, color=figure_style.BLACK, linewidth=0.5)
+    for rank in points.loc[points["specification"] == 1, "rank"].tolist():
+        axes.axvline(rank, color=figure_style.BLACK, linewidth=0.5)
     axes.set_axis_off()
 
 

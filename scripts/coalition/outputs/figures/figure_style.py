@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
@@ -96,14 +97,13 @@ def place(drawing: Canvas, left: float, top: float, width: float, height: float)
     )
 
 
-def write(drawing: Canvas, left: float, top: float, text: str, **how: object) -> None:
+def write(drawing: Canvas, left: float, top: float, text: str, **how: Any) -> None:
     """Write text at a place in inches from the left and from the top of the drawing; the text hangs
     from there.
     """
     across, down = drawing.get_size_inches()
-    drawing.text(
-        left / across, 1 - top / down, text, **({"ha": "left", "va": "top", "fontsize": TEXT} | how)
-    )
+    usual = dict[str, Any](ha="left", va="top", fontsize=TEXT)
+    drawing.text(left / across, 1 - top / down, text, **(usual | how))
 
 
 UNITS = 100

@@ -4,7 +4,7 @@ shape.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,8 @@ def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
         )
     canvas, unlabelled = _canvas(table, operations, first, second, sources)
     table["labelled"] = [
-        (row.operation, row.iso3) not in unlabelled and row.wanted for row in table.itertuples()
+        (row["operation"], row["iso3"]) not in unlabelled and row["wanted"]
+        for row in records_of(table)
     ]
     return Figure(
         name=name,
@@ -132,7 +133,8 @@ def _canvas(
 
 
 def _set_ends(axes: Axes, ends: list[tuple[float, float]]) -> None:
-    for set_, (low, high) in zip((axes.set_xlim, axes.set_ylim), ends, strict=True):
+    setters: tuple[Callable[[float, float], object], ...] = (axes.set_xlim, axes.set_ylim)
+    for set_, (low, high) in zip(setters, ends, strict=True):
         room = 0.05 * ((high - low) or 1.0)
         set_(low - room, high + room)
     for line in (axes.axvline, axes.axhline):
@@ -140,13 +142,13 @@ def _set_ends(axes: Axes, ends: list[tuple[float, float]]) -> None:
 
 
 def _points(axes: Axes, here: pd.DataFrame) -> None:
-    for row in here.itertuples():
-        _, colour, marker = figure_style.RESPONSES[row.response]
-        hollow = row.response == "abstain"
+    for row in records_of(here):
+        _, colour, marker = figure_style.RESPONSES[row["response"]]
+        hollow = row["response"] == "abstain"
         axes.plot(
-            [row.first], [row.second], marker, markersize=MARKER - 1.2 if hollow else MARKER, color=colour, zorder=2 if hollow else 3,
+            [row["first"]], [row["second"]], marker, markersize=MARKER - 1.2 if hollow else MARKER, color=colour, zorder=2 if hollow else 3,
             markerfacecolor="white" if hollow else colour, markeredgecolor=figure_style.GREY if hollow else "white",
-            markeredgewidth=0.5 if hollow else 0.3, gid=gid(row.operation, row.iso3),
+            markeredgewidth=0.5 if hollow else 0.3, gid=gid(row["operation"], row["iso3"]),
         )  # fmt: skip
 
 
@@ -160,9 +162,9 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
         ),
         key=lambda found: (len(found[2]), sum(label.leader is not None for label in found[1])),
     )
-    codes = [here.at[index, "iso3"] for index in wanted]
+    codes, responses = (here.loc[wanted, name].tolist() for name in ("iso3", "response"))
     for label in placed:
-        response = here.at[wanted[label.index], "response"]
+        response = responses[label.index]
         colour = figure_style.GREY if response == "abstain" else figure_style.RESPONSES[response][1]
         where = (label.x / size[0], label.y / size[1])
         if label.leader:

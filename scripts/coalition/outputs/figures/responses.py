@@ -179,7 +179,8 @@ def _canvas(table: pd.DataFrame, operations: list[str], sources: Sources) -> Can
         summary + head + ROW * max(len(block.lines) for block in blocks) + 0.08
     )
     _summary(drawing, table, operations, sources)
-    found = {(row.operation, row.iso3): row for row in table.itertuples()}
+    keys = zip(table["operation"], table["iso3"], strict=True)
+    found = dict(zip(keys, table.itertuples(), strict=True))
     step = (
         (figure_style.PAGE - 2 * EDGE - width) / max(len(blocks) - 1, 1) if len(blocks) > 1 else 0.0
     )

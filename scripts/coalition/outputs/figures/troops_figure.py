@@ -128,7 +128,7 @@ def _lines(counts: pd.DataFrame, states: int, sources: Sources) -> pd.DataFrame:
 
 def _points(values: pd.Series, operation: str, series: str, label: str, rank: int) -> pd.DataFrame:
     """Return the points of one line; its index is the year."""
-    about = {"operation": operation, "series": series, "label": label, "rank": rank}
+    about: dict[str, Any] = {"operation": operation, "series": series, "label": label, "rank": rank}
     return pd.DataFrame(
         {"year": values.index, "troops": values.to_numpy()}, index=values.index
     ).assign(**about)
@@ -261,7 +261,7 @@ def _alt(lines: list[pd.DataFrame], operations: list[str], sources: Sources) -> 
     for operation, points in zip(operations, lines, strict=True):
         peaks = []
         for _, line in points.groupby("rank", sort=True):
-            top = line.loc[line["troops"].idxmax()]
+            top = line.iloc[int(line["troops"].argmax())]
             peaks.append(f"{top['label']} {count(top['troops'])} in {top['year']}")
         parts.append(
             f"{sources.operation(operation)}, {points['year'].min()} to {points['year'].max()}: {'; '.join(peaks)}"

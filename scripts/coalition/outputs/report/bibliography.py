@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from ...base.records import records
 from .report_results import Results
 
 KINDS = {
@@ -56,11 +57,7 @@ def references(results: Results, used: set[str]) -> dict[str, list[Reference]]:
         columns count.
     """
     named = _named(results.canonical, results.dictionaries, used)
-    entries = (
-        {}
-        if results.bibliography.empty
-        else results.bibliography.set_index("source_id").to_dict("index")
-    )
+    entries = {entry["source_id"]: entry for entry in records(results.bibliography)}
     found = [_reference(source, entries.get(source, {}), rows) for source, rows in named.items()]
     kinds = [*KINDS, *sorted({reference.kind for reference in found} - set(KINDS))]
     return {

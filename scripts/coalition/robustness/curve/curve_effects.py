@@ -105,7 +105,7 @@ def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
     """
     plain = batched.fit("logit", stack([problem.design for problem in problems]))
     found = np.zeros(len(problems), dtype=bool)
-    for place in np.flatnonzero(plain.status == "separation"):
+    for place in np.flatnonzero(plain.status == "separation").tolist():
         found[place] = infinite(
             batched.margins("logit", problems[place].design), problems[place].focal[:1]
         )[0]
