@@ -5,7 +5,7 @@ from pathlib import Path
 from coalition.base import files
 from coalition.base.errors import Problems
 from coalition.config.settings import labels
-from coalition.data import ingest
+from coalition.data import coder_agreement, ingest
 from coalition.robustness import across_operations
 from coalition.samples import country_operations
 from coalition.workflow.job import job
@@ -25,4 +25,14 @@ with job(snakemake):
     found = across_operations.compare(
         settings, operations, sample.table, tables, dict(labels(config))
     )
+    drawn = snakemake.params.agreement
+    found["agreement"] = [
+        row
+        for name in operations
+        if name not in snakemake.params.made and "caveats" in tables[name]
+        for row in coder_agreement.of_read_states(
+            tables[name]["caveats"], name, drawn["replicates"], drawn["seed"]
+        )
+    ]
+    found["operations"] = {name: about.get("label", name) for name, about in operations.items()}
     files.write_json(snakemake.output[0], found)

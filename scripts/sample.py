@@ -8,8 +8,10 @@ from coalition.base import files
 from coalition.base.column_kinds import kinds_of
 from coalition.base.errors import Problems
 from coalition.base.keys import keys_of
+from coalition.config.settings import dictionaries
 from coalition.data import ingest
 from coalition.samples import country_operations, user_file
+from coalition.samples.cells_used import graded_columns
 from coalition.workflow.job import job
 
 with job(snakemake):
@@ -21,7 +23,10 @@ with job(snakemake):
         table = sample.table
     else:
         sample = country_operations.build(
-            config, name, ingest.read_all(config, Path(snakemake.output.table).parents[1])
+            config,
+            name,
+            ingest.read_all(config, Path(snakemake.output.table).parents[1]),
+            dictionaries=graded_columns(dictionaries(config)),
         )
         table = sample.table[country_operations.columns(config, name)]
     files.write_table(snakemake.output.table, table, list(keys_of(config["samples"][name]).row))

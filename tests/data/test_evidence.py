@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from coalition.commands.codebook import codebook
+from coalition.config.settings import patched
 from coalition.data.caveat_levels import select
 from coalition.data.table_schema import load
+from coalition.samples import country_operations
 from coalition.samples.covariates import graded
 from shipped import OPERATIONS, TABLES, config, sample, tables, text, typed
 
@@ -272,3 +274,17 @@ def test_a_contributor_without_a_caveat_level_is_named() -> None:
     }
     unknown = built.table.query("participated == 1 and caveat_level.isna()")
     assert named == set(zip(unknown["operation"], unknown["iso3"], strict=True))
+
+
+def recalled(grades: list[str]) -> int:
+    """Return how many recalled cells the sample of the headline uses with these grades."""
+    changed = patched(config(), {"sample": {"evidence": grades}}, "h1_logit_pooled")
+    built = country_operations.build(changed, "country_operation", tables())
+    return sum(entry["C"] for entry in built.diagnostics["cells"])
+
+
+def test_no_recalled_cell_is_in_the_headline_and_the_count_would_see_one() -> None:
+    counted = sample("country_operation").diagnostics["cells"]
+    assert {entry["table"] for entry in counted} >= {"contributors", "caveats", "country_year"}
+    assert sum(entry["C"] for entry in counted) == 0
+    assert recalled(["A", "B", "C"]) > 50

@@ -213,7 +213,10 @@ class Planner:
             "sample",
             {"table": self.samples([name])[0], "diagnostics": self.diagnostics([name])[0]},
             {"name": name, "config": slices.sample(self.config, name)},
-            {"file": [spec["file"]] if own else []},
+            {
+                "file": [spec["file"]] if own else [],
+                "dictionaries": [] if own else list(settings.dictionaries(self.config).values()),
+            },
             self.schemas,
             tables=[] if own else self.tables_of(spec["operations"]),
         )
@@ -497,6 +500,10 @@ class Planner:
                 "config": slices.across_operations(self.across, about["sample"]),
                 "settings": settings.plain(about),
                 "made": [ingest.COVARIATES, *self.config["operations"]],
+                "agreement": {
+                    "replicates": self.config["agreement"]["replicates"],
+                    "seed": self.config["seed"],
+                },
             },
             {"files": self.other_files()},
             self.schemas,

@@ -57,6 +57,17 @@ def _troops(spec: Mapping[str, Any], config: Config) -> list[str]:
     return [f"data/{name}/troops.csv" for name in counted]
 
 
+def _elsewhere(spec: Mapping[str, Any], config: Config) -> list[str]:
+    """Return the comparison of operations, where a table or figure of this config prints it."""
+    printed = [output["kind"] for form in ("tables", "figures") for output in config[form].values()]
+    return ["estimates/across_operations.json"] if "across_operations" in printed else []
+
+
+def _statements(spec: Mapping[str, Any], config: Config) -> list[str]:
+    coded = [name for name, about in config["operations"].items() if "caveats" in about["files"]]
+    return [f"data/{name}/caveats.csv" for name in spec.get("phases", coded) if name in coded]
+
+
 Reads = Mapping[str, tuple[str, Callable[[Mapping[str, Any], Config], list[str]]]]
 READS: Reads = {
     "robustness": ("estimates", _each("robustness")),
@@ -81,9 +92,11 @@ READS: Reads = {
         "diagnostics",
         lambda spec, config: [f"diagnostics/{name}.json" for name in config["samples"]],
     ),
+    "agreement elsewhere": ("estimates", _elsewhere),
     "agreement": ("diagnostics", lambda spec, config: ["diagnostics/coder_agreement.json"]),
     "sample": ("data", lambda spec, config: [f"data/{spec['sample']}.csv"]),
     "troops": ("data", _troops),
+    "statements of caveats": ("data", _statements),
     "names of states": ("data", lambda spec, config: ["data/covariates/states.csv"]),
 }
 """What can be read: the input of the rule that it belongs to, and its files below a run's folder."""
@@ -143,11 +156,32 @@ TABLE_ROWS = (
     Kind(
         "agreement",
         "agreement_table:agreement",
-        ("agreement",),
+        ("agreement", "agreement elsewhere"),
         "data",
         file="caveats",
         reading="How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 what "
         "chance would give.",
+    ),
+    Kind(
+        "cells_used",
+        "coverage_tables:cells_used",
+        ("sample's diagnostics",),
+        "data",
+        ("sample",),
+        unit="country_operation",
+        reading="How far the results rest on what was read. A cell of grade C is recalled and not "
+        "read again, so the column to look at is the last.",
+    ),
+    Kind(
+        "coverage",
+        "coverage_tables:coverage",
+        ("sample", "statements of caveats"),
+        "data",
+        ("sample", "phases"),
+        unit="country_operation",
+        file="caveats",
+        reading="How much of what happened the statements speak of. Where few states of a phase "
+        "have a stated rule, a level over all years says little of that phase.",
     ),
     Kind(
         "latent_tightness",
@@ -239,6 +273,17 @@ TABLE_ROWS = (
         primary=True,
         reading="Each line changes one setting and fits the primary test again. Look whether the "
         "sign stays, and how far the size moves; a single line proves nothing.",
+    ),
+    Kind(
+        "readings",
+        "readings_table:readings",
+        ("robustness", "uncertainty", "verdicts"),
+        "verdicts",
+        needs=("alternatives",),
+        primary=True,
+        reading="What the primary tests say under the data as first released, under today's, and "
+        "under each reading that could be defended. Where the lines of a hypothesis differ, it "
+        "depends on what a caveat is taken to be, and not on the states alone.",
     ),
     Kind(
         "influence",

@@ -188,6 +188,14 @@ def combine(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
     return table.astype("Float64").reset_index()
 
 
+def types_used(
+    rows: pd.DataFrame, evidence: Collection[str], coders: Collection[int]
+) -> pd.DataFrame:
+    """Return the rows on types of caveats whose grade and coder are used."""
+    graded = rows[rows["evidence"].isin(used(evidence))]
+    return graded[graded["coder"].isin(list(coders))] if "coder" in graded else graded
+
+
 def count_types(
     rows: pd.DataFrame, evidence: Collection[str], coders: Collection[int]
 ) -> pd.Series:
@@ -202,9 +210,7 @@ def count_types(
     Series
         Index iso3, mean number of types.
     """
-    graded = rows[rows["evidence"].isin(used(evidence))]
-    if "coder" in graded:
-        graded = graded[graded["coder"].isin(list(coders))]
+    graded = types_used(rows, evidence, coders)
     coder = graded["coder"] if "coder" in graded else pd.Series(1, index=graded.index)
     present = graded["type"].where(graded["present"] == 1)
     by_coder = present.groupby([graded["iso3"], coder]).nunique()

@@ -4,7 +4,7 @@ alpha with the ordinal metric.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -13,8 +13,9 @@ import pandas as pd
 
 from .caveat_levels import round_half, year_by_year
 
+READ = "read rows (A, B)"
 COMPARISONS: Mapping[str, Mapping[str, list[str]]] = {
-    "read rows (A, B)": {"evidence": ["A", "B"]},
+    READ: {"evidence": ["A", "B"]},
     "read rows, stated limits only": {"evidence": ["A", "B"], "basis": ["stated", ""]},
     "read rows, limits by rule or none found": {
         "evidence": ["A", "B"],
@@ -159,7 +160,11 @@ def _bootstrap(rated: pd.DataFrame, replicates: int, seed: int) -> tuple[float, 
 
 
 def compare(
-    caveats: pd.DataFrame, operation: str, replicates: int, seed: int
+    caveats: pd.DataFrame,
+    operation: str,
+    replicates: int,
+    seed: int,
+    wanted: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Compare the coders of one operation, each with each and all together, under every comparison
     and unit.
@@ -170,6 +175,8 @@ def compare(
         The canonical table `caveats`. Rows with blind 0 are left out.
     replicates : int
         Resamples of states for the interval of alpha.
+    wanted : collection of str, optional
+        Names of the comparisons that are made; all where nothing is said.
 
     Returns
     -------
@@ -183,7 +190,7 @@ def compare(
     kept = blind(kept)
     entries = []
     for coders in _groups(sorted(int(coder) for coder in kept["coder"].dropna().unique())):
-        for name, used in _comparisons(kept, coders).items():
+        for name, used in _wanted(_comparisons(kept, coders), wanted).items():
             levels = by_coder(used)
             for unit in ("state", "state-year"):
                 about: dict[str, Any] = {
@@ -194,11 +201,32 @@ def compare(
                 }
                 about |= _coverage(used, unit) if _first(coders, kept) else {}
                 entries.append(about | _statistics(units(levels, coders, unit), replicates, seed))
-        for name, used in _as_analysed(kept).items():
+        for name, used in _wanted(_as_analysed(kept), wanted).items():
             about = {"operation": operation, "coders": _named(coders), "comparison": name}
             about |= {"unit": "state"} | (_coverage(used, "state") if _first(coders, kept) else {})
             entries.append(about | _statistics(_medians(used, coders), replicates, seed))
     return entries
+
+
+def _wanted(
+    found: dict[str, pd.DataFrame], names: Collection[str] | None
+) -> dict[str, pd.DataFrame]:
+    return {name: rows for name, rows in found.items() if names is None or name in names}
+
+
+def of_read_states(
+    caveats: pd.DataFrame, operation: str, replicates: int, seed: int
+) -> list[dict[str, Any]]:
+    """Compare the coders of one operation on read statements alone, by state: in pairs, on sources
+    that are new to the second of a pair, and on the level as it is analysed; what is recalled is
+    agreement of memories.
+    """
+    wanted = (READ, NEW_SOURCES, *ANALYSED)
+    return [
+        entry
+        for entry in compare(caveats, operation, replicates, seed, wanted)
+        if entry["unit"] == "state"
+    ]
 
 
 def _as_analysed(kept: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -248,7 +276,7 @@ def _comparisons(kept: pd.DataFrame, coders: Sequence[int]) -> dict[str, pd.Data
                 used = used[used[column].fillna("").isin(allowed)]
         found[name] = used
     if len(coders) == 2 and "source_id" in kept:
-        found[NEW_SOURCES] = _on_new_sources(found["read rows (A, B)"], coders[1])
+        found[NEW_SOURCES] = _on_new_sources(found[READ], coders[1])
     return found
 
 

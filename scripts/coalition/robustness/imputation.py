@@ -12,6 +12,8 @@ from ..estimators.fit_types import EstimationFailure
 
 TOLERANCE = 1e-4
 """Largest change of a standardised mean or covariance in the last step of EM."""
+WARM_TOLERANCE = 1e-3
+"""The same where EM begins near its end: what is left is small beside the spread of the copies."""
 MAX_STEPS = 1000
 
 
@@ -62,7 +64,7 @@ def _expected(values: np.ndarray, normal: Normal) -> tuple[np.ndarray, np.ndarra
     return filled, uncertain
 
 
-def em(values: np.ndarray, ridge: float) -> Normal:
+def em(values: np.ndarray, ridge: float, start: Normal | None = None) -> Normal:
     """Estimate a multivariate normal from rows with gaps (Dempster, Laird & Rubin 1977).
 
     Parameters
@@ -72,6 +74,8 @@ def em(values: np.ndarray, ridge: float) -> Normal:
     ridge : float
         Weight, in rows, of a prior of independent columns (King et al. 2001); it keeps the
         covariance invertible.
+    start : Normal, optional
+        Where to begin; from the moments of what is known if not given.
 
     Raises
     ------
@@ -81,7 +85,9 @@ def em(values: np.ndarray, ridge: float) -> Normal:
     if np.isnan(values).all(axis=0).any():
         raise EstimationFailure("too_few_rows", "a variable that is to be imputed is never known")
     n, p = values.shape
-    normal = Normal(np.nanmean(values, axis=0), np.diag(np.nanvar(values, axis=0) + 1e-9), 0)
+    normal = start or Normal(
+        np.nanmean(values, axis=0), np.diag(np.nanvar(values, axis=0) + 1e-9), 0
+    )
     for step in range(1, MAX_STEPS + 1):
         filled, uncertain = _expected(values, normal)
         mean = filled.mean(axis=0)
@@ -89,14 +95,16 @@ def em(values: np.ndarray, ridge: float) -> Normal:
         covariance = (spread + ridge * np.eye(p)) / (n + ridge)
         moved = max(np.abs(mean - normal.mean).max(), np.abs(covariance - normal.covariance).max())
         normal = Normal(mean, covariance, step)
-        if moved < TOLERANCE:
+        if moved < (WARM_TOLERANCE if start else TOLERANCE):
             return normal
     raise EstimationFailure(
         "no_convergence", f"the imputation model had not converged after {MAX_STEPS} steps"
     )
 
 
-def impute(values: np.ndarray, draws: int, generator: np.random.Generator) -> list[np.ndarray]:
+def impute(
+    values: np.ndarray, draws: int, generator: np.random.Generator, warm: bool = False
+) -> list[np.ndarray]:
     """Return completed copies of a table, the gaps drawn anew in each.
 
     Parameters
@@ -106,6 +114,9 @@ def impute(values: np.ndarray, draws: int, generator: np.random.Generator) -> li
     draws : int
         How many copies.
     generator : numpy Generator
+    warm : bool
+        Whether each copy's EM begins at the normal of all rows: the same maximum in fewer steps,
+        where many columns have gaps.
 
     Returns
     -------
@@ -122,10 +133,11 @@ def impute(values: np.ndarray, draws: int, generator: np.random.Generator) -> li
     centre, scale = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     standard = (values - centre) / scale
-    copies = []
+    copies, ridge = [], max(1.0, 0.01 * len(values))
+    start = em(standard, ridge) if warm else None
     for _ in range(draws):
         rows = generator.integers(len(values), size=len(values))
-        normal = em(standard[rows], ridge=max(1.0, 0.01 * len(values)))
+        normal = em(standard[rows], ridge, start)
         copies.append(_drawn(standard, normal, generator) * scale + centre)
     return [np.where(np.isnan(values), copy, values) for copy in copies]
 

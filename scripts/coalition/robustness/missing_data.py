@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from ..base.cache import Cache
 from ..base.keys import keys_of
 from ..config.caveat_models import CODED, LEADING
 from ..config.settings import labels, left_out, patched
@@ -25,6 +26,7 @@ from ..formula.columns import columns_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
 from ..formula.filters import holds
 from ..measurement.levels_drawn import with_levels
+from ..samples import measures
 from . import refit
 from .imputation import impute
 from .rubin import rubin
@@ -42,6 +44,7 @@ METHODS = {
     "coders": "Coder drawn",
     "plausible": "Plausible values of the level",
     "both": "Imputed, and plausible values",
+    "components": "Missing components of measures imputed, and covariates",
 }
 
 
@@ -98,10 +101,12 @@ def compare(
                 {"method": method, "label": METHODS[method], "message": failure.message} | nothing
             )
             continue
-        if method == "imputed":
-            variables = _described(
-                whole[holds(whole, model.get("where", {}))], tables, model, config
-            )
+        if method in ("imputed", "components"):
+            used = whole[holds(whole, model.get("where", {}))]
+            names = _covariates(model) if method == "imputed" else _leaves(model, config)
+            known = {entry["variable"] for entry in variables}
+            further = [name for name in names if name not in known]
+            variables = [*variables, *_described(used, tables, further, config)]
         rows.append({"method": method, "label": METHODS[method]} | pooled(tables, primary, config))
     return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
 
@@ -142,6 +147,8 @@ def _tables(
     generator: np.random.Generator,
 ) -> list[pd.DataFrame]:
     draws = config["uncertainty"]["draws"]
+    if method == "components":
+        return with_components(whole, model, config, draws, generator)
     tables: Sequence[pd.DataFrame] = [whole]
     if method == "coders":
         tables = drawn_coders(whole, coding.coders, draws, generator)
@@ -222,12 +229,73 @@ def _imputed(
     return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
 
 
+def _leaves(model: Mapping[str, Any], config: Config) -> list[str]:
+    """Return the variables that the measures of a model are made of in the end."""
+    specs = config["measures"]
+    pending, found = [name for name in _covariates(model) if name in specs], []
+    while pending:
+        for part in specs[pending.pop(0)]["components"]:
+            (pending if part["variable"] in specs else found).append(part["variable"])
+    return list(dict.fromkeys(found))
+
+
+def with_components(
+    whole: pd.DataFrame,
+    model: Mapping[str, Any],
+    config: Config,
+    draws: int,
+    generator: np.random.Generator,
+) -> list[pd.DataFrame]:
+    """Return copies in which the components of the model's measures are imputed, together with its
+    other covariates, and the measures are made anew from them.
+
+    Parameters
+    ----------
+    whole : DataFrame
+        The whole sample: a measure is scaled among all states of an operation, whoever is fitted.
+
+    Raises
+    ------
+    EstimationFailure
+        Where no component has a gap, so that nothing would be made anew.
+    """
+    leaves = [name for name in _leaves(model, config) if name in whole]
+    used = holds(whole, model.get("where", {}))
+    if not leaves or not whole.loc[used, leaves].isna().any(axis=None):
+        raise EstimationFailure(NOT_APPLICABLE, "no component of a measure is missing")
+    specs = config["measures"]
+    own = [
+        name
+        for name in _covariates(model)
+        if name not in specs and name not in leaves and is_numeric_dtype(whole[name])
+    ]
+    names = [*leaves, *own]
+    table = _imputed_from(whole, names, model, config)
+    varying = table.loc[:, table.std() > 0].drop(columns=[name for name in specs if name in table])
+    kept = [name for name in names if name in varying]
+    places = [list(varying.columns).index(name) for name in kept]
+    copies = impute(varying.to_numpy(float), draws, generator, warm=True)
+    return [
+        _measured(whole.assign(**dict(zip(kept, copy[:, places].T, strict=True))), specs)[used]
+        for copy in copies
+    ]
+
+
+def _measured(table: pd.DataFrame, specs: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a sample with its measures made anew from its variables, operation by operation."""
+    parts = [
+        rows.assign(**measures.made(operation, rows, specs, Cache()).to_dict("series"))
+        for operation, rows in table.groupby("operation", sort=False)
+    ]
+    return pd.concat(parts).loc[table.index]
+
+
 def _imputed_from(
     table: pd.DataFrame, names: Sequence[str], model: Mapping[str, Any], config: Config
 ) -> pd.DataFrame:
     """Return what is imputed, `names`, and beside it what helps: all of it numbers."""
     auxiliary = config["uncertainty"]["auxiliary"]
-    words = [name for name in _covariates(model) if name not in names]
+    words = [name for name in _covariates(model) if not is_numeric_dtype(table[name])]
     _check_whole(table[words])
     usable = [name for name in auxiliary if name in table and is_numeric_dtype(table[name])]
     helping = [name for name in usable if name not in names]
@@ -360,13 +428,13 @@ def _pool_row(rows: Sequence[Mapping[str, Any]], complete_df: float) -> dict[str
 
 
 def _described(
-    rows: pd.DataFrame, tables: Sequence[pd.DataFrame], model: Mapping[str, Any], config: Config
+    rows: pd.DataFrame, tables: Sequence[pd.DataFrame], names: Sequence[str], config: Config
 ) -> list[dict[str, Any]]:
     """Return for each imputed variable how many cells were drawn, and the observed and drawn means
     and standard deviations.
     """
     found = []
-    for name in _covariates(model):
+    for name in names:
         gaps = rows[name].isna().to_numpy()
         if not gaps.any() or not is_numeric_dtype(rows[name]):
             continue

@@ -26,6 +26,7 @@ from ..formula.inference_methods import asked_of
 from ..formula.outcomes import CROSS_SECTION, PANEL, outcomes_of
 from . import covariates as variables
 from . import measures
+from .cells_used import cells_used
 
 OperationTables = Mapping[str, pd.DataFrame]
 
@@ -47,6 +48,7 @@ def build(
     describe: bool = True,
     cache: Cache | None = None,
     also: Collection[str] = (),
+    dictionaries: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Sample:
     """Build one sample of the config.
 
@@ -68,6 +70,8 @@ def build(
     also : collection of str, optional
         Columns of the covariates that are joined beside those that the config uses, so that samples
         whose configs use different ones share what is joined.
+    dictionaries : mapping, optional
+        Table of covariates -> column -> grade of evidence, where a dictionary says it.
 
     Returns
     -------
@@ -84,6 +88,7 @@ def build(
         "alpha",
         "descriptives",
         "joins",
+        "cells",
     ):
         found[part] = []
     cache = cache or Cache()
@@ -91,6 +96,14 @@ def build(
         _operation(config, spec, operation, tables, found, describe, cache, also)
         for operation in spec["operations"]
     ]
+    if describe and spec["unit"] == CROSS_SECTION:
+        own = modelled_columns(config)
+        for rows in parts:
+            of = str(rows["operation"].iloc[0])
+            counted = cells_used(
+                rows, tables[of], tables["covariates"], config, spec, own, dictionaries or {}
+            )
+            found["cells"] += [{"operation": of, **entry} for entry in counted]
     table = (
         pd.concat(parts, ignore_index=True)
         .sort_values(["iso3", "operation", "year"])

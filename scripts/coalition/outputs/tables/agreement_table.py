@@ -22,14 +22,39 @@ COLUMNS = (
 )
 
 
+def _elsewhere(entries: Sequence[Entry], labels: Mapping[str, str]) -> list[str]:
+    """Return what stands behind the lines on operations that are compared and not analysed, and
+    where there is none.
+    """
+    if not entries:
+        return []
+    nobody: dict[str, list[str]] = {}
+    for entry in entries:
+        if not entry["cells"]:
+            nobody.setdefault(labels.get(entry["operation"], entry["operation"]), []).append(
+                entry["comparison"]
+            )
+    named = dict.fromkeys(entry["operation"] for entry in entries)
+    without = "; ".join(f"{operation} ({', '.join(of)})" for operation, of in nobody.items())
+    text = (
+        f"{', '.join(labels.get(name, name) for name in named)}: compared by this run and not analysed by it; read statements alone, by state, as agreement "
+        "of what was recalled says nothing."
+    )
+    return [f"{text} No state that two coders read: {without}." if without else text]
+
+
 def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of agreement, a row for each comparison and unit, operation by operation."""
     found = next(content for content in sources.diagnostics if "replicates" in content)
+    elsewhere = next((content for content in sources.estimates if "agreement" in content), {})
+    labels = {**elsewhere.get("operations", {}), **sources.operations}
+    further = elsewhere.get("agreement", [])
+    entries = [*found["rows"], *(entry for entry in further if entry["cells"])]
     rows: list[Row] = []
-    for operation in dict.fromkeys(entry["operation"] for entry in found["rows"]):
-        mine = [entry for entry in found["rows"] if entry["operation"] == operation]
+    for operation in dict.fromkeys(entry["operation"] for entry in entries):
+        mine = [entry for entry in entries if entry["operation"] == operation]
         for unit, coders in dict.fromkeys((entry["unit"], entry["coders"]) for entry in mine):
-            title = f"{sources.operation(operation)}: by {unit}, {display_names.coders(coders)}"
+            title = f"{labels.get(operation, operation)}: by {unit}, {display_names.coders(coders)}"
             rows.append(Row(title, kind="group"))
             rows += [
                 _row(entry) for entry in mine if (entry["unit"], entry["coders"]) == (unit, coders)
@@ -50,10 +75,9 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             "Alpha: ordinal; 1 is perfect agreement, 0 what chance gives. "
             f"Its interval: percentiles of {found['replicates']:,} resamples of states (seed {found['seed']}).",
             *_one_coder(found["rows"], sources),
+            *_elsewhere(further, labels),
         ),
-        tidy=tidy(
-            found["rows"], ("operation", "coders", "comparison", "unit", *COLUMNS, *COVERAGE)
-        ),
+        tidy=tidy(entries, ("operation", "coders", "comparison", "unit", *COLUMNS, *COVERAGE)),
         key=("operation", "coders", "comparison", "unit"),
         stub="Rows compared",
     )
