@@ -170,7 +170,7 @@ def _statements(sources: Sources, operation: str) -> pd.DataFrame:
     """Return the read statements of an operation; columns that its coders did not record are empty."""
     rows = next(table for table in sources.data if _speaks_of(table, operation))
     lacking = [name for name in ("restricted_by", "any_caveat", "preferred") if name not in rows]
-    rows = rows.assign(**dict.fromkeys(lacking, pd.NA))
+    rows = rows.assign(**dict.fromkeys(lacking, float("nan")))
     return rows[rows["evidence"].isin(READ) & (rows["preferred"].fillna(1) == 1)]
 
 

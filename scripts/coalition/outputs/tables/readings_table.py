@@ -125,7 +125,7 @@ def _or_primary(
     return [
         {part: other[part] for part in PARTS} | {"changed": True}
         if other
-        else primary | {"changed": False}
+        else {**primary, "changed": False}
         for other, primary in zip(found, _primary(tested), strict=True)
     ]
 
@@ -137,7 +137,7 @@ def _adjusted(effects: Sequence[Entry]) -> list[Entry]:
     if any("p_holm" in effect for effect in effects):
         return list(effects)
     given = [effect["p_value"] if known(effect["p_value"]) else float("nan") for effect in effects]
-    return [effect | {"p_holm": p} for effect, p in zip(effects, holm(given), strict=True)]
+    return [{**effect, "p_holm": p} for effect, p in zip(effects, holm(given), strict=True)]
 
 
 def _cells(effects: Sequence[Entry]) -> list[Cell]:
