@@ -101,20 +101,25 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
         f"{len(problems)} problem{'s' if len(problems) != 1 else ''} to correct before {before}:"
     ]
     problems, alike = _without_repeats(problems)
-    places = dict.fromkeys(problem.place for problem in problems)
-    for place in places:
-        lines += ["", f"  {place}"]
-        kinds: dict[tuple[str | None, str], list[Problem]] = {}
-        for problem in problems:
-            if problem.place == place:
-                kinds.setdefault((problem.column, _kind(problem)), []).append(problem)
-        for same in kinds.values():
-            lines += [f"    - {problem}" for problem in same[:SHOWN_PER_KIND]]
-            if len(same) > SHOWN_PER_KIND:
-                lines.append(f"    - and {len(same) - SHOWN_PER_KIND} more of the same kind")
+    for place in dict.fromkeys(problem.place for problem in problems):
+        here = [problem for problem in problems if problem.place == place]
+        lines += ["", f"  {place}", *_shortened(here)]
     lines += ["", *(f"  {line}" for line in alike)] if alike else []
     lines += ["", "Nothing was run and nothing was written."]
     return "\n".join(map(spelt_out, lines))
+
+
+def _shortened(problems: list[Problem]) -> list[str]:
+    """Return a line a problem of one place; of a long run of one kind the first, and their count."""
+    kinds: dict[tuple[str | None, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.column, _kind(problem)), []).append(problem)
+    lines = []
+    for same in kinds.values():
+        lines += [f"    - {problem}" for problem in same[:SHOWN_PER_KIND]]
+        if len(same) > SHOWN_PER_KIND:
+            lines.append(f"    - and {len(same) - SHOWN_PER_KIND} more of the same kind")
+    return lines
 
 
 def _kind(problem: Problem) -> str:

@@ -150,14 +150,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | np.ndarray | pd.Series | pd.Index):
-        return [plain(item) for item in value]
+        return list(map(plain, value))
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):
         return int(value)
     if isinstance(value, float | np.floating):
         return float(value) if math.isfinite(value) else None
-    return None if value is None or value is pd.NA or value is pd.NaT else str(value)
+    return None if any(value is missing for missing in (None, pd.NA, pd.NaT)) else str(value)
 
 
 def write_json(path: str | Path, value: Any) -> None:

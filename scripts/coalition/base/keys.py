@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +60,7 @@ def keys_of(sample: Mapping[str, Any]) -> Keys:
     if "file" not in sample:
         return STATES
     panel = sample.get("panel", {})
-    unit = panel.get("unit", [])
-    unit = (unit,) if isinstance(unit, str) else tuple(unit)
+    unit = tuple(listed(panel.get("unit", [])))
     place = Place(**sample["places"]) if "places" in sample else None
     row = tuple(sample.get("keys") or ("row",))
     return Keys(row, unit, panel.get("time"), sample.get("state"), place)
@@ -72,3 +71,8 @@ def lying_of(keys: Keys) -> dict[str, str]:
     sample has none.
     """
     return keys.place.named if keys.place else {}
+
+
+def listed(given: str | Iterable[str]) -> list[str]:
+    """Return names of which a config may give one alone, without brackets, or a list."""
+    return [given] if isinstance(given, str) else list(given)

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..base.errors import Problems
+from ..base.keys import listed
 from ..data.recoding import offered_columns
 from ..formula.columns import columns_of
 from ..formula.outcomes import OUTCOMES
 from .caveat_models import measured_sample
 from .output_kinds import KINDS, Kind
-from .settings import CHOICES, Config, hypotheses_of, patched
+from .settings import CHOICES, Config, hypotheses_of, models_named, patched
 
 WORDS: Mapping[str, str] = {
     "caveats": "caveats",
@@ -152,19 +153,20 @@ def _listing(entries: list[Skipped], named: int | None) -> str:
 
 def _lacks(model: Mapping[str, Any], config: Config, operation: str) -> list[str]:
     """Return, in words, what an operation would need for a model and does not have."""
-    about, columns = config["operations"][operation], columns_of(model)
-    needed = [OUTCOMES[column] for column in columns if column in OUTCOMES]
+    about = config["operations"][operation]
+    needed = [OUTCOMES[column] for column in columns_of(model) if column in OUTCOMES]
     files = sorted({outcome.file for outcome in needed if outcome.file} - set(about["files"]))
-    lacking = [f"file of {WORDS[name]}" for name in files]
-    asked = dict.fromkeys(outcome.column for outcome in needed if outcome.column)
-    if asked:
-        rules, names = (
-            about.get(key, {}).get("contributors", {}) for key in ("reading", "columns")
-        )
-        offered = offered_columns(about["files"]["contributors"], rules, names)
-        absent = [column for column in asked if column not in offered]
-        lacking += [f"column {column} among the contributors" for column in absent]
-    return lacking
+    asked = list(dict.fromkeys(outcome.column for outcome in needed if outcome.column))
+    return [f"file of {WORDS[name]}" for name in files] + (
+        _absent_columns(asked, about) if asked else []
+    )
+
+
+def _absent_columns(asked: Sequence[str], about: Mapping[str, Any]) -> list[str]:
+    """Return, in words, the columns that an operation's file of contributors does not have."""
+    rules, names = (about.get(key, {}).get("contributors", {}) for key in ("reading", "columns"))
+    offered = offered_columns(about["files"]["contributors"], rules, names)
+    return [f"column {column} among the contributors" for column in asked if column not in offered]
 
 
 def _operations(model: Mapping[str, Any], config: Config) -> list[str]:
@@ -193,7 +195,7 @@ def _limited(where: Any, operations: list[str]) -> Any:
     """Return a condition that keeps some operations only."""
     if isinstance(where, Mapping):
         return {**where, "operation": operations}
-    return [*([where] if isinstance(where, str) else where), f"operation in {operations}"]
+    return [*listed(where), f"operation in {operations}"]
 
 
 # -- block by block
@@ -235,34 +237,28 @@ def _hypotheses(new: Config, found: list[Skipped]) -> None:
 
 def _alternatives(config: Config, new: Config, found: list[Skipped]) -> None:
     for name, alternative in list(new["robustness"].items()):
-        wanted = hypotheses_of(config, alternative)
-        lacking = {
-            hypothesis: _lacking_under(new, alternative, hypothesis, found) for hypothesis in wanted
-        }
-        left = [hypothesis for hypothesis, missing in lacking.items() if not missing]
-        if len(left) == len(wanted):
+        lacking, left = _testable(new, alternative, hypotheses_of(config, alternative), found)
+        if len(left) == len(lacking):
             continue
-        lost = [
-            hypothesis
-            for hypothesis in wanted
-            if hypothesis not in left and hypothesis in new["hypotheses"]
-        ]
-        if not left:
-            del new["robustness"][name]
-        else:
+        if left:
             alternative["hypotheses"] = left
+        else:
+            del new["robustness"][name]
+        elsewhere = set(new["hypotheses"]) - set(left)
+        lost = [hypothesis for hypothesis in lacking if hypothesis in elsewhere]
         if lost or not left:
-            missing = _union(lacking[hypothesis] for hypothesis in lost or wanted)
-            found.append(
-                Skipped(
-                    "robustness",
-                    name,
-                    alternative["label"],
-                    missing,
-                    not left,
-                    ", ".join(lost) if left else "",
-                )
-            )
+            missing = _union(map(lacking.__getitem__, lost or lacking))
+            without = ", ".join(lost) if left else ""
+            title = alternative["label"]
+            found.append(Skipped("robustness", name, title, missing, not left, without))
+
+
+def _testable(
+    new: Config, patch: Mapping[str, Any], hypotheses: Sequence[str], found: list[Skipped]
+) -> tuple[dict[str, Lacking], list[str]]:
+    """Return what is lacking for each hypothesis under a change, and those that lack nothing."""
+    lacking = {each: _lacking_under(new, patch, each, found) for each in hypotheses}
+    return lacking, [hypothesis for hypothesis, missing in lacking.items() if not missing]
 
 
 def _choices(config: Config, new: Config, found: list[Skipped]) -> None:
@@ -293,8 +289,7 @@ def _options(
     for key, option in list(choice["options"].items()):
         patch = config["robustness"].get(option.get("alternative"), option)
         own = option.get("hypotheses", wanted)
-        lacking = {hypothesis: _lacking_under(new, patch, hypothesis, found) for hypothesis in own}
-        left = [hypothesis for hypothesis, lacks in lacking.items() if not lacks]
+        lacking, left = _testable(new, patch, own, found)
         if len(left) < len(own):
             missing += lacking.values()
         if "hypotheses" in option or left != [
@@ -332,24 +327,28 @@ def _union(parts: Iterable[Lacking]) -> Lacking:
 
 
 def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> None:
-    gone = {entry.name: entry for entry in found if entry.part == "models" and entry.whole}
+    gone = _models_gone(found)
     for name, output in list(new[part].items()):
-        models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
-        lost = [model for model in models if model in gone]
-        lacking = _union(gone[model].lacking for model in lost) or _nothing_to_print(
+        lost = [gone[model] for model in models_named(output) if model in gone]
+        lacking = _union(entry.lacking for entry in lost) or _nothing_to_print(
             config, new, KINDS[part][output["kind"]], output, found
         )
         if not lacking:
             continue
-        left = [model for model in models if model not in gone]
+        left = [model for model in models_named(output) if model not in gone]
         if left:
             _keep(output, left, new)
         else:
             del new[part][name]
-        without = "; ".join(gone[model].title for model in lost) if left else ""
+        without = "; ".join(entry.title for entry in lost if left)
         found.append(
             Skipped(part, name, output["title"], lacking, not left, without, output["kind"])
         )
+
+
+def _models_gone(found: list[Skipped]) -> dict[str, Skipped]:
+    """Return the models that are left out whole, by name."""
+    return {entry.name: entry for entry in found if entry.part == "models" and entry.whole}
 
 
 def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
@@ -370,27 +369,27 @@ def _nothing_to_print(
             entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of
         )
     if kind.measured and measured_sample(new) is None:
-        about = [operation["label"] for operation in config["operations"].values()]
-        return tuple(("measured primary test of caveats", label) for label in about)
-    needed = kind.file
-    operations = (
-        config["samples"][output["sample"]].get("operations", [])
-        if "sample" in output
-        else list(config["operations"])
-    )
-    if needed is None or any(needed in config["operations"][name]["files"] for name in operations):
+        operations = config["operations"].values()
+        return tuple(("measured primary test of caveats", each["label"]) for each in operations)
+    return () if kind.file is None else _without_file(kind.file, config, output)
+
+
+def _without_file(needed: str, config: Config, output: Mapping[str, Any]) -> Lacking:
+    """Return the operations of a table or figure where none of them has the file that it prints."""
+    names = config["operations"]
+    if "sample" in output:
+        names = config["samples"][output["sample"]].get("operations", [])
+    operations = [config["operations"][name] for name in names]
+    if any(needed in operation["files"] for operation in operations):
         return ()
-    return tuple(
-        (f"file of {WORDS[needed]}", config["operations"][name]["label"]) for name in operations
-    )
+    return tuple((f"file of {WORDS[needed]}", operation["label"]) for operation in operations)
 
 
 def _samples(config: Config, new: Config, found: list[Skipped]) -> None:
     """Leave out samples all of whose models were left out, where no table or figure names them."""
     gone = {
-        config["models"][entry.name]["sample"]: entry.lacking
-        for entry in found
-        if entry.part == "models" and entry.whole
+        config["models"][name]["sample"]: entry.lacking
+        for name, entry in _models_gone(found).items()
     }
     used = {model["sample"] for model in new["models"].values()}
     used |= {

@@ -136,8 +136,7 @@ def _write_out_terms(model: Any, lists: Mapping[str, list[str]]) -> None:
     equations = _equations(model)
     if not change or not equations or not all(map(_texts, change.values())):
         return
-    terms = [term for equation in equations for term in equation["terms"]]
-    if set(change.get("without", [])) <= set(terms):
+    if set(change.get("without", [])) <= set[str]().union(*(each["terms"] for each in equations)):
         apply_changes(model, change)
         for key in change:
             del model[key]

@@ -11,6 +11,7 @@ import jsonschema
 
 from ..base.errors import Problem, Problems, nearest
 from ..base.files import read_own_yaml
+from ..base.keys import listed
 from ..formula.families import FAMILIES
 from ..formula.inference_methods import METHODS
 from .output_kinds import FIGURES, TABLES
@@ -97,53 +98,51 @@ def _shown(value: Any) -> str:
 
 
 def _explain(error: Any, problems: Problems) -> None:
-    place, rule = path(error.absolute_path), error.validator_value
+    place, shown = path(error.absolute_path), _shown(error.instance)
     if error.instance is None:
         problems.add(place, "empty; fill it in")
-    elif error.validator == "additionalProperties":
-        _unknown_keys(error, place, problems)
-    elif error.validator == "required":
-        _missing_keys(error, place, problems)
-    elif error.validator == "enum":
-        allowed = [_shown(option) for option in rule]
-        close = nearest(_shown(error.instance), allowed)
-        problems.add(
-            place,
-            "not one of the possible values",
-            value=_shown(error.instance),
-            allowed=", ".join(allowed),
-            nearest=close,
-        )
-    elif error.validator == "type":
-        problems.add(place, "of the wrong kind", value=_shown(error.instance), allowed=_kinds(rule))
-    elif (
-        error.validator == "oneOf"
-        and isinstance(error.instance, dict)
-        and all("required" in option for option in rule)
-    ):
-        problems.add(
-            place,
-            f"exactly one of the keys {' and '.join(option['required'][0] for option in rule)} must be given",
-        )
-    elif error.validator in ("oneOf", "anyOf"):
-        forms = " or ".join(map(_form, rule))
-        problems.add(
-            place, "not in any of the possible forms", value=_shown(error.instance), allowed=forms
-        )
+    elif error.validator in EXPLAINED:
+        EXPLAINED[error.validator](error, place, problems)
     elif error.validator in LIMITS:
         message, words = LIMITS[error.validator]
-        problems.add(place, message, value=_shown(error.instance), allowed=words(rule) or None)
+        problems.add(place, message, value=shown, allowed=words(error.validator_value) or None)
     else:
-        problems.add(
-            place,
-            "not allowed here",
-            value=_shown(error.instance),
-            allowed=error.schema.get("allowed"),
-        )
+        allowed = error.schema.get("allowed")
+        problems.add(place, "not allowed here", value=shown, allowed=allowed)
+
+
+def _not_possible(error: Any, place: str, problems: Problems) -> None:
+    """Note a value that is none of an enumeration."""
+    value, allowed = _shown(error.instance), [_shown(option) for option in error.validator_value]
+    problems.add(
+        place,
+        "not one of the possible values",
+        value=value,
+        allowed=", ".join(allowed),
+        nearest=nearest(value, allowed),
+    )
+
+
+def _wrong_kind(error: Any, place: str, problems: Problems) -> None:
+    shown, allowed = _shown(error.instance), _kinds(error.validator_value)
+    problems.add(place, "of the wrong kind", value=shown, allowed=allowed)
+
+
+def _no_form(error: Any, place: str, problems: Problems) -> None:
+    """Note a value in no form that is possible, or a block with none or several of keys that
+    exclude each other.
+    """
+    options, block = error.validator_value, isinstance(error.instance, dict)
+    if error.validator == "oneOf" and block and all("required" in option for option in options):
+        keys = " and ".join(option["required"][0] for option in options)
+        problems.add(place, f"exactly one of the keys {keys} must be given")
+    else:
+        forms, shown = " or ".join(map(_form, options)), _shown(error.instance)
+        problems.add(place, "not in any of the possible forms", value=shown, allowed=forms)
 
 
 def _kinds(types: str | list[str]) -> str:
-    return " or ".join(KINDS[kind] for kind in ([types] if isinstance(types, str) else types))
+    return " or ".join(KINDS[kind] for kind in listed(types))
 
 
 def _form(option: Mapping[str, Any]) -> str:
@@ -187,3 +186,14 @@ def _misspelt(key: str, instance: Mapping[str, Any], place: str, problems: Probl
     prefix = "" if place == "config" else f"{place}."
     unknown = {problem.place for problem in problems.found if problem.nearest == key}
     return any(f"{prefix}{name}" in unknown for name in instance)
+
+
+EXPLAINED: Mapping[str, Callable[[Any, str, Problems], None]] = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_keys,
+    "enum": _not_possible,
+    "type": _wrong_kind,
+    "oneOf": _no_form,
+    "anyOf": _no_form,
+}
+"""Rules of JSON Schema of which more than a limit is said, and what says it."""

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import methodcaller
 from typing import Any
 
 import yaml
 
+from ..base.keys import listed
 from .json_schema import schema
 
 ANY = "NAME"
@@ -108,10 +110,9 @@ def _child(
         for inner in _forms(form["items"], whole)
     ]
     named = [form["properties"][step] for form in forms if step in form.get("properties", {})]
-    described = [inner for inner in named if "description" in inner]
-    if described or named:
-        return (described or named)[0]
-    entries = (form.get("additionalProperties") for form in forms)
+    if named:
+        return min(named, key=lambda inner: "description" not in inner)
+    entries = map(methodcaller("get", "additionalProperties"), forms)
     return next((inner for inner in entries if isinstance(inner, Mapping)), None)
 
 
@@ -137,10 +138,7 @@ def _allowed(spec: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         return str(spec["const"])
     if "oneOf" in spec and "type" not in spec:
         return " or ".join(dict.fromkeys(_allowed(option, whole) for option in spec["oneOf"]))
-    kinds = spec.get("type", "object")
-    return " or ".join(
-        _kind(kind, spec, whole) for kind in ([kinds] if isinstance(kinds, str) else kinds)
-    )
+    return " or ".join(_kind(kind, spec, whole) for kind in listed(spec.get("type", "object")))
 
 
 def _kind(kind: str, spec: Mapping[str, Any], whole: Mapping[str, Any]) -> str:

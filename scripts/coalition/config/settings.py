@@ -58,7 +58,7 @@ def read(path: str | Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         problems.add(
             place,
-            f"the file cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}",
+            f"the file cannot be read: {getattr(error, 'strerror', 'it is not UTF-8 text')}",
         )
     except YAMLProblem as error:
         problems.add(place, f"not readable as YAML: {error}", row=error.line)
@@ -122,8 +122,7 @@ def _forget(config: Config, under: Mapping[str, Any], lost: Collection[str]) -> 
     _forget_in(alternatives, below, lost, every)
     gone = before - set(alternatives)
     choices, inherited = _block(_curve(config), CHOICES), _block(_curve(under), CHOICES)
-    unchanged = [name for name in choices if choices[name] == inherited.get(name)]
-    for name in [name for name in unchanged if isinstance(choices[name], dict)]:
+    for name in _unchanged(choices, inherited):
         options = _block(choices[name], "options")
         for option in [key for key, spec in options.items() if _alternative(spec) in gone]:
             del options[option]
@@ -160,9 +159,14 @@ def _alternative(option: Any) -> str | None:
 def _forget_in(
     entries: dict[str, Any], under: Mapping[str, Any], lost: Collection[str], every: bool
 ) -> None:
-    for name in [name for name in entries if entries[name] == under.get(name)]:
-        if isinstance(entries[name], dict):
-            _without(entries, name, lost, every)
+    for name in _unchanged(entries, under):
+        _without(entries, name, lost, every)
+
+
+def _unchanged(entries: Mapping[str, Any], under: Mapping[str, Any]) -> list[str]:
+    """Return the entries that are blocks and the same as below."""
+    alike = (name for name in entries if entries[name] == under.get(name))
+    return [name for name in alike if isinstance(entries[name], dict)]
 
 
 def _without(entries: dict[str, Any], name: str, lost: Collection[str], every: bool) -> None:
@@ -247,7 +251,7 @@ def _take_out(config: Config) -> None:
     """
     curve = config.get("specification_curve")
     choices = curve.get(CHOICES) if isinstance(curve, dict) else None
-    holders = [(config, block) for block in BLOCKS if block != "models"] + [(curve, CHOICES)]
+    holders = [(config, block) for block in set(BLOCKS) - {"models"}] + [(curve, CHOICES)]
     holders += [(choice, "options") for choice in _entries(choices)]
     holders += [(operation, "files") for operation in _entries(config.get("operations"))]
     for holder, name in holders:
@@ -335,24 +339,34 @@ def labels(config: Mapping[str, Any]) -> dict[str, str]:
 def files(config: Mapping[str, Any]) -> dict[str, str]:
     """Return every data file that a config names: key path -> path."""
     given = config["sources"]
-    lists = [given] if isinstance(given, str) else given
-    named = {f"sources[entry {place + 1}]": path for place, path in enumerate(lists)}
-    named = ({"sources": given} if isinstance(given, str) else named) | {"states": config["states"]}
+    named = (
+        {"sources": given}
+        if isinstance(given, str)
+        else {f"sources[entry {place}]": path for place, path in enumerate(given, start=1)}
+    )
+    named["states"] = config["states"]
     for name, operation in config["operations"].items():
-        named |= {
-            f"operations.{name}.files.{table}": path for table, path in operation["files"].items()
-        }
+        named |= _below(f"operations.{name}.files", operation["files"])
     for name, covariate in config["covariates"].items():
         named[f"covariates.{name}.file"] = covariate["file"]
         if "events" in covariate:
             named[f"covariates.{name}.events"] = covariate["events"]
     named |= {f"covariates.{name}.dictionary": path for name, path in dictionaries(config).items()}
-    named |= {f"verdict_2.{key}": path for key, path in verdict_files(config).items()}
+    named |= _below("verdict_2", verdict_files(config))
     return named | {
         f"samples.{name}.file": sample["file"]
         for name, sample in config["samples"].items()
         if "file" in sample
     }
+
+
+def _below(place: str, paths: Mapping[str, str]) -> dict[str, str]:
+    return {f"{place}.{key}": path for key, path in paths.items()}
+
+
+def models_named(output: Mapping[str, Any]) -> list[str]:
+    """Return the models that a table or figure of the config names."""
+    return [*output.get("models", []), *([output["model"]] if "model" in output else [])]
 
 
 def verdict_files(config: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..base.errors import Problem, Problems, looking_at
 from ..base.files import read_table
 from ..base.grades import OWN
+from ..base.keys import listed
 from .file_formats import NO_ROWS
 from .recoding import read
 from .table_schema import SCHEMAS, Column, Known, Schema, load, number_rows, validate
@@ -23,8 +24,7 @@ COVARIATES = "covariates"
 
 def source_files(config: Mapping[str, Any]) -> list[str]:
     """Return the lists of sources: one file, or several of which the user's own is one."""
-    given = config["sources"]
-    return [given] if isinstance(given, str) else list(given)
+    return listed(config["sources"])
 
 
 SHAPES: Mapping[str, tuple[Column, ...]] = {

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.column_kinds import values_in_order
-from ..base.keys import Keys
+from ..base.keys import Keys, listed
 from ..formula.terms import TermError
 from .fit_types import Spell
 
@@ -85,8 +85,7 @@ def columns(model: Mapping[str, Any], keys: Keys) -> list[str]:
 
 
 def _unit(about: Mapping[str, Any], keys: Keys) -> list[str]:
-    given = about.get("unit", list(keys.unit))
-    return [given] if isinstance(given, str) else list(given)
+    return listed(about.get("unit", keys.unit))
 
 
 def _codes(rows: pd.DataFrame, unit: Sequence[str]) -> np.ndarray | None:

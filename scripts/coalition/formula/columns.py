@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..base.keys import listed
 from .families import FAMILIES
 from .filters import variables
 from .terms import Factor, TermError, parse_term
@@ -67,7 +68,7 @@ def times_of(model: Mapping[str, Any]) -> list[str]:
 def units_of(model: Mapping[str, Any]) -> list[str]:
     """Return the columns that name, for a model of durations, the units at risk."""
     given = [model[key]["unit"] for key in ("spell", "baseline") if "unit" in model.get(key, {})]
-    return [name for unit in given for name in ([unit] if isinstance(unit, str) else unit)]
+    return [name for unit in given for name in listed(unit)]
 
 
 def outcome_of(model: Mapping[str, Any]) -> Factor:
@@ -87,4 +88,4 @@ def outcome_of(model: Mapping[str, Any]) -> Factor:
 def clusters_of(model: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns by which a model's errors are clustered."""
     given = model.get("cluster")
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    return () if given is None else tuple(listed(given))

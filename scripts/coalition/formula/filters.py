@@ -15,6 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..base.keys import listed
+
 Filter = Mapping[str, Any] | str | Sequence[str]
 LONGEST = 2000
 """Characters of a filter; more is no filter that a person wrote."""
@@ -60,7 +62,7 @@ def holds(table: pd.DataFrame, condition: Filter) -> pd.Series:
         for variable, allowed in condition.items():
             kept &= _among(table[variable], allowed)
         return kept
-    for text in [condition] if isinstance(condition, str) else condition:
+    for text in listed(condition):
         kept &= _truth(parse(text), table).fillna(False).astype(bool)
     return kept
 
@@ -82,7 +84,7 @@ def truth(table: pd.DataFrame, condition: Filter) -> pd.Series:
             known = table[variable].notna()
             found &= _among(table[variable], allowed).astype("boolean").where(known)
         return found
-    for text in [condition] if isinstance(condition, str) else condition:
+    for text in listed(condition):
         found &= _truth(parse(text), table)
     return found
 
@@ -91,8 +93,7 @@ def variables(condition: Filter) -> list[str]:
     """Return the variables that a condition names, each once."""
     if isinstance(condition, Mapping):
         return list(condition)
-    texts = [condition] if isinstance(condition, str) else condition
-    return list(dict.fromkeys(name for text in texts for name in _names(parse(text))))
+    return list(dict.fromkeys(name for text in listed(condition) for name in _names(parse(text))))
 
 
 def named_values(condition: Filter) -> list[tuple[str, tuple[Any, ...]]]:
@@ -105,9 +106,11 @@ def named_values(condition: Filter) -> list[tuple[str, tuple[Any, ...]]]:
             for name, values in condition.items()
             if not isinstance(values, Mapping)
         ]
-    texts = [condition] if isinstance(condition, str) else condition
     compared = [
-        each for text in texts for each in ast.walk(parse(text)) if isinstance(each, ast.Compare)
+        each
+        for text in listed(condition)
+        for each in ast.walk(parse(text))
+        if isinstance(each, ast.Compare)
     ]
     return [pair for each in compared for pair in _equal(each)]
 

@@ -144,11 +144,16 @@ def _factor(text: str, depth: int) -> Factor:
     inside = _factor(inner, depth + 1)
     if inside.categorical:
         raise TermError("factor(...) must stand outermost")
-    if option is not None and name not in (*TEMPORAL, FACTOR):
-        raise TermError(f"{name}(...) takes one variable and nothing else")
-    if name in TEMPORAL and option is not None and not re.fullmatch(r"[1-9]\d?", option):
-        raise TermError(f"{name}(...) takes a number of periods between 1 and 99")
+    if option is not None:
+        _check_option(name, option)
     return Factor(inside.variable, (*inside.changes, Change(name, option)))
+
+
+def _check_option(name: str, option: str) -> None:
+    if name not in (*TEMPORAL, FACTOR):
+        raise TermError(f"{name}(...) takes one variable and nothing else")
+    if name in TEMPORAL and not re.fullmatch(r"[1-9]\d?", option):
+        raise TermError(f"{name}(...) takes a number of periods between 1 and 99")
 
 
 def _arguments(text: str) -> tuple[str, str | None]:

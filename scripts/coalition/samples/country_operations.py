@@ -15,6 +15,7 @@ import pandas as pd
 from ..base.cache import Cache, fingerprint
 from ..base.errors import Problems
 from ..base.files import digest
+from ..base.keys import listed
 from ..config.settings import labels
 from ..data import caveat_levels
 from ..data.troop_counts import by_year
@@ -250,7 +251,7 @@ def _with_facts(
     )
     wanted, targets, aliases = (
         wanted_columns(config) | set(also),
-        _listed(about["target"]),
+        listed(about["target"]),
         about.get("aliases", {}),
     )
     joining = ("facts", of, digest([covariates, spec["evidence"], sorted(wanted), targets]))
@@ -406,15 +407,10 @@ class _Flow:
 # ----------------------------------------------------------------------------------------------------
 
 
-def _listed(states: str | list[str]) -> list[str]:
-    """Return the states of an entry that names one or several."""
-    return [states] if isinstance(states, str) else list(states)
-
-
 def _excluded(rows: pd.DataFrame, about: Mapping[str, Any], flow: _Flow) -> pd.DataFrame:
     for states, reason in (
-        (_listed(about["leader"]), "leader of the coalition"),
-        (_listed(about["target"]), "target of the operation"),
+        (listed(about["leader"]), "leader of the coalition"),
+        (listed(about["target"]), "target of the operation"),
         (about.get("at_war", []), "at war with the coalition"),
     ):
         if states:

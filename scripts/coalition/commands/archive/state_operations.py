@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...base.keys import listed
 from ...config.settings import merged
 from ...data import caveat_levels
 from ...data.table_schema import SCHEMAS, Column, Schema, read_schema
@@ -43,18 +44,12 @@ def operations(read: Read) -> pd.DataFrame:
             "start_date": about["start"],
             "end_date": about["end"],
             "baseline_year": about["baseline_year"],
-            **{
-                key: ";".join(_listed(about.get(key, []))) for key in ("leader", "target", "at_war")
-            },
+            **{key: ";".join(listed(about.get(key, []))) for key in ("leader", "target", "at_war")},
             "list_complete": int(about["contributors_complete"]),
         }
         for name, about in sorted(read.config["operations"].items())
     ]
     return pd.DataFrame(rows)
-
-
-def _listed(states: str | list[str]) -> list[str]:
-    return [states] if isinstance(states, str) else list(states)
 
 
 def names(states: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +66,7 @@ def _grid(read: Read, operation: str) -> pd.DataFrame:
     there |= states["iso3"].isin(read.of(operation)["contributors"]["iso3"])
     rows = names(states[there]).assign(operation=operation, role="other")
     for role in ("at_war", "target", "leader"):
-        own = rows["iso3"].isin(_listed(about.get(role, [])))
+        own = rows["iso3"].isin(listed(about.get(role, [])))
         rows["role"] = rows["role"].mask(own, role)
     return rows.reset_index(drop=True)
 

@@ -138,6 +138,13 @@ def _check_operations(config: Config, problems: Problems) -> None:
             )
 
 
+def _check_aliases(config: Config, offered: list[str], problems: Problems) -> None:
+    for name, operation in config["operations"].items():
+        for alias, target in operation.get("aliases", {}).items():
+            place = f"operations.{name}.aliases.{alias}"
+            one_of(target, offered, place, "column of the covariates", problems)
+
+
 def _check_names(config: Config, problems: Problems) -> None:
     offered = columns(config)
     check_reserved(config, offered, problems)
@@ -151,15 +158,7 @@ def _check_names(config: Config, problems: Problems) -> None:
         problems,
     )
     check_order_of_measures(config["measures"], "measures", problems)
-    for name, operation in config["operations"].items():
-        for alias, target in operation.get("aliases", {}).items():
-            one_of(
-                target,
-                offered,
-                f"operations.{name}.aliases.{alias}",
-                "column of the covariates",
-                problems,
-            )
+    _check_aliases(config, offered, problems)
     for name, universe in config["universes"].items():
         check_filter(universe["where"], offered, f"universes.{name}.where", problems)
     for name, sample in config["samples"].items():

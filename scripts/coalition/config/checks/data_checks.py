@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.errors import Problems, one_of
+from ...base.keys import listed
 from ...data.file_formats import header
 from ...data.recoding import offered_columns
 from ...formula.combinations import OF_TWO, ZERO_WHERE, kind_of, parts_of
@@ -187,7 +188,7 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
     unit = panel.get("unit", [])
     for key, names in (
         ("keys", sample.get("keys", [])),
-        ("panel.unit", [unit] if isinstance(unit, str) else unit),
+        ("panel.unit", listed(unit)),
     ):
         for name in names:
             one_of(name, ours, f"{place}.{key}", "column of the file", problems)

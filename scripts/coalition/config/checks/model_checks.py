@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.errors import Problems, one_of
-from ...base.keys import keys_of
+from ...base.keys import keys_of, listed
 from ...formula.columns import RESPONSES, outcome_of, times_of, units_of
 from ...formula.families import CONSTANT, FAMILIES, LEVELS, OFFSET, WEIGHTS, knowing, names_where
 from ...formula.outcomes import modelled
@@ -38,20 +38,9 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     _check_outcome(model, known, place, problems)
     _check_where(model, everywhere, config, f"{place}.where", problems)
     _check_selection(model, known, config, f"{place}.selection", problems)
-    if "population_share" in model and model["family"] not in knowing("population_share"):
-        named = ", ".join(knowing("population_share"))
-        problems.add(f"{place}.population_share", f"is for the family {named} only")
-    if "case_control" in model and "population_share" not in model:
-        problems.add(
-            f"{place}.case_control",
-            "needs `population_share`, the share of events in the population",
-        )
-    cluster = model.get("cluster") or []
-    for key, names in (
-        ("cluster", [cluster] if isinstance(cluster, str) else cluster),
-        ("fixed_effects", model.get("fixed_effects", [])),
-    ):
-        for name in names:
+    _check_population(model, place, problems)
+    for key in ("cluster", "fixed_effects"):
+        for name in listed(model.get(key) or []):
             one_of(name, everywhere, f"{place}.{key}", "column", problems)
     if model.get("weights"):
         one_of(model["weights"], known, f"{place}.weights", "column", problems)
@@ -64,6 +53,18 @@ def check_model(model: Mapping[str, Any], config: Config, place: str, problems: 
     check_inference(model, config, everywhere, place, problems)
     if "corners" in model:
         _check_corners(model, f"{place}.corners", problems)
+
+
+def _check_population(model: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Check the settings of a sample drawn by its outcome (rare events)."""
+    if "population_share" in model and model["family"] not in knowing("population_share"):
+        named = ", ".join(knowing("population_share"))
+        problems.add(f"{place}.population_share", f"is for the family {named} only")
+    if "case_control" in model and "population_share" not in model:
+        problems.add(
+            f"{place}.case_control",
+            "needs `population_share`, the share of events in the population",
+        )
 
 
 def check_short_forms(
@@ -201,8 +202,15 @@ def _check_family(
     if covariance == "cluster" and not model.get("cluster"):
         problems.add(f"{place}.cluster", "clustered errors need the column of the clusters")
     _check_robust(model, place, problems)
+    _check_panel(model, sample, place, problems)
+
+
+def _check_panel(
+    model: Mapping[str, Any], sample: Mapping[str, Any], place: str, problems: Problems
+) -> None:
+    """Check that a file says what the units and times are, where the family is one of panels."""
     if (
-        FAMILIES[family].panel
+        FAMILIES[model["family"]].panel
         and "file" in sample
         and not {"unit", "time"} <= set(sample.get("panel", {}))
     ):

@@ -12,7 +12,7 @@ from ...base.errors import Problems, one_of
 from ...data.file_formats import located
 from ...formula.inference_methods import asked_of
 from ..output_kinds import Kind
-from ..settings import Config
+from ..settings import Config, models_named
 
 
 def check_output(
@@ -25,19 +25,12 @@ def check_output(
     if "sample" in output:
         one_of(output["sample"], config["samples"], f"{place}.sample", "sample", problems)
         _check_unit(kind, output, config, place, problems)
-    models = [*output.get("models", []), *([output["model"]] if "model" in output else [])]
-    for model in models:
-        one_of(model, config["models"], f"{place}.models", "model", problems)
+    _check_models(kind, output, config["models"], place, problems)
     terms = dict.fromkeys(
-        term for model in models for term in config["models"].get(model, {}).get("terms", [])
+        term
+        for model in models_named(output)
+        for term in config["models"].get(model, {}).get("terms", [])
     )
-    for model in models if kind.name == "corners" else []:
-        if "corners" not in config["models"].get(model, {"corners": None}):
-            problems.add(f"{place}.models", "the model has no corners", value=model)
-    for model in models if "prediction" in output else []:
-        known = config["models"].get(model, {}).get("predictions", {})
-        where = f"{place}.prediction"
-        one_of(output["prediction"], known, where, f"prediction of the model {model}", problems)
     for term in output.get("terms", []):
         one_of(term, terms, f"{place}.terms", "term of these models", problems)
     _check_options(output, terms, place, problems)
@@ -54,15 +47,40 @@ def check_output(
             )
 
 
-def check_across(config: Config, problems: Problems) -> None:
-    """Look for what the comparison of operations names, where a table or figure prints it."""
-    place, block = "across_operations", config.get("across_operations")
-    printed = [
+def _check_models(
+    kind: Kind,
+    output: Mapping[str, Any],
+    known: Mapping[str, Any],
+    place: str,
+    problems: Problems,
+) -> None:
+    """Look for the models of a table or figure, and for what it prints of each."""
+    models = models_named(output)
+    for model in models:
+        one_of(model, known, f"{place}.models", "model", problems)
+    for model in models if kind.name == "corners" else []:
+        if "corners" not in known.get(model, {"corners": None}):
+            problems.add(f"{place}.models", "the model has no corners", value=model)
+    for model in models if "prediction" in output else []:
+        predictions = known.get(model, {}).get("predictions", {})
+        what, where = f"prediction of the model {model}", f"{place}.prediction"
+        one_of(output["prediction"], predictions, where, what, problems)
+
+
+def _printed(config: Config, kind: str) -> list[str]:
+    """Return where tables and figures of a kind stand in the config."""
+    return [
         f"{form}.{name}"
         for form in ("tables", "figures")
         for name, output in config[form].items()
-        if output["kind"] == place
+        if output["kind"] == kind
     ]
+
+
+def check_across(config: Config, problems: Problems) -> None:
+    """Look for what the comparison of operations names, where a table or figure prints it."""
+    place, block = "across_operations", config.get("across_operations")
+    printed = _printed(config, place)
     if not printed:
         return
     if not block:
@@ -161,8 +179,10 @@ def _check_unit(
     """Look for the sample's unit that a kind of figure can show; troops also need the rule by which
     they are counted.
     """
-    sample = config["samples"].get(output["sample"], {})
-    if kind.unit is not None and sample and sample.get("unit") != kind.unit:
+    sample = config["samples"].get(output["sample"])
+    if not sample:
+        return
+    if kind.unit is not None and sample.get("unit") != kind.unit:
         fitting = [
             name for name, spec in config["samples"].items() if spec.get("unit") == kind.unit
         ]
@@ -172,7 +192,7 @@ def _check_unit(
             value=output["sample"],
             allowed=", ".join(fitting) or None,
         )
-    elif kind.unit == "country_operation_year" and sample:
+    elif kind.unit == "country_operation_year":
         for key in ("flags", "troops"):
             if key not in sample:
                 problems.add(

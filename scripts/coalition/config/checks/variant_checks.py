@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...base.errors import Problems, one_of
+from ...base.keys import listed
 from ...formula.families import names_where
 from ...formula.terms import parse_term
 from ..settings import (
@@ -422,7 +423,7 @@ def check_second_version(config: Config, problems: Problems) -> None:
     rule = config.get("verdict_2")
     if not rule:
         return
-    terms = [each for of in rule["confounders"] for each in ([of] if isinstance(of, str) else of)]
+    terms = [each for of in rule["confounders"] for each in listed(of)]
     regional = any("region" in term or "cow_block" in term for term in terms)
     if not regional and "without_region" not in rule:
         problems.add(
