@@ -88,7 +88,8 @@ def compare(
     coding = Coding()
     if outcome_of(model).variable in CODED:
         coding = Coding(by_coder(config, name, build), plausible(config, name, whole, values))
-    rows, variables = [], []
+    rows: list[dict[str, Any]] = []
+    variables: list[dict[str, Any]] = []
     for method in METHODS:
         generator = np.random.default_rng([config["seed"], list(METHODS).index(method)])
         try:
@@ -101,12 +102,12 @@ def compare(
                 {"method": method, "label": METHODS[method], "message": failure.message} | nothing
             )
             continue
-        if method in ("imputed", "components"):
+        if method in DRAWS_COVARIATES:
             used = whole[holds(whole, model.get("where", {}))]
-            names = _covariates(model) if method == "imputed" else _leaves(model, config)
             known = {entry["variable"] for entry in variables}
+            names = dict.fromkeys(DRAWS_COVARIATES[method](model, config))
             further = [name for name in names if name not in known]
-            variables = [*variables, *_described(used, tables, further, config)]
+            variables += _described(used, tables, further, config)
         rows.append({"method": method, "label": METHODS[method]} | pooled(tables, primary, config))
     return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
 
@@ -239,6 +240,13 @@ def _leaves(model: Mapping[str, Any], config: Config) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+DRAWS_COVARIATES: Mapping[str, Callable[[Mapping[str, Any], Config], list[str]]] = {
+    "imputed": lambda model, config: _covariates(model),
+    "components": _leaves,
+}
+"""Method that draws gaps of covariates -> those that are described for it."""
+
+
 def with_components(
     whole: pd.DataFrame,
     model: Mapping[str, Any],
@@ -264,14 +272,9 @@ def with_components(
     if not leaves or not whole.loc[used, leaves].isna().any(axis=None):
         raise EstimationFailure(NOT_APPLICABLE, "no component of a measure is missing")
     specs = config["measures"]
-    own = [
-        name
-        for name in _covariates(model)
-        if name not in specs and name not in leaves and is_numeric_dtype(whole[name])
-    ]
-    names = [*leaves, *own]
+    names = [*leaves, *_other_numbers(whole, [*leaves, *specs], model)]
     table = _imputed_from(whole, names, model, config)
-    varying = table.loc[:, table.std() > 0].drop(columns=[name for name in specs if name in table])
+    varying = table.loc[:, table.std() > 0].drop(columns=list(specs), errors="ignore")
     kept = [name for name in names if name in varying]
     places = [list(varying.columns).index(name) for name in kept]
     copies = impute(varying.to_numpy(float), draws, generator, warm=True)
@@ -279,6 +282,14 @@ def with_components(
         _measured(whole.assign(**dict(zip(kept, copy[:, places].T, strict=True))), specs)[used]
         for copy in copies
     ]
+
+
+def _other_numbers(
+    whole: pd.DataFrame, without: Sequence[str], model: Mapping[str, Any]
+) -> list[str]:
+    """Return the other covariates of a model that are numbers."""
+    names = [name for name in _covariates(model) if name not in without]
+    return [name for name in names if is_numeric_dtype(whole[name])]
 
 
 def _measured(table: pd.DataFrame, specs: Mapping[str, Any]) -> pd.DataFrame:

@@ -50,15 +50,8 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     labels = {**elsewhere.get("operations", {}), **sources.operations}
     further = elsewhere.get("agreement", [])
     entries = [*found["rows"], *(entry for entry in further if entry["cells"])]
-    rows: list[Row] = []
-    for operation in dict.fromkeys(entry["operation"] for entry in entries):
-        mine = [entry for entry in entries if entry["operation"] == operation]
-        for unit, coders in dict.fromkeys((entry["unit"], entry["coders"]) for entry in mine):
-            title = f"{labels.get(operation, operation)}: by {unit}, {display_names.coders(coders)}"
-            rows.append(Row(title, kind="group"))
-            rows += [
-                _row(entry) for entry in mine if (entry["unit"], entry["coders"]) == (unit, coders)
-            ]
+    named = dict.fromkeys(entry["operation"] for entry in entries)
+    rows = [row for name in named for row in _lines(labels.get(name, name), name, entries)]
     columns = (
         *(Column(title) for title in ("Units", "States", "Equal", "Within one", "Mean difference")),
         *(Column(title, group="Krippendorff's alpha") for title in ("Alpha", "95% interval")),
@@ -81,6 +74,19 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         key=("operation", "coders", "comparison", "unit"),
         stub="Rows compared",
     )
+
+
+def _lines(label: str, operation: str, entries: Sequence[Entry]) -> list[Row]:
+    """Return the rows of one operation, under a heading for each unit and group of coders."""
+    mine = [entry for entry in entries if entry["operation"] == operation]
+    rows: list[Row] = []
+    for unit, coders in dict.fromkeys((entry["unit"], entry["coders"]) for entry in mine):
+        title = f"{label}: by {unit}, {display_names.coders(coders)}"
+        rows.append(Row(title, kind="group"))
+        rows += [
+            _row(entry) for entry in mine if (entry["unit"], entry["coders"]) == (unit, coders)
+        ]
+    return rows
 
 
 def _one_coder(rows: Sequence[Entry], sources: Sources) -> list[str]:

@@ -95,21 +95,14 @@ def coverage(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     spec : mapping
         title, the sample, and `phases`: operation -> list of first and last years.
     """
-    coded = {operation for operation in spec["phases"] if _has_statements(sources, operation)}
+    coded = [operation for operation in spec["phases"] if _has_statements(sources, operation)]
     absent = [operation for operation in spec["phases"] if operation not in coded]
-    records = [
-        covered(sources, operation, first, last)
-        for operation, phases in spec["phases"].items()
-        for first, last in phases
-        if operation in coded
+    records = [record for name in coded for record in _phases(sources, name, spec["phases"][name])]
+    rows = [
+        row
+        for operation in coded
+        for row in _lines(sources.operation(operation), operation, records)
     ]
-    rows: list[Row] = []
-    for operation in dict.fromkeys(record["operation"] for record in records):
-        own = [record for record in records if record["operation"] == operation]
-        rows.append(Row(sources.operation(operation), kind="group"))
-        rows += [_phase(record) for record in own]
-        total = {part: sum(record[part] for record in own) for part in COVERED[3:8]}
-        rows.append(Row("All phases", _counts(total), kind="statistic"))
     return Table(
         name=name,
         kind=spec["kind"],
@@ -132,6 +125,22 @@ def coverage(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         key=("operation", "first_year", "last_year"),
         stub="Phase",
     )
+
+
+def _phases(sources: Sources, operation: str, phases: Sequence[Sequence[int]]) -> list[Entry]:
+    return [covered(sources, operation, first, last) for first, last in phases]
+
+
+def _lines(label: str, operation: str, records: Sequence[Entry]) -> list[Row]:
+    """Return the rows of one operation: a heading, its phases, and their sum."""
+    own = [record for record in records if record["operation"] == operation]
+    total = {part: sum(record[part] for record in own) for part in COVERED[3:8]}
+    phases = map(_phase, own)
+    return [
+        Row(label, kind="group"),
+        *phases,
+        Row("All phases", _counts(total), kind="statistic"),
+    ]
 
 
 def covered(sources: Sources, operation: str, first: int, last: int) -> Entry:

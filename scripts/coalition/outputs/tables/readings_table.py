@@ -103,20 +103,14 @@ def _alternatives(names: Sequence[str], tested: Sequence[tuple[Entry, Entry]]) -
 
 def _uncertain(tested: Sequence[tuple[Entry, Entry]], sources: Sources) -> list[Line]:
     """Return a line a treatment of what is not known."""
-    files = {
-        content["hypothesis"]: content for content in sources.estimates if "variables" in content
-    }
-    rows = [files.get(of["hypothesis"], {"rows": []})["rows"] for of, _ in tested]
-    methods = {row["method"]: row["label"] for of in rows for row in of}
+    files = {of["hypothesis"]: of["rows"] for of in sources.estimates if "variables" in of}
+    rows = [{row["method"]: row for row in files.get(of["hypothesis"], [])} for of, _ in tested]
+    methods = {method: row["label"] for of in rows for method, row in of.items()}
+    methods.pop("listwise", None)
     return [
-        (
-            method,
-            label,
-            _or_primary([next((row for row in of if row["method"] == method), None) for of in rows], tested),
-        )
+        (method, label, _or_primary([of.get(method) for of in rows], tested))
         for method, label in methods.items()
-        if method != "listwise"
-    ]  # fmt: skip
+    ]
 
 
 def _or_primary(
