@@ -145,10 +145,8 @@ def test_everyone_of_the_system_is_in_the_sample_or_named(operation: str) -> Non
 @pytest.mark.parametrize("operation", OTHERS)
 def test_no_contributor_is_lost_but_those_that_led_or_were_fought_over(operation: str) -> None:
     about = run(operation)["operations"][operation]
-    out = {
-        *country_operations._listed(about["leader"]),
-        *country_operations._listed(about["target"]),
-    }
+    named = (about["leader"], about["target"])
+    out = {state for states in named for state in ([states] if isinstance(states, str) else states)}
     joined = set(contributors(operation).query("participated == 1").index)
     grades = run(operation)["samples"]["country_operation"].get("contributors_evidence", ["A", "B"])
     recalled = (
@@ -240,7 +238,7 @@ def test_disputed_cases_are_coded_as_the_config_says(
     spec = run("gulf1991")["samples"]["country_operation"] | {"disputed": disputed}
     rows = pd.DataFrame({"iso3": ["GHA", "SWE", "TUR"]})
     table = contributors("gulf1991").reset_index()
-    found = country_operations._took_part(
+    found = country_operations.with_participation(
         rows, table, run("gulf1991")["operations"]["gulf1991"], spec
     ).set_index("iso3")["participated"]
     expected = {"GHA": 0, "SWE": sweden, "TUR": turkey}

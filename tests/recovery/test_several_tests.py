@@ -88,7 +88,7 @@ def test_simulated_power_is_the_power(states: int, study: Begin) -> None:
     asked = {"replicates": 5 * about.replications, "alpha": 0.05, "alpha_holm": 0.0125}
 
     def printed(effect: float, sign: int) -> float:
-        return power._one_effect(
+        return power.one_effect(
             drawn_from,
             {"term": "abandonment", "sign": sign},
             effect,

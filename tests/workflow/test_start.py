@@ -37,7 +37,7 @@ def start(folder: Path, *command: str, path: str | None = None) -> subprocess.Po
     environment = {
         **os.environ,
         **OFFLINE,
-        "PATH": path or f"{Path(sys._base_executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": path or f"{Path(sys.base_exec_prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}",
     }
     return subprocess.Popen(
         command,

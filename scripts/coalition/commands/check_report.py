@@ -65,7 +65,7 @@ def account(checked: Checked) -> list[Part]:
     """Return the account, part by part; parts that have nothing to say are left out."""
     parts = [_files(checked), _names(checked), _facts(checked)]
     parts += [_sample(name, checked) for name in checked.samples]
-    parts += [_models(checked), _curves(checked.config), _skipped(checked)]
+    parts += [_models(checked), specification_curves(checked.config), _skipped(checked)]
     return [part for part in parts if part.lines or part.more]
 
 
@@ -452,7 +452,7 @@ def _group(names: Sequence[str], checked: Checked) -> str:
     )
 
 
-def _curves(config: Mapping[str, Any]) -> Part:
+def specification_curves(config: Mapping[str, Any]) -> Part:
     """Say of hypotheses that have choices why they have no specification curve."""
     reasons = {
         name: without_curve(config, name)

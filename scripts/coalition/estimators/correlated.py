@@ -64,7 +64,7 @@ def modes(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray]:
     return u, 1 / np.sqrt(curve)
 
 
-def _at_nodes(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def at_nodes(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the nodes (units, NODES), the weights that each unit's posterior gives them, and each
     unit's log likelihood.
 
@@ -85,7 +85,7 @@ def log_likelihood(params: np.ndarray, data: Data) -> float:
     """Return the log likelihood; the last parameter is the log standard deviation of the
     intercepts.
     """
-    return float(_at_nodes(params, data)[2].sum())
+    return float(at_nodes(params, data)[2].sum())
 
 
 def scores_and_hessian(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray]:
@@ -94,7 +94,7 @@ def scores_and_hessian(params: np.ndarray, data: Data) -> tuple[np.ndarray, np.n
     Posterior means of the complete-data score s and Hessian h: the score is E[s], the Hessian E[h]
     + E[ss'] - E[s]E[s]' (Louis 1982).
     """
-    u, posterior, _ = _at_nodes(params, data)
+    u, posterior, _ = at_nodes(params, data)
     sigma = np.exp(params[-1])
     one = expit((data.X @ params[:-1])[:, None] + sigma * u[data.unit])
     left, weight = data.y[:, None] - one, one * (1 - one)

@@ -54,7 +54,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class _Nodes:
+class Nodes:
     """Quadrature points of every unit and log weights, (m, q)."""
 
     points: np.ndarray
@@ -66,14 +66,14 @@ def _hermite(count: int) -> tuple[np.ndarray, np.ndarray]:
     return points, np.log(weights) - np.log(2 * np.pi) / 2
 
 
-def _nodes(centre: np.ndarray, spread: np.ndarray, count: int) -> _Nodes:
+def nodes_about(centre: np.ndarray, spread: np.ndarray, count: int) -> Nodes:
     """Return nodes about each unit's centre; the weights take the normal density of the nodes for
     that about the centre (Naylor & Smith 1982; Liu & Pierce 1994).
     """
     points, log_weights = _hermite(count)
     at = centre[:, None] + spread[:, None] * points
     adapted = log_weights + points**2 / 2 - at**2 / 2 + np.log(spread)[:, None]
-    return _Nodes(at, adapted)
+    return Nodes(at, adapted)
 
 
 def _sum_by_unit(values: np.ndarray, of: Statements) -> np.ndarray:
@@ -88,7 +88,7 @@ def _index(
 
 
 def _log_joint(
-    params: np.ndarray, of: Statements, design: np.ndarray, nodes: _Nodes, link: str
+    params: np.ndarray, of: Statements, design: np.ndarray, nodes: Nodes, link: str
 ) -> np.ndarray:
     """Return the log of weight times likelihood of each unit at its nodes, (m, q)."""
     cuts = params[design.shape[1] + 1 :]
@@ -101,9 +101,12 @@ def _log_total(values: np.ndarray) -> np.ndarray:
     return (top + np.log(np.exp(values - top).sum(axis=1, keepdims=True)))[:, 0]
 
 
-def _height(
-    params: np.ndarray, of: Statements, design: np.ndarray, nodes: _Nodes, link: str
+def log_likelihood(
+    params: np.ndarray, of: Statements, design: np.ndarray, nodes: Nodes, link: str
 ) -> float:
+    """Return the marginal log likelihood by quadrature at the nodes; minus infinity where the
+    thresholds are out of order.
+    """
     if np.any(np.diff(params[design.shape[1] + 1 :]) <= 0):
         return -np.inf
     return float(_log_total(_log_joint(params, of, design, nodes, link)).sum())
@@ -118,8 +121,8 @@ def _moves(of: Statements, design: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     return upper, lower
 
 
-def _derivatives(
-    params: np.ndarray, of: Statements, design: np.ndarray, nodes: _Nodes, link: str
+def scores_and_hessian(
+    params: np.ndarray, of: Statements, design: np.ndarray, nodes: Nodes, link: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each unit's score (m, P) and the Hessian of the log likelihood (P, P).
 
@@ -148,11 +151,11 @@ def _derivatives(
 
 
 def _slopes_of(
-    params: np.ndarray, of: Statements, design: np.ndarray, nodes: _Nodes, link: str
+    params: np.ndarray, of: Statements, design: np.ndarray, nodes: Nodes, link: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return gradient and information; where the observed one is not positive definite, far from
     the maximum, that of Berndt, Hall, Hall & Hausman (1974)."""
-    score, hessian = _derivatives(params, of, design, nodes, link)
+    score, hessian = scores_and_hessian(params, of, design, nodes, link)
     information = -hessian
     if np.linalg.eigvalsh(information)[0] <= 1e-8:
         information = score.T @ score + 1e-3 * np.eye(len(params))
@@ -166,7 +169,7 @@ def _start(of: Statements, link: str) -> np.ndarray:
     return np.concatenate([np.zeros(of.design.shape[1]), [1.0], cuts])
 
 
-def _centres(log_joint: np.ndarray, nodes: _Nodes) -> tuple[np.ndarray, np.ndarray]:
+def _centres(log_joint: np.ndarray, nodes: Nodes) -> tuple[np.ndarray, np.ndarray]:
     weights = np.exp(log_joint - _log_total(log_joint)[:, None])
     mean = (weights * nodes.points).sum(axis=1)
     spread = np.sqrt((weights * (nodes.points - mean[:, None]) ** 2).sum(axis=1))
@@ -204,19 +207,19 @@ def fit(of: Statements, link: str = "logit", nodes: int = NODES) -> Measured:
             "rank", "coders, bases and regressors of the statements depend on each other"
         )
     units = len(of.units)
-    at = _nodes(np.zeros(units), np.ones(units), FIRST_NODES)
+    at = nodes_about(np.zeros(units), np.ones(units), FIRST_NODES)
     params, count = _start(of, link), 0
     for _ in range(RECENTRED + 1):
         params, top, steps = climb(
             params,
-            lambda trial, at=at: _height(trial, of, design, at, link),  # type: ignore[misc]
+            lambda trial, at=at: log_likelihood(trial, of, design, at, link),  # type: ignore[misc]
             lambda trial, at=at: _slopes_of(trial, of, design, at, link),  # type: ignore[misc]
             max_steps=MAX_STEPS,
         )
         count += steps
         used = at
-        at = _nodes(*_centres(_log_joint(params, of, design, at, link), at), nodes)
-    _, hessian = _derivatives(params, of, design, used, link)
+        at = nodes_about(*_centres(_log_joint(params, of, design, at, link), at), nodes)
+    _, hessian = scores_and_hessian(params, of, design, used, link)
     sign = np.sign(params[design.shape[1]]) or 1.0
     turn = np.ones(len(params))
     turn[design.shape[1]] = sign  # a loading and its negative are the same model

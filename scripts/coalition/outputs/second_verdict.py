@@ -61,7 +61,7 @@ def lines(entry: Entry, about: Entry) -> list[Line]:
         _curve(of, about["rule"]),
         _room(of, about["rule"]),
         _not_applied(of),
-        _simulated(of),
+        simulated_worlds(of),
         _before(of),
     )
     return [line for several in made for line in several]
@@ -212,7 +212,8 @@ def _not_applied(of: Entry) -> Iterator[Line]:
         yield "Could not be applied", display_names.sentence("; ".join(of["not_applied"]))
 
 
-def _simulated(of: Entry) -> Iterator[Line]:
+def simulated_worlds(of: Entry) -> Iterator[Line]:
+    """Give what the rule says in simulated worlds with the effect, and in those without it."""
     found = of["simulated"]
     if not found:
         return

@@ -165,7 +165,7 @@ def leave_out(
     states = {str(value): sample[unit] == value for value in sorted(sample[unit].dropna().unique())}
     named = {*keys.row, *keys.unit, keys.time, keys.state, unit, *columns_of(model)}
     sample = sample[[column for column in sample.columns if column in named]]
-    without_each = _together if refit.possible(model) else _one_by_one
+    without_each = leave_out_together if refit.possible(model) else leave_out_one_by_one
     about = {**primary, "unit": None if keys == STATES else unit}
     found = {
         name: without_each(config, about, sample, groups)
@@ -181,7 +181,7 @@ def leave_out(
     }
 
 
-def _together(
+def leave_out_together(
     config: Config,
     primary: Mapping[str, Any],
     sample: pd.DataFrame,
@@ -259,7 +259,7 @@ def _named(rows: pd.DataFrame, keys: Keys) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[list(keys.row)])
 
 
-def _one_by_one(
+def leave_out_one_by_one(
     config: Config,
     primary: Mapping[str, Any],
     sample: pd.DataFrame,

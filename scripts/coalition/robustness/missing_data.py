@@ -202,7 +202,7 @@ def _covariates(model: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(factor.variable for factor in factors_of(model)))
 
 
-def _outcome_columns(values: pd.Series, model: Mapping[str, Any]) -> pd.DataFrame:
+def outcome_columns(values: pd.Series, model: Mapping[str, Any]) -> pd.DataFrame:
     """Return the outcome as numbers: of a nominal one a column a level but the first; missing where
     it is not known, which is no level.
     """
@@ -310,7 +310,7 @@ def _imputed_from(
     _check_whole(table[words])
     usable = [name for name in auxiliary if name in table and is_numeric_dtype(table[name])]
     helping = [name for name in usable if name not in names]
-    outcome = _outcome_columns(table[outcome_of(model).variable], model)
+    outcome = outcome_columns(table[outcome_of(model).variable], model)
     effects = _dummies(table, [*model.get("fixed_effects", []), *words])
     return pd.concat([table[[*names, *helping]].astype(float), outcome, effects], axis=1)
 
@@ -341,7 +341,7 @@ def pooled(
     keys, unit = keys_of(config["samples"][model["sample"]]), primary.get("unit")
     named = (*keys.row, *keys.unit, keys.time, keys.state, unit, *columns_of(model))
     columns = [column for column in tables[0].columns if column in named]
-    fit = _together if len(tables) > 1 and refit.possible(model) else _one_by_one
+    fit = draws_together if len(tables) > 1 and refit.possible(model) else draws_one_by_one
     draws, failures = fit([table[columns] for table in tables], primary, config)
     sizes = {"draws": len(tables), "failed": len(failures)}
     if len(draws) < (1 - LARGEST_FAILURE) * len(tables):
@@ -361,7 +361,7 @@ def pooled(
     return dict.fromkeys(PARTS) | weakest(rows, primary) | about | sizes
 
 
-def _one_by_one(
+def draws_one_by_one(
     tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
 ) -> Draws:
     """Return the primary test's rows of each table that could be fitted, and why the others could
@@ -392,7 +392,9 @@ def _one_by_one(
     return fitted, failures
 
 
-def _together(tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config) -> Draws:
+def draws_together(
+    tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
+) -> Draws:
     """Do the same by the batched solver."""
     name = primary["model"]
     model = config["models"][name]

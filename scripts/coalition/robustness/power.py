@@ -91,7 +91,7 @@ def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, An
         keys = keys_of(config["samples"][model["sample"]])
         unit = None if keys == STATES else left_out(config, hypothesis)
         prepared, _ = without_dependent(prepare(sample, model, labels(config), keys), model)
-        world = _fitted(refit.problem_of(prepared, model, {**primary, "unit": unit}))
+        world = fitted_world(refit.problem_of(prepared, model, {**primary, "unit": unit}))
     except EstimationFailure as failure:
         return found | {"message": failure.message}
     found |= {"correlation": world.correlation, "n": len(world.problem.design.y)}
@@ -100,13 +100,21 @@ def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, An
             [config["seed"], sorted(config["hypotheses"]).index(hypothesis), position]
         )
         found["rows"].append(
-            _one_effect(world, primary, multiple * smallest, found, generator)
+            one_effect(world, primary, multiple * smallest, found, generator)
             | {"multiple": multiple}
         )
     return found
 
 
-def _fitted(problem: Problem) -> World:
+def fitted_world(problem: Problem) -> World:
+    """Return the world that is drawn from: the primary model as it was fitted, and the tie between
+    the rows of a unit.
+
+    Raises
+    ------
+    EstimationFailure
+        If the primary model could not be fitted.
+    """
     design = problem.design
     found = batched.fit(problem.family, stack([design]), len(design.levels))
     if found.status[0] != "ok":
@@ -145,7 +153,7 @@ def _correlation(problem: Problem, params: np.ndarray) -> float:
     )
 
 
-def _with_effect(world: World, primary: Mapping[str, Any], effect: float) -> np.ndarray:
+def with_effect(world: World, primary: Mapping[str, Any], effect: float) -> np.ndarray:
     """Return the parameters under which the test's effect is `effect`, in the predicted direction.
 
     Of contrasts: only the equation of joining with reservations moves with the first fear, as far
@@ -189,15 +197,31 @@ def _drawn(world: World, below: np.ndarray, generator: np.random.Generator) -> n
     return (u[:, None] > below[:, :-1]).sum(axis=1).astype(float)
 
 
-def _one_effect(
+def one_effect(
     world: World,
     primary: Mapping[str, Any],
     effect: float,
     about: Mapping[str, Any],
     generator: np.random.Generator,
 ) -> dict[str, Any]:
+    """Return how often the test finds an effect of one size, in `replicates` samples that are drawn
+    from the world with that effect.
+
+    Parameters
+    ----------
+    effect : float
+        On the scale of the test, in the predicted direction.
+    about : mapping
+        replicates, alpha and alpha_holm.
+
+    Returns
+    -------
+    dict
+        effect, power, power_holm, type_s, type_m (Gelman & Carlin 2014) and failed; null where no
+        world has such an effect.
+    """
     try:
-        below = _below(world.problem, _with_effect(world, primary, effect))
+        below = _below(world.problem, with_effect(world, primary, effect))
     except EstimationFailure:
         return {"effect": effect} | dict.fromkeys(
             ("power", "power_holm", "type_s", "type_m", "failed")

@@ -492,7 +492,7 @@ def _settled(contributors: pd.DataFrame, disputed: str) -> pd.DataFrame:
     return contributors
 
 
-def _took_part(
+def with_participation(
     rows: pd.DataFrame,
     contributors: pd.DataFrame,
     about: Mapping[str, Any],
@@ -526,7 +526,7 @@ def _responses(
     operation: str,
 ) -> pd.DataFrame:
     """Add to the keys what each state of the cross-section did, and under which caveats."""
-    rows = _took_part(rows, tables["contributors"], about, spec)
+    rows = with_participation(rows, tables["contributors"], about, spec)
     rows = rows.merge(_caveats(tables, spec, operation), on="iso3", how="left", validate="1:1")
     joined = rows["participated"] == 1
     for name in ("caveat_level", "any_caveat", "n_caveat_types", "n_caveat_rows", "n_coders"):
@@ -574,7 +574,7 @@ def _deployments(
     operation: str,
 ) -> pd.DataFrame:
     """Add to the keys each year's troops."""
-    rows = _took_part(rows, tables["contributors"], about, spec)
+    rows = with_participation(rows, tables["contributors"], about, spec)
     entry, leave = (pd.to_numeric(rows[name].str[:4]) for name in ("entry_date", "exit_date"))
     by_year = _troops_by_year(tables, spec)
     # An entry that is not known in the evidence that is used is no later than the first count of

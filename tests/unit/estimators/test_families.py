@@ -317,7 +317,7 @@ def test_gradients_of_correlated_random_effects() -> None:
     data = correlated.Data(wide.y, wide.X, codes(wide.entity))
     params = np.append(np.linspace(-0.4, 0.5, wide.X.shape[1]), 0.2)
     scores, hessian = correlated.scores_and_hessian(params, data)
-    numerical = jacobian(lambda at: correlated._at_nodes(at, data)[2], params)
+    numerical = jacobian(lambda at: correlated.at_nodes(at, data)[2], params)
     np.testing.assert_allclose(scores, numerical, atol=1e-7)
     np.testing.assert_allclose(
         hessian,

@@ -38,20 +38,20 @@ def read(table: pd.DataFrame) -> Statements:
 def test_derivatives_are_those_of_the_likelihood(link: str) -> None:
     of = read(drawn(1))
     units, step = len(of.units), 1e-5
-    nodes = quadrature._nodes(np.zeros(units), np.ones(units), 31)
+    nodes = quadrature.nodes_about(np.zeros(units), np.ones(units), 31)
     params = np.concatenate([np.linspace(-0.4, 0.5, len(of.names)), [1.1], CUTS])
 
     def height(at: np.ndarray) -> float:
-        return quadrature._height(at, of, of.design, nodes, link)
+        return quadrature.log_likelihood(at, of, of.design, nodes, link)
 
     def gradient(at: np.ndarray) -> np.ndarray:
-        return quadrature._derivatives(at, of, of.design, nodes, link)[0].sum(axis=0)
+        return quadrature.scores_and_hessian(at, of, of.design, nodes, link)[0].sum(axis=0)
 
     moves = step * np.eye(len(params))
     slopes = [(height(params + m) - height(params - m)) / (2 * step) for m in moves]
     np.testing.assert_allclose(gradient(params), slopes, atol=1e-5)
     curve = [(gradient(params + m) - gradient(params - m)) / (2 * step) for m in moves]
-    hessian = quadrature._derivatives(params, of, of.design, nodes, link)[1]
+    hessian = quadrature.scores_and_hessian(params, of, of.design, nodes, link)[1]
     np.testing.assert_allclose(hessian, curve, atol=1e-5)
 
 
@@ -78,8 +78,10 @@ def test_without_tightness_it_is_an_ordered_logit() -> None:
     params, top, _ = ordered.maximise(of.codes.astype(float), X, 4)
     slopes = len(of.names)
     at = np.concatenate([params[:slopes], [0.0], params[slopes:]])
-    nodes = quadrature._nodes(np.zeros(len(of.units)), np.ones(len(of.units)), 15)
-    assert quadrature._height(at, of, of.design, nodes, "logit") == pytest.approx(top, abs=1e-8)
+    nodes = quadrature.nodes_about(np.zeros(len(of.units)), np.ones(len(of.units)), 15)
+    assert quadrature.log_likelihood(at, of, of.design, nodes, "logit") == pytest.approx(
+        top, abs=1e-8
+    )
 
 
 def test_more_nodes_change_nothing() -> None:

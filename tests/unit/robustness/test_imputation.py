@@ -94,5 +94,5 @@ def test_a_response_that_is_not_known_is_no_level() -> None:
     abstained.
     """
     responses = pd.Series(["abstain", "reserved", None, "unreserved"])
-    columns = missing_data._outcome_columns(responses, {"family": "multinomial_logit"})
+    columns = missing_data.outcome_columns(responses, {"family": "multinomial_logit"})
     np.testing.assert_equal(columns.to_numpy(), [[0, 0], [1, 0], [np.nan, np.nan], [0, 1]])

@@ -88,8 +88,8 @@ def test_size_and_power() -> None:
 @pytest.mark.parametrize("effect", [0.0, 0.05, 0.2])
 def test_contrasts_are_as_large_as_asked_for(effect: float) -> None:
     prepared = prepare(sample(), MULTINOMIAL, {})
-    world = simulation._fitted(refit.problem_of(prepared, MULTINOMIAL, CONTRASTS))
-    params = simulation._with_effect(world, CONTRASTS, effect)
+    world = simulation.fitted_world(refit.problem_of(prepared, MULTINOMIAL, CONTRASTS))
+    params = simulation.with_effect(world, CONTRASTS, effect)
     assert min(
         curve_effects.contrasts(world.problem, params, CONTRASTS["contrasts"])[0]
     ) == pytest.approx(effect, abs=1e-9)
@@ -100,7 +100,7 @@ def test_the_tie_between_the_rows_of_a_state_is_found() -> None:
     somewhat less.
     """
     found = [
-        simulation._fitted(
+        simulation.fitted_world(
             refit.problem_of(prepare(sample(600, tie), LOGIT, {}), LOGIT, TERM)
         ).correlation
         for tie in (0.0, 0.6)

@@ -53,8 +53,8 @@ def test_leaving_out_by_the_batch_is_leaving_out_one_by_one(name: str, cluster: 
     groups = {state: table["iso3"] == state for state in STATES[:8]} | {
         "nobody": table["iso3"] == "X"
     }
-    together = alternatives._together(config, primary, table, groups)
-    alone = alternatives._one_by_one(config, primary, table, groups)
+    together = alternatives.leave_out_together(config, primary, table, groups)
+    alone = alternatives.leave_out_one_by_one(config, primary, table, groups)
     assert list(together) == list(alone) == STATES[:8]
     for state in together:
         assert together[state]["n_clusters"] == alone[state]["n_clusters"]
@@ -86,8 +86,8 @@ def test_draws_fitted_by_the_batch_are_those_fitted_one_by_one(name: str) -> Non
     }
     flat = sample().assign(**{MODELS[name]["outcome"]: sample()[MODELS[name]["outcome"]].iloc[0]})
     tables = [sample(3), flat, sample(4)]
-    together, failures = missing_data._together(tables, primary, config)
-    alone, reasons = missing_data._one_by_one(tables, primary, config)
+    together, failures = missing_data.draws_together(tables, primary, config)
+    alone, reasons = missing_data.draws_one_by_one(tables, primary, config)
     assert failures == reasons
     assert len(failures) == 1
     for batched, single in zip(together, alone, strict=True):

@@ -81,8 +81,8 @@ def test_relative_transforms_stay_as_they_were(family: str) -> None:
     table.loc[table["iso3"] == STATES[0], "fear"] = 9.0
     groups = {STATES[0]: table["iso3"] == STATES[0], STATES[1]: table["iso3"] == STATES[1]}
     primary = PRIMARY | {"term": "standardise(fear)"}
-    together = alternatives._together(config_of(model, primary), primary, table, groups)
-    alone = alternatives._one_by_one(config_of(model, primary), primary, table, groups)
+    together = alternatives.leave_out_together(config_of(model, primary), primary, table, groups)
+    alone = alternatives.leave_out_one_by_one(config_of(model, primary), primary, table, groups)
     raw = estimate.estimate(
         "m", model | {"terms": ["fear", "risk"]}, table[table["iso3"] != STATES[0]], {}
     )
@@ -112,8 +112,8 @@ def test_a_value_that_only_one_state_has_goes_with_it() -> None:
     table.loc[table["iso3"] == STATES[0], "region"] = "island"
     table.loc[table["iso3"] == STATES[0], "joined"] = [0.0, 1.0]
     groups = {STATES[0]: table["iso3"] == STATES[0]}
-    together = alternatives._together(config_of(model), PRIMARY, table, groups)[STATES[0]]
-    alone = alternatives._one_by_one(config_of(model), PRIMARY, table, groups)[STATES[0]]
+    together = alternatives.leave_out_together(config_of(model), PRIMARY, table, groups)[STATES[0]]
+    alone = alternatives.leave_out_one_by_one(config_of(model), PRIMARY, table, groups)[STATES[0]]
     assert alone["estimate"] is not None
     assert all(together[part] == pytest.approx(alone[part], rel=1e-6, abs=1e-8) for part in NUMBERS)
 
@@ -122,8 +122,8 @@ def test_without_variation_neither_way_has_numbers() -> None:
     model, table = FIRTH | {"family": "logit", "cluster": "iso3"}, sample()
     table["joined"] = (table["iso3"] == STATES[0]).astype(float)
     groups = {STATES[0]: table["iso3"] == STATES[0]}
-    together = alternatives._together(config_of(model), PRIMARY, table, groups)[STATES[0]]
-    alone = alternatives._one_by_one(config_of(model), PRIMARY, table, groups)[STATES[0]]
+    together = alternatives.leave_out_together(config_of(model), PRIMARY, table, groups)[STATES[0]]
+    alone = alternatives.leave_out_one_by_one(config_of(model), PRIMARY, table, groups)[STATES[0]]
     assert together == alone
     assert together["estimate"] is None
 
@@ -134,8 +134,8 @@ def test_firth_without_clusters_is_tested_as_the_primary_is() -> None:
     """
     table = sample().iloc[:60]
     groups = {state: table["iso3"] == state for state in STATES[:4]}
-    together = alternatives._together(config_of(FIRTH), PRIMARY, table, groups)
-    alone = alternatives._one_by_one(config_of(FIRTH), PRIMARY, table, groups)
+    together = alternatives.leave_out_together(config_of(FIRTH), PRIMARY, table, groups)
+    alone = alternatives.leave_out_one_by_one(config_of(FIRTH), PRIMARY, table, groups)
     for state in groups:
         for part in NUMBERS:  # the ends of the interval are found to 1e-9 standard errors
             assert together[state][part] == pytest.approx(alone[state][part], rel=1e-6, abs=1e-7), (

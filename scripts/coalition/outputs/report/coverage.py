@@ -60,8 +60,8 @@ def _operation(
     return (
         str(about.get("label", name)),
         f"{str(about.get('start', ''))[:4]}\N{EN DASH}{str(about.get('end', ''))[:4]}",
-        _states(about.get("leader", ""), results.countries),
-        _states(about.get("target", ""), results.countries),
+        names_of_states(about.get("leader", ""), results.countries),
+        names_of_states(about.get("target", ""), results.countries),
         str(about.get("baseline_year", "")),
         count(rows["iso3"].nunique()) if "iso3" in rows else "",
         count(joined["iso3"].nunique()) if "participated" in rows else "",
@@ -69,7 +69,7 @@ def _operation(
     )
 
 
-def _states(states: str | Sequence[str], countries: Mapping[str, str]) -> str:
+def names_of_states(states: str | Sequence[str], countries: Mapping[str, str]) -> str:
     """Return the names of one state or several."""
     return ", ".join(
         countries.get(state, state) for state in ([states] if isinstance(states, str) else states)

@@ -209,7 +209,7 @@ class Problems:
             raise EstimationFailure(
                 "term_missing", f"the model lacks what is tested: {', '.join(tested)}"
             )
-        found = _problem(self._measured(specification), model, tested[0])
+        found = _problem(self.measured(specification), model, tested[0])
         rows, needed = (
             len(found.design.y),
             parameters(found.family, found.design.X.shape[1], len(found.design.levels)),
@@ -222,7 +222,7 @@ class Problems:
         """Return the data of a specification with another model (other rows, another outcome) of
         the same terms, unchecked.
         """
-        return _problem(self._measured(specification), model, self.focal(model), checked=False)
+        return _problem(self.measured(specification), model, self.focal(model), checked=False)
 
     def focal(self, model: Mapping[str, Any]) -> str:
         """Return the term whose columns are tested."""
@@ -256,7 +256,10 @@ class Problems:
 
         return self._once(specification, DATA, build)
 
-    def _measured(self, specification: Specification) -> _Table:
+    def measured(self, specification: Specification) -> _Table:
+        """Return the sample of a specification with its measures, as arrays; those that many
+        specifications share cannot be written to.
+        """
         if self.unit:
             return self.cache.once("file", self._units)
         table = self._sample(specification)

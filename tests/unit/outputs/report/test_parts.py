@@ -175,8 +175,10 @@ def test_a_variable_of_another_scale_is_told_as_it_stands() -> None:
 def test_an_operation_can_have_several_leaders() -> None:
     """As Libya in 2011; a state without a name keeps its code."""
     countries = {"USA": "United States", "FRA": "France"}
-    assert coverage._states(["USA", "FRA", "GBR"], countries) == "United States, France, GBR"
-    assert coverage._states("USA", countries) == "United States"
+    assert (
+        coverage.names_of_states(["USA", "FRA", "GBR"], countries) == "United States, France, GBR"
+    )
+    assert coverage.names_of_states("USA", countries) == "United States"
 
 
 def test_where_one_coder_rated_alone_there_is_no_agreement() -> None:

@@ -60,9 +60,9 @@ def _plain_markdown(cell: str) -> str:
 
 def rows_of_word(content: bytes) -> Rows:
     """Return the rows of a Word table below its headings."""
-    table = Document(io.BytesIO(content)).tables[0]
-    heads = sum(bool(row._tr.xpath("./w:trPr/w:tblHeader")) for row in table.rows)
-    return [[cell.text for cell in row.cells] for row in table.rows[heads:]]
+    document = Document(io.BytesIO(content))
+    heads = len(document.element.xpath("//w:tbl[1]/w:tr[w:trPr/w:tblHeader]"))
+    return [[cell.text for cell in row.cells] for row in document.tables[0].rows[heads:]]
 
 
 LATEX = {

@@ -84,6 +84,5 @@ def test_a_group_is_not_called_like_another_output(
 
 def test_another_study_has_a_heading_of_its_own() -> None:
     assert settings.main()["report"]["title"] == "Coalitions and caveats"
-    config = settings.main()
-    settings._lay_onto(config, {"run": "mine", "replace": "all"}, ())
+    config = settings.lay(settings.main(), {"run": "mine", "replace": "all"})
     assert "report" not in config

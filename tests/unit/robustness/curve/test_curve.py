@@ -221,12 +221,12 @@ def test_a_figure_of_a_curve_that_is_not_made_is_refused_with_the_reason() -> No
         name: figure for name, figure in changed["figures"].items() if name not in refused
     }
     checks.check(changed)
-    said = check_report._curves(changed)
+    said = check_report.specification_curves(changed)
     assert any(
         line.startswith("H1: none, because its primary model has") and "weights" in line
         for line in said.lines
     )
-    assert check_report._curves(config()).lines == ()
+    assert check_report.specification_curves(config()).lines == ()
 
 
 def test_a_curve_without_any_specification_says_so() -> None:
@@ -247,7 +247,7 @@ def test_a_curve_without_any_specification_says_so() -> None:
 
 def test_what_many_share_can_not_be_changed() -> None:
     data = Problems(config(), "H1", tables())
-    table = data._measured(combinations(config(), "H1")[0])
+    table = data.measured(combinations(config(), "H1")[0])
     y = data.problem(combinations(config(), "H1")[0]).design.y
     for shared in (
         y,

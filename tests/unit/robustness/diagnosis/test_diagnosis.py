@@ -235,9 +235,9 @@ def test_what_draws_amount_to_by_hand() -> None:
     assert "| Nothing true | 0.00 | 1 | 100.0% (0.0%) | 0.0% | 0.0% |" in text
     assert "Version 2 cannot confirm it with these data." in text
     assert "a single state turns it 100.0%" in text
-    line = dict(second_verdict._simulated({"simulated": card}))["Simulated worlds"]
+    line = dict(second_verdict.simulated_worlds({"simulated": card}))["Simulated worlds"]
     assert "cannot confirm the hypothesis with these data" in line
     assert "25.0% of draws in the world" in line
     few = card | {"found": [card["found"][0] | {"upper": 0.4}]}
-    line = dict(second_verdict._simulated({"simulated": few}))["Simulated worlds"]
+    line = dict(second_verdict.simulated_worlds({"simulated": few}))["Simulated worlds"]
     assert "too few to say whether that is under 20%" in line
