@@ -226,7 +226,7 @@ def _cited(names: str, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
     return tuple(cited.get(name, Cited(name, name, "")) for name in names.split(";") if name)
 
 
-def _response(row: pd.Series) -> str:
+def response_in_words(row: pd.Series) -> str:
     """Return what a contributor did, in words; one whose caveats are not known did join."""
     found = row.get("response", "joined")
     return "joined; caveats not known" if pd.isna(found) else str(found)
@@ -248,7 +248,7 @@ class _Facts:
         return StateEvidence(
             iso3,
             str(row.get("country") or self.results.countries.get(iso3, iso3)),
-            _response(row),
+            response_in_words(row),
             level(row.get("caveat_level")),
             how,
             "; ".join([*self._tightness(iso3), *self._stay(row), *self._measures(row)]),

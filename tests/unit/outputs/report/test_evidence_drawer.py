@@ -81,5 +81,8 @@ def test_every_way_to_combine_has_words(combine: str) -> None:
 
 
 def test_a_response_that_is_not_known_is_said_so() -> None:
-    assert evidence_drawer._response(pd.Series({"response": None})) == "joined; caveats not known"
-    assert evidence_drawer._response(pd.Series({"response": "reserved"})) == "reserved"
+    assert (
+        evidence_drawer.response_in_words(pd.Series({"response": None}))
+        == "joined; caveats not known"
+    )
+    assert evidence_drawer.response_in_words(pd.Series({"response": "reserved"})) == "reserved"
