@@ -469,6 +469,12 @@ FIGURE_ROWS = (
         file="caveats",
         measured=True,
     ),
+    Kind(
+        "causal_graph",
+        "causal_figure:causal_graph",
+        section="measures",
+        needs=("nodes", "edges", "effects"),
+    ),
     Kind("specification_curve", "curve_figure:curve", ("curves",), "robustness", primary=True),
 )
 TABLES: dict[str, Kind] = {kind.name: kind for kind in TABLE_ROWS}

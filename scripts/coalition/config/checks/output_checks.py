@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from os.path import isfile
 from typing import Any
 
+from ...base.causal_graph import has_cycle
 from ...base.errors import Problems, one_of
 from ...data.file_formats import located
 from ...formula.inference_methods import asked_of
@@ -33,6 +34,7 @@ def check_output(
     )
     for term in output.get("terms", []):
         one_of(term, terms, f"{place}.terms", "term of these models", problems)
+    _check_graph(output, place, problems)
     _check_options(output, terms, place, problems)
     _check_methods(output, config, place, problems)
     _check_panels(output, place, problems)
@@ -116,6 +118,19 @@ def check_reasons(config: Config, problems: Problems) -> None:
     for key in ("abandonment", "entrapment"):
         known = [*config["measures"], *config["variables"]]
         one_of(block[key], known, f"{place}.{key}", "measure or variable", problems)
+
+
+def _check_graph(output: Mapping[str, Any], place: str, problems: Problems) -> None:
+    """Look for nodes that a causal graph does not have, and for a cause of itself."""
+    nodes, edges = output.get("nodes", {}), output.get("edges", [])
+    for key, about in output.get("effects", {}).items():
+        for name in [about["cause"], about["effect"], *about["adjusted"], *about.get("among", [])]:
+            one_of(name, nodes, f"{place}.effects.{key}", "node of the graph", problems)
+    for edge in edges:
+        for name in edge:
+            one_of(name, nodes, f"{place}.edges", "node of the graph", problems)
+    if has_cycle(edges):
+        problems.add(f"{place}.edges", "a node of the graph causes itself, by these arrows")
 
 
 def _check_options(
