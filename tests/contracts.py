@@ -8,11 +8,14 @@ value: `"key"?` is there only where it applies, `...EFFECT` has the keys of anot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import types
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from coalition.commands.result_types_page import keyed
 
 PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 TOKEN = re.compile(r'#[^\n]*|"[^"]*"\??|[{}\[\],:|]|\.\.\.[A-Z]*|[^\s{}\[\],:|"]+')
@@ -119,3 +122,25 @@ def differences(result: Any, contract: Object | str, place: str = "") -> list[st
     for key in [key for key in result if of.keys.get(key)]:
         found += differences(result[key], of.keys[key][0], f"{place}.{key}")
     return found
+
+
+def misfits(value: Any, hint: Any, place: str = "") -> list[str]:
+    """Return where a stored value is not of a type: a key too many or too few, or another kind of
+    value; empty where it is.
+    """
+    parts = get_args(hint)
+    if get_origin(hint) in (Union, types.UnionType):
+        found = [misfits(value, part, place) for part in parts]
+        return [] if [] in found else max(found, key=len)
+    if get_origin(hint) is Literal:
+        return [] if value in parts else [f"{place}: {value!r}"]
+    if get_origin(hint) is list and isinstance(value, list):
+        return [line for each in value for line in misfits(each, parts[0], f"{place}[]")]
+    if isinstance(hint, type) and keyed(hint) and isinstance(value, Mapping):
+        keys = get_type_hints(hint)
+        found = [misfits(value[key], keys[key], f"{place}.{key}") for key in keys if key in value]
+        unlike = [f"{place}.{key}" for key in sorted({*keys} ^ {*value})]
+        return [*unlike, *(line for lines in found for line in lines)]
+    allowed = (int, float) if hint is float else hint
+    right = isinstance(value, allowed) and (hint is bool or not isinstance(value, bool))
+    return [] if right else [f"{place}: {value!r}"]

@@ -10,10 +10,13 @@ import re
 import pytest
 from coalition.base.errors import Problems
 from coalition.base.files import read_json
+from coalition.base.result_types import FILES as TYPED
+from coalition.base.result_types import Effect
+from coalition.commands.result_types_page import page_with
 from coalition.config import settings as configuration
 from coalition.data import ingest
 from coalition.robustness import curve
-from contracts import differences, documented, page
+from contracts import differences, documented, misfits, page
 from tiny import ROOT, Tiny
 
 FILES = {
@@ -35,6 +38,30 @@ FILES = {
 def test_a_result_has_the_keys_that_are_documented(heading: str, finished: Tiny) -> None:
     for path in FILES[heading]:
         assert differences(read_json(finished.results / path), documented(heading)) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("file", TYPED, ids=lambda file: file.__name__)
+def test_a_result_is_of_its_type(file: type, finished: Tiny) -> None:
+    [path] = FILES[f"{file.__doc__}:"]
+    assert misfits(read_json(finished.results / path), file) == []
+
+
+def test_the_types_stand_on_the_page_as_they_are() -> None:
+    assert page_with(page()) == page()
+    assert all(f"\n{file.__doc__}:\n\n    {{" in page() for file in TYPED)
+
+
+def test_what_is_not_of_a_type_is_found() -> None:
+    effect = dict.fromkeys(["estimate", "std_error", "p_value", "conf_low", "conf_high"], 0.5)
+    effect |= {"model": "m", "term": None, "n": 10, "n_clusters": None}
+    assert misfits(effect, Effect) == []
+    assert misfits(effect | {"n": 10.5, "more": 1, "estimate": "0.5"}, Effect) == [
+        ".more",
+        ".estimate: '0.5'",
+        ".n: 10.5",
+    ]
+    assert misfits({"a": 1}, Effect)[:2] == [".a", ".conf_high"]
 
 
 @pytest.mark.long

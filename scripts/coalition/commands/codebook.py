@@ -16,8 +16,10 @@ from ..base.files import write_bytes
 from ..config import reference
 from ..data import data_package
 from ..data.table_schema import SCHEMAS, Column, load
+from .result_types_page import page_with
 
 DATA = Path(__file__).parents[3] / "data"
+ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 CODEBOOK = Path(__file__).parents[3] / "docs" / "codebook.md"
 DICTIONARY = DATA / "country_year_dictionary.csv"
 REFERENCE = "config_reference.md"
@@ -193,4 +195,5 @@ def write(path: Path = CODEBOOK) -> None:
 
 if __name__ == "__main__":
     write()
+    write_bytes(ARCHITECTURE, page_with(ARCHITECTURE.read_text(encoding="utf-8")).encode())
     write_bytes(DATA / data_package.FILE, data_package.text(DATA).encode())

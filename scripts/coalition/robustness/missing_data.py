@@ -233,7 +233,7 @@ def _imputed(
 def _leaves(model: Mapping[str, Any], config: Config) -> list[str]:
     """Return the variables that the measures of a model are made of in the end."""
     specs = config["measures"]
-    pending, found = [name for name in _covariates(model) if name in specs], []
+    pending, found = [name for name in _covariates(model) if name in specs], list[str]()
     while pending:
         for part in specs[pending.pop(0)]["components"]:
             (pending if part["variable"] in specs else found).append(part["variable"])
@@ -295,8 +295,9 @@ def _other_numbers(
 def _measured(table: pd.DataFrame, specs: Mapping[str, Any]) -> pd.DataFrame:
     """Return a sample with its measures made anew from its variables, operation by operation."""
     parts = [
-        rows.assign(**measures.made(operation, rows, specs, Cache()).to_dict("series"))
+        rows.assign(**{str(name): made[name] for name in made})
         for operation, rows in table.groupby("operation", sort=False)
+        for made in [measures.made(operation, rows, specs, Cache())]
     ]
     return pd.concat(parts).loc[table.index]
 
