@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from .moran import morans_i
-
 
 def map_pattern(number: int) -> str:
     """Return the name of the column that holds a map pattern; the smoothest is number 1."""
@@ -43,40 +41,3 @@ def moran_eigenvectors(weights: np.ndarray, share: float = 0.25) -> tuple[np.nda
     chosen = vectors[:, kept]
     largest = np.take_along_axis(chosen, np.abs(chosen).argmax(axis=0)[None], axis=0)[0]
     return chosen * np.sign(largest), values[kept]
-
-
-def stepwise(
-    residual: np.ndarray, vectors: np.ndarray, weights: np.ndarray, most: int, stop: float = 0.0
-) -> list[int]:
-    """Return which patterns lower the Moran's I of residuals the most, one after the other.
-
-    Parameters
-    ----------
-    residual : ndarray, shape (n,)
-        One for each place.
-    vectors : ndarray, shape (n, q)
-        As `moran_eigenvectors` returns them.
-    weights : ndarray, shape (n, n)
-    most : int
-        How many are taken at most.
-    stop : float
-        Moran's I at which none is needed any more: its expectation is about -1/(n-1).
-
-    Notes
-    -----
-    The forward search of Tiefelsdorf & Griffith (2007, section 3) with least squares residuals.
-    The choice looks at residuals and not at the tested term; a test after it is still bold, and
-    its size is measured (docs/recovery.md).
-    """
-    z = residual - residual.mean()
-    chosen: list[int] = []
-    for _ in range(min(most, vectors.shape[1])):
-        if morans_i(z, weights) <= stop:
-            break
-        left = z[None, :] - (vectors.T @ z)[:, None] * vectors.T
-        index = np.abs(morans_i(left, weights))
-        index[chosen] = np.inf
-        best = int(np.argmin(index))
-        chosen.append(best)
-        z = left[best]
-    return chosen

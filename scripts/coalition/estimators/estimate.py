@@ -380,21 +380,14 @@ def _finite(name: str, model: Mapping[str, Any], design: Design, level: float) -
     return [] if found is None else _coefficients(name, model, found)
 
 
+PARTS = (
+    "kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high",
+)  # fmt: skip
+
+
 def _row(name: str, model: Mapping[str, Any], **columns: Any) -> Entry:
     first = {"model": name, "family": model["family"], "outcome": model["outcome"]}
-    order = (
-        "kind",
-        "level",
-        "term",
-        "estimate",
-        "std_error",
-        "statistic",
-        "p_value",
-        "conf_low",
-        "conf_high",
-        "method",
-    )
-    return first | {column: columns[column] for column in order}
+    return first | {column: columns[column] for column in (*PARTS, "method")}
 
 
 def _effects(
@@ -402,47 +395,40 @@ def _effects(
 ) -> list[Entry]:
     if not FAMILIES[model["family"]].categorical:
         return []
-    # they move with their parts
-    made = {prepared.design.names[column] for column, _ in prepared.design.products}
-    made |= {term for term in prepared.design.names if term not in fit.terms}  # without an estimate
-    terms = [term for term in prepared.terms if term not in made and ":" not in term]
-    outcome, design = effects.of_outcome(fit, prepared.design)
-    found = (
-        list(effects.average_marginal_effects(model["family"], outcome, design, terms))
-        if marginal_effects
-        else []
-    )
-    if marginal_effects and "selection" in model:
-        found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
-    if "corners" in model:
-        corners = [model["corners"][part] for part in ("first", "second", "low", "high")]
-        probabilities, contrasts = effects.corner_probabilities(
-            model["family"], outcome, design, *corners
-        )
-        found += [*probabilities, *contrasts, *effects.observed_in_corners(design, *corners)]
-        found += (
-            effects.without_option(model["family"], fit, prepared.design)
-            if FAMILIES[model["family"]].equations == "levels"
-            else []
-        )
-    parts = (
-        "kind",
-        "level",
-        "term",
-        "estimate",
-        "std_error",
-        "statistic",
-        "p_value",
-        "conf_low",
-        "conf_high",
-    )
+    found = _average_effects(model, prepared, fit) if marginal_effects else []
+    found += _corner_effects(model, prepared, fit) if "corners" in model else []
     methods = {"observed": "count of rows"}
     return [
         _row(
             name,
             model,
             method=methods.get(effect.kind, "delta method"),
-            **{part: getattr(effect, part) for part in parts},
+            **{part: getattr(effect, part) for part in PARTS},
         )
         for effect in found
     ]
+
+
+def _average_effects(model: Mapping[str, Any], prepared: Prepared, fit: Fit) -> list[Any]:
+    """Return the marginal effects of the terms that are not made of others: those move with their
+    parts.
+    """
+    made = {prepared.design.names[column] for column, _ in prepared.design.products}
+    made |= {term for term in prepared.design.names if term not in fit.terms}  # without an estimate
+    terms = [term for term in prepared.terms if term not in made and ":" not in term]
+    outcome, design = effects.of_outcome(fit, prepared.design)
+    found = list(effects.average_marginal_effects(model["family"], outcome, design, terms))
+    if "selection" in model:
+        found += effects.effects_given_selection(model["family"], fit, prepared.design, terms)
+    return found
+
+
+def _corner_effects(model: Mapping[str, Any], prepared: Prepared, fit: Fit) -> list[Any]:
+    """Return the probabilities in the corners of two terms, their contrasts, and rows there."""
+    family, outcome = model["family"], effects.of_outcome(fit, prepared.design)
+    corners = [model["corners"][part] for part in ("first", "second", "low", "high")]
+    probabilities, contrasts = effects.corner_probabilities(family, *outcome, *corners)
+    found = [*probabilities, *contrasts, *effects.observed_in_corners(outcome[1], *corners)]
+    if FAMILIES[family].equations == "levels":
+        found += effects.without_option(family, fit, prepared.design)
+    return found

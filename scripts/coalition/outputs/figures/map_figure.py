@@ -23,7 +23,7 @@ from .. import display_names
 from ..stored_results import Sources, tidy
 from . import figure_style
 from .figure import Figure, gid
-from .responses import COLUMNS, LEVELS, SHADES
+from .responses import COLUMNS, LEVELS, SHADES, answers, caveats_said, without_rows
 
 FILE = Path(__file__).with_name("world_outlines.json")
 ABSTAINED, ELSEWHERE = "#D9D9D9", "#FAFAFA"
@@ -80,21 +80,12 @@ def response_map(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure
     spec : mapping
         title, and sample.
     """
-    table = _answers(sources.rows())
+    table = answers(sources.rows())
     joined = table[table["answer"] == "joined"]
     operations = [one for one in sources.operations if (joined["operation"] == one).any()]
     if not operations:
         nothing = "Nothing to draw: no state of the sample is known to have joined an operation."
-        return Figure(
-            name,
-            spec["kind"],
-            spec["title"],
-            nothing,
-            nothing,
-            figure_style.message(nothing),
-            tidy([], COLUMNS),
-            ("operation", "iso3"),
-        )
+        return without_rows(name, spec, nothing, COLUMNS)
     table = table[table["operation"].isin(operations)]
     return Figure(
         name=name,
@@ -106,19 +97,6 @@ def response_map(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure
         tidy=tidy(records_of(table), COLUMNS),
         key=("operation", "iso3"),
     )
-
-
-def _answers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each state of the sample did in each operation."""
-    if rows.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
-    rows = rows[rows["participated"].notna()]
-    level = rows.get("caveat_level", pd.Series(float("nan"), index=rows.index))
-    took_part = rows["participated"] == 1
-    table = rows[["operation", "iso3", "country"]].assign(
-        answer=took_part.map({True: "joined", False: "abstained"}), level=level.where(took_part)
-    )
-    return table.sort_values(["operation", "iso3"]).reset_index(drop=True)
 
 
 def _canvas(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> Canvas:
@@ -262,12 +240,8 @@ def _alt(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> st
     for operation in operations:
         here = table[table["operation"] == operation]
         joined = here[here["answer"] == "joined"]
-        counts = [
-            f"{text.lower()} {int((joined['level'] == level).sum())}"
-            for level, text in LEVELS.items()
-        ]
         parts.append(
             f"{sources.operation(operation)}: {display_names.plural(len(joined), 'state')} joined "
-            f"(caveats {', '.join(counts)}, level not known {int(joined['level'].isna().sum())})"
+            f"{caveats_said(joined)}"
         )
     return f"World maps, one an operation, and Europe enlarged. {'. '.join(parts)}."

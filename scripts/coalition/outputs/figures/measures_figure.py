@@ -18,6 +18,7 @@ from .. import display_names
 from ..stored_results import Sources, tidy
 from . import figure_style, label_places
 from .figure import Figure, gid
+from .responses import without_rows
 
 COLUMNS = ("operation", "iso3", "country", "response", "first", "second", "labelled")
 EXTREMES = 8
@@ -45,16 +46,7 @@ def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     ]
     nothing = f"Nothing to draw: no state of the sample has both {sources.label(first)} and {sources.label(second)}."
     if not operations:
-        return Figure(
-            name,
-            spec["kind"],
-            spec["title"],
-            nothing,
-            nothing,
-            figure_style.message(nothing),
-            tidy([], COLUMNS),
-            ("operation", "iso3"),
-        )
+        return without_rows(name, spec, nothing, COLUMNS)
     canvas, unlabelled = _canvas(table, operations, first, second, sources)
     table["labelled"] = [
         (row["operation"], row["iso3"]) not in unlabelled and row["wanted"]

@@ -46,22 +46,15 @@ def responses(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     spec : mapping
         title, and sample.
     """
-    table = _answers(sources.rows())
+    table = answers(sources.rows())
+    joined = table.loc[table["answer"] == "joined", "iso3"]
+    table = table[table["iso3"].isin(joined)].reset_index(drop=True)
     operations = [
         operation for operation in sources.operations if (table["operation"] == operation).any()
     ]
     if not operations:
         nothing = "Nothing to draw: no state of the sample is known to have joined an operation."
-        return Figure(
-            name,
-            spec["kind"],
-            spec["title"],
-            nothing,
-            nothing,
-            figure_style.message(nothing),
-            tidy([], COLUMNS),
-            ("operation", "iso3"),
-        )
+        return without_rows(name, spec, nothing, COLUMNS)
     return Figure(
         name=name,
         kind=spec["kind"],
@@ -74,25 +67,32 @@ def responses(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     )
 
 
-def _answers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each state that joined any operation did in each: joined (level known or not),
+def answers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what each state of the sample did in each operation: joined (level known or not),
     abstained.
     """
     if rows.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    joined = rows.loc[rows["participated"] == 1, "iso3"]
-    rows = rows[rows["iso3"].isin(joined) & rows["participated"].notna()]
-    level = (
-        rows["caveat_level"]
-        if "caveat_level" in rows
-        else pd.Series(float("nan"), index=rows.index)
-    )
-    taking_part = rows["participated"] == 1
-    answer = taking_part.map({True: "joined", False: "abstained"})
+    rows = rows[rows["participated"].notna()]
+    level = rows.get("caveat_level", pd.Series(float("nan"), index=rows.index))
+    took_part = rows["participated"] == 1
     table = rows[["operation", "iso3", "country"]].assign(
-        answer=answer, level=level.where(taking_part)
+        answer=took_part.map({True: "joined", False: "abstained"}), level=level.where(took_part)
     )
     return table.sort_values(["operation", "iso3"]).reset_index(drop=True)
+
+
+def without_rows(name: str, spec: Mapping[str, Any], why: str, columns: Sequence[str]) -> Figure:
+    """Return a figure of states and operations that says why it has nothing to draw."""
+    canvas, key = figure_style.message(why), ("operation", "iso3")
+    return Figure(name, spec["kind"], spec["title"], why, why, canvas, tidy([], columns), key)
+
+
+def caveats_said(joined: pd.DataFrame) -> str:
+    """Return how many of the states that joined have each level of caveats, in words."""
+    counts = [f"{text.lower()} {int((joined['level'] == n).sum())}" for n, text in LEVELS.items()]
+    unknown = int(joined["level"].isna().sum())
+    return f"(caveats {', '.join(counts)}, level not known {unknown})"
 
 
 def _groups(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> list[_Group]:
@@ -361,12 +361,8 @@ def _alt(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> st
     for operation in operations:
         here = table[table["operation"] == operation]
         joined = here[here["answer"] == "joined"]
-        counts = [
-            f"{text.lower()} {int((joined['level'] == level).sum())}"
-            for level, text in LEVELS.items()
-        ]
         parts.append(
-            f"{sources.operation(operation)}: {display_names.plural(len(joined), 'state')} joined (caveats {', '.join(counts)}, level not known "
-            f"{int(joined['level'].isna().sum())}); {len(here) - len(joined)} of the states listed abstained"
+            f"{sources.operation(operation)}: {display_names.plural(len(joined), 'state')} joined "
+            f"{caveats_said(joined)}; {len(here) - len(joined)} of the states listed abstained"
         )
     return f"Matrix of {table['iso3'].nunique()} states by operation with the level of their caveats. {'. '.join(parts)}."

@@ -151,6 +151,24 @@ def _selection_note(models: Models) -> list[str]:
     return [f"{text}term of both equations also who they are."]
 
 
+def _terms_of(kind: str, models: Mapping[int, Entry]) -> list[str]:
+    """Return the terms of which any model has a row of the kind, each once."""
+    rows = [row for model in models.values() for row in model["rows"] if row["kind"] == kind]
+    return list(dict.fromkeys(row["term"] for row in rows))
+
+
+def _part(
+    heading: str, kind: str, labels: Mapping[str, str], models: Mapping[int, Entry]
+) -> list[Row]:
+    """Return the rows of a kind below their heading; nothing where no model has one."""
+    rows = [
+        row
+        for term, label in labels.items()
+        for row in _with_interval(label, kind, term, None, models)
+    ]
+    return [RULE, Row(heading, kind="group"), *rows] if labels else []
+
+
 def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of predicted probabilities in the corners of two terms, and of the contrasts
     between them.
@@ -161,47 +179,17 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title, and models whose estimates have probabilities.
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    points = dict.fromkeys(
-        row["term"]
-        for model in models.values()
-        for row in model["rows"]
-        if row["kind"] == "probability"
-    )
-    contrasts = dict.fromkeys(
-        row["term"]
-        for model in models.values()
-        for row in model["rows"]
-        if row["kind"] == "contrast"
-    )
+    points = _terms_of("probability", models)
     first, second = (
         sentences.label(term, models.values(), sources) for term in sentences.corner_terms(points)
     )
     rows = [row for point in points for row in _corner(point, models, sources)]
-    if contrasts:
-        rows += [
-            RULE,
-            Row(f"Contrasts: {display_names.low(first)} raised from low to high", kind="group"),
-        ]
-        rows += [
-            row
-            for name_ in contrasts
-            for row in _with_interval(
-                sentences.contrast(name_, second), "contrast", name_, None, models
-            )
-        ]
-    counts = dict.fromkeys(
-        row["term"] for model in models.values() for row in model["rows"] if row["kind"] == "count"
-    )
-    if counts:
-        rows += [
-            RULE,
-            Row("Number of states by operation that take part (model-based)", kind="group"),
-        ]
-        rows += [
-            row
-            for name_ in counts
-            for row in _with_interval(COUNTS[name_], "count", name_, None, models)
-        ]
+    heading = f"Contrasts: {display_names.low(first)} raised from low to high"
+    said = {term: sentences.contrast(term, second) for term in _terms_of("contrast", models)}
+    rows += _part(heading, "contrast", said, models)
+    heading = "Number of states by operation that take part (model-based)"
+    said = {term: COUNTS[term] for term in _terms_of("count", models)}
+    rows += _part(heading, "count", said, models)
     columns = [
         Column(model["label"], f"({position})", model["outcome_label"])
         for position, model in models.items()

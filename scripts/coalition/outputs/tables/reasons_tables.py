@@ -86,11 +86,10 @@ def tests(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             if one["question"] == question:
                 against = "caveats" if one["with"] == "caveat_level" else sources.label(one["with"])
                 label = f"says {one['reason']}; {display_names.low(against)}"
+                numbers = (("correlation", "fixed3"), ("p_value", "p"), ("p_holm", "p"))
                 cells = (
                     Cell(display_names.direction(one["predicted"])),
-                    Cell(one["correlation"], "fixed3") if one["correlation"] is not None else BLANK,
-                    Cell(one["p_value"], "p") if one["p_value"] is not None else BLANK,
-                    Cell(one["p_holm"], "p") if one["p_holm"] is not None else BLANK,
+                    *(BLANK if one[key] is None else Cell(one[key], form) for key, form in numbers),
                     Cell(one["n"], "count"),
                 )
                 rows.append(Row(label, cells, indent=1))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ...base.number_formats import MINUS
@@ -481,39 +482,45 @@ def _time_effects(model: Entry) -> str:
 
 def _counts(models: Models) -> list[Row]:
     """Return N, the rows with a binary outcome of 1, states and clusters."""
-    rows = [("N", [model["n"] for model in models.values()])]
-    if any(len(model["levels"]) == 2 for model in models.values()):
-        events = [
-            model["n_by_level"].get(model["levels"][1]) if len(model["levels"]) == 2 else ""
-            for model in models.values()
-        ]
-        numbers = all(model["levels"] in (["0", "1"], []) for model in models.values())
-        rows.append(("N with outcome 1" if numbers else "N with the event", events))
-    if any(model.get("selection") for model in models.values()):
-        rows.append(
-            (
-                "N selected",
-                [
-                    model["n_selected"] if model.get("selection") else ""
-                    for model in models.values()
-                ],
-            )
-        )
-    for part in ("n_states", "n_units", "n_clusters"):
-        if any(model.get(part) is not None for model in models.values()):
-            found = [
-                model[part] if model.get(part) is not None or model["n"] is None else ""
-                for model in models.values()
-            ]
-            rows.append((COUNTS[part], found))
     return [
-        Row(
-            label,
-            tuple(BLANK if value == "" else Cell(value, "count") for value in values),
-            kind="statistic",
-        )
-        for label, values in rows
+        Row("N", tuple(Cell(model["n"], "count") for model in models.values()), kind="statistic"),
+        *_events(models),
+        *_count("N selected", "n_selected", models, lambda model: bool(model.get("selection"))),
+        *(
+            row
+            for part in ("n_states", "n_units", "n_clusters")
+            if any(model.get(part) is not None for model in models.values())
+            for row in _count(COUNTS[part], part, models, partial(_has_count, part))
+        ),
     ]
+
+
+def _count(label: str, part: str, models: Models, counted: Callable[[Entry], bool]) -> list[Row]:
+    """Return a row of counts, empty where a model does not count them; none where none does."""
+    cells = [Cell(model[part], "count") if counted(model) else BLANK for model in models.values()]
+    return (
+        [Row(label, tuple(cells), kind="statistic")] if any(map(counted, models.values())) else []
+    )
+
+
+def _has_count(part: str, model: Entry) -> bool:
+    """Whether a model has a count, or would have it if it had been estimated."""
+    return model.get(part) is not None or model["n"] is None
+
+
+def _events(models: Models) -> list[Row]:
+    """Return the rows with the event, of the models with two outcomes."""
+    if not any(len(model["levels"]) == 2 for model in models.values()):
+        return []
+    numbers = all(model["levels"] in (["0", "1"], []) for model in models.values())
+    cells = [
+        Cell(model["n_by_level"].get(model["levels"][1]), "count")
+        if len(model["levels"]) == 2
+        else BLANK
+        for model in models.values()
+    ]
+    label = "N with outcome 1" if numbers else "N with the event"
+    return [Row(label, tuple(cells), kind="statistic")]
 
 
 def _fit(models: Models, statistics: Mapping[str, tuple[str, str]]) -> list[Row]:
