@@ -6,7 +6,8 @@ python benchmarks/curve.py [--scripts scripts] [--config FILE] [--hypothesis H1]
 
 The library is that of `--scripts`, so that an earlier commit's can be measured beside this one's.
 Where the config has fewer combinations than are asked for, further controls, each with or without,
-make more. `--export` writes logits of the curve for benchmarks/curve.R.
+make more. Peaks are the most memory (MB) that the process has held until the fits began, until the
+permutations began, and in all. `--export` writes logits of the curve for benchmarks/curve.R.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -59,6 +61,12 @@ def widened(config: dict[str, Any], hypothesis: str, wanted: int, parts: ModuleT
     about["share"] = min(1, wanted / combinations)
 
 
+def peak() -> int:
+    """Return the most memory that this process has held, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / (1024**2 if sys.platform == "darwin" else 1024))
+
+
 def export(problems: list[Any], path: Path, most: int = 200) -> int:
     """Write logits (outcome, columns, clusters) for R; return how many."""
     chosen = [problem for problem in problems if problem.family == "logit"][:most]
@@ -98,25 +106,27 @@ def main() -> None:
         kept = curve._distinct(wanted[: 20 * given.specifications], data, lambda _: None)[1]
         print(json.dumps({"exported": export(kept, given.export, given.specifications)}))
         return
-    told: list[tuple[float, str]] = []
+    told: list[tuple[float, int, str]] = []
     started = time.process_time()
     found = curve.curve(
         config,
         given.hypothesis,
         tables,
-        lambda text: told.append((time.process_time() - started, text)),
+        lambda text: told.append((time.process_time() - started, peak(), text)),
     )
     used = time.process_time() - started
-    fitting = next(at for at, text in told if text.endswith("fitting"))
-    permuting = next(at for at, text in told if "permutations of each" in text)
+    fitting = next(line for line in told if line[2].endswith("fitting"))
+    permuting = next(line for line in told if "permutations of each" in line[2])
     print(
         json.dumps(
             {
                 "specifications": found["counts"]["specifications"],
+                "counts": found["counts"],
                 "permutations": given.permutations,
-                "read": fitting,
-                "fit": permuting - fitting,
-                "permute": used - permuting,
+                "read": round(fitting[0], 2),
+                "fit": round(permuting[0] - fitting[0], 2),
+                "permute": round(used - permuting[0], 2),
+                "peak_mb": {"read": fitting[1], "fit": permuting[1], "all": peak()},
             }
         )
     )

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import frictionless
 import pytest
 from coalition.data.data_package import FILE, data_package, resource_name, text
 from shipped import DATA
@@ -38,12 +39,10 @@ def test_every_state_is_one_of_the_list() -> None:
     assert keys == [{"fields": ["iso3"], "reference": {"resource": "states", "fields": ["iso3"]}}]
 
 
-@pytest.mark.beside
 @pytest.mark.parametrize("broken", [False, True])
 def test_frictionless_finds_the_data_valid_and_a_wrong_cell_not(
     broken: bool, tmp_path: Path
 ) -> None:
-    frictionless = pytest.importorskip("frictionless")
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder)
     package = json.loads((folder / FILE).read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from ...estimators.fit_types import EstimationFailure
 from ...estimators.primary_test import smallest_effect
 from . import curve_effects, joint_test, permutations, permuted_blocks
 from .curve_problems import Problem, Problems, Tables
+from .shared_columns import SharedColumns
 from .specifications import Option, Specification, choices, combinations
 
 Say = Callable[[str], None]
@@ -126,11 +127,11 @@ def _in_order(own: Statistics, shards: Sequence[Statistics]) -> np.ndarray:
 
 def _distinct(
     wanted: Sequence[Specification], data: Problems, say: Say
-) -> tuple[list[Specification], list[Problem], dict[str, Any]]:
+) -> tuple[list[Specification], SharedColumns, dict[str, Any]]:
     """Leave out specifications that cannot be fitted, and those whose data and estimator are the
     same as another's.
     """
-    kept, problems, seen = [], [], set()
+    kept, problems, seen = [], SharedColumns(), set()
     impossible: Counter[str] = Counter()
     for number, specification in enumerate(wanted):
         if number and number % 1000 == 0:
@@ -143,7 +144,7 @@ def _distinct(
         if problem.key not in seen:
             seen.add(problem.key)
             kept.append(specification)
-            problems.append(problem)
+            problems.add(problem)
     duplicates = len(wanted) - impossible.total() - len(kept)
     return (
         kept,
@@ -169,7 +170,7 @@ def _terms(of_each: Sequence[Sequence[str]]) -> dict[str, Any]:
 def _permuted(
     config: Mapping[str, Any],
     hypothesis: str,
-    problems: Sequence[Problem],
+    problems: SharedColumns,
     states: int,
     blocks: Sequence[permuted_blocks.Block],
     say: Say,
@@ -192,7 +193,7 @@ def _permuted(
     steps: Steps = (np.empty(0), np.empty(0))
     statistics: Statistics = {}
     for block, estimates, z in permuted_blocks.walk(
-        [problems[place] for place in usable],
+        problems.part(usable),
         [params[place] for place in usable],
         primary,
         orders,
@@ -211,14 +212,16 @@ def restricted_fits(problems: Sequence[Problem]) -> list[np.ndarray]:
     """Fit every problem without the effect under test; NaN where there is no maximum."""
     found: list[np.ndarray] = [np.empty(0)] * len(problems)
     for places in curve_effects.alike(problems):
-        family, levels = problems[places[0]].family, len(problems[places[0]].design.levels)
+        first = problems[places[0]]
+        family, levels = first.family, len(first.design.levels)
         designs: dict[int, list[int]] = {}
+        chunk = {place: problems[place] for place in places}
         for place in places:  # a product under test makes one column less
-            designs.setdefault(len(problems[place].focal), []).append(place)
+            designs.setdefault(len(chunk[place].focal), []).append(place)
         for same in designs.values():
             fitted = batched.fit(
                 family,
-                stack([curve_effects.restricted(problems[place]) for place in same]),
+                stack([curve_effects.restricted(chunk[place]) for place in same]),
                 levels,
                 covariance=False,
             )
@@ -263,13 +266,19 @@ def _content(
             "std_error": found.std_error,
             "p_value": found.p_value,
             "significant": significant,
-            "n": np.array([len(problem.design.y) for problem in problems]),
-            "n_states": np.array([len(np.unique(problem.states)) for problem in problems]),
+            **_sizes(problems),
             "status": found.status,
             "one_step": one_step,
             "one_step_z": one_z,
         },
     }
+
+
+def _sizes(problems: Sequence[Problem]) -> dict[str, np.ndarray]:
+    """Return the number of rows and of states of each specification, (S,) each."""
+    found = [(len(problem.design.y), len(np.unique(problem.states))) for problem in problems]
+    n, n_states = np.array(found, dtype=int).reshape(-1, 2).T
+    return {"n": n, "n_states": n_states}
 
 
 def _about(config: Mapping[str, Any], hypothesis: str, options: Options) -> dict[str, Any]:

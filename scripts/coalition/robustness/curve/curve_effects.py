@@ -43,13 +43,15 @@ class Effects:
 def alike(problems: Sequence[Problem]) -> list[list[int]]:
     """Return the places of problems that one stack can hold, and that are of about the same length."""
     groups: dict[tuple[object, ...], list[int]] = {}
+    lengths = []
     for place, problem in enumerate(problems):
         design = problem.design
+        lengths.append(len(design.y))
         key = (problem.family, design.X.shape[1], len(design.levels), design.groups is None)
         groups.setdefault(key, []).append(place)
     chunks = []
     for places in groups.values():
-        places = sorted(places, key=lambda place: len(problems[place].design.y))
+        places = sorted(places, key=lengths.__getitem__)
         chunks += [
             places[first : first + batched.CHUNK] for first in range(0, len(places), batched.CHUNK)
         ]

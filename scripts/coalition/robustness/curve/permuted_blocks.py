@@ -86,11 +86,12 @@ def _permute(
     found: Sequence[np.ndarray],
 ) -> None:
     """Permute the specifications in some places, which have the same rows and the same measure."""
-    fitted, rest = measure(problems[places[0]])
     contrasts, sign = tuple(primary.get("contrasts", ())), primary["sign"]
+    same = [problems[place] for place in places]
+    fitted, rest = measure(same[0])
     ready: list[Prepared] = [
-        prepared(problems[place], scores(problems[place], params[place], contrasts))
-        for place in places
+        prepared(problem, scores(problem, params[place], contrasts))
+        for place, problem in zip(places, same, strict=True)
     ]
     for order, into in zip(rows, found, strict=True):
         a = fitted[:, None] + rest.take(order)

@@ -5,7 +5,8 @@ the config.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Option:
     patch: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Specification:
     """One option for each choice, in the order of the config."""
 
@@ -83,16 +84,22 @@ def combinations(config: Mapping[str, Any], hypothesis: str) -> list[Specificati
 
     Where `share` is below one, that share of the others is drawn with the seed of the config.
     """
-    every = [
-        Specification(options)
-        for options in itertools.product(*choices(config, hypothesis).values())
-    ]
-    share = config["specification_curve"]["share"]
+    options = list(choices(config, hypothesis).values())
+    number, share = math.prod(map(len, options)), config["specification_curve"]["share"]
     if share == 1:
-        return every
-    size = max(1, round(share * (len(every) - 1)))
-    drawn = np.random.default_rng(config["seed"]).choice(len(every) - 1, size, replace=False) + 1
-    return [every[0], *(every[place] for place in sorted(drawn))]
+        return [Specification(chosen) for chosen in itertools.product(*options)]
+    size = max(1, round(share * (number - 1)))
+    drawn = np.random.default_rng(config["seed"]).choice(number - 1, size, replace=False) + 1
+    return [_numbered(options, place) for place in (0, *sorted(drawn.tolist()))]
+
+
+def _numbered(options: Sequence[Sequence[Option]], place: int) -> Specification:
+    """Return one of all combinations, in the order of `itertools.product`, without the others."""
+    chosen = []
+    for several in reversed(options):
+        place, of = divmod(place, len(several))
+        chosen.append(several[of])
+    return Specification(tuple(reversed(chosen)))
 
 
 def laid_over(
