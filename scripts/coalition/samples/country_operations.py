@@ -290,7 +290,7 @@ def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:
 
 def wanted_columns(config: Mapping[str, Any]) -> set[str]:
     """Return the columns of the covariates that anything in the config uses."""
-    used = {name for spec in config["variables"].values() for name in made_of(spec)}
+    used = set[str]().union(*map(made_of, config["variables"].values()))
     conditions = [universe["where"] for universe in config["universes"].values()]
     conditions += [sample["where"] for sample in config["samples"].values() if "where" in sample]
     used |= {column for condition in conditions for column in named_in(condition)}
@@ -300,9 +300,7 @@ def wanted_columns(config: Mapping[str, Any]) -> set[str]:
         for column in about.get("aliases", {}).values()
     }
     used |= {spec["personnel"] for spec in config["samples"].values() if "personnel" in spec}
-    for model in config["models"].values():
-        used |= set(columns_of(model))
-    return used
+    return used.union(*map(columns_of, config["models"].values()))
 
 
 def modelled_columns(config: Mapping[str, Any]) -> set[str]:

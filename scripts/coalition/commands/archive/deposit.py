@@ -83,16 +83,17 @@ def dataverse(about: About) -> dict[str, Any]:
     }
 
 
+def _controlled(name: str, value: str) -> dict[str, Any]:
+    """Return a field whose value is of a list that Dataverse knows."""
+    fixed = {"multiple": False, "typeClass": "controlledVocabulary"}
+    return {name: {"typeName": name, **fixed, "value": value}}
+
+
 def _dataverse_author(author: Author) -> dict[str, Any]:
     found = _compound(authorName=author.name, authorAffiliation=author.affiliation)
     if author.orcid:
         found |= _compound(authorIdentifier=author.orcid)
-        found["authorIdentifierScheme"] = {
-            "typeName": "authorIdentifierScheme",
-            "multiple": False,
-            "typeClass": "controlledVocabulary",
-            "value": "ORCID",
-        }
+        found |= _controlled("authorIdentifierScheme", "ORCID")
     return found
 
 
@@ -100,12 +101,7 @@ def _publication(entry: Mapping[str, str]) -> dict[str, Any]:
     found = _compound(publicationCitation=entry["citation"])
     if doi := entry.get("doi"):
         found |= _compound(publicationIDNumber=doi, publicationURL=f"https://doi.org/{doi}")
-        found["publicationIDType"] = {
-            "typeName": "publicationIDType",
-            "multiple": False,
-            "typeClass": "controlledVocabulary",
-            "value": "doi",
-        }
+        found |= _controlled("publicationIDType", "doi")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...base.number_formats import known, stars
@@ -64,6 +64,20 @@ CONFOUNDER_NOTE = (
 )
 
 
+def _by_method(tests: Sequence[Entry]) -> list[Row]:
+    """Return a row a method; those of a linear model of the same terms below, under its name."""
+    plain, linear = (
+        [
+            Row(display_names.INFERENCE_METHODS[test["method"]], _cells(test), indent=int(kind))
+            for test in tests
+            if bool(test["linear"]) is kind
+        ]
+        for kind in (False, True)
+    )
+    heading = Row("In a linear model of the same terms:", (BLANK,) * 7)
+    return [*plain, heading, *linear] if linear else plain
+
+
 def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every method's estimate, interval and p-value, hypothesis by hypothesis."""
     found = next(content for content in sources.estimates if "benchmark_times" in content)
@@ -71,17 +85,7 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     reasons: dict[Any, Any] = {}
     for test in found["hypotheses"]:
         rows += [Row(_heading(test, sources), kind="group")]
-        rows += [
-            Row(display_names.INFERENCE_METHODS[row["method"]], _cells(row))
-            for row in test["rows"]
-            if not row["linear"]
-        ]
-        linear = [row for row in test["rows"] if row["linear"]]
-        rows += [Row("In a linear model of the same terms:", (BLANK,) * 7)] if linear else []
-        rows += [
-            Row(display_names.INFERENCE_METHODS[row["method"]], _cells(row), indent=1)
-            for row in linear
-        ]
+        rows += _by_method(test["rows"])
         rows += _confounder(test["sensitivity"], found["benchmark_times"], sources)
         records += _records(test, sources)
         for row in test["rows"]:
