@@ -83,16 +83,23 @@ class Uncertainty(TypedDict):
     variables: list[Imputed]
 
 
-class Simulated(TypedDict):
-    """What samples with a declared effect find."""
+class Rates(TypedDict):
+    """What samples with a declared effect find; null where no world has such an effect."""
 
     effect: float
-    multiple: Number
-    power: float
-    power_holm: float
+    power: Number
+    power_holm: Number
     type_s: Number
     type_m: Number
-    failed: float
+    failed: Number
+
+
+class Simulated(Rates):
+    """What samples with a declared effect find, `multiple` times the smallest one of interest; null
+    where no world has such an effect.
+    """
+
+    multiple: float
 
 
 class Power(TypedDict):

@@ -53,7 +53,7 @@ def keyed(of: type) -> bool:
 def _printed(head: str, of: type) -> list[str]:
     keys = ", ".join(f'"{key}": {_word(hint)}' for key, hint in get_type_hints(of).items())
     filled = textwrap.wrap(f"{head}{{{keys}}}", 94, subsequent_indent="  ")
-    about = [] if of in FILES else textwrap.wrap(str(of.__doc__), 92)
+    about = [] if of in FILES else textwrap.wrap(" ".join(str(of.__doc__).split()), 92)
     return [f"    {line}" for line in [*(f"# {line}" for line in about), *filled]]
 
 

@@ -14,6 +14,7 @@ from pandas.api.types import is_numeric_dtype
 
 from ..base.cache import Cache
 from ..base.keys import keys_of
+from ..base.result_types import Uncertainty
 from ..config.caveat_models import CODED, LEADING
 from ..config.settings import labels, left_out, patched
 from ..estimators.dependence import without_dependent
@@ -60,7 +61,7 @@ class Coding:
 
 def compare(
     config: Config, hypothesis: str, build: Build, values: pd.DataFrame | None = None
-) -> dict[str, Any]:
+) -> Uncertainty:
     """Fit a hypothesis' primary test in each way of treating what is not known.
 
     Parameters
@@ -88,8 +89,8 @@ def compare(
     coding = Coding()
     if outcome_of(model).variable in CODED:
         coding = Coding(by_coder(config, name, build), plausible(config, name, whole, values))
-    rows: list[dict[str, Any]] = []
-    variables: list[dict[str, Any]] = []
+    rows: list[Any] = []  # of pooled draws, or of none: held against the type in the tests
+    variables: list[Any] = []
     for method in METHODS:
         generator = np.random.default_rng([config["seed"], list(METHODS).index(method)])
         try:

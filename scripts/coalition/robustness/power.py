@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from ..base.keys import STATES, keys_of
+from ..base.result_types import Power, Rates
 from ..config.settings import labels, left_out
 from ..estimators import batched, predictor
 from ..estimators.batched.stack import stack
@@ -44,7 +45,7 @@ class World:
     correlation: float
 
 
-def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, Any]:
+def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> Power:
     """Simulate one hypothesis' primary test under effects of several sizes.
 
     Parameters
@@ -65,44 +66,41 @@ def power(config: Config, hypothesis: str, sample: pd.DataFrame) -> dict[str, An
     spec, primary = config["hypotheses"][hypothesis], config["hypotheses"][hypothesis]["primary"]
     model, alpha = config["models"][primary["model"]], config["verdict"]["alpha"]
     smallest, scale = smallest_effect(primary)
-    found: dict[str, Any] = {
+    found: Power = {
         "hypothesis": hypothesis,
         "title": spec["title"],
         "scale": scale,
         "smallest_effect": smallest,
         "rows": [],
-    }
-    found |= {
         "replicates": config["power"]["replicates"],
         "target": config["power"]["target"],
         "alpha": alpha,
-    }
-    found |= {
         "alpha_holm": alpha / len(config["hypotheses"]),
         "correlation": None,
         "n": None,
         "message": None,
     }
     if not refit.possible(model):
-        return found | {
-            "message": f"the batched solver does not know all that a {model['family']} with these settings asks for"
-        }
+        found["message"] = (
+            f"the batched solver does not know all that a {model['family']} with these settings "
+            "asks for"
+        )
+        return found
     try:
         keys = keys_of(config["samples"][model["sample"]])
         unit = None if keys == STATES else left_out(config, hypothesis)
         prepared, _ = without_dependent(prepare(sample, model, labels(config), keys), model)
         world = fitted_world(refit.problem_of(prepared, model, {**primary, "unit": unit}))
     except EstimationFailure as failure:
-        return found | {"message": failure.message}
-    found |= {"correlation": world.correlation, "n": len(world.problem.design.y)}
+        found["message"] = failure.message
+        return found
+    found["correlation"], found["n"] = world.correlation, len(world.problem.design.y)
     for position, multiple in enumerate(config["power"]["multiples"]):
         generator = np.random.default_rng(
             [config["seed"], sorted(config["hypotheses"]).index(hypothesis), position]
         )
-        found["rows"].append(
-            one_effect(world, primary, multiple * smallest, found, generator)
-            | {"multiple": multiple}
-        )
+        rates = one_effect(world, primary, multiple * smallest, found, generator)
+        found["rows"].append({**rates, "multiple": multiple})
     return found
 
 
@@ -203,7 +201,7 @@ def one_effect(
     effect: float,
     about: Mapping[str, Any],
     generator: np.random.Generator,
-) -> dict[str, Any]:
+) -> Rates:
     """Return how often the test finds an effect of one size, in `replicates` samples that are drawn
     from the world with that effect.
 
@@ -223,9 +221,14 @@ def one_effect(
     try:
         below = _below(world.problem, with_effect(world, primary, effect))
     except EstimationFailure:
-        return {"effect": effect} | dict.fromkeys(
-            ("power", "power_holm", "type_s", "type_m", "failed")
-        )
+        return {
+            "effect": effect,
+            "power": None,
+            "power_holm": None,
+            "type_s": None,
+            "type_m": None,
+            "failed": None,
+        }
     every = np.ones(len(below), dtype=bool)
     problems = []
     for _ in range(about["replicates"]):
