@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,12 +15,25 @@ from .typed_table import CATEGORY, DATE, INTEGER, NUMBER, TEXT, Kind
 SHORT = 1e15
 """Below it a whole float is written without a point; its digits are then all its own."""
 
+KINDS_OF_COLUMNS: tuple[tuple[Callable[[pd.Series], bool], str], ...] = (
+    (pd.api.types.is_bool_dtype, INTEGER),
+    (pd.api.types.is_integer_dtype, INTEGER),
+    (pd.api.types.is_float_dtype, NUMBER),
+    (pd.api.types.is_datetime64_any_dtype, DATE),
+)
+KINDS_OF_VALUES: tuple[tuple[set[type], str], ...] = (
+    ({bool, int, np.bool_, np.int64, np.int32}, INTEGER),
+    ({float, int, Decimal, np.float64}, NUMBER),
+    ({date, datetime, pd.Timestamp}, DATE),
+)
+"""What a column of objects is, by the types of its values; the first that fits."""
+
 
 def cell_text(value: Any) -> str:
     """Return a cell as text: whole numbers without a point, dates as ISO 8601, what is missing as
     an empty text.
     """
-    if value is None or value is pd.NaT or value is pd.NA:
+    if _missing(value):
         return ""
     if isinstance(value, str):
         return value.strip()
@@ -57,20 +71,12 @@ def column_texts(values: pd.Series) -> tuple[list[str], Kind]:
 
 
 def _kind(values: pd.Series) -> Kind:
-    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_integer_dtype(values):
-        return Kind(INTEGER)
-    if pd.api.types.is_float_dtype(values):
-        return Kind(NUMBER)
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return Kind(DATE)
+    for holds, kind in KINDS_OF_COLUMNS:
+        if holds(values):
+            return Kind(kind)
     types = {type(value) for value in values.tolist() if not _missing(value)}
-    if types and types <= {bool, int, np.bool_, np.int64, np.int32}:
-        return Kind(INTEGER)
-    if types and types <= {float, int, Decimal, np.float64}:
-        return Kind(NUMBER)
-    if types and types <= {date, datetime, pd.Timestamp}:
-        return Kind(DATE)
-    return Kind(TEXT)
+    fitting = (kind for known, kind in KINDS_OF_VALUES if types and types <= known)
+    return Kind(next(fitting, TEXT))
 
 
 def _missing(value: Any) -> bool:
