@@ -25,4 +25,4 @@ onstart:
 
 
 onsuccess:
-    print(ending(RESULTS, PLAN["skipped"]), file=sys.stderr)
+    print(ending(RESULTS, PLAN["skipped"], summary.targets()), file=sys.stderr)

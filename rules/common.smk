@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition.base.errors import Problems, unforeseen
-from coalition.workflow import manifest, steps
+from coalition.workflow import manifest, steps, summary
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.kept_plan import found, kept
 from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
@@ -98,3 +98,4 @@ GIVEN = {
 }
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}
 os.environ |= {SKIPPED_VARIABLE: "\n".join(PLAN["skipped"])}
+summary.asked_for[:] = [lambda: workflow.dag_settings.targets]

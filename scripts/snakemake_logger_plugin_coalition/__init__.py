@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from coalition.workflow import queue_watch
-from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
+from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending, targets
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -60,12 +60,15 @@ class LogHandler(LogHandlerBase):
             and record.levelno == logging.INFO
             and str(record.msg).startswith("Nothing to be done")
         ):
-            self._say("Nothing to do: everything is up to date.")
+            single = targets()
+            wanted = "what was asked for" if single else "everything"
+            self._say(f"Nothing to do: {wanted} is up to date.")
             if RESULTS_VARIABLE in os.environ and not self.common_settings.dryrun:
                 self._say(
                     ending(
                         os.environ[RESULTS_VARIABLE],
                         os.environ.get(SKIPPED_VARIABLE, "").splitlines(),
+                        single,
                     )
                 )
         elif record.levelno >= logging.ERROR:

@@ -38,6 +38,7 @@ ENDED_BY_SIGNAL = 128
 
 def main(arguments: Sequence[str]) -> int:
     """Run Snakemake with these arguments, as `./run ARGUMENTS` does; return the exit code."""
+    arguments = in_order(arguments)
     given = [argument.partition("=")[0] for argument in arguments]
     try:
         for path in ["config.yaml", *config_files(arguments)]:
@@ -129,6 +130,36 @@ def compile_library(folder: Path) -> None:
         # no room, or a folder that is not ours to write: the steps compile for themselves
         except OSError:
             return
+
+
+CONFIG_ENDINGS = (".yaml", ".yml")
+"""How the name of a further file ends that stands behind --configfile; all else is a target."""
+
+
+def in_order(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the targets first that stand behind `--configfile FILE`.
+
+    Snakemake's --configfile and --config take every word that follows up to the next option, targets
+    too.
+    """
+    targets: list[str] = []
+    others: list[str] = []
+    option, files = "", 0
+    for argument in arguments:
+        name, given, _ = argument.partition("=")
+        if argument.startswith("-"):
+            # `--configfile=X` takes one
+            option, files = ("" if given else name), 0
+        elif option in ("--configfile", "--configfiles"):
+            files += 1
+            if files > 1 and not argument.endswith(CONFIG_ENDINGS):
+                targets.append(argument)
+                continue
+        elif option in ("--config", "-C") and not given:
+            targets.append(argument)
+            continue
+        others.append(argument)
+    return [*targets, *others]
 
 
 def config_files(arguments: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ..base.errors import Problems
 from .provenance import meter
@@ -41,9 +41,8 @@ def job(snakemake: Any) -> Iterator[None]:
     _end_with_its_run()
     log = Path(snakemake.log[0])
     note_cost = meter(snakemake.rule, list(snakemake.output), log)
-    log.parent.mkdir(parents=True, exist_ok=True)
     with (
-        open(log, "w", encoding="utf-8") as stream,
+        _opened(log, snakemake.rule) as stream,
         redirect_stdout(stream),
         redirect_stderr(stream),
     ):
@@ -71,6 +70,22 @@ def job(snakemake: Any) -> Iterator[None]:
         note_cost()
     if code:
         sys.exit(code)
+
+
+def _opened(log: Path, rule: str) -> TextIO:
+    """Open the log of a step; where that cannot be, say so on the screen and end the step."""
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return open(log, "w", encoding="utf-8")
+    except OSError as error:
+        print(
+            f"The step {rule} could not write its log {log}: {error.strerror}. Is the disk full, or "
+            "the folder not yours to write? What was finished stays; the next ./run goes on from "
+            "there.",
+            file=sys.__stderr__,
+            flush=True,
+        )
+        sys.exit(1)
 
 
 def _print_defect(rule: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..base.files import written
@@ -15,10 +15,27 @@ RESULTS_VARIABLE = "COALITION_RESULTS"
 SKIPPED_VARIABLE = "COALITION_SKIPPED"
 """Name of the one by which it tells what was left out, a line a sentence."""
 
+asked_for: list[Callable[[], Iterable[str]]] = []
+"""What tells which results were asked for, which Snakemake knows only after it has read the
+Snakefile; the logger runs in the same process.
+"""
+PARTLY = "What was asked for is there; ./run makes all the rest, and the report."
 
-def ending(results: str | Path, skipped: Sequence[str] = ()) -> str:
-    """Return the verdicts of a run as a few lines, what was left out and why, and the page to open."""
+
+def targets() -> list[str]:
+    """Return the results that were asked for by name; nothing where all are made."""
+    return sorted({str(name) for function in asked_for for name in function()} - {"all"})
+
+
+def ending(results: str | Path, skipped: Sequence[str] = (), targets: Sequence[str] = ()) -> str:
+    """Return the verdicts of a run as a few lines, what was left out and why, and the page to open.
+
+    Where single results were asked for (`targets`), verdicts and page may be those of another
+    config, or not be there: neither is then named.
+    """
     results = Path(results)
+    if targets or not (results / "report.html").is_file():
+        return f"\n{PARTLY}"
     lines: list[str] = []
     if (results / "verdicts.csv").is_file():
         with open(results / "verdicts.csv", encoding="utf-8", newline="") as handle:

@@ -4,7 +4,7 @@ first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -116,12 +116,13 @@ def state_operation(read: Read) -> tuple[pd.DataFrame, list[Column]]:
 
 def _readings(read: Read) -> list[Column]:
     """Return the columns of levels by alternative and by coder."""
+    columns = _named(read)
     found = [
-        _level(_name(name), spec["label"].removeprefix("Caveats: "), f"the alternative {name!r}")
+        _level(columns[name], spec["label"].removeprefix("Caveats: "), f"the alternative {name!r}")
         for name, spec in alternatives(read).items()
     ]
     return found + [
-        _level(f"level_coder_{coder}", f"coder {coder} alone", f"coder {coder} alone")
+        _level(_of_coder(coder), f"coder {coder} alone", f"coder {coder} alone")
         for coder in coders(read)
     ]
 
@@ -137,8 +138,33 @@ def _level(name: str, label: str, by: str) -> Column:
     )
 
 
-def _name(alternative: str) -> str:
-    return f"level_{alternative}"[:LONGEST_NAME]
+def level_names(alternatives: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Return the column of each alternative: level_<alternative>, cut to the length that Stata
+    allows.
+
+    Where another column has that name (in capitals or not), the first free number stands at its end,
+    in the order of the alternatives.
+    """
+    used, found = {name.lower() for name in taken}, {}
+    for alternative in alternatives:
+        whole = f"level_{alternative}"
+        names = [whole[:LONGEST_NAME]]
+        names += [
+            f"{whole[: LONGEST_NAME - len(end)]}{end}" for end in map("_{}".format, range(2, 999))
+        ]
+        found[alternative] = next(name for name in names if name.lower() not in used)
+        used.add(found[alternative].lower())
+    return found
+
+
+def _named(read: Read) -> dict[str, str]:
+    """Return the column of each alternative of the run."""
+    taken = [column.name for column in schema("state_operation").columns]
+    return level_names(alternatives(read), [*taken, *map(_of_coder, coders(read))])
+
+
+def _of_coder(coder: int) -> str:
+    return f"level_coder_{coder}"
 
 
 def coders(read: Read) -> list[int]:
@@ -178,8 +204,9 @@ def _one_operation(read: Read, operation: str) -> pd.DataFrame:
 
 
 def _changes(read: Read) -> dict[str, Config]:
-    by_alternative = {_name(name): spec["sample"] for name, spec in alternatives(read).items()}
-    by_coder = {f"level_coder_{coder}": {"caveats": {"coders": [coder]}} for coder in coders(read)}
+    columns = _named(read)
+    by_alternative = {columns[name]: spec["sample"] for name, spec in alternatives(read).items()}
+    by_coder = {_of_coder(coder): {"caveats": {"coders": [coder]}} for coder in coders(read)}
     return by_alternative | by_coder
 
 

@@ -74,3 +74,19 @@ def test_a_stacked_table_has_name_and_codes_of_the_state() -> None:
     assert list(made.columns[:5]) == ["iso3", "country", "cow_code", "gw_code", "operation"]
     assert len(made) == 4
     assert [column.name for column in columns] == list(made.columns)
+
+
+def test_no_two_alternatives_share_a_column() -> None:
+    long = "statements_of_the_first_two_years"
+    given = [f"{long}_a", f"{long}_b", "low", "coder_1", "LOW"]
+    found = state_operations.level_names(given, ["level_low", "level_coder_1"])
+    assert list(found) == given
+    assert list(found.values()) == [
+        "level_statements_of_the_first_tw",
+        "level_statements_of_the_first__2",
+        "level_low_2",
+        "level_coder_1_2",
+        "level_LOW_3",
+    ]
+    assert found == state_operations.level_names(given, ["level_low", "level_coder_1"])
+    assert all(len(name) <= state_operations.LONGEST_NAME for name in found.values())
