@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ..base.errors import Problems
 from ..data.recoding import read_typed
-from ..data.typed_table import CATEGORY, Table, floats
+from ..data.typed_table import CATEGORY, ROW_NAMES, Table, floats
 from .new_files import check_folder, make
 
 UNIT = re.compile(r"(iso3?|ccode|cowcode|gwno|country|state|nation|unit|firm|id|panelid)", re.I)
@@ -36,7 +38,7 @@ replace: all                  # nothing of config.yaml is used
 samples:
   study:
     file: {file}
-{panel}
+{reading}{panel}
 models:
   first:
     group: first
@@ -135,7 +137,7 @@ def texts(file: str, folder: Path) -> dict[str, str]:
         problems.add(file, "cannot be read")
         problems.stop()
     assert table is not None
-    looks = [one for one in look(table) if NAME.fullmatch(one.name)]
+    looks = [one for one in look(table) if NAME.fullmatch(one.name) and one.name != ROW_NAMES]
     unit, time = keys(looks, table)
     found = outcome_of([one for one in looks if one.name not in (unit, time)])
     if found is None:
@@ -168,6 +170,7 @@ def _filled(
         columns=len(table.cells.columns),
         guesses=_guesses(unit, time, outcome, family),
         described="\n".join(_described(one) for one in looks),
+        reading=_reading(table, [outcome.name, *terms]),
         panel=panel,
         label=json.dumps(outcome.name.replace("_", " ").capitalize(), ensure_ascii=False),
         family=family,
@@ -197,6 +200,13 @@ def _terms(looks: Sequence[Look], taken: set[str | None], table: Table) -> list[
         and not TIME.fullmatch(one.name)
     ]
     return numbers[:most]
+
+
+def _reading(table: Table, used: Sequence[str]) -> str:
+    """Return the rule for infinite cells, where a column of the first model holds one."""
+    if not any(np.isinf(floats(table.cells[name])).any() for name in used):
+        return ""
+    return "    reading: {infinite: missing}   # infinite numbers were found; they are counted\n"
 
 
 def _guesses(unit: str | None, time: str | None, outcome: Look, family: str) -> str:

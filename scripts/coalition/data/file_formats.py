@@ -40,6 +40,7 @@ READERS: Mapping[str, Callable[[Path, str, Options, Problems], Table | None]] = 
 }
 ONLY_IN = {
     "separator": tuple(SEPARATORS),
+    "row_names": tuple(SEPARATORS),
     "sheet": (".xlsx",),
     "object": (".rda", ".rdata"),
     "values": (".dta", ".sav"),

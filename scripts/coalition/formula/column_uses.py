@@ -9,7 +9,7 @@ from typing import Any
 from ..base.keys import LATITUDE, LONGITUDE, keys_of, lying_of
 from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
 from .combinations import parts_of
-from .filters import named_values
+from .filters import bounded, named_values
 from .inference_methods import asked_of
 from .transforms import TEMPORAL
 
@@ -60,6 +60,7 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
     made = spec.get("variables", {}).values()
     numbers += [v["from"] for v in made if "from" in v]
     numbers += [part for v in made for part in parts_of(v)]
+    numbers += [name for _, each in _conditions(models, sample, spec) for name in bounded(each)]
     outcomes = {n: outcome_of(model).variable for n, model in models.items()}
     open_ = [outcomes[name] for name, model in models.items() if not model.get("levels")]
     clusters = [column for model in models.values() for column in clusters_of(model)]
@@ -99,9 +100,10 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
     )
 
 
-def _values(
+def _conditions(
     models: Mapping[str, Any], sample: str, spec: Mapping[str, Any]
-) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+) -> list[tuple[str, Any]]:
+    """Return every condition on rows of the sample, with its place in the config."""
     conditions = [(f"models.{name}.where", each.get("where", {})) for name, each in models.items()]
     conditions.append((f"samples.{sample}.where", spec.get("where", {})))
     conditions += [
@@ -109,7 +111,13 @@ def _values(
         for name, variable in spec.get("variables", {}).items()
         for position, condition in enumerate(variable.get("any_of", []), start=1)
     ]
-    for place, condition in conditions:
+    return conditions
+
+
+def _values(
+    models: Mapping[str, Any], sample: str, spec: Mapping[str, Any]
+) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    for place, condition in _conditions(models, sample, spec):
         for column, values in named_values(condition):
             yield f"{place}.{column}" if isinstance(condition, Mapping) else place, column, values
 

@@ -115,6 +115,32 @@ def named_values(condition: Filter) -> list[tuple[str, tuple[Any, ...]]]:
     return [pair for each in compared for pair in _equal(each)]
 
 
+def bounded(condition: Filter) -> list[str]:
+    """Return the variables that a condition holds against a bound, each of whose cells must then be
+    a number: by `min` or `max`, or by a filter's <, <=, > or >= beside a number.
+    """
+    if isinstance(condition, Mapping):
+        return [name for name, allowed in condition.items() if isinstance(allowed, Mapping)]
+    return [
+        name
+        for text in listed(condition)
+        for each in ast.walk(parse(text))
+        if isinstance(each, ast.Compare)
+        for name in _beside_numbers(each)
+    ]
+
+
+def _beside_numbers(compared: ast.Compare) -> Iterator[str]:
+    sides = [compared.left, *compared.comparators]
+    for left, kind, right in zip(sides, compared.ops, sides[1:], strict=False):
+        if isinstance(kind, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+            for name, other in ((left, right), (right, left)):
+                if not isinstance(name, ast.Name) or isinstance(other, ast.Name):
+                    continue
+                if not isinstance(_constant(other), str):
+                    yield name.id
+
+
 def _equal(compared: ast.Compare) -> Iterator[tuple[str, tuple[Any, ...]]]:
     sides = [compared.left, *compared.comparators]
     for left, kind, right in zip(sides, compared.ops, sides[1:], strict=False):

@@ -16,6 +16,14 @@ from ..data.recoding import nearest_value
 from ..data.typed_table import Table, floats, foreign_digits, inexact, plain_number
 from ..formula.column_uses import Uses
 
+BESIDE_A_SIGN = (
+    r"(?=.*[%$€£¥()\u2212\u2013\s'’])[-+(\u2212\u2013]*\s*[$€£¥]?\s*[-+\u2212\u2013]?"
+    r"\d[\d.,\s'’]*[%$€£¥)]*"
+)
+"""A number with a sign of percent or of a currency, in brackets, with spaces, or below zero by a
+dash that is no minus of a keyboard.
+"""
+
 
 def check(
     raw: Table, table: pd.DataFrame, spec: Mapping[str, Any], uses: Uses, problems: Problems
@@ -129,7 +137,10 @@ def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems
     if _check_digits(cells, column, place, problems):
         other = other[~foreign_digits(other)]
     elif len(other) == (cells != "").sum():
-        return  # a column of texts: the model says so
+        _check_dressed(other, column, place, problems)
+        return  # of a column of other texts the model says so
+    _check_dressed(other[other.str.fullmatch(BESIDE_A_SIGN)], column, place, problems)
+    other = other[~other.str.fullmatch(BESIDE_A_SIGN)]
     other = other[~marked(other)]  # of marks it was asked when the file was read
     for line, cell in other.items():
         problems.add(
@@ -139,6 +150,23 @@ def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems
             row=int(str(line)),
             column=column,
             value=cell,
+        )
+
+
+def _check_dressed(texts: pd.Series, column: str, place: str, problems: Problems) -> None:
+    """Note a column whose numbers all stand beside a sign: categories of them would be the wrong
+    way out.
+    """
+    signed = texts[texts.str.fullmatch(BESIDE_A_SIGN)]
+    if 2 * len(signed) > len(texts):
+        problems.add(
+            place,
+            f"not a number, but the models calculate with this column ({len(signed)} cells): "
+            "beside the digits stands a sign (of percent, a currency, brackets, a space, a dash in "
+            "place of -); take it out of the cells, or name one between thousands as `thousands: ' '` in `reading`",
+            row=int(str(signed.index[0])),
+            column=column,
+            value=str(signed.iloc[0]),
         )
 
 

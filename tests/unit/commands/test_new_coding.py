@@ -107,3 +107,13 @@ def test_sources_may_be_several_files(tmp_path: Path) -> None:
     problems = Problems()
     known = ingest.known_names(config, problems)
     assert {"MINE1", ingest.OWN_CODING} <= set(known.sources or ())
+
+
+def test_a_study_takes_no_row_names_for_a_term_and_counts_infinite_cells(tmp_path: Path) -> None:
+    rows = "\n".join(f'"{k}",{k % 2},{k * k % 7},{"-Inf" if k == 3 else k}' for k in range(60))
+    table = tmp_path / "t.csv"
+    table.write_text(f'"","y","x","lgdp"\n{rows}\n', encoding="utf-8")
+    (path,) = new_study.write(str(table), tmp_path / "study")
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert config["models"]["first"]["terms"] == ["x", "lgdp"]
+    assert config["samples"]["study"]["reading"] == {"infinite": "missing"}

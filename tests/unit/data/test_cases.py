@@ -267,3 +267,45 @@ def test_other_digits_are_a_problem_of_their_cells(tmp_path: Path, column: str) 
     assert f"line 3, column {column}: a number in other digits than 0 to 9" in said
     assert "allowed: a number in the digits 0 to 9" in said
     assert "models.m" not in said
+
+
+@pytest.mark.parametrize("where", [{"scale": {"min": 3}}, "scale >= 3"])
+def test_a_text_below_a_bound_is_a_problem_of_its_cell(where: Any) -> None:
+    said = refused("scale10.csv", LOGIT | {"where": where}, panel=PANEL)
+    assert "line 5, column scale: not a number" in said
+    assert "(found: 'DK')" in said
+    found = fitted(
+        "scale10.csv", LOGIT | {"where": where}, panel=PANEL, reading={"missing": ["DK"]}
+    )
+    assert 0 < found["n"] < 296
+
+
+@pytest.mark.parametrize("file", ["noinf.rds", "two.xlsx", "idx.parquet"])
+def test_row_names_of_a_file_that_has_none_are_refused(file: str) -> None:
+    said = refused(file, LOGIT, reading={"row_names": True})
+    assert "`row_names` of `reading` does nothing in a file of this kind" in said
+
+
+@pytest.mark.parametrize(
+    "cell", ["{}%", "\u2212{}", "\u2013{}", "({})", "$ {}", "{} 000", "{}\u00a0000", "{}'000"]
+)
+def test_a_number_beside_a_sign_is_said_of_its_cell(tmp_path: Path, cell: str) -> None:
+    rows = "\n".join(f"{cell.format(k + 1)},{k * k}" for k in range(9))
+    said = refused(own(tmp_path, f"a,b\n{rows}\n"), OLS)
+    assert "line 2, column a: not a number" in said
+    assert "factor(a)" not in said
+    assert "models.m" not in said
+
+
+def test_a_column_of_words_is_still_told_of_the_model(tmp_path: Path) -> None:
+    rows = "\n".join(f"North {k % 3},{k * k}" for k in range(9))
+    found = fitted(own(tmp_path, f"a,b\n{rows}\n"), OLS)
+    assert "factor(a)" in found["failure"]["message"]
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "'"])
+def test_thousands_by_a_space_among_smaller_numbers(tmp_path: Path, space: str) -> None:
+    rows = "\n".join(f"{f'{900 + 20 * k:,}'.replace(',', space)},{k * k}" for k in range(12))
+    path = own(tmp_path, f"a,b\n{rows}\n")
+    assert "column a: not a number" in refused(path, OLS)
+    assert fitted(path, OLS, reading={"thousands": space.replace("\u00a0", " ")})["n"] == 12
