@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..base.result_types import Power, Robustness
 from . import rule, second_version
 from .lists import SECOND, flat_second
 from .valid_test import levels_of
@@ -19,9 +20,9 @@ Contents = Mapping[str, Mapping[str, Any]]
 
 def decide(
     params: Mapping[str, Any],
-    robustness: Contents,
+    robustness: Mapping[str, Robustness],
     curves: Contents,
-    powers: Contents,
+    powers: Mapping[str, Power],
     others: Mapping[str, Sequence[Any]],
     tables: Mapping[str, Sequence[str]],
 ) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from ..base.distributions import norm
 from ..base.files import digest
 from ..base.multiplicity import holm
 from ..base.number_formats import known
+from ..base.result_types import Power, Rates, Robustness
 from ..estimators.primary_test import PARTS, smallest_effect
 from .leave_one_out import by_size, flips, flips_holm, reach, turned_signs
 from .lists import STATES, listed, not_fitted
@@ -39,10 +40,10 @@ def interval(effect: Mapping[str, Any], level: float) -> tuple[float, float]:
 
 def decide(
     hypotheses: Mapping[str, Any],
-    robustness: Mapping[str, Mapping[str, Any]],
+    robustness: Mapping[str, Robustness],
     rule: Mapping[str, Any],
     curves: Mapping[str, Mapping[str, Any]] | None = None,
-    powers: Mapping[str, Mapping[str, Any]] | None = None,
+    powers: Mapping[str, Power] | None = None,
 ) -> dict[str, Any]:
     """Apply the rule to every hypothesis.
 
@@ -204,7 +205,7 @@ def _outside_the_rule(
     }
 
 
-def _power_facts(found: Mapping[str, Any] | None) -> dict[str, Any]:
+def _power_facts(found: Power | None) -> dict[str, Any]:
     """Return power and exaggeration at the smallest effect of interest, and the smallest effect
     with the target power (Holm's first step).
     """
@@ -217,7 +218,9 @@ def _power_facts(found: Mapping[str, Any] | None) -> dict[str, Any]:
     )
 
 
-def reached(rows: Sequence[Mapping[str, Any]], part: str, target: float) -> float | None:
+def reached(
+    rows: Sequence[Rates], part: Literal["power", "power_holm"], target: float
+) -> float | None:
     """Return the effect at which power first reaches a target, between those that were simulated;
     None where none does.
 
@@ -227,7 +230,8 @@ def reached(rows: Sequence[Mapping[str, Any]], part: str, target: float) -> floa
         The rows of a power file, from the smallest effect to the largest.
     part : {"power", "power_holm"}
     """
-    simulated = [(row["effect"], row[part]) for row in rows if row[part] is not None]
+    powers = [(row["effect"], row[part]) for row in rows]
+    simulated = [(effect, power) for effect, power in powers if power is not None]
     for (low, before), (high, after) in itertools.pairwise(simulated):
         if before < target <= after:
             return float(low + (high - low) * (target - before) / (after - before))

@@ -123,7 +123,7 @@ def _curve(of: Judge, name: str, drawn: Drawn) -> dict[str, Entry]:
 
 def _decided(
     of: Judge,
-    robustness: Mapping[str, Entry],
+    robustness: Mapping[str, Any],
     inference: list[Entry],
     models: Mapping[str, Entry],
     curves: Mapping[str, Entry],
