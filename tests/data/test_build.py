@@ -48,3 +48,14 @@ def test_every_raw_file_that_a_script_reads_is_listed() -> None:
     }
     assert read
     assert read <= set(listed("raw_files.csv")["raw_file"])
+
+
+def test_every_script_compiles_and_says_what_it_makes() -> None:
+    for name, tree in scripts().items():
+        compile(tree, f"{name}.py", "exec")
+        assert ast.get_docstring(tree), name
+        assert name in {"base", "build", "compare"} | set(listed("columns.csv")["script"]), name
+
+
+def test_the_dictionary_says_of_every_column_how_it_is_reproduced() -> None:
+    assert set(text("country_year_dictionary.csv")["reproduced"]) == {"to the last digit"}

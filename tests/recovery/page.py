@@ -40,6 +40,7 @@ CHAPTERS = {
     "test_imputation_recovery": "Missing covariates, coders who disagree",
     "test_measurement": "What several coders saw",
     "test_several_tests": "Several tests, power",
+    "test_pooling_recovery": "Several operations",
     "test_joint_permutation": "Specification curve",
     "test_spatial_field": "States near each other",
 }
