@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition.base.errors import Problems, unforeseen
+from coalition.base.files import digest
 from coalition.workflow import manifest, steps, summary
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.kept_plan import found, kept
@@ -30,7 +31,7 @@ def make_plan(changes):
     """Make the plan; what that needs is slow to import."""
     from coalition.commands import plan
 
-    return plan.plan_and_files(changes)
+    return plan.plan_and_files(changes, CONFIG_FILES)
 
 
 def check_everything(changes, config):
@@ -84,8 +85,10 @@ def from_here(path):
 
 
 steps.instead_of_interpreters()
+CONFIG_FILES = [from_here(path) for path in workflow.config_settings.configfiles]
 CHANGES = dict(workflow.config_settings.overwrite_config)
-PLAN = stop_on_problems(lambda: kept(CHANGES, make_plan))
+KIND = "_".join(["plan", *([digest(CONFIG_FILES)[:8]] if CONFIG_FILES else [])])
+PLAN = stop_on_problems(lambda: kept(CHANGES, make_plan, KIND))
 config.clear()
 config.update(PLAN["config"])
 RESULTS, STEPS = PLAN["results"], PLAN["steps"]
@@ -93,7 +96,7 @@ REPORT, DIAGNOSIS = STEPS.pop("report"), STEPS.pop("diagnosis")
 EVERYTHING = made(step for steps in STEPS.values() for step in steps.values())
 stop_on_problems(lambda: manifest.untouched(RESULTS))
 GIVEN = {
-    "configfiles": [from_here(path) for path in workflow.config_settings.configfiles],
+    "configfiles": CONFIG_FILES,
     "settings": {key: value for key, value in workflow.config_settings.config.items()},
 }
 os.environ |= {RESULTS_VARIABLE: RESULTS, RUN_VARIABLE: str(os.getpid())}

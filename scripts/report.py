@@ -17,5 +17,7 @@ with job(snakemake):
         params.version,
         params.program,
         report.skipped(params.skipped),
+        params.origins,
+        params.made_from,
     )
     files.write_text(snakemake.output[0], report.page(params.config, results, facts))

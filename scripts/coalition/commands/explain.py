@@ -9,6 +9,7 @@ from typing import Any
 from ..base.errors import Problems, nearest
 from ..config import reference, settings
 from ..config.expansion import expand
+from ..config.origins import layers
 
 MISSING = object()
 
@@ -77,7 +78,7 @@ def _set_in(steps: Sequence[str], changes: Mapping[str, Any], files: Sequence[st
     """Return the last file, or argument, at which the value changed as they are laid in order."""
     config: dict[str, Any] = {}
     before, place = MISSING, ""
-    for name, content in _layers(settings.MAIN, settings.read(settings.MAIN)) + _layers(
+    for name, content in layers(settings.MAIN, settings.read(settings.MAIN)) + layers(
         " ".join(files) or "--config", changes
     ):
         config = settings.lay(config, content)
@@ -86,12 +87,3 @@ def _set_in(steps: Sequence[str], changes: Mapping[str, Any], files: Sequence[st
             place = name
         before = copy.deepcopy(value)
     return place
-
-
-def _layers(name: str, content: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return a file and, before it, those that it extends, each without its `extends`."""
-    extended = content.get("extends", [])
-    found = []
-    for path in map(str, extended if isinstance(extended, list) else [extended]):
-        found += _layers(path, settings.read(path))
-    return [*found, (name, {key: value for key, value in content.items() if key != "extends"})]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..base.files import digest, sha256
-from ..config import availability, caveat_models, checks, output_kinds, settings
+from ..config import availability, caveat_models, checks, origins, output_kinds, settings
 from ..data import ingest
 from ..data.file_formats import located
 from ..workflow import provenance, slices
@@ -28,14 +28,23 @@ COMPANIONS = ("fuzzy_sets", "terciles", "priors")
 """Kinds of table and figure that print the companions of the primary tests."""
 STORED = "configs/diagnosis.json"
 """Where the main run's `./run diagnose` stores what it found, if the config does not say."""
+TRACED = ("models", "hypotheses", "robustness", "tables", "figures")
+"""Blocks of which the report says where each entry stands."""
 REASONS = ("stated_reasons", "stated_reasons_tests")
 """Kinds of table and figure that print what governments said."""
 TABLE_ENDINGS = ("csv", "tex", "html", "md", "docx")
 FIGURE_ENDINGS = ("svg", "pdf", "png", "json")
 
 
-def plan(changes: Config) -> dict[str, Any]:
+def plan(changes: Config, files: Sequence[str] = ()) -> dict[str, Any]:
     """Return the plan of config.yaml with other settings laid over it, as plain values.
+
+    Parameters
+    ----------
+    changes : mapping
+        The other settings.
+    files : sequence of str
+        The files that they are of, for what the report says of where a setting stands.
 
     Raises
     ------
@@ -53,7 +62,10 @@ def plan(changes: Config) -> dict[str, Any]:
             "skipped": availability.sentences(skipped, availability.FEW),
             "steps": planner.steps()
             | {
-                "report": planner.report(availability.plain(skipped)),
+                "report": planner.report(
+                    availability.plain(skipped),
+                    origins.origins(config, changes, files, TRACED),
+                ),
                 "diagnosis": planner.diagnosis(),
             },
             "manifest": planner.manifest(),
@@ -61,10 +73,10 @@ def plan(changes: Config) -> dict[str, Any]:
     )
 
 
-def plan_and_files(changes: Config) -> tuple[dict[str, Any], list[str]]:
+def plan_and_files(changes: Config, files: Sequence[str] = ()) -> tuple[dict[str, Any], list[str]]:
     """Return the plan, and the files of the user that it was made from."""
     settings.FILES_READ.clear()
-    made = plan(changes)
+    made = plan(changes, files)
     made["manifest"]["config_files"] = sorted(set(settings.FILES_READ))
     data = (str(located(path)) for path in made["manifest"]["files"])
     return made, [*settings.FILES_READ, *data]
@@ -543,6 +555,11 @@ class Planner:
         )
         return {part: [f"{self.run}/{path}" for path in paths] for part, paths in found.items()}
 
+    def read_by(self, block: str, name: str) -> list[str]:
+        """Return the same files as one list, named below the run's folder."""
+        found = self.read_for(block, name)
+        return [path.removeprefix(f"{self.run}/") for paths in found.values() for path in paths]
+
     def stages(self) -> dict[str, list[str]]:
         """Return the tables by the step that prints them: as soon as what they read is there."""
         found: dict[str, list[str]] = {"samples": [], "models": [], "tests": []}
@@ -580,9 +597,14 @@ class Planner:
             **self.read_for("figures", name),
         )
 
-    def report(self, skipped: list[dict[str, Any]]) -> Step:
+    def report(self, skipped: list[dict[str, Any]], origin: Mapping[str, str]) -> Step:
         """Return the step that puts everything on one page: it prints the hash of the whole config,
         so the whole config is its param.
+
+        Parameters
+        ----------
+        origin : mapping
+            Key path of an entry -> where it stands in the files.
         """
         config, dictionaries = self.config, settings.dictionaries(self.config)
         page = [
@@ -598,6 +620,12 @@ class Planner:
                 "config": part(config, *sorted(config)),
                 "config_sha256": digest(config),
                 "dictionaries": list(dictionaries),
+                "origins": dict(origin),
+                "made_from": {
+                    f"{block}.{name}": self.read_by(block, name)
+                    for block in ("tables", "figures")
+                    for name in config[block]
+                },
                 "labels": self.common["labels"],
                 "inputs": {path: sha256(located(path)) for path in inputs},
                 "packages": self.versions,

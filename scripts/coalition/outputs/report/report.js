@@ -39,6 +39,31 @@
   window.addEventListener("hashchange", unfold);
   unfold();
 
+  // -- the head of a column opens its model where the table stands
+  all("thead a[href^='#model-']").forEach(function (link) {
+    link.setAttribute("aria-expanded", "false");
+    link.addEventListener("click", function (event) {
+      var model = document.getElementById(link.hash.slice(1));
+      var item = link.closest(".item");
+      if (!model || !item) { return; }
+      event.preventDefault();
+      var shown = item.querySelector(".opened");
+      var same = shown && shown.getAttribute("data-of") === link.hash;
+      if (shown) { shown.remove(); }
+      all("thead a", item).forEach(function (other) { other.setAttribute("aria-expanded", String(other === link && !same)); });
+      if (same) { return; }
+      var opened = document.createElement("div");
+      opened.className = "opened";
+      opened.setAttribute("role", "status");
+      opened.setAttribute("data-of", link.hash);
+      var name = document.createElement("p");
+      name.append(link.textContent + " " + model.querySelector("summary").textContent);
+      opened.append(name);
+      all("p", model).forEach(function (part) { opened.append(part.cloneNode(true)); });
+      item.querySelector(".scroll").after(opened);
+    });
+  });
+
   // -- what the browser makes itself: files from what stands on the page
   var save = function (name, content, type) {
     var link = document.createElement("a");

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,16 @@ from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
 from .. import display_names
 from ..stored_results import Sources
-from . import completeness, coverage, curve_explorer, doubts, evidence_drawer, glossary, state_pages
+from . import (
+    completeness,
+    coverage,
+    curve_explorer,
+    doubts,
+    evidence_drawer,
+    glossary,
+    number_traces,
+    state_pages,
+)
 from .bibliography import domain, references
 from .cards import Card, answer, cards, tally
 from .proxies import proxies
@@ -31,7 +40,9 @@ class Facts:
 
     labels : variable, measure or outcome -> what is printed; inputs : file -> sha256; packages :
         name -> version;
-    version, program : of the program itself, and the sha256 of its files; skipped : what the operations' files could not give.
+    version, program : of the program itself, and the sha256 of its files; skipped : what the
+        operations' files could not give; origins : key path of an entry of the config -> file and
+        line; made_from : "tables.h1" -> the files that it is made from.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +53,8 @@ class Facts:
     version: str = ""
     program: str = ""
     skipped: tuple[Skipped, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def skipped(entries: Iterable[Mapping[str, Any]]) -> tuple[Skipped, ...]:
@@ -68,6 +81,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     used = coverage.mentioned(config)
     found = cards(config, results, sources)
     named = references(results, used)
+    traced = number_traces.traces(config, results, sources, facts.origins, facts.made_from)
     parts = {
         "config": config,
         "heading": {"title": config["run"], "question": None} | config.get("report", {}),
@@ -86,7 +100,8 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         },
         "states": state_pages.state_pages(config, results, sources),
         "not_full": completeness.missing(config),
-        "items": sections(config, results, facts.skipped),
+        "items": sections(config, results, facts.skipped, traced),
+        "traces": traced,
         "skipped": sentences(facts.skipped),
         "untested": [
             entry for entry in facts.skipped if entry.part == "hypotheses" and entry.whole

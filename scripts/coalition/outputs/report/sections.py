@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from ...config.availability import Skipped
 from ...config.output_kinds import FIGURES, TABLES
 from .embedded import address
+from .number_traces import Trace, Traces, linked
 from .report_results import Results
 
 FURTHER = "further"
@@ -32,7 +33,8 @@ class Item:
 
     form : "table", "figure", or "skipped" for one that was not made (caption says why); place : the
         section;
-    body : a table's HTML without caption and notes; drawing : a figure's data: URI.
+    body : a table's HTML without caption and notes; drawing : a figure's data: URI; trace : where
+        its numbers come from.
     """
 
     form: str
@@ -46,6 +48,7 @@ class Item:
     wide: bool = False
     drawing: str = ""
     alt: str = ""
+    trace: Trace | None = None
 
     @property
     def anchor(self) -> str:
@@ -54,7 +57,10 @@ class Item:
 
 
 def sections(
-    config: Mapping[str, Any], results: Results, skipped: Sequence[Skipped] = ()
+    config: Mapping[str, Any],
+    results: Results,
+    skipped: Sequence[Skipped] = (),
+    found: Traces | None = None,
 ) -> dict[str, list[Item]]:
     """Return the items of each section, tables before figures, in the order of the config; numbers
     follow the page.
@@ -81,12 +87,22 @@ def sections(
             if place == section:
                 numbers[form] += 1
                 make = _table if form == "table" else _figure
-                items.append(_noted(make(name, numbers[form], place, config, results), skipped))
+                item = _noted(make(name, numbers[form], place, config, results), skipped)
+                items.append(_traced(item, found))
     for entry in skipped:
         if entry.part in ("tables", "figures") and entry.whole:
             place = place_of(entry.name, {"kind": entry.kind}, config)
             sections[place].append(Item("skipped", entry.name, 0, entry.title, entry.reason, place))
     return sections
+
+
+def _traced(item: Item, found: Traces | None) -> Item:
+    """Return an item with where its numbers come from."""
+    trace = found.items.get((item.form, item.name)) if found else None
+    if trace is None:
+        return item
+    body = linked(item.body, trace) if item.form == "table" else item.body
+    return replace(item, body=body, trace=trace)
 
 
 def _noted(item: Item, skipped: Sequence[Skipped]) -> Item:
