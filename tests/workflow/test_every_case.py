@@ -5,7 +5,9 @@ estimates are right to the digits that R or Stata print, or the refusal names th
 from __future__ import annotations
 
 import contextlib
+import html
 import io
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -136,3 +138,18 @@ def test_a_case_through_the_whole_run(name: str, original: Tiny, tmp_path: Path)
         for printed, error in terms.values():
             assert printed in table
             assert error in table
+
+
+OTHERS_WORDS = ("Fermann", "ISAF", "aveat", "oalition", "Iraq", "book", "grade of evidence")
+
+
+@pytest.mark.long
+def test_the_report_of_a_file_speaks_of_nothing_else(original: Tiny, tmp_path: Path) -> None:
+    case = CASES["any_file_sample_fails"]
+    project = original.copy(tmp_path / "project")
+    answer = project.run("--configfile", *laid_out(project, case))
+    assert answer.code == 0, answer.err
+    page = (project.folder / "results" / "case" / "report.html").read_text(encoding="utf-8")
+    page = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    words = html.unescape(re.sub(r"<[^>]+>", " ", page))
+    assert [word for word in OTHERS_WORDS if word in words] == []

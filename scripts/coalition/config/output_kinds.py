@@ -134,8 +134,8 @@ TABLE_ROWS = (
         ("sample's diagnostics",),
         "data",
         ("sample",),
-        reading="What is known of each variable, operation by operation. Many missing values mean "
-        "that a variable speaks for few states.",
+        reading="What is known of each variable, in each operation where the sample has some. Many "
+        "missing values mean that a variable speaks for few rows.",
     ),
     Kind(
         "flow",
@@ -221,9 +221,9 @@ TABLE_ROWS = (
         needs=("models",),
         reading="One column is one model; the standard error stands in parentheses under each "
         "estimate. Above zero: more of the term goes with more of the outcome. Of a model in log "
-        "odds, exp(estimate) is an odds ratio per unit of the term, which for the measures is one "
-        "standard deviation. Stars are not adjusted for the number of tests; the verdicts rest on "
-        "the primary tests alone. A dash is a model that could not be estimated, and a note says "
+        "odds, exp(estimate) is an odds ratio per unit of the term; the unit of a measure is one "
+        "standard deviation. Stars are not adjusted for the number of tests; a verdict rests on "
+        "primary tests alone. A dash is a model that could not be estimated, and a note says "
         "why.",
     ),
     Kind(
