@@ -11,7 +11,7 @@ from typing import Any
 from ...base.number_formats import known, p_value, share
 from .. import display_names, second_verdict, sentences
 from ..stored_results import Sources
-from . import doubts, interval_plot, phrasing, warning_notes
+from . import corner_rows, doubts, interval_plot, phrasing, warning_notes
 from .fragility import Fragility, fragility
 from .report_results import Entry, Results
 
@@ -36,7 +36,8 @@ class Card:
     """What is said of one hypothesis.
 
     warnings : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
-        the claim needs several contrasts;
+        the claim needs several contrasts; corners : the rows observed in each corner, where the
+        claim is about corners;
     flips : (code, name) of the states that turn the sign or the significance before adjustment, the
         largest changes first; fragility : what the verdict depends on; turns : all that turns the
         decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
@@ -58,6 +59,7 @@ class Card:
     reasons: tuple[str, ...]
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
+    corners: corner_rows.CornerRows | None
     flips: tuple[tuple[str, str], ...]
     fragility: tuple[Fragility, ...]
     turns: tuple[doubts.Turns, ...]
@@ -100,6 +102,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
             _condition(condition, entry, found, rule) for condition in entry["conditions"]
         ),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
+        corners=corner_rows.observed(fitted, sources) if "corners" in spec else None,
         flips=tuple(
             (state, results.countries.get(state, state)) for state in entry["flips_by_size"]
         ),
@@ -113,10 +116,14 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
 def _parts(
     primary: Mapping[str, Any], fitted: Entry, spec: Mapping[str, Any], sources: Sources
 ) -> list[tuple[str, str, str, str]]:
-    """Return every contrast that a hypothesis needs; the verdict rests on the weakest."""
-    wanted = primary.get("contrasts", [])
+    """Return every contrast that a hypothesis needs, on the weakest of which the verdict rests; of
+    one about corners also how far the contrast differs between them, and the product term.
+    """
+    wanted = list(primary.get("contrasts", []))
     rows = {row["term"]: row for row in fitted["rows"] if row["kind"] == "contrast"}
-    return [
+    if wanted and "corners" in spec:
+        wanted.append("second_difference")
+    contrasts = [
         (
             phrasing.contrast(name, spec, sources),
             phrasing.signed(rows[name]["estimate"], 3),
@@ -126,6 +133,7 @@ def _parts(
         for name in wanted
         if name in rows
     ]
+    return [*contrasts, *corner_rows.product(fitted, spec, sources)]
 
 
 def _condition(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> Condition:
