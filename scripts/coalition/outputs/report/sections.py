@@ -20,6 +20,8 @@ from .report_results import Results
 FURTHER = "further"
 FIRST = ("map", "responses")
 """Kinds that show who joined and how: they stand below the answer."""
+ON_DEMAND = ("verdicts", "data", "measures", "robustness", FURTHER)
+"""Sections whose tables are folded on the screen."""
 MANY_COLUMNS = 8
 """From this many columns on a table is printed on paper in a smaller type."""
 
@@ -49,6 +51,11 @@ class Item:
     drawing: str = ""
     alt: str = ""
     trace: Trace | None = None
+
+    @property
+    def folded(self) -> bool:
+        """Whether a table waits to be opened: where several stand that only some will read."""
+        return self.place in ON_DEMAND
 
     @property
     def anchor(self) -> str:
