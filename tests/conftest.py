@@ -1,5 +1,5 @@
-"""For all tests: a skipped test fails where everything must be there, that is where
-COALITION_REQUIRE_ALL is set.
+"""For all tests: files with long tests come first, and a skipped test fails where everything must be
+there, that is where COALITION_REQUIRE_ALL is set.
 """
 
 from __future__ import annotations
@@ -10,6 +10,15 @@ from collections.abc import Generator
 import pytest
 
 REQUIRE_ALL = os.environ.get("COALITION_REQUIRE_ALL", "") not in ("", "0")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that hold long tests first, so that the processes come to their end together:
+    at the end only quick files are left to share.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,6 +25,7 @@ OTHERS = 5
 SMALLEST: dict[str, Any] = {
     "inference": {"replicates": 99, "permutations": 99, "benchmark_times": 1},
     "uncertainty": {"draws": 2},
+    "measurement": {"draws": 2, "folds": 2},
     "power": {"replicates": 20, "multiples": [0, 1]},
     "agreement": {"replicates": 2},
     "companions": {"terciles": {"replicates": 99}},
@@ -32,6 +33,8 @@ SMALLEST: dict[str, Any] = {
 }
 PATIENCE = 1200
 """Seconds for a command: whole runs on a machine that does other things too."""
+KEPT = 2
+"""How many alternatives and blocs that a config takes over from another are tried with it."""
 ALWAYS = {"verdicts", "without_controls"}
 OVERLAY = "smallest.yaml"
 
@@ -108,6 +111,28 @@ def trimmed(project: Tiny, files: list[str]) -> str:
     curve, of_user = config["specification_curve"], own.get("specification_curve", {})
     gone = [name for name in curve["choices"] if name not in of_user.get("choices", {})]
     changes["specification_curve"]["choices"] = dict.fromkeys(gone)
+    (project.folder / OVERLAY).write_text(yaml.safe_dump(changes), encoding="utf-8")
+    return OVERLAY
+
+
+def lighter(project: Tiny, file: str) -> str:
+    """Write what is laid over a config that ships, and return its name: the smallest resampling, and
+    of what it takes over from the files that it extends a sample.
+
+    What the file itself names stays whole: its models, tables, figures, hypotheses and alternatives.
+    Of alternatives and blocs that others wrote (and that their own runs, the main one above all,
+    try) only some stay: `KEPT` of each block, and the alternatives that a choice of the curve names.
+    """
+    with contextlib.chdir(project.folder):
+        own = settings.read(file)
+        config = settings.main(own)
+    changes = settings.merged(SMALLEST, {})
+    choices = config["specification_curve"]["choices"].values()
+    used = {option.get("alternative") for one in choices for option in one["options"].values()}
+    for block in ("robustness", "blocs"):
+        mine = {*own.get(block, {}), *ALWAYS, *used}
+        inherited = [name for name in config[block] if name not in mine]
+        changes[block] = dict.fromkeys(inherited[KEPT:])
     (project.folder / OVERLAY).write_text(yaml.safe_dump(changes), encoding="utf-8")
     return OVERLAY
 

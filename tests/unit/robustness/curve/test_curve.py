@@ -391,7 +391,20 @@ def test_an_option_without_what_is_tested_is_counted_not_fitted(hypothesis: str,
 def test_shards_and_passes_make_the_same_bytes(
     hypothesis: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    about = {"share": 0.01, "permutations": 260}
+    """Three blocks of permutations, the last one shorter; small blocks show it as large ones do."""
+    monkeypatch.setattr(permuted_blocks, "BLOCK", 8)
+    kept = (
+        "entrapment",
+        "controls",
+        "outcome",
+        "interaction",
+    )  # other choices only add samples to build
+    every = config()["specification_curve"]["choices"]
+    about = {
+        "share": 0.5,
+        "permutations": 20,
+        "choices": {name: every[name] for name in kept},
+    }
     changed = config() | {"specification_curve": config()["specification_curve"] | about}
 
     def silent(_: str) -> None:
