@@ -64,6 +64,7 @@ def with_fewer_states(project: Tiny) -> Tiny:
     named |= {
         row.get("iso3", "") for path in data.glob("operations/*/*.csv") for row in _rows(path)
     }
+    named |= {row["location_iso3"] for row in _rows(data / "terror_events.csv")}
     states = [row["iso3"] for row in _rows(data / "states.csv")]
     kept = named | {"", "USA", "AFG", "IRQ", "MLI", "TCD"}
     kept |= set([code for code in states if code not in kept][::OTHERS])
