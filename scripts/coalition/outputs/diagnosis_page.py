@@ -207,8 +207,11 @@ def _limits(found: Entry) -> Iterator[str]:
         "effect on the level is in standard deviations of its latent error."
     )
     yield (
-        "- The effect of both fears is made by a product term in joining, as large as its contrasts "
-        "ask for. In every draw as many states join each operation as in the data."
+        "- Where both fears have an effect together it is made by a product term in joining, as large "
+        "as its contrasts ask for. A model without that term, such as those of H1 and H2b, then "
+        "estimates something between the slopes of the low and the high; so support of H1, H2 and "
+        "H2b is told from worlds without it. In every draw as many states join each operation as "
+        "in the data."
     )
     yield (
         "- The level is read of as many participants as in the data, by chance. Codings of caveats "

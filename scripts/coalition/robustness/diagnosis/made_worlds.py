@@ -115,14 +115,16 @@ def make(config: Config, at: Ground, name: str) -> Made:
     ----------
     name : str
         A key of `diagnosis.worlds`. `multiple`: effects of the two fears in smallest effects of
-        interest; `estimated`: as estimated; `region`: region decides and the fears do not;
+        interest; `product`: with a product term that makes the contrasts of both as large, beside
+        which the slopes of a model without it are no longer those of the world; `estimated`: as
+        estimated; `region`: region decides and the fears do not;
         `levels`: the multiple of the effect on caveats where it is another.
     """
     of = config["diagnosis"]["worlds"][name]
     slopes = _slopes(config, at, of)
     plain = _joining(config, at, of, slopes)
     levels, values = _levels(config, at, of, slopes)
-    slopes["product"] = _product(config, at, slopes, plain, levels) if of.get("multiple") else 0.0
+    slopes["product"] = _product(config, at, slopes, plain, levels) if of.get("product") else 0.0
     fitted = {} if not any(slopes.values()) else {"estimated": True}
     behind = of if of.get("region") else fitted
     return Made(

@@ -208,7 +208,7 @@ def _of_card(name: str, worlds: Sequence[Entry], declared: Mapping[str, Any]) ->
     found = []
     for world in worlds:
         of = declared[world["world"]]
-        if of.get("multiple") and of.get("power"):
+        if of.get("multiple") and name in of.get("power", []):
             row = supported(world, name, "second")
             parts = ("supported", "error", "upper")
             found.append({"multiple": of["multiple"]} | {part: row[part] for part in parts})

@@ -18,6 +18,7 @@ from coalition.robustness.diagnosis import drawn_curve, judged_draw, made_worlds
 from coalition.robustness.diagnosis.judged_draw import Judge
 from coalition.samples import country_operations
 from coalition.verdicts.valid_test import levels_of
+from scipy.special import expit
 
 ROOT = Path(__file__).parents[4]
 VERDICTS = {"supported", "undecided", "contradicted"}
@@ -42,8 +43,8 @@ def trial() -> tuple[made_worlds.Ground, Judge]:
     ("world", "truth"),
     [
         ("nothing", {"H1": 0, "H2b": 0, "H2": 0, "H3": 0}),
-        ("smallest", {"H1": 1, "H2b": 1, "H2": 1, "H3": 1}),
-        ("thrice", {"H1": 3, "H2b": 3, "H2": 3, "H3": 3}),
+        ("both_smallest", {"H1": 1, "H2b": 1, "H2": 1, "H3": 1}),
+        ("both_thrice", {"H1": 3, "H2b": 3, "H2": 3, "H3": 3}),
         ("region", {"H1": 0, "H2b": 0, "H2": 0, "H3": 0}),
     ],
 )
@@ -54,6 +55,28 @@ def test_a_world_is_as_it_is_declared(
     made = made_worlds.make(judge.config, at, world)
     assert made.truth == pytest.approx(truth, abs=1e-6)
     assert made.join.mean() == pytest.approx(at.prepared.design.y.mean(), abs=1e-4)
+
+
+def test_without_a_product_the_model_of_joining_finds_the_slopes_of_the_world(
+    trial: tuple[made_worlds.Ground, Judge],
+) -> None:
+    """What is expected of the declared world, fitted by the primary model, gives its slopes back;
+    with the product term it does not, so that H1 and H2b are not judged by such worlds.
+    """
+    at, judge = trial
+    places = [at.column(judge.config["diagnosis"][fear]) for fear in ("abandonment", "entrapment")]
+    found = {}
+    for world in ("thrice", "both_thrice"):
+        chances = made_worlds.make(judge.config, at, world).join
+        beta = np.zeros(at.matrix.shape[1])
+        for _ in range(50):
+            p = expit(at.matrix @ beta)
+            information = (at.matrix * (p * (1 - p))[:, None]).T @ at.matrix
+            beta = beta + np.linalg.solve(information, at.matrix.T @ (chances - p))
+        found[world] = np.abs(beta[places])
+    wanted = 3 * np.log([1.5, 1.5])
+    assert found["thrice"] == pytest.approx(wanted, rel=1e-3)
+    assert (found["both_thrice"] < 0.8 * wanted).any()
 
 
 def test_levels_of_a_world_are_those_of_the_fitted_model_where_effects_are_estimated(
@@ -186,7 +209,7 @@ def test_what_draws_amount_to_by_hand() -> None:
             "curves": ["H"],
             "worlds": {
                 "nothing": {"label": "Nothing true"},
-                "thrice": {"label": "Thrice", "multiple": 3, "power": True},
+                "thrice": {"label": "Thrice", "multiple": 3, "power": ["H"]},
             },
         },
     }
