@@ -36,26 +36,24 @@ def ending(results: str | Path, skipped: Sequence[str] = (), targets: Sequence[s
     results = Path(results)
     if targets or not (results / "report.html").is_file():
         return f"\n{PARTLY}"
-    lines: list[str] = []
-    if (results / "verdicts.csv").is_file():
-        with open(results / "verdicts.csv", encoding="utf-8", newline="") as handle:
-            rows = [
-                {name: written(cell) for name, cell in row.items()}
-                for row in csv.DictReader(handle)
-            ]
-        width = max((len(row["title"]) for row in rows), default=0)
-        lines += [
-            f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows
-        ]
-    heading = (
-        [
-            "",
-            "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):",
-        ]
-        if lines
-        else []
-    )
+    lines = _verdicts(results / "verdicts.csv")
     left_out = ["", *(f"{sentence}." for sentence in skipped)] if skipped else []
-    return "\n".join(
-        [*heading, *map(spelt_out, [*lines, *left_out]), "", f"Open {results / 'report.html'}"]
-    )
+    return "\n".join([*map(spelt_out, [*lines, *left_out]), "", f"Open {results / 'report.html'}"])
+
+
+def _verdicts(path: Path) -> list[str]:
+    """Return the verdicts under their heading; nothing where the run has none."""
+    if not path.is_file():
+        return []
+    with open(path, encoding="utf-8", newline="") as handle:
+        rows = [
+            {name: written(cell) for name, cell in row.items()} for row in csv.DictReader(handle)
+        ]
+    if not rows:
+        return []
+    width = max(len(row["title"]) for row in rows)
+    return [
+        "",
+        "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):",
+        *(f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows),
+    ]
