@@ -58,8 +58,8 @@ def _valid_test(entry: Entry, facts: Facts) -> list[Entry]:
         found.append(_clause("any", "valid_test", None, sentence))
     else:
         sentence = (
-            f"no valid test: the least oversized rejects in {_percent(test['size'])} of worlds "
-            "without an effect, at a level of 5%"
+            f"no valid test: the least oversized rejects in {fixed(100 * test['size'], 2)}% of "
+            "worlds without an effect, at a level of 5%; a valid one rejects in 7.5% at most"
         )
         found.append(_clause("any", "valid_test", test["holds"], sentence))
     if test["rows"] not in (None, entry["n"]):

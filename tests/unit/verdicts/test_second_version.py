@@ -301,7 +301,7 @@ def fail_selection(made: Made) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (fail_level, "no valid test: the least oversized rejects in 43.1% of worlds"),
+        (fail_level, "no valid test: the least oversized rejects in 43.10% of worlds"),
         (fail_method, "after adjustment p = 0.200, not below 0.05"),
         (fail_missing, "the test that decides has no p-value (the run did not make this test)"),
         (fail_region_share, "under with region_effects 49.0% of the estimate is left"),
