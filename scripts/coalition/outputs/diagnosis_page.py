@@ -210,8 +210,13 @@ def _limits(found: Entry) -> Iterator[str]:
         "- Where both fears have an effect together it is made by a product term in joining, as large "
         "as its contrasts ask for. A model without that term, such as those of H1 and H2b, then "
         "estimates something between the slopes of the low and the high; so support of H1, H2 and "
-        "H2b is told from worlds without it. In every draw as many states join each operation as "
-        "in the data."
+        "H2b is told from worlds without it."
+    )
+    yield (
+        "- In every draw as many states join each operation as in the data. What the field has in "
+        "common everywhere then drops out, and with it a part of the latent variance: the models "
+        "of joining estimate about a third more than the declared effect, so that shares of support "
+        "for H1 and H2b belong to effects that much larger."
     )
     yield (
         "- The level is read of as many participants as in the data, by chance. Codings of caveats "
