@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..base.errors import Problem, Problems, looking_at
+from ..base.errors import Problem, Problems, looking_at, nearest
 from ..base.files import read_table
 from ..base.grades import OWN
 from ..base.keys import listed
@@ -204,7 +204,31 @@ def group_tables(
         if source.group == group:
             repeated = source.table == "states"  # its problems were noted with the names
             found[source.table] = table(source, known, Problems() if repeated else problems)
+    if group == COVARIATES:
+        _check_events(config, found, problems)
     return found
+
+
+def _check_events(
+    config: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], problems: Problems
+) -> None:
+    """Note victims of an event that is not in the list of events: they would count nowhere."""
+    places = {source.table: source.path for source in sources(config)}
+    for name, victims in tables.items():
+        events = tables.get(f"{name}_events")
+        if events is None or events.empty or victims.empty:
+            continue  # a table that could not be read has a problem of its own
+        ids = set(events["event_id"])
+        for line, event in victims.loc[~victims["event_id"].isin(ids), "event_id"].items():
+            problems.add(
+                str(places[name]),
+                "an event that is not in the list of events",
+                row=int(str(line)),
+                column="event_id",
+                value=str(event),
+                allowed=f"the ids in {places[f'{name}_events']}",
+                nearest=nearest(str(event), ids),
+            )
 
 
 def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
