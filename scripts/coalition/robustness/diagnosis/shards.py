@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
+from ...estimators.primary_test import smallest_effect
 from ..curve.curve_problems import Tables
 from ..curve.joint_test import STATISTICS
 from . import drawn_curve, drawn_joint, judged_draw, made_worlds
@@ -102,7 +103,7 @@ def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
     -------
     dict
         made (date), draws, operations, worlds: world, label, truth, joined (mean), fields,
-        confusion: hypothesis, version, supported, undecided, contradicted (shares), error (Monte
+        estimates (mean of the primary estimates, in the unit of truth), confusion: hypothesis, version, supported, undecided, contradicted (shares), error (Monte
         Carlo standard error of supported), upper (end of its one-sided 95% interval), failed (clause -> share of the draws that version 1 finds
         significant in which it is not met); hypotheses: hypothesis -> what its card says (found, false, draws, made).
     """
@@ -138,6 +139,7 @@ def _world(config: Config, name: str, shards: Sequence[Entry]) -> Entry:
         "truth": shards[0]["truth"],
         "fields": shards[0]["fields"],
         "joined": float(np.mean([draw["joined"] for draw in draws])),
+        "estimates": {of: _mean_estimate(config, of, draws) for of in config["hypotheses"]},
         "joint_test": _joint_level(config, draws),
         "confusion": [
             _confusion(hypothesis, version, [draw["hypotheses"][hypothesis] for draw in draws])
@@ -145,6 +147,18 @@ def _world(config: Config, name: str, shards: Sequence[Entry]) -> Entry:
             for version in ("first", "second")
         ],
     }
+
+
+def _mean_estimate(config: Config, hypothesis: str, draws: Sequence[Entry]) -> float | None:
+    """Return the mean of the primary estimates in the predicted direction, in smallest effects;
+    draws without an estimate do not count.
+    """
+    primary = config["hypotheses"][hypothesis]["primary"]
+    found = [draw["hypotheses"][hypothesis]["estimate"] for draw in draws]
+    known = [estimate for estimate in found if estimate is not None]
+    if not known:
+        return None
+    return float(primary["sign"] * np.mean(known) / smallest_effect(primary)[0])
 
 
 def _joint_level(config: Config, draws: Sequence[Entry]) -> list[Entry]:

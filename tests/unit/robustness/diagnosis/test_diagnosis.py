@@ -188,6 +188,7 @@ def draws_of(
                     "second": verdict,
                     "close": True,
                     "failed": failed or [],
+                    "estimate": -0.1 * number,
                 }
             },
             "joint_test": joint or {},
@@ -201,7 +202,12 @@ def test_what_draws_amount_to_by_hand() -> None:
         "seed": 1,
         "verdict_2": {"alpha": 0.05},
         "operations": {"isaf": {}},
-        "hypotheses": {"H": {"title": "T"}},
+        "hypotheses": {
+            "H": {
+                "title": "T",
+                "primary": {"sign": -1, "smallest_effect": {"probability": 0.1}},
+            }
+        },
         "diagnosis": {
             "draws": 4,
             "specifications": 3,
@@ -255,7 +261,8 @@ def test_what_draws_amount_to_by_hand() -> None:
     assert card["found"][0]["upper"] == pytest.approx(0.139, abs=0.001)
     assert shards.upper(1.0, 4) == 1
     text = diagnosis_page.page(found, config["hypotheses"])
-    assert "| Nothing true | 0.00 | 1 | 100.0% (0.0%) | 0.0% | 0.0% |" in text
+    assert found["worlds"][0]["estimates"] == {"H": pytest.approx((0 + 1 + 2 + 3) / 4)}
+    assert "| Nothing true | 0.00 | 1.50 | 1 | 100.0% (0.0%) | 0.0% | 0.0% |" in text
     assert "Version 2 cannot confirm it with these data." in text
     assert "a single state turns it 100.0%" in text
     line = dict(second_verdict.simulated_worlds({"simulated": card}))["Simulated worlds"]
