@@ -76,6 +76,7 @@ class Measured:
 
     used: dict[str, dict[str, list[Used]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    compared: str = ""
 
     def take(self, task: str, of: str, command: Sequence[str], folder: Path) -> Used:
         """Run a command and note what it used."""
@@ -145,6 +146,7 @@ def one_round(tasks: Sequence[str], made: dict[str, Path], cores: int, to: Measu
         for of, folder in pairs:
             fresh(folder)
             to.take("full", of, ["./run", "--cores", str(cores), *own[of]], folder)
+        to.compared = compared(made)  # now: later tasks begin with empty results
     if "no_op" in tasks:
         for of, folder in pairs:
             to.take("no_op", of, ["./run", "--cores", str(cores), *own[of]], folder)
@@ -286,8 +288,6 @@ def main() -> None:
     with folders(given.then) as made:
         for _ in range(given.rounds):
             one_round(given.tasks, made, given.cores, to)
-        if "full" in given.tasks:
-            to.notes.append(compared(made))
         if "r" in given.tasks and shutil.which("Rscript"):
             in_r(made, to)
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "snakemake"))
@@ -296,7 +296,7 @@ def main() -> None:
         f"{given.cores} cores of {platform.machine()}, Python {platform.python_version()}, {packages}; "
         f"load of the machine at the end {os.getloadavg()[1]:.1f}."
     )
-    text = "\n".join([about, "", *table(to), "", *to.notes])
+    text = "\n".join([about, "", *table(to), "", *filter(None, [to.compared, *to.notes])])
     print(f"\n{text}")
     if given.write:
         page = given.write.read_text(encoding="utf-8")

@@ -5,6 +5,9 @@ from base import by_cow, read
 
 
 def table() -> pd.DataFrame:
+    """Return US military obligations in constant dollars, all and by three accounts; 0 where no
+    record.
+    """
     t = read("greenbook.aid.rda")
     t = t[t.category == "Military"].assign(value=pd.to_numeric(t.constant))
     t.loc[t.country.isin(["Serbia", "Serbia and Montenegro, Former"]), "ccode"] = 345

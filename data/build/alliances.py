@@ -1,4 +1,6 @@
-"""ATOP 5.1 (dyad-years of peacesciencer): defence partners, their power, and how alike a state's alliances are to those of the US."""
+"""ATOP 5.1 (dyad-years of peacesciencer): defence partners, their power, and how alike a state's
+alliances are to those of the US.
+"""
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,9 @@ NUCLEAR = {
 
 
 def table() -> pd.DataFrame:
+    """Return pacts with the US, partners and their capability, S (Signorino & Ritter 1999)
+    and kappa (Häge 2011).
+    """
     cinc = (
         read("cow_nmc.rda")
         .assign(ccode=lambda t: t.ccode.astype(int))

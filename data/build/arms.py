@@ -13,10 +13,14 @@ OWN_CODES = {
     "Yemen Arab Republic": "YEM",
     "Soviet Union": "RUS",
 }
-NOT_THE_STATE = r"\*$|East Germany|South Yemen|South Vietnam"  # rebels and organisations are starred; "Libya GNC" counts as Libya
+# Rebels and organisations are starred; "Libya GNC" counts as Libya
+NOT_THE_STATE = r"\*$|East Germany|South Yemen|South Vietnam"
 
 
 def table() -> pd.DataFrame:
+    """Return imports in trend-indicator values, and the shares of the US and Russia over five
+    years.
+    """
     t = read("sipri-exports-processed.csv")
     t = t[~t.recipient.str.contains(NOT_THE_STATE)]
     t = t.assign(iso3=t.recipient.map(OWN_CODES).fillna(t.recipient_cown.map(iso3_of_cow())))

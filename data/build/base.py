@@ -1,4 +1,4 @@
-"""What every source script shares: reading a raw file, the list of states, matching codes to rows."""
+"""What every source script shares: raw files, the list of states, matching codes to rows."""
 
 import functools
 import re
@@ -32,10 +32,12 @@ def read(name: str) -> pd.DataFrame:
 
 
 def date(days: pd.Series) -> pd.Series:
+    """Return R's dates, days since 1970, as timestamps."""
     return pd.to_datetime(days, unit="D", origin="1970-01-01")
 
 
-# COW code -> ISO-3, where the code list has none or another. East Germany and the two Yemens of early 1990 are no rows.
+# COW code -> ISO-3, where the code list has none or another. East Germany and the two Yemens of
+# early 1990 are no rows.
 OWN_ISO3 = {
     255: "DEU",
     260: "DEU",
@@ -53,13 +55,16 @@ COW_OF_GW = {260: 255, 340: 345, 678: 679, 970: 946, 971: 970, 972: 955, 973: 94
 
 
 def iso3_of_cow() -> dict[int, str]:
+    """Return the code list's COW code -> ISO-3, with our own where it has none or another."""
     codes = read("codelist_without_cldr.csv").dropna(subset=["cown", "iso3c"])
     return {**dict(zip(codes.cown.astype(int), codes.iso3c, strict=False)), **OWN_ISO3}
 
 
 @functools.cache
 def states() -> pd.DataFrame:
-    """Rows of the table: states that were members of the COW system on any day of the year; the list ends in 2016 and is carried on to 2018."""
+    """Rows of the table: states that were members of the COW system on any day of the year; the
+    list ends in 2016 and is carried on to 2018.
+    """
     system = read("cw_system.rda")
     iso3 = iso3_of_cow()
     rows = []
@@ -85,7 +90,9 @@ def states() -> pd.DataFrame:
 def by_cow(
     table: pd.DataFrame, code: str = "ccode", columns: list[str] | None = None
 ) -> pd.DataFrame:
-    """Columns of a table keyed by COW code and year, on the rows of the state list. Code 260 (West Germany) is read as 255; of two rows the first of the file counts."""
+    """Columns of a table keyed by COW code and year, on the rows of the state list. Code 260 (West
+    Germany) is read as 255; of two rows the first of the file counts.
+    """
     t = table.rename(columns={code: "ccode"}).copy()
     t = t[t.ccode.notna() & t.year.notna()]
     t["ccode"] = t.ccode.astype(int).replace({260: 255})
@@ -101,6 +108,7 @@ def by_cow(
 
 
 def by_iso3(table: pd.DataFrame, columns: list[str] | None) -> pd.DataFrame:
+    """Return columns of a table keyed by ISO-3 and year, on the rows of the state list."""
     t = table[table.year.isin(YEARS)].drop_duplicates(["iso3", "year"])
     return (
         states()
@@ -110,7 +118,9 @@ def by_iso3(table: pd.DataFrame, columns: list[str] | None) -> pd.DataFrame:
 
 
 def text(value: object) -> str:
-    """How a number is written: whole numbers below 1e9 in full, all others with six significant digits."""
+    """How a number is written: whole numbers below 1e9 in full, all others with six significant
+    digits.
+    """
     if pd.isna(value) or isinstance(value, str):
         return "" if pd.isna(value) else value
     short = f"{value:.6g}"
@@ -119,7 +129,8 @@ def text(value: object) -> str:
     return short
 
 
-# Names in the sources that the patterns of the code list do not match, or match to another row of this table (None: no row)
+# Names in the sources that the patterns of the code list do not match, or match to another row of
+# this table (None: no row)
 OWN_NAMES = {
     "Czechoslovakia": "CSK",
     "Kosovo": "XKX",
@@ -145,7 +156,9 @@ OWN_NAMES = {
 
 
 def names_to_iso3(names: pd.Series) -> pd.Series:
-    """Names -> ISO-3 by the patterns of the code list (country.name.en.regex), after the names fixed by hand."""
+    """Names -> ISO-3 by the patterns of the code list (country.name.en.regex), after the names
+    fixed by hand.
+    """
     codes = read("codelist_without_cldr.csv").dropna(subset=["iso3c", "country.name.en.regex"])
     patterns = [
         (re.compile(p, re.I), c)

@@ -1,6 +1,8 @@
-"""python build.py RAW_FOLDER OUT.csv: the table of states and years 1990-2018, from the files that raw_files.csv lists.
+"""python build.py RAW_FOLDER OUT.csv: the table of states and years 1990-2018, from the files that
+raw_files.csv lists.
 
-A source whose file is not in the folder is left out, and a file with another checksum than the one used here is named.
+A source whose file is not in the folder is left out, and a file with another checksum than the one
+used here is named.
 """
 
 import hashlib
@@ -12,11 +14,13 @@ import base
 import pandas as pd
 
 HERE = Path(__file__).parent
-# What a source needs of others: troops per head the population, shares of NATO the capabilities, any pact ATOP
+# What a source needs of others: troops per head the population, shares of NATO the capabilities,
+# any pact ATOP
 NEEDS = {"troops": ["economy"], "memberships": ["capability", "alliances"]}
 
 
 def check(raw: str) -> None:
+    """Name, on stderr, every raw file whose sha256 is not the one that was used here."""
     for f in pd.read_csv(HERE / "raw_files.csv").dropna(subset=["sha256"]).itertuples():
         path = Path(raw) / f.raw_file
         if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() != f.sha256:
@@ -24,6 +28,7 @@ def check(raw: str) -> None:
 
 
 def main(raw: str, out: str) -> None:
+    """Write the table of all sources whose raw files are in the folder."""
     base.RAW = raw
     check(raw)
     columns = pd.read_csv(HERE / "columns.csv")

@@ -8,7 +8,7 @@ PARLIAMENT = 13  # type_id of an election of the lower house
 
 
 def cabinets() -> pd.DataFrame:
-    """One row a cabinet, with its parties' figures and the day it ends: the first day of the next."""
+    """One row a cabinet, with its parties' figures and the day it ends, the first of the next."""
     t = read("parlgov_view_cabinet.csv")
     rows = []
     for (iso3, cabinet), p in t.groupby(["country_name_short", "cabinet_id"]):
@@ -34,12 +34,16 @@ def cabinets() -> pd.DataFrame:
     return c
 
 
-def mean_by_days(values: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+def mean_by_days(values: pd.Series, days: pd.Series) -> float:
+    """Return the mean of the known values, weighted by days in office; nan where none is known."""
     known = values.notna()
     return np.average(values[known], weights=days[known]) if days[known].sum() > 0 else np.nan
 
 
 def table() -> pd.DataFrame:
+    """Return left-right positions, size and changes of the cabinets of each year, and its
+    elections.
+    """
     c = cabinets()
     rows = []
     for year in YEARS:

@@ -1,4 +1,5 @@
-"""python compare.py ../country_year.csv REBUILT.csv: prints the cells in which two tables differ, as
+"""python compare.py ../country_year.csv REBUILT.csv: prints the cells in which two tables differ,
+as
 printed, to the last digit.
 """
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 
 def main(shipped: str, rebuilt: str) -> None:
-    """Print a line for each cell that is not the same, and the columns that are in one table only."""
+    """Print a line for each cell that differs, and the columns that one table alone has."""
     ours, theirs = (
         pd.read_csv(path, dtype=str, keep_default_na=False).set_index(["iso3", "year"])
         for path in (shipped, rebuilt)

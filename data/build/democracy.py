@@ -5,8 +5,10 @@ from base import by_cow, read
 
 
 def table() -> pd.DataFrame:
+    """Return Polity, its executive constraints, V-Dem's two indices, UDS and regimes by DD."""
     isard = by_cow(read("cw_democracy.rda"), columns=["polity2", "v2x_polyarchy", "euds"])
-    # Ethiopia 1993, Serbia 2006 and Sudan 2011 have two rows, of the state before and after a secession; the lower Polity code counts
+    # Ethiopia 1993, Serbia 2006 and Sudan 2011 have two rows, of the state before and after a
+    # secession; the lower Polity code counts
     polity = by_cow(
         read("polity5.rda").sort_values("polity_annual_ccode"), "cown", ["polity2", "xconst"]
     )

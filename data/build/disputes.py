@@ -1,4 +1,6 @@
-"""Militarised interstate disputes 5.0 (directed dyad-years), all, with neighbours by land or sea, and with Russia."""
+"""Militarised interstate disputes 5.0 (directed dyad-years), all, with neighbours by land or sea,
+and with Russia.
+"""
 
 import pandas as pd
 from base import RUSSIA, date, read, states
@@ -6,7 +8,8 @@ from base import RUSSIA, date, read, states
 LAST = 2014
 
 
-def contiguous() -> pd.DataFrame:
+def contiguous() -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Return (COW code, COW code) -> spans of years in which the two were neighbours."""
     t = read("cow_contdir.rda").query("conttype > 0")
     spans = {}
     for p in t.itertuples():  # types 1-5: land, or up to 400 miles of sea
@@ -20,6 +23,7 @@ def contiguous() -> pd.DataFrame:
 
 
 def table() -> pd.DataFrame:
+    """Return disputes that began or went on in the year, and onsets of the five years before."""
     t = read("cow_mid_dirdisps.rda")
     t = t[t.year >= 1985]
     spans = contiguous()

@@ -8,6 +8,7 @@ RADIUS = 6371.0088
 
 
 def table() -> pd.DataFrame:
+    """Return kilometres from the capital to Kabul, Baghdad and Moscow (haversine)."""
     capitals = read("cow_capitals.rda")
     capitals = capitals.assign(ccode=capitals.ccode.astype(int).replace({260: 255}))
     place = {}

@@ -1,10 +1,13 @@
-"""NELDA 4 and SIPRI military expenditure (Our World in Data), Database of Political Institutions 2012."""
+"""NELDA 4 and SIPRI military expenditure (Our World in Data), Database of Political Institutions
+2012.
+"""
 
 import pandas as pd
 from base import by_iso3, names_to_iso3, read
 
 
-def nelda() -> pd.DataFrame:
+def nelda() -> pd.Series:
+    """Return national elections of the year until 2012; 0 where a listed state held none."""
     t = read("owid_nelda.csv")
     t = t.assign(iso3=names_to_iso3(t.Entity), year=t.Year, n=t.iloc[:, 2]).dropna(subset=["iso3"])
     out = by_iso3(t.groupby(["iso3", "year"], as_index=False).n.sum(), ["n"]).n
@@ -15,6 +18,7 @@ def nelda() -> pd.DataFrame:
 
 
 def table() -> pd.DataFrame:
+    """Return elections, veto players and orientation of the executive, and SIPRI's spending."""
     milex = read("owid_sipri_milex.csv")
     milex = milex.assign(iso3=names_to_iso3(milex.Entity), year=milex.Year).dropna(subset=["iso3"])
     milex = by_iso3(milex, ["military_expenditure_share_gdp", "military_expenditure"])

@@ -1,4 +1,6 @@
-"""Multinational military exercises (MME 7) that start in the year and name both the state and the US."""
+"""Multinational military exercises (MME 7) that start in the year and name both the state and the
+US.
+"""
 
 import pandas as pd
 from base import by_iso3, names_to_iso3, read
@@ -7,6 +9,7 @@ LAST = 2010
 
 
 def table() -> pd.DataFrame:
+    """Return the number of exercises with the US that began in the year, until 2010."""
     t = read("mme_v7.csv").rename(columns={"s.year": "year"})
     who = t.filter(regex="^State").melt(ignore_index=False).value.dropna().str.strip()
     who = names_to_iso3(who).dropna().rename("iso3").to_frame().join(t.year)

@@ -1,4 +1,6 @@
-"""ForeignAssistance.gov, records with a military objective, disbursements 2002-2015. 0 where no record."""
+"""ForeignAssistance.gov, records with a military objective, disbursements 2002-2015. 0 where no
+record.
+"""
 
 import pandas as pd
 from base import by_iso3, read
@@ -7,6 +9,7 @@ FIRST, LAST = 2002, 2015
 
 
 def table() -> pd.DataFrame:
+    """Return military aid disbursed, current dollars, 2002 to 2015."""
     t = read("foreignassistance.csv")
     t = t.assign(
         iso3=t["Country.Code"].replace({"SCG": "SRB", "YUF": "SRB", "SDF": "SDN", "CS-KM": "XKX"}),

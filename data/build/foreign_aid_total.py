@@ -1,10 +1,11 @@
-"""ForeignAssistance.gov, country summary: all obligations in constant dollars. 0 where no record."""
+"""ForeignAssistance.gov, country summary: all obligations in constant dollars. 0 without record."""
 
 import pandas as pd
 from base import by_iso3, read
 
 
 def table() -> pd.DataFrame:
+    """Return all US obligations in constant dollars."""
     t = read("us_foreign_aid_country.csv")
     t = t[
         (t.transaction_type_name == "Obligations")

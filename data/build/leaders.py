@@ -5,6 +5,7 @@ from base import COW_OF_GW, by_cow, read
 
 
 def table() -> pd.DataFrame:
+    """Return changes of leaders in the year, and the leader's own military service and combat."""
     year = read("archigossums.rda").rename(columns={"dec31obsid": "obsid"})
     year = year.merge(read("LEAD.rda")[["obsid", "milservice", "combat"]], on="obsid", how="left")
     year["ccode"] = year.gwcode.astype(int).replace(COW_OF_GW)

@@ -1,4 +1,6 @@
-"""NATO, MAP, PfP, EU and major non-NATO allies on 31 December, from the dated spells of alliance_status.csv (a file of the project), and what follows from them."""
+"""NATO, MAP, PfP, EU and major non-NATO allies on 31 December, from the dated spells of
+alliance_status.csv (a file of the project), and what follows from them.
+"""
 
 import pandas as pd
 from base import US, by_cow, read, states
@@ -14,6 +16,10 @@ COLUMNS = {
 
 
 def table(capability: pd.DataFrame, atop: pd.DataFrame) -> pd.DataFrame:
+    """Return memberships on 31 December, any pact with the US, and own shares of NATO's capability.
+
+    capability : the table of `capability`; atop : that of `alliances`.
+    """
     spells = read("alliance_status.csv")
     out = states().set_index(["iso3", "year"])[[]]
     at = pd.Series(

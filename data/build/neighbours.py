@@ -1,11 +1,15 @@
-"""Land neighbours (COW direct contiguity 3.2), strategic rivals (Thompson, Sakuwa, Suhas) and their power."""
+"""Land neighbours (COW direct contiguity 3.2), strategic rivals (Thompson, Sakuwa, Suhas) and their
+power.
+"""
 
 import pandas as pd
 from base import AFGHANISTAN, IRAN, IRAQ, RUSSIA, YEARS, date, read, states
 
 
 def land() -> set[tuple[int, int, int]]:
-    """Pairs of states with a land or river border in a year; the list ends in 2016 and is carried on."""
+    """Pairs of states with a land or river border in a year; the list ends in 2016 and is carried
+    on.
+    """
     t = read("cow_contdir.rda")
     t = t[t.conttype == 1]
     rows = set()
@@ -18,6 +22,7 @@ def land() -> set[tuple[int, int, int]]:
 
 
 def rivals() -> set[tuple[int, int, int]]:
+    """Return (year, COW code, COW code) of strategic rivals, both ways."""
     t = read("tss_rivalries.rda")
     rows = set()
     for p in t.itertuples():
@@ -27,6 +32,7 @@ def rivals() -> set[tuple[int, int, int]]:
 
 
 def table() -> pd.DataFrame:
+    """Return numbers of neighbours and rivals, which they are, and relative capability (CINC)."""
     power = (
         read("cow_nmc.rda")
         .assign(ccode=lambda t: t.ccode.astype(int))

@@ -1,10 +1,13 @@
-"""Memberships in intergovernmental organisations (COW IGO 3.0), latent territorial threat, source of leader support (CHISOLS)."""
+"""Memberships in intergovernmental organisations (COW IGO 3.0), latent territorial threat, source
+of leader support (CHISOLS).
+"""
 
 import pandas as pd
 from base import by_cow, read
 
 
 def table() -> pd.DataFrame:
+    """Return memberships of organisations, latent threat, and changes of leaders' support."""
     return pd.DataFrame(
         {
             "igo_full_memberships": by_cow(

@@ -1,4 +1,6 @@
-"""V-Party 2: the parties in government after the latest election, carried forward at most six years."""
+"""V-Party 2: the parties in government after the latest election, carried forward at most six
+years.
+"""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,8 @@ AHEAD = 6
 SENIOR, JUNIOR = 0, 1  # v2pagovsup: the party of the head of government, a junior partner
 
 
-def mean(p: pd.DataFrame) -> pd.Series:
+def mean(p: pd.DataFrame) -> float:
+    """Return the left-right position of parties, weighted by seats; nan where there is none."""
     p = p.dropna(subset=["v2pariglef", "v2paseatshare"])
     return (
         np.average(p.v2pariglef, weights=p.v2paseatshare) if p.v2paseatshare.sum() > 0 else np.nan
@@ -16,6 +19,7 @@ def mean(p: pd.DataFrame) -> pd.Series:
 
 
 def table() -> pd.DataFrame:
+    """Return the government parties' positions and number, and whether a parliament was elected."""
     t = read("vparty.RData")[
         ["COWcode", "year", "v2pagovsup", "v2pariglef", "v2paseatshare"]
     ].dropna(subset=["COWcode"])

@@ -5,6 +5,7 @@ from base import RUSSIA, US, by_cow, read
 
 
 def table() -> pd.DataFrame:
+    """Return total trade (million dollars) and the shares of the US and Russia."""
     t = read("cow_trade_ddy.rds")
     t = t[t.year >= 1990].assign(
         ccode1=lambda t: t.ccode1.replace({260: 255})

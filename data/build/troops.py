@@ -5,6 +5,10 @@ from base import by_cow, read, states
 
 
 def table(economy: pd.DataFrame) -> pd.DataFrame:
+    """Return US personnel, also per 1,000 inhabitants, base sites, and construction (dollars).
+
+    economy : the table of `economy`.
+    """
     troops = read("troopdata.csv")
     troops = (
         troops.assign(ccode=troops.ccode.replace({678: 679}))

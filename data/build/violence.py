@@ -1,4 +1,6 @@
-"""UCDP: deaths on the territory (country-year 25.1) and conflicts in which the government is a primary party (UCDP/PRIO 25.1)."""
+"""UCDP: deaths on the territory (country-year 25.1) and conflicts in which the government is a
+primary party (UCDP/PRIO 25.1).
+"""
 
 import pandas as pd
 from base import COW_OF_GW, by_cow, read
@@ -13,6 +15,7 @@ DEATHS = {
 
 
 def table() -> pd.DataFrame:
+    """Return deaths by kind of violence, and conflicts in which the government is a party."""
     t = read("organizedviolencecy_v25_1.csv").rename(
         columns={"country_id_cy": "ccode", "year_cy": "year", **DEATHS}
     )

@@ -1,4 +1,6 @@
-"""UN General Assembly: ideal points (Bailey, Strezhnev, Voeten, July 2025) and own shares of agreement with the US (unvotes)."""
+"""UN General Assembly: ideal points (Bailey, Strezhnev, Voeten, July 2025) and own shares of
+agreement with the US (unvotes).
+"""
 
 import pandas as pd
 from base import by_cow, by_iso3, date, read
@@ -7,6 +9,7 @@ CODES = {"yes": 1.0, "abstain": 0.5, "no": 0.0}
 
 
 def ideal() -> pd.DataFrame:
+    """Return ideal points, and their distances to the US and Russia."""
     t = by_cow(read("IdealpointsJuly2025.dta"), columns=["idealpointall", "idealpointfp"])
     t.columns = ["unga_ideal", "unga_ideal_fp"]
 
@@ -22,6 +25,7 @@ def ideal() -> pd.DataFrame:
 
 
 def agreement() -> pd.DataFrame:
+    """Return shares of agreement with the US: of ten votes at least, of four important ones."""
     calls = read("un_roll_calls.rda")[["rcid", "date", "importantvote"]].assign(
         year=lambda t: date(t.date).dt.year
     )
@@ -60,4 +64,5 @@ def agreement() -> pd.DataFrame:
 
 
 def table() -> pd.DataFrame:
+    """Return ideal points and agreement."""
     return pd.concat([ideal(), agreement()], axis=1)

@@ -223,11 +223,25 @@ def _imputed(
     are not fitted (von Hippel 2007).
     """
     names = [name for name in _covariates(model) if is_numeric_dtype(table[name])]
-    whole = _imputed_from(table, names, model, config)
-    varying = whole.loc[:, whole.std() > 0]
-    copies = impute(varying.to_numpy(float), draws, generator)
+    drawn_from = _imputed_from(table, names, model, config)
+    return _copies(table, drawn_from, names, draws, generator)
+
+
+def _copies(
+    table: pd.DataFrame,
+    drawn_from: pd.DataFrame,
+    names: Sequence[str],
+    draws: int,
+    generator: np.random.Generator,
+    warm: bool = False,
+) -> list[pd.DataFrame]:
+    """Return copies of a table with `names` drawn from what is known of all of `drawn_from`; a
+    column that does not vary has nothing to be drawn from and stays as it is.
+    """
+    varying = drawn_from.loc[:, drawn_from.std() > 0]
     kept = [name for name in names if name in varying]
     places = [list(varying.columns).index(name) for name in kept]
+    copies = impute(varying.to_numpy(float), draws, generator, warm=warm)
     return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
 
 
@@ -261,7 +275,7 @@ def with_components(
     Parameters
     ----------
     whole : DataFrame
-        The whole sample: a measure is scaled among all states of an operation, whoever is fitted.
+        The whole sample: a measure is scaled among all states of an operation, whichever are fitted.
 
     Raises
     ------
@@ -274,15 +288,10 @@ def with_components(
         raise EstimationFailure(NOT_APPLICABLE, "no component of a measure is missing")
     specs = config["measures"]
     names = [*leaves, *_other_numbers(whole, [*leaves, *specs], model)]
-    table = _imputed_from(whole, names, model, config)
-    varying = table.loc[:, table.std() > 0].drop(columns=list(specs), errors="ignore")
-    kept = [name for name in names if name in varying]
-    places = [list(varying.columns).index(name) for name in kept]
-    copies = impute(varying.to_numpy(float), draws, generator, warm=True)
-    return [
-        _measured(whole.assign(**dict(zip(kept, copy[:, places].T, strict=True))), specs)[used]
-        for copy in copies
-    ]
+    drawn_from = _imputed_from(whole, names, model, config)
+    drawn_from = drawn_from.drop(columns=list(specs), errors="ignore")
+    copies = _copies(whole, drawn_from, names, draws, generator, warm=True)
+    return [_measured(copy, specs)[used] for copy in copies]
 
 
 def _other_numbers(
