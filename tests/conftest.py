@@ -9,6 +9,8 @@ from collections.abc import Generator
 
 import pytest
 
+NO_FACTS = "the coded facts are not here"
+"""Why tests against them are skipped: they are no part of the project, so that may be everywhere."""
 REQUIRE_ALL = os.environ.get("COALITION_REQUIRE_ALL", "") not in ("", "0")
 
 
@@ -17,6 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that hold long tests first, so that the processes come to their end together:
     at the end only quick files are left to share.
     """
+    for item in items:
+        if any(mark.kwargs.get("reason") == NO_FACTS for mark in item.iter_markers("skipif")):
+            item.add_marker("beside")
     slow = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in slow)
 

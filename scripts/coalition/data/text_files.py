@@ -28,9 +28,11 @@ FIRST_LINES = 200
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """The marks with which such a text begins."""
 TOKEN = re.compile(r'"((?:[^"\\]|\\.|"")*)"|(\S+)')
+LONGEST_CELL = 131_072
+"""Characters of a cell; more is a quotation mark that is never closed, or no table."""
 BROKEN = {
     "unexpected end of data": "a quotation mark is opened here and never closed",
-    f"field larger than field limit ({csv.field_size_limit()})": f"a cell of more than {csv.field_size_limit():,} characters",
+    f"field larger than field limit ({LONGEST_CELL})": f"a cell of more than {LONGEST_CELL:,} characters",
 }  # fmt: skip
 """What the reader of CSV says, and what that means."""
 HINT = "save it as CSV UTF-8, or name its `encoding` (cp1252, latin-1, utf-16, ...)"
@@ -197,6 +199,7 @@ def _rows(text: str, separator: str, begun: list[int]) -> Iterator[Row]:
             refuse_cells(cells)
             yield number, row
         return
+    csv.field_size_limit(LONGEST_CELL)  # one for the whole process, which other packages set too
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     for row in reader:
         number, begun[0] = begun[0] + 1, reader.line_num
