@@ -241,7 +241,7 @@ def _copies(
     varying = drawn_from.loc[:, drawn_from.std() > 0]
     kept = [name for name in names if name in varying]
     places = [list(varying.columns).index(name) for name in kept]
-    copies = impute(varying.to_numpy(float), draws, generator, warm=warm)
+    copies = impute(varying.to_numpy(float), draws, generator, warm)
     return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
 
 
