@@ -995,7 +995,9 @@ def test_an_earlier_count_of_what_statements_cover() -> None:
     """
     rated = facts("caveats_coder2/caveats_isaf_phase.csv")
     read = [facts(f"{topic}/caveats_isaf.csv") for topic in ("caveats_coder2", "caveats_coder3")]
-    stated = pd.concat(read).query("basis == 'stated' and level_code != '' and evidence in ['A', 'B']")
+    stated = pd.concat(read).query(
+        "basis == 'stated' and level_code != '' and evidence in ['A', 'B']"
+    )
     both = rated.merge(stated, on="iso3", suffixes=("", "_statement"))
     first, last = (both["phase"].str.split("-").str[part].astype(int) for part in (0, 1))
     reach = (both["start_year"].astype(int) <= last) & (both["end_year"].astype(int) >= first)
