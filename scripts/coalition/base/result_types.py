@@ -134,6 +134,7 @@ class Method(TypedDict):
     conf_high: Number
     p_equal_tailed: Number
     replicates: int | None
+    not_fitted: int | None
     p_below_smallest: Number
     p_holm: Number
     p_bh: Number

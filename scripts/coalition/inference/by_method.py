@@ -21,7 +21,7 @@ from .methods import LEVEL, Case, Result, check_design
 Entry = dict[str, Any]
 NUMBERS = (
     "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high",
-    "p_equal_tailed", "replicates",
+    "p_equal_tailed", "replicates", "not_fitted",
 )  # fmt: skip
 
 

@@ -123,7 +123,8 @@ class Case:
 class Result:
     """What a method says of one tested quantity; None where a method has no such number.
 
-    replicates : how many it drew
+    replicates, not_fitted : how many it drew, and of those that are fitted anew how many have no
+    estimate
     p_below_smallest : of the test that the effect is at least the smallest one of interest, where
     that is no Wald test
     """
@@ -138,6 +139,7 @@ class Result:
     conf_high: float | None
     p_equal_tailed: float | None = None
     replicates: int | None = None
+    not_fitted: int | None = None
     p_below_smallest: float | None = None
 
 

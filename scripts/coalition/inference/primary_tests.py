@@ -38,6 +38,7 @@ NUMBERS = (
     "conf_high",
     "p_equal_tailed",
     "replicates",
+    "not_fitted",
 )
 
 

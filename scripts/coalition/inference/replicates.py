@@ -29,10 +29,10 @@ def p_symmetric(statistic: float, replicates: np.ndarray, exhaustive: bool) -> f
 
 def p_equal_tailed(statistic: float, replicates: np.ndarray, exhaustive: bool) -> float:
     """Return twice the smaller share of replicates on either side, at most 1 (Davidson & MacKinnon
-    2004, chapter 4).
+    2004, chapter 4); a replicate that is not a number counts on both.
     """
     extra, tie = 0 if exhaustive else 1, TIE * abs(statistic)
-    left, right = (replicates <= statistic + tie).sum(), (replicates >= statistic - tie).sum()
+    left, right = (~(replicates > statistic + tie)).sum(), (~(replicates < statistic - tie)).sum()
     return float(min(1.0, 2 * (min(left, right) + extra) / (len(replicates) + extra)))
 
 

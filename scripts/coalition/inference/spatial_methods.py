@@ -153,7 +153,8 @@ def within_regions(case: Case) -> list[Result]:
 
 def bootstrap_under_field(case: Case) -> list[Result]:
     """Test by a parametric bootstrap of the clustered t statistic under the field that is fitted to
-    the residuals, the null imposed; the interval takes its critical value from the same draws.
+    the residuals, the null imposed; the interval takes its critical value from the same draws. A
+    draw without an estimate counts against the claim everywhere, and is counted.
     """
     family = case.likelihood("the bootstrap under a field is for likelihood models of levels")
     if case.model["family"] not in batched.FAMILIES or not case.design.levels:
@@ -182,7 +183,7 @@ def _bootstrapped(case: Case, of: Quantity, drawn: np.ndarray) -> Result:
     return Result(
         of.term, at, error, t, None, p_symmetric(t, drawn, exhaustive=False),
         at - cut * error, at + cut * error, p_equal_tailed(t, drawn, exhaustive=False), len(drawn),
-        p_below_smallest=_drawn_below(case, at, error, drawn),
+        int(np.isnan(drawn).sum()), p_below_smallest=_drawn_below(case, at, error, drawn),
     )  # fmt: skip
 
 

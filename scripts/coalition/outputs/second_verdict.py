@@ -98,6 +98,12 @@ def _test(of: Entry) -> Iterator[Line]:
     if known(test["p_value"]):
         text += f": {p_words(test['p_value'])}"
         text += f", adjusted {p_words(of['p_holm'])}" if known(of["p_holm"]) else ""
+    if test["not_fitted"]:
+        text += (
+            f"; {test['not_fitted']:,} of {test['replicates']:,} draws have no estimate and count "
+            "as farther from zero than the data"
+        )
+        text += "" if known(test["conf_low"]) else ", so that the interval has no ends"
     if known(test["conf_low"]):
         text += f"; 95% interval {interval((test['conf_low'], test['conf_high']), 3)}"
     if known(of["p_equivalence_holm"]):

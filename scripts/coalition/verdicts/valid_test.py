@@ -16,7 +16,7 @@ from ..base.number_formats import finite, known
 Entry = dict[str, Any]
 CLUSTERED, PRIMARY = "cluster", "primary"
 """The clustered test as levels.csv calls it, and the primary test as inference.json does."""
-NUMBERS = ("term", "p_value", "conf_low", "conf_high", "reason")
+NUMBERS = ("term", "p_value", "conf_low", "conf_high", "replicates", "not_fitted", "reason")
 
 
 def levels_of(path: str | Path) -> dict[str, Entry]:
@@ -75,8 +75,8 @@ def deciding(
     -------
     dict
         method, holds (None: not measured), size, size_error, draws, rows, measured; term, p_value,
-        conf_low, conf_high, p_below (of the effect being at least the smallest of interest),
-        reason (why there is no number).
+        conf_low, conf_high, replicates, not_fitted, p_below (of the effect being at least the
+        smallest of interest), reason (why there is no number).
     """
     unmeasured = dict.fromkeys(("size", "size_error", "draws", "holds", "rows", "measured"))
     about: Entry = dict(level) if level else unmeasured | {"method": PRIMARY}

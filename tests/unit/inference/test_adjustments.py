@@ -30,6 +30,7 @@ def test_p_values_count_the_sample_once() -> None:
     assert p_equal_tailed(3.0, replicates, exhaustive=True) == pytest.approx(2 / 5)
     # what is no number counts against
     assert p_symmetric(1.0, np.array([np.nan, 0.0]), exhaustive=True) == pytest.approx(1 / 2)
+    assert p_equal_tailed(1.0, np.array([np.nan, 0.0, -1.0]), exhaustive=True) == 2 / 3
     # a tie but for rounding
     assert p_symmetric(1 / 3, np.array([(0.1 + 0.2) / 0.9, 0.0]), exhaustive=True) == pytest.approx(
         1 / 2

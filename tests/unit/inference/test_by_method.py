@@ -15,6 +15,7 @@ from coalition.formula.inference_methods import METHODS, asked_of, existing
 from coalition.inference.by_method import Draws, alone, by_method
 from coalition.inference.every_method import EVERY
 from coalition.inference.primary_tests import compare
+from coalition.inference.spatial import field_bootstrap
 
 Entry = dict[str, Any]
 DRAWS = Draws(199, 199, 5)
@@ -88,6 +89,18 @@ def test_a_method_of_the_registry_has_numbers_and_no_other_exists(family: str) -
     others = [name for name in METHODS if name not in existing(family)]
     for row in rows_of(family, STATES_TABLE, STATES, methods=others):
         assert "does not exist" in row["reason"]
+
+
+def test_draws_without_an_estimate_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them counts against the claim: with none left, p is 1 and the interval has no ends."""
+    asked = {"methods": ["field_bootstrap"]}
+    (whole, *_) = rows_of("logit", STATES_TABLE, STATES, **asked)
+    assert (whole["replicates"], whole["not_fitted"]) == (199, 0)
+    lost = np.full(199, np.nan)
+    monkeypatch.setattr(field_bootstrap, "replicates", lambda *_: lost)
+    (none, *_) = rows_of("logit", STATES_TABLE, STATES, **asked)
+    assert (none["replicates"], none["not_fitted"]) == (199, 199)
+    assert (none["p_value"], none["p_equal_tailed"], none["conf_high"]) == (1.0, 1.0, np.inf)
 
 
 def test_the_registry_names_every_method_and_no_other() -> None:

@@ -141,6 +141,8 @@ class Made:
             "method": "primary",
             "term": "fear",
             "p_below_smallest": 0.99,
+            "replicates": None,
+            "not_fitted": None,
             "reason": None,
             **primary,
         }
@@ -148,6 +150,7 @@ class Made:
             {"method": "field_bootstrap", "reason": None, "term": "fear", "p_below_smallest": 0.9}
             | effect(1.0)
             | {"p_value": 0.2, "conf_low": -0.5, "conf_high": 2.5}
+            | {"replicates": 199, "not_fitted": 4}
         ]
         self.models: dict[str, Any] = {
             "m": model("m"),
@@ -200,6 +203,7 @@ class Made:
         assert [label for label, _ in told] == [
             label for label in second_verdict.ORDER if label in dict(told)
         ]
+        self.told = dict(told)
         return found["H1"]
 
 
@@ -221,6 +225,17 @@ def fail_level(made: Made) -> None:
 
 def fail_method(made: Made) -> None:
     made.levels["H1"] |= {"method": "field_bootstrap"}
+
+
+def test_draws_without_an_estimate_stand_beside_the_p_value(made: Made) -> None:
+    fail_method(made)
+    made.decide()
+    assert "p = 0.200" in made.told["Decided by"]
+    assert "; 4 of 199 draws have no estimate" in made.told["Decided by"]
+    assert "95% interval" in made.told["Decided by"]
+    made.others[0] |= {"conf_low": None, "conf_high": None}
+    made.decide()
+    assert "so that the interval has no ends" in made.told["Decided by"]
 
 
 def fail_missing(made: Made) -> None:

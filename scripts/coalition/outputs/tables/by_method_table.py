@@ -14,7 +14,7 @@ from .table import BLANK, Cell, Column, Row, Table
 
 NUMBERS = (
     "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high",
-    "p_equal_tailed", "replicates",
+    "p_equal_tailed", "replicates", "not_fitted",
 )  # fmt: skip
 OWN = "own"
 """The method of the model's own numbers."""
@@ -68,7 +68,7 @@ def by_method(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             READING,
             *table_notes.failures(models, sources),
             *table_notes.methods(models, sources),
-            *drawn(models),
+            *drawn(models, sources),
             *_missing(reasons),
             table_notes.STARS,
         ),
@@ -117,11 +117,13 @@ def _cells(row: Entry) -> tuple[Cell, ...]:
 
 
 def _record(model: Entry, row: Entry) -> Entry:
-    return {"p_equal_tailed": None, "replicates": None, **row, "model": model["model"]}
+    return {**dict.fromkeys(NUMBERS), **row, "model": model["model"]}
 
 
-def drawn(models: Mapping[int, Entry]) -> list[str]:
-    """Return how much was drawn, from which seed, and where permutations stay."""
+def drawn(models: Mapping[int, Entry], sources: Sources) -> list[str]:
+    """Return how much was drawn, from which seed, where permutations stay, and how many draws have
+    no estimate.
+    """
     found = [model["by_method"] for model in models.values() if model.get("by_method")]
     drawing = [of for of in found if any(_draws(method) for method in of["methods"])]
     if not drawing:
@@ -131,7 +133,17 @@ def drawn(models: Mapping[int, Entry]) -> list[str]:
         f"Up to {of['replicates']:,} bootstrap replicates and {of['permutations']:,} permutations "
         f"(seed {of['seed']})."
     )
-    return [words, *_within(models)]
+    unfitted = table_notes.without_estimates(_unfitted(models, sources))
+    return [words, *_within(models), *unfitted]
+
+
+def _unfitted(models: Mapping[int, Entry], sources: Sources) -> dict[str, Entry]:
+    return {
+        f"({place}) {_label(row, model, sources)}": row
+        for place, model in models.items()
+        for row in (model.get("by_method") or {"rows": []})["rows"]
+        if known(row["not_fitted"])
+    }
 
 
 def _draws(method: str) -> bool:

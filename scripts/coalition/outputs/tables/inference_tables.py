@@ -32,6 +32,7 @@ RECORD = (
     *NUMBERS,
     "p_below_smallest",
     "replicates",
+    "not_fitted",
     "r2_treatment",
     "r2_outcome",
     "reason",
@@ -208,9 +209,16 @@ def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[
         f"{method} ({', '.join(names)}): {reason}" for (method, reason), names in reasons.items()
     ]
     resampled = f"{found['replicates']:,} bootstrap replicates, {found['permutations']:,} permutations of states within operations"
+    unfitted = {
+        test["hypothesis"]: row
+        for test in found["hypotheses"]
+        for row in test["rows"]
+        if known(row["not_fitted"])
+    }
     return (
         METHODS_NOTE,
         f"{resampled} (seed {found['seed']}).",
+        *table_notes.without_estimates(unfitted),
         LINEAR_NOTE,
         P_VALUES_NOTE,
         CONFOUNDER_NOTE,

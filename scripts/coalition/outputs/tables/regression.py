@@ -282,7 +282,7 @@ def _of(row: Entry, method: str, level: str | None, term: str) -> bool:
     return (row["method"], row["level"], row["term"]) == (method, level, term)
 
 
-def _other_methods(models: Models, chosen: Options) -> list[str]:
+def _other_methods(models: Models, chosen: Options, sources: Sources) -> list[str]:
     """Return what is drawn for the methods that the table asks for, and why some have no number."""
     if not chosen.methods:
         return []
@@ -292,7 +292,10 @@ def _other_methods(models: Models, chosen: Options) -> list[str]:
         for row in _tests(model)
         if row["method"] in chosen.methods and row["reason"]
     }
-    return [*drawn(models), *([f"Not estimated: {'; '.join(sorted(lost))}."] if lost else [])]
+    return [
+        *drawn(models, sources),
+        *([f"Not estimated: {'; '.join(sorted(lost))}."] if lost else []),
+    ]
 
 
 def _pair(
@@ -633,7 +636,7 @@ def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]
         ),
         *table_notes.score_tests(models, sources),
         *table_notes.methods(models, sources),
-        *_other_methods(models, chosen),
+        *_other_methods(models, chosen, sources),
         *_selection_notes(models),
         *(
             [f"{display_names.numbers(firth)} log likelihood, AIC and BIC without the penalty."]

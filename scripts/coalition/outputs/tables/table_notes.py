@@ -124,6 +124,25 @@ def rows_given(models: Mapping[int, Entry]) -> list[str]:
     )
 
 
+def without_estimates(rows: Mapping[str, Entry]) -> list[str]:
+    """Return how many draws of the bootstrap that fits each of them anew have no estimate.
+
+    Parameters
+    ----------
+    rows : mapping
+        What is tested -> the row of that bootstrap, with replicates and not_fitted.
+    """
+    if not rows:
+        return []
+    named = "; ".join(
+        f"{name} {row['not_fitted']:,} of {row['replicates']:,}" for name, row in rows.items()
+    )
+    return [
+        f"The bootstrap under a spatial field fits each draw anew; without an estimate: {named}. These count as farther from zero than the data, "
+        "and where they are 5% or more the interval has no ends."
+    ]
+
+
 def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what stands in the columns of separated logits, and which terms have no test there."""
     kinds, untested = {}, {}

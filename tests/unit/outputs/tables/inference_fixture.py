@@ -42,6 +42,7 @@ def _row(
         "linear": method.startswith("linear_"),
         "term": None if reason else term,
         "replicates": None,
+        "not_fitted": None,
         "reason": reason,
     }
     return row | numbers

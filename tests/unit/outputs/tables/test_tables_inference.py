@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 from coalition.base.number_formats import fixed, interval, p_value, share
 from coalition.outputs.display_names import INFERENCE_METHODS as METHODS
-from coalition.outputs.tables import build
+from coalition.outputs.tables import build, table_notes
 from coalition.outputs.tables.inference_tables import SHARES
 from inference_fixture import inference
 from table_fixture import SPECS, sources
@@ -77,6 +77,13 @@ def test_headings_and_reasons() -> None:
     foot = " ".join(TABLE.notes)
     assert "CR2 (H2): not for this model" in foot
     assert "9,999 bootstrap replicates, 4,999 permutations" in foot
+    assert "without an estimate" not in foot
+
+
+def test_draws_without_an_estimate_are_named() -> None:
+    lost = {"replicates": 1999, "not_fitted": 1234}
+    (text,) = table_notes.without_estimates({"H1": lost, "H2": {**lost, "not_fitted": 0}})
+    assert "H1 1,234 of 1,999; H2 0 of 1,999" in text
 
 
 def test_tidy_has_every_number_and_its_key() -> None:
