@@ -16,6 +16,7 @@ from ..data.file_formats import located
 from ..data.table_schema import Known
 from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.fit_types import EstimationFailure
+from ..estimators.foreseen import foreseen
 from ..formula.columns import columns_of
 from ..formula.filters import named_values
 from ..samples import country_operations, user_file
@@ -59,7 +60,8 @@ def everything(config: Mapping[str, Any]) -> Checked:
     _check_values(config, built, problems)
     models = _prepare(config, built, problems)
     problems.stop()
-    return Checked(config, tables, built, models, skipped)
+    notes = {name: foreseen(model, config["models"][name]) for name, model in models.items()}
+    return Checked(config, tables, built, models, notes, skipped)
 
 
 def _tables(config: Mapping[str, Any], problems: Problems) -> ingest.Tables:

@@ -42,13 +42,14 @@ YEARS = (("from_year", "to_year"), ("year", "year"), ("date", "date"), ("entry_d
 @dataclass(frozen=True)
 class Checked:
     """What a check has read and built: the config without what is skipped, canonical tables,
-    samples, and the rows of each model.
+    samples, the rows of each model, and what is foreseen of its fit.
     """
 
     config: Mapping[str, Any]
     tables: ingest.Tables
     samples: Mapping[str, Sample]
     models: Mapping[str, Prepared]
+    foreseen: Mapping[str, Sequence[str]]
     skipped: Sequence[Skipped]
 
 
@@ -353,8 +354,11 @@ def _gaps(name: str, checked: Checked) -> list[str]:
 
 
 def _models(checked: Checked) -> Part:
-    each = [f"{name}: {_used(name, checked)}" for name in checked.models]
-    if len(each) <= MANY:
+    each = []
+    for name in checked.models:
+        each.append(f"{name}: {_used(name, checked)}")
+        each += [f"{name}: {note}" for note in checked.foreseen[name]]
+    if len(checked.models) <= MANY:
         return Part("Models: rows that they would be fitted to", tuple(each))
     groups: dict[str, list[str]] = {}
     for name in checked.models:

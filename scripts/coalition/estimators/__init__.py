@@ -61,6 +61,7 @@ def fit(family: str, design: Design, level: float = 0.95) -> Fit:
         clusters or rows.
     """
     check_clusters(design.groups)
+    check_clusters(design.crossed)
     _check_known(family, design)
     inner, about = conditioned(family, design), FAMILIES[family]
     try:
@@ -104,6 +105,7 @@ def assumed_correlations(family: str, design: Design, level: float = 0.95) -> di
     if assumed is None:
         return {}
     check_clusters(design.groups)
+    check_clusters(design.crossed)
     inner = conditioned(family, design)
     return {
         rho: restored(family, inner, found, level)

@@ -81,11 +81,10 @@ def dependent(design: Design, terms: Sequence[str]) -> list[int]:
     left = [place for place in order if length[place] > 0]
     # one pass finds the first dependent column for certain; then again without it
     while left:
-        columns = design.X[:, left] / length[left]
-        upper: Any = np.linalg.qr(columns, mode="r")
-        share = left_over(upper)
-        if len(columns) < len(left):  # more columns than rows is another fault
+        if len(design.X) < len(left):  # more columns than rows is another fault
             return []
+        upper: Any = np.linalg.qr(design.X[:, left] / length[left], mode="r")
+        share = left_over(upper)
         if names[left[0]] != CONSTANT:
             share[0] = 1.0
         below = np.flatnonzero(share < DEPENDENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from numbers import Number
 from typing import Any
@@ -28,7 +28,7 @@ from ..formula.terms import (
     power,
     text_of,
 )
-from ..formula.transforms import RELATIVE
+from ..formula.transforms import RELATIVE, TEMPORAL
 from . import durations
 from .fit_types import Design, Errors, EstimationFailure, Selection
 
@@ -117,7 +117,7 @@ def prepare(
     except (TermError, FilterError) as error:
         raise EstimationFailure("unfit_column", str(error)) from None
     rows = sample[used].reset_index(drop=True)
-    gaps = _gaps(parts, model, labels)
+    gaps = _gaps(rows, parts, model, labels)
     if _relative(terms, model) and gaps.any(axis=None):
         fitted = used.copy()
         fitted[used] = ~gaps.any(axis=1).to_numpy()
@@ -125,6 +125,8 @@ def prepare(
     wanted = pd.Series(True, rows.index) if out is None else ~out[used].reset_index(drop=True)
     complete = ~gaps.any(axis=1) & wanted
     dropped = _dropped(rows[wanted & ~complete], gaps[wanted & ~complete], keys)
+    if not complete.any():
+        raise EstimationFailure("too_few_rows", _nothing_left(gaps, keys))
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     rows, parts, silent = _varied(rows, parts, model, keys)
     dropped += silent
@@ -383,15 +385,36 @@ def _weights(values: pd.Series) -> pd.Series:
     return found
 
 
-def _gaps(parts: Parts, model: Mapping[str, Any], labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return what is missing in which row, under the labels of the variables.
+def _nothing_left(gaps: pd.DataFrame, keys: Keys) -> str:
+    """Return why no row of a model is complete: what every row lacks, if anything."""
+    always = [str(name) for name in gaps if len(gaps) and gaps[name].all()]
+    message = "no row has the outcome and every term"
+    if always:
+        message += f" ({', '.join(always)}: missing in every row)"
+    if any(name.startswith(TEMPORAL) for name in always):
+        message += f"; by {keys.time!r} no unit has two rows so many periods apart"
+    return message
+
+
+def _gaps(
+    rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any], labels: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return what is missing in which row, under the labels of the variables, or of the term where
+    the variable is known and its transform is not: the log of zero, the lag in a first year.
 
     Of a model with selection the outcome and its terms are asked for only of the rows that are
     selected.
     """
     asked = pd.Series(True, parts.outcome.index) if parts.selected is None else parts.selected == 1
-    lacking = [(factor.variable, values.isna() & asked) for factor, values in parts.factors.items()]
-    lacking += [(outcome_of(model).variable, parts.outcome.isna() & asked)]
+    factors = {**parts.factors, outcome_of(model): parts.outcome}
+    lacking = []
+    for factor, values in factors.items():
+        gap = values.isna() & asked
+        moved = any(change.name in TEMPORAL for change in factor.changes)
+        own = gap & (rows[factor.variable].isna() & (not moved) | (not factor.changes))
+        label = labels.get(factor.variable, factor.variable)
+        lacking.append((factor.variable, own))
+        lacking.append((text_of(replace(factor, variable=label)), gap & ~own))
     named = [*zip(clusters_of(model), parts.clusters, strict=True), *parts.others.items()]
     named += [(factor.variable, values) for factor, values in parts.joining.items()]
     if parts.selected is not None:
@@ -431,8 +454,6 @@ def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[st
 
 
 def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:
-    if rows.empty:
-        raise EstimationFailure("too_few_rows", "no row has the outcome and every term")
     events = FAMILIES[model["family"]].outcome == "event" and parts.outcome.nunique() == 1
     if parts.outcome.nunique() < 2 and not (events and parts.outcome.iloc[0] == 1):
         raise EstimationFailure(

@@ -26,18 +26,22 @@ def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
     if kind == "model":
         return np.asarray(found.cov_params())
     if kind in ("hc2", "hc3"):
-        _check_leverage(design, found, kind)
+        check_leverage(design)
         return np.asarray(getattr(found, f"cov_{kind.upper()}"))
     scores = found.model.weights[:, None] * found.resid[:, None] * design.X
     return covariance(design, found.normalized_cov_params, scores)
 
 
-def _check_leverage(design: Design, found: RegressionResults, kind: str) -> None:
-    """Raise where a row is fitted by a column of its own: its residual is 0 whatever its outcome, and
-    the correction divides 0 by 0 (MacKinnon & White 1985).
+def check_leverage(design: Design) -> None:
+    """Raise where HC2 or HC3 is asked for and a row is fitted by a column of its own: its residual is
+    0 whatever its outcome, and the correction divides 0 by 0 (MacKinnon & White 1985).
     """
-    wexog = found.model.wexog
-    leverage = np.einsum("ij,jk,ik->i", wexog, found.normalized_cov_params, wexog)
+    kind = kind_of(design)
+    if kind not in ("hc2", "hc3"):
+        return
+    X = design.X / np.linalg.norm(design.X, axis=0)
+    weighted = X if design.weights is None else np.sqrt(design.weights)[:, None] * X
+    leverage = (np.linalg.qr(weighted)[0] ** 2).sum(axis=1)
     alone = np.flatnonzero(leverage > 1 - LEVERAGE)
     if not len(alone):
         return

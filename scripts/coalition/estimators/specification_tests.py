@@ -76,12 +76,14 @@ def proportional_odds(design: Design) -> list[Test]:
     Raises
     ------
     EstimationFailure
-        When there are two levels only, or the ordered logit has no maximum.
+        When there are two levels only, no term, or the ordered logit has no maximum.
     """
     if len(design.levels) < 3:
         raise EstimationFailure(
             "too_few_levels", "there is one cut point only: nothing can differ between cut points"
         )
+    if design.X.shape[1] < 2:
+        raise EstimationFailure("unfit_column", "there is no term: nothing can differ between them")
     params = ordered.maximise(design.y, design.X, len(design.levels))[0]
     every = tuple(range(1, design.X.shape[1]))
     tests = [_score_test(replace(design, nonproportional=every), params, None)]
