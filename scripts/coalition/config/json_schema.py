@@ -134,8 +134,12 @@ def _no_form(error: Any, place: str, problems: Problems) -> None:
     """
     options, block = error.validator_value, isinstance(error.instance, dict)
     if error.validator == "oneOf" and block and all("required" in option for option in options):
-        keys = " and ".join(option["required"][0] for option in options)
-        problems.add(place, f"exactly one of the keys {keys} must be given")
+        *keys, last = (option["required"][0] for option in options)
+        given = [key for key in (*keys, last) if key in error.instance]
+        found = f"it has {' and '.join(given)}" if given else "it has none"
+        problems.add(
+            place, f"needs exactly one of the keys {', '.join(keys)} or {last}, and {found}"
+        )
     else:
         forms, shown = " or ".join(map(_form, options)), _shown(error.instance)
         problems.add(place, "not in any of the possible forms", value=shown, allowed=forms)

@@ -4,6 +4,7 @@ is around the table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,7 @@ from ..base.errors import Problems
 from ..base.unprintable import FORBIDDEN, MESSAGE
 from .typed_table import ROW_NAMES, Kind, Table
 
+WRONG_ENCODING = "; the file is in another encoding than it was read in (UTF-8, if none is named)"
 NO_ROWS = "the table has a header but no rows"
 LOOKED_AT = 60
 """Rows in which a header is looked for."""
@@ -50,7 +52,13 @@ def assemble(
     names = [*names, *[""] * (width - len(names))]
     if _wrong_names(names, line, below, place, problems):
         return None
-    return _table(names, below, line, place, problems)
+    made = _table(names, below, line, place, problems)
+    if made is None or not options.get("footer"):
+        return made
+    last = full[-options["footer"] :]
+    first = ", ".join(filter(None, last[0][1]))[:60]
+    note = f"`footer` leaves out the last {len(last)} rows, the first of them {first!r}"
+    return made[0].noted(note), made[1]
 
 
 def _head(
@@ -246,4 +254,5 @@ def note_forbidden(table: Table, columns: Sequence[str], place: str, problems: P
             continue
         for line, cell in cells.items():
             if FORBIDDEN.search(cell):
-                problems.add(place, MESSAGE, row=int(line), column=name, value=cell)  # type: ignore[call-overload]
+                hint = WRONG_ENCODING if re.search("[\x80-\x9f]", cell) else ""
+                problems.add(place, MESSAGE + hint, row=int(str(line)), column=name, value=cell)

@@ -38,6 +38,8 @@ FORM = re.compile(
 """The form of a state before its name; not "democratic" or "people's", which told two states of one
 name apart.
 """
+UMLAUT = re.compile(r"([aou])e")
+"""How German writes ä, ö and ü without them: Oesterreich."""
 CLOSE = 0.8
 """How alike a name must be (Ratcliff and Obershelp's ratio) to be suggested."""
 
@@ -202,7 +204,8 @@ def _by_name(cell: str, names: Names) -> str | None:
     known = names.known["name"]
     found = known.get(fold(cell)) or _by_words(names).get(_words(cell))
     bare = FORM.sub("", fold(cell))
-    return found or (known.get(bare) if bare not in SPELT else None)
+    found = found or (known.get(bare) if bare not in SPELT else None)
+    return found or known.get(UMLAUT.sub(r"\1", fold(cell)))
 
 
 def _by_words(names: Names) -> Mapping[str, str]:
@@ -246,7 +249,8 @@ def _explain(
         row=line,
         column=column,
         value=cell,
-        allowed=kinds.get(system, "names of states; more can be declared in `overrides`"),
+        allowed=kinds.get(system, "names of states") + "; `overrides` can declare more, or leave "
+        f"rows out: {{{cell}: null}}",
         nearest=suggestion(cell, names) if system == "name" else None,
     )
 

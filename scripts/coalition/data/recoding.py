@@ -257,9 +257,11 @@ def _new_values(
     by_number: dict[str, str] = {}
     for old in exact:
         plain = plain_number(old)
-        if plain in by_number and exact[by_number[plain]] != exact[old]:
+        other = by_number.get(plain, old)
+        spelt = {other, old} <= set(cells)  # 07 and 7, each as it stands
+        if exact[other] != exact[old] and not spelt:
             problems.add(
-                path, f"`recode` gives one number two values: {by_number[plain]} and {old}",
+                path, f"`recode` gives one number two values: {other} and {old}",
                 column=column, value=old,
             )  # fmt: skip
         by_number.setdefault(plain, old)

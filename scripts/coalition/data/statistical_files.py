@@ -158,6 +158,53 @@ def _underlying(obj: Any, attrs: Any) -> Any:
     return obj
 
 
+def _without_declared_gaps(obj: Any, attrs: Any) -> Any:
+    """Return values of haven's `labelled_spss` without those that the file declares missing, one by
+    one (`na_values`) or as a range (`na_range`).
+    """
+    values = pd.Series(list(np.ma.getdata(np.ma.asarray(obj))))
+    gaps = values.isin(list(attrs.get("na_values", ())))
+    if "na_range" in attrs:
+        low, high = map(float, attrs["na_range"])
+        gaps |= pd.to_numeric(values, errors="coerce").between(low, high)
+    if isinstance(obj, np.ma.MaskedArray):
+        gaps |= np.ma.getmaskarray(obj)
+    return pd.array(values.mask(gaps, None))
+
+
+def _frame(obj: Any, attrs: Any) -> Any:
+    """Return a data frame of R; a matrix, or a data frame within it, is one column for each of its
+    own.
+
+    Raises
+    ------
+    Unreadable
+        When two columns have one name: which of them a model means would be a guess.
+    """
+    from rdata.conversion import dataframe_constructor  # as in `_r_objects`
+
+    names = [str(name) for name in attrs.get("names", ())]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Unreadable(f"two columns of the data frame have one name: {', '.join(twice)}")
+    if not isinstance(obj, Mapping):  # a list, of a data frame without columns
+        return dataframe_constructor(obj, attrs)
+    columns: dict[str, Any] = {}
+    for name, values in obj.items():
+        columns |= _columns_of(name, values)
+    return dataframe_constructor(columns, attrs)
+
+
+def _columns_of(name: str, values: Any) -> dict[str, Any]:
+    """Return a column of a data frame of R, or those that it consists of."""
+    if isinstance(values, pd.DataFrame):
+        return {f"{name}.{inner}": values[inner].array for inner in values}
+    if np.ndim(values) != 2:
+        return {name: values}
+    wide = np.ma.asarray(values)
+    return {f"{name}.{place + 1}": wide[:, place] for place in range(wide.shape[1])}
+
+
 def read_r(path: Path, place: str, options: Options, problems: Problems) -> Table | None:
     """Read a data frame of an .rds or .rda file; where there are several, `object` must name it."""
     with open(path, "rb") as stream:
@@ -199,6 +246,8 @@ def _r_objects(path: Path, encoding: str | None) -> Any:
         "Date": _days,
         "POSIXct": _seconds,
         "integer64": _integers,
+        "data.frame": _frame,
+        "haven_labelled_spss": _without_declared_gaps,
         **dict.fromkeys(("labelled", "haven_labelled", "AsIs", "noquote"), _underlying),
     }
     reader = rdata.read_rds if path.suffix.lower() == ".rds" else rdata.read_rda
@@ -206,6 +255,8 @@ def _r_objects(path: Path, encoding: str | None) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of classes that add nothing to the values
             return reader(path, constructor_dict=classes, default_encoding=encoding)
+    except Unreadable:
+        raise
     except Exception as error:  # rdata raises whatever the bytes make it raise
         raise Unreadable(f"the file cannot be read: {error}") from None
 
@@ -231,7 +282,11 @@ def read_parquet(path: Path, place: str, options: Options, problems: Problems) -
     import pyarrow.parquet  # here, because it is slow to import and few tables need it
 
     try:
-        about = pyarrow.parquet.ParquetFile(path).metadata
+        opened = pyarrow.parquet.ParquetFile(path)
+        about, names = opened.metadata, list(opened.schema_arrow.names)
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise Unreadable(f"two columns of the file have one name: {', '.join(twice)}")
         refuse_cells(about.num_rows * about.num_columns)
         size = sum(
             about.row_group(number).total_byte_size for number in range(about.num_row_groups)

@@ -123,10 +123,9 @@ def prepare(
         fitted[used] = ~gaps.any(axis=1).to_numpy()
         parts = _parts(sample, model, terms, used, keys, fitted)
     wanted = pd.Series(True, rows.index) if out is None else ~out[used].reset_index(drop=True)
+    _check_gaps(gaps, keys)
     complete = ~gaps.any(axis=1) & wanted
     dropped = _dropped(rows[wanted & ~complete], gaps[wanted & ~complete], keys)
-    if not complete.any():
-        raise EstimationFailure("too_few_rows", _nothing_left(gaps, keys))
     rows, parts = rows[complete].reset_index(drop=True), _only(parts, complete)
     rows, parts, silent = _varied(rows, parts, model, keys)
     dropped += silent
@@ -385,15 +384,19 @@ def _weights(values: pd.Series) -> pd.Series:
     return found
 
 
-def _nothing_left(gaps: pd.DataFrame, keys: Keys) -> str:
-    """Return why no row of a model is complete: what every row lacks, if anything."""
-    always = [str(name) for name in gaps if len(gaps) and gaps[name].all()]
+def _check_gaps(gaps: pd.DataFrame, keys: Keys) -> None:
+    """Raise where no row of a model is complete, with what every row lacks, if anything."""
+    if gaps.empty:
+        raise EstimationFailure("too_few_rows", "no row meets the model's `where`")
+    if not gaps.any(axis=1).all():
+        return
+    always = [str(name) for name in gaps if gaps[name].all()]
     message = "no row has the outcome and every term"
     if always:
         message += f" ({', '.join(always)}: missing in every row)"
     if any(name.startswith(TEMPORAL) for name in always):
         message += f"; by {keys.time!r} no unit has two rows so many periods apart"
-    return message
+    raise EstimationFailure("too_few_rows", message)
 
 
 def _gaps(
@@ -454,6 +457,8 @@ def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[st
 
 
 def _check_rows(rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any]) -> None:
+    if rows.empty:
+        raise EstimationFailure("too_few_rows", "no row has the outcome and every term")
     events = FAMILIES[model["family"]].outcome == "event" and parts.outcome.nunique() == 1
     if parts.outcome.nunique() < 2 and not (events and parts.outcome.iloc[0] == 1):
         raise EstimationFailure(
@@ -598,7 +603,8 @@ def coded_outcome(
     if kind == "binary" and len(order) > 2:
         raise EstimationFailure(
             "unfit_column",
-            f"the outcome {model['outcome']} has {len(order)} different values: {family} needs two",
+            f"the outcome {model['outcome']} has {len(order)} different values "
+            f"({', '.join(map(_plain, order[:4]))}{', ...' if len(order) > 4 else ''}): {family} needs two",
         )
     return codes, tuple(_level(level, model) for level in order)
 

@@ -105,6 +105,8 @@ INSTEAD: tuple[tuple[str, str], ...] = (
     (rf"L\d*\.({NAME.pattern})", "lag({0})"),
 )
 """What other programs write, and what is written here."""
+OTHER_NAME = re.compile(r"[A-Za-z]\w*(?:[. ]+\(?\w+\)?%?)+")
+"""A name of a column as R and spreadsheets have it: gdp.pc, GDP per head."""
 COMBINED = (("/", "ratio"), ("-", "difference"), ("+", "sum_of"), ("*", "product"))
 
 
@@ -114,6 +116,13 @@ def instead(text: str) -> str:
         match = re.fullmatch(pattern, text.strip())
         if match:
             return f"write {words.format(*match.groups())}"
+    name = re.sub(r"^(\w+\()*|(,[^,]*)?\)*$", "", text.strip())
+    if OTHER_NAME.fullmatch(name) and not COMPARED.search(name):
+        ours = re.sub(r"\W+", "_", name).strip("_").lower()
+        return (
+            "a term takes names of letters, digits and _; the sample gives a column another one: "
+            f"`columns: {{{ours}: '{name}'}}`"
+        )
     if COMPARED.search(text):
         return (
             "a condition is a variable of its own: `variables: {NAME: {condition: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -25,6 +26,22 @@ dash that is no minus of a keyboard.
 """
 
 
+A_DATE = r"\d{4}-\d{2}(-\d{2}([T ].*)?)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+DATES = (
+    "it holds dates; `year_of: {{NAME: {0}}}` in `reading` makes a column of their years (`dates` says "
+    "in which form they stand, if not as 2003-03-20)"
+)
+SIGNS = (
+    (r"%", "a sign of percent stands behind it; take it out of the cells"),
+    (r"[$€£¥]", "a sign of a currency stands beside it; take it out of the cells"),
+    (r"\(", "it stands in brackets, as accounts write numbers below zero; write (12) as -12"),
+    (r"[\u2212\u2013]", "a dash stands where a minus should; replace it by -"),
+    (r"['’]", 'an apostrophe stands between its digits; name it as `thousands: "\'"` in `reading`'),
+    (r"\s", "a space stands between its digits; name it as `thousands: ' '` in `reading`"),
+)
+"""What can stand beside the digits of a number, and what to do about it."""
+
+
 def check(
     raw: Table, table: pd.DataFrame, spec: Mapping[str, Any], uses: Uses, problems: Problems
 ) -> None:
@@ -41,6 +58,8 @@ def check(
     uses : Uses
     problems : Problems
     """
+    if raw.cells.empty:
+        return  # every row went with a name that is no state, which is said
     place = spec["file"]
     every = dict.fromkeys([*uses.used, *uses.names, *uses.numbers])
     present = [name for name in every if name in raw.cells]
@@ -53,6 +72,9 @@ def check(
     for column in (name for name in uses.whole if name in raw.cells and name not in empty):
         _check_whole(raw.cells[column], column, place, problems)
     filled = [name for name in present if name not in empty]
+    for column in filled:
+        if column not in uses.numbers and pd.api.types.is_numeric_dtype(table[column]):
+            _check_codes(raw.cells[column], column, place, problems)
     for column in filled:
         if column in uses.numbers or column in uses.outcomes:
             _check_infinite(raw.cells[column], column, place, problems)
@@ -84,6 +106,27 @@ def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> Non
             row=int(str(line)),
             column=column,
             value=cell,
+        )
+
+
+def _check_codes(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
+    """Note codes that are one number in two spellings, one of them with zeros before it: 07 and 7
+    may be one category or two.
+    """
+    padded = [cell for cell in pd.unique(cells) if re.fullmatch(r"0+\d+", cell)]
+    others = set(pd.unique(cells)) - set(padded)
+    for code in (cell for cell in padded if plain_number(cell) in others):
+        bare = plain_number(code)
+        first = int(str(cells.index[cells == code][0]))
+        second = int(str(cells.index[cells == bare][0]))
+        problems.add(
+            place,
+            f"{code} and {bare} (line {second}) are one number and may be two codes; `recode: "
+            f'{{{column}: {{"{code}": "{bare}"}}}}` makes one of them, and names for both keep '
+            "them apart",
+            row=first,
+            column=column,
+            value=code,
         )
 
 
@@ -154,20 +197,25 @@ def _check_numbers(cells: pd.Series, column: str, place: str, problems: Problems
 
 
 def _check_dressed(texts: pd.Series, column: str, place: str, problems: Problems) -> None:
-    """Note a column whose numbers all stand beside a sign: categories of them would be the wrong
-    way out.
+    """Note a column whose cells all are dates, or numbers beside a sign: categories of them would
+    be the wrong way out.
     """
-    signed = texts[texts.str.fullmatch(BESIDE_A_SIGN)]
-    if 2 * len(signed) > len(texts):
-        problems.add(
-            place,
-            f"not a number, but the models calculate with this column ({len(signed)} cells): "
-            "beside the digits stands a sign (of percent, a currency, brackets, a space, a dash in "
-            "place of -); take it out of the cells, or name one between thousands as `thousands: ' '` in `reading`",
-            row=int(str(signed.index[0])),
-            column=column,
-            value=str(signed.iloc[0]),
-        )
+    for form, hint in ((BESIDE_A_SIGN, None), (A_DATE, DATES.format(column))):
+        found = texts[texts.str.fullmatch(form)]
+        if 2 * len(found) > len(texts):
+            problems.add(
+                place,
+                f"not a number, but the models calculate with this column ({len(found)} cells): "
+                + (hint or _dress(str(found.iloc[0]))),
+                row=int(str(found.index[0])),
+                column=column,
+                value=str(found.iloc[0]),
+            )
+
+
+def _dress(cell: str) -> str:
+    """Return what stands beside the digits of a cell, and what to do about it."""
+    return next(words for mark, words in SIGNS if re.search(mark, cell))
 
 
 def _check_scale(cells: pd.Series, column: str, place: str, problems: Problems) -> None:

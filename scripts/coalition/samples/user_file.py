@@ -16,7 +16,7 @@ from ..data.typed_table import Table, typed
 from ..formula import combinations
 from ..formula.column_uses import Uses, uses_of
 from ..formula.filters import FilterError, holds
-from . import column_checks
+from . import column_checks, column_notes
 from .country_operations import Sample, descriptives
 from .covariates import derive
 
@@ -126,7 +126,8 @@ def build(
         part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")
     }
     found["descriptives"] = descriptives(table, numeric, "", labels(config))
-    found["reading"] = [*([] if raw is None else raw.notes), *made, *kept]
+    told = [] if problems.found else column_notes.notes(table, uses, keys_of(spec))
+    found["reading"] = [*([] if raw is None else raw.notes), *made, *kept, *told]
     return Sample(table[[column for column in columns if column in table]], found)
 
 

@@ -309,3 +309,110 @@ def test_thousands_by_a_space_among_smaller_numbers(tmp_path: Path, space: str) 
     path = own(tmp_path, f"a,b\n{rows}\n")
     assert "column a: not a number" in refused(path, OLS)
     assert fitted(path, OLS, reading={"thousands": space.replace("\u00a0", " ")})["n"] == 12
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("(12)", "write (12) as -12"),
+        ("\u221212", "a dash stands where a minus should"),
+        ("12%", "percent"),
+        ("$12", "currency"),
+        ("2003-03-01", "`year_of: {NAME: a}`"),
+        ("01.03.2003", "`dates` says in which form"),
+    ],
+)
+def test_what_makes_a_number_no_number_is_named(tmp_path: Path, cell: str, said: str) -> None:
+    rows = "\n".join(f"{cell},{k * k}" for k in range(9))
+    words = refused(own(tmp_path, f"a,b\n{rows}\n"), OLS)
+    assert "line 2, column a: not a number" in words
+    assert said in words
+
+
+CODES = {"family": "ols", "outcome": "b", "terms": ["factor(a)"]}
+
+
+def test_07_and_7_are_two_codes_or_one_as_the_config_says(tmp_path: Path) -> None:
+    rows = "\n".join(f"{('07', '7', '8')[k % 3]},{k * k % 7}" for k in range(12))
+    path = own(tmp_path, f"a,b\n{rows}\n")
+    said = refused(path, CODES)
+    assert "line 2, column a: 07 and 7 (line 3) are one number" in said
+
+    def terms(**codes: str) -> list[str]:
+        found = fitted(path, CODES, reading={"recode": {"a": codes}})
+        return [row["term"] for row in found["rows"] if row["kind"] == "coefficient"]
+
+    assert terms(**{"07": "7"}) == ["const", "factor(a)[8]"]
+    apart = terms(**{"07": "seven a", "7": "seven b"})
+    assert apart == ["const", "factor(a)[seven a]", "factor(a)[seven b]"]
+
+
+def test_1_and_1_0_are_one_code_without_a_question(tmp_path: Path) -> None:
+    rows = "\n".join(f"{('1', '1.0', '8')[k % 3]},{k * k % 7}" for k in range(12))
+    assert fitted(own(tmp_path, f"a,b\n{rows}\n"), CODES)["n"] == 12
+
+
+def notes_of(path: str, model: dict[str, Any], **sample: Any) -> list[str]:
+    problems = Problems()
+    with contextlib.chdir(ROOT):
+        built = user_file.build(config_of(path, model, **sample), "s", problems)
+    problems.stop()
+    return built.diagnostics["reading"]
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "asked"),
+    [
+        (-9, range(12), True),
+        (-66, range(-10, 11, 2), True),
+        (99, [1, 2, 3, 4, 5] * 3, True),
+        (99, range(18, 98, 5), False),
+        (-9, range(-10, 11), False),
+        (-5, range(12), False),
+    ],
+)
+def test_a_number_that_may_be_a_code_for_a_gap_is_asked_about(
+    tmp_path: Path, code: int, values: Any, asked: bool
+) -> None:
+    rows = "\n".join(f"{value},{k * k % 7}" for k, value in enumerate([*values, code]))
+    found = notes_of(own(tmp_path, f"a,b\n{rows}\n"), OLS)
+    assert [f"1 cell is {code}, apart from the others" in note for note in found] == [True] * asked
+
+
+def test_rows_without_a_unit_and_rows_taken_for_notes_are_counted(tmp_path: Path) -> None:
+    rows = "\n".join(f"{k % 3 or ''},{2000 + k},{k},{k * k % 7}" for k in range(9))
+    path = own(tmp_path, f"id,year,a,b\n{rows}\n")
+    assert notes_of(path, OLS, panel=PANEL) == ["3 rows have no id"]
+    (note,) = notes_of(path, OLS, reading={"footer": 2})
+    assert note == "`footer` leaves out the last 2 rows, the first of them '1, 2007, 7, 0'"
+
+
+def test_two_columns_of_one_name_are_no_guess(tmp_path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    model = {"family": "ols", "outcome": "id", "terms": ["x"]}
+    assert "two columns of the data frame have one name: x" in refused("two_names.rds", model)
+    table = pyarrow.table([[1, 2, 3, 4], [1, 2, 3, 4], [2, 4, 6, 8]], names=["id", "x", "x"])
+    pyarrow.parquet.write_table(table, tmp_path / "two.parquet")
+    assert "two columns of the file have one name: x" in refused(
+        str(tmp_path / "two.parquet"), model
+    )
+
+
+def test_what_a_data_frame_of_r_holds_within_and_declares_missing() -> None:
+    columns = {"first": "m.1", "second": "m.2", "p": "inner.p"}
+    model = {"family": "ols", "outcome": "id", "terms": ["first", "lab"]}
+    config = config_of("within.rds", model, columns=columns)
+    problems = Problems()
+    table, _ = user_file.read("s", config["samples"]["s"], None, problems)
+    problems.stop()
+    assert table["second"].tolist() == [9, 10, 11, 12]
+    assert table["p"].tolist() == ["u", "v", "u", "v"]
+    assert table["lab"].dropna().tolist() == [1, 2], "99 by itself, -5 by its range"
+
+
+def test_a_name_that_no_term_can_have_is_given_another(tmp_path: Path) -> None:
+    path = own(tmp_path, "gdp.pc,b\n" + "\n".join(f"{k},{k * k}" for k in range(9)) + "\n")
+    model = {"family": "ols", "outcome": "b", "terms": ["log(gdp.pc)"]}
+    assert "`columns: {gdp_pc: 'gdp.pc'}`" in refused(path, model)
