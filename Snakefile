@@ -19,10 +19,14 @@ rule all:
         f"{RESULTS}/manifest.json",
 
 
+stop_on_problems(lambda: make_foreign_again(PLAN["manifest"]["made_from"]))
+
+
 onstart:
     stop_on_problems(lambda: check_everything(CHANGES, config))
     manifest.begin(RESULTS, EVERYTHING)
 
 
 onsuccess:
+    foreign_results.note(RESULTS)
     print(ending(RESULTS, PLAN["skipped"], summary.targets()), file=sys.stderr)

@@ -9,9 +9,10 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition.base.errors import Problems, unforeseen
 from coalition.base.files import digest
-from coalition.workflow import manifest, steps, summary
+from coalition.workflow import foreign_results, manifest, steps, summary
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.kept_plan import found, kept
+from coalition.workflow.queue_requests import asked, curve_size
 from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending
 
 
@@ -63,6 +64,14 @@ def made(steps):
         for paths in step["output"].values()
         for path in ([paths] if isinstance(paths, str) else paths)
     ]
+
+
+def make_foreign_again(wanted):
+    """Have Snakemake make again what other code, settings or data made; a job of a queue looks at nothing."""
+    if workflow.is_main_process:
+        found = foreign_results.foreign(RESULTS, wanted)
+        foreign_results.mark(found)
+        print(foreign_results.in_words(RESULTS, found), end="\n" if found else "", file=sys.stderr)
 
 
 def stop_without_diagnosis(steps):

@@ -9,6 +9,8 @@ rule diagnosis_design:
         **DIAGNOSIS["design"]["output"],
     params:
         **DIAGNOSIS["design"]["params"],
+    resources:
+        **asked("diagnosis_design", f"{RESULTS}/logs/diagnosis/design.log"),
     log:
         f"{RESULTS}/logs/diagnosis/design.log",
     conda:
@@ -28,6 +30,11 @@ for number, step in enumerate(DIAGNOSIS["shards"]):
             **step["output"],
         params:
             **step["params"],
+        resources:
+            **asked(
+                "diagnosis",
+                f"{RESULTS}/logs/diagnosis/{step['params']['world']}_{step['params']['shard']}.log",
+            ),
         log:
             f"{RESULTS}/logs/diagnosis/{step['params']['world']}_{step['params']['shard']}.log",
         priority: len(DIAGNOSIS["shards"]) - number
@@ -44,6 +51,7 @@ rule diagnosis:
         **DIAGNOSIS["merged"]["output"],
     params:
         **DIAGNOSIS["merged"]["params"],
+    localrule: True
     log:
         f"{RESULTS}/logs/diagnosis/merged.log",
     conda:

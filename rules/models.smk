@@ -13,6 +13,10 @@ for name, step in STEPS["estimate"].items():
             **step["output"],
         params:
             **step["params"],
+        group:
+            "estimates"
+        resources:
+            **asked("estimate", f"{RESULTS}/logs/estimate/{name}.log"),
         log:
             f"{RESULTS}/logs/estimate/{name}.log",
         conda:

@@ -13,6 +13,10 @@ for step in STEPS["measurement"].values():
             **step["output"],
         params:
             **step["params"],
+        group:
+            "estimates"
+        resources:
+            **asked("measurement", f"{RESULTS}/logs/measurement.log"),
         log:
             f"{RESULTS}/logs/measurement.log",
         conda:
@@ -33,6 +37,8 @@ for step in STEPS["caveat_models"].values():
             **step["output"],
         params:
             **step["params"],
+        resources:
+            **asked("caveat_models", f"{RESULTS}/logs/caveat_models.log"),
         log:
             f"{RESULTS}/logs/caveat_models.log",
         conda:
@@ -53,6 +59,8 @@ for name, step in STEPS["robustness"].items():
             **step["output"],
         params:
             **step["params"],
+        resources:
+            **asked("robustness", f"{RESULTS}/logs/robustness/{name}.log"),
         log:
             f"{RESULTS}/logs/robustness/{name}.log",
         conda:
@@ -73,6 +81,8 @@ for name, step in STEPS["curve"].items():
             **step["output"],
         params:
             **step["params"],
+        resources:
+            **asked("curve", f"{RESULTS}/logs/curve/{name}.log", curve_size(step["params"])),
         log:
             f"{RESULTS}/logs/curve/{name}.log",
         conda:
@@ -93,6 +103,10 @@ for name, step in STEPS["curve_shard"].items():
             **step["output"],
         params:
             **step["params"],
+        resources:
+            **asked(
+                "curve_shard", f"{RESULTS}/logs/curve_shard/{name}.log", curve_size(step["params"])
+            ),
         log:
             f"{RESULTS}/logs/curve_shard/{name}.log",
         conda:
@@ -109,6 +123,10 @@ rule inference:
         **STEPS["inference"][""]["output"],
     params:
         **STEPS["inference"][""]["params"],
+    group:
+        "comparisons"
+    resources:
+        **asked("inference", f"{RESULTS}/logs/inference.log"),
     log:
         f"{RESULTS}/logs/inference.log",
     conda:
@@ -146,6 +164,10 @@ for step in STEPS["across_operations"].values():
             **step["output"],
         params:
             **step["params"],
+        group:
+            "comparisons"
+        resources:
+            **asked("across_operations", f"{RESULTS}/logs/across_operations.log"),
         log:
             f"{RESULTS}/logs/across_operations.log",
         conda:
@@ -166,6 +188,7 @@ for step in STEPS["companions"].values():
             **step["output"],
         params:
             **step["params"],
+        localrule: True
         log:
             f"{RESULTS}/logs/companions.log",
         conda:
@@ -186,6 +209,7 @@ for step in STEPS["stated_reasons"].values():
             **step["output"],
         params:
             **step["params"],
+        localrule: True
         log:
             f"{RESULTS}/logs/stated_reasons.log",
         conda:

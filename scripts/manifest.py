@@ -10,6 +10,7 @@ with job(snakemake):
         "config_files": [*params.config_files, *params.configfiles],
         "configfiles": params.configfiles,
         "settings": params.settings,
+        "made_from": params.made_from,
     }
     found = manifest.manifest(params.config, params.files, map(str, snakemake.input), given)
     files.write_json(snakemake.output[0], found)

@@ -20,7 +20,8 @@ from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, endin
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-QUIET_STEPS = ("all",)
+QUIET_STEPS = ("all", "diagnose")
+RETRIED = re.compile(r"Trying to restart job (\S+)\.")
 REASONS = {
     "Missing output": "its output is not there",
     "Incomplete": "its output was left unfinished",
@@ -39,10 +40,14 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         self.jobs: dict[int, tuple[str, float, list[str]]] = {}
         self.named: dict[int, str] = {}
+        self.together: dict[str, list[int]] = {}  # steps of a group that is one job of a queue
+        self.sent: dict[str, str] = {}  # group -> its job in the queue
+        self.groups: dict[str, str] = {}  # Snakemake's number of such a job -> group
         self.done, self.total = 0, 0
         self.log: TextIO | None = None
         self.watch = queue_watch.Watch(self._say)
         self.queue = ""
+        self.warned: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print what one event means to the user."""
@@ -52,6 +57,8 @@ class LogHandler(LogHandlerBase):
             LogEvent.JOB_INFO: self._planned if self.common_settings.dryrun else self._started,
             LogEvent.JOB_FINISHED: self._finished,
             LogEvent.JOB_ERROR: self._error,
+            LogEvent.GROUP_INFO: self._grouped,
+            LogEvent.GROUP_ERROR: self._group_error,
         }
         if event in handlers:
             handlers[event](record)
@@ -81,13 +88,30 @@ class LogHandler(LogHandlerBase):
         if found := queue_watch.RUN_ID.search(message):
             self.queue = found["run"]
         elif found := queue_watch.SUBMITTED.search(message):
-            name = self.jobs.get(int(found["job"]), (f"step {found['job']}",))[0]
-            self._say(f"submitted {name} (Slurm job {found['slurm']})")
-            self.watch.start(self.queue)
-        elif found := re.fullmatch(r"Trying to restart job (\d+)\.", message):
-            self._say(f"{self.named.get(int(found[1]), 'The step')} is tried again.")
-        elif level == logging.WARNING and self.queue:
+            self._submitted(found["job"], found["slurm"], found["group"])
+        elif found := RETRIED.fullmatch(message):
+            self._say(f"{self._what(found[1])} is tried again.")
+        elif level == logging.WARNING and self.queue and message not in self.warned:
+            self.warned.add(message)  # the executor gives some with every job
             self._say(f"Slurm: {' '.join(message.split())}")
+
+    def _submitted(self, job: str, slurm: str, log: str | None) -> None:
+        # the log of a group is called after it and its steps
+        for group in self.together if log else ():
+            if f"{log}_".startswith(f"{group}_"):
+                self.groups[job], self.sent[group] = group, slurm
+        self._say(f"submitted {self._what(job)} (Slurm job {slurm})")
+        self.watch.start(self.queue)
+
+    def _what(self, job: str) -> str:
+        """Return what a job of the queue makes: one step, or those that go together."""
+        if job in self.groups:
+            return self._steps_of(self.groups[job])
+        return self.named.get(int(job), f"step {job}") if job.isdecimal() else "a step"
+
+    def _steps_of(self, group: str) -> str:
+        names = sorted(self.named.get(job, f"step {job}") for job in self.together.get(group, []))
+        return ", ".join(names)
 
     def _say(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -132,8 +156,26 @@ class LogHandler(LogHandlerBase):
             self.done += 1
             self._say(f"[{self.done:>3}/{self.total}] {name:<42} {time.monotonic() - began:5.1f} s")
 
+    def _grouped(self, record: Any) -> None:
+        self.together[record.group_id] = [job.jobid for job in record.jobs]
+
+    def _group_error(self, record: Any) -> None:
+        """Say of a job of several steps how it ended; the events of its steps follow."""
+        slurm = self.sent.get(record.groupid, "")
+        ended = queue_watch.end_of(slurm) if slurm else ""
+        self._say(
+            f"\nOf {self._steps_of(record.groupid)}, sent together, not all came to an end.\n"
+        )
+        if ended:
+            self._say(f"{ended}\n")
+
     def _error(self, record: Any) -> None:
         name, _, logs = self.jobs.get(record.jobid, (record.rule_name, 0.0, []))
+        if getattr(record, "indent", False):  # of a group
+            for log in map(Path, logs):
+                if not _came_to_its_end(log):
+                    self._quoted(log)
+            return
         self._say(f"\nThe step {name} failed.\n")
         ended = queue_watch.end_in_words(str(getattr(record, "rule_msg", None) or ""))
         if ended:
@@ -200,6 +242,12 @@ class LogHandler(LogHandlerBase):
     def needs_rulegraph(self) -> bool:
         """It draws no graph."""
         return False
+
+
+def _came_to_its_end(log: Path) -> bool:
+    """Tell whether a step has written what it cost since it began its log, as it does at its end."""
+    cost = log.with_suffix(".cost.json")
+    return cost.is_file() and log.is_file() and cost.stat().st_mtime >= log.stat().st_mtime
 
 
 def _name(record: Any) -> str:

@@ -5,6 +5,7 @@ there (long version).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import measured
 import pytest
@@ -39,7 +40,7 @@ def study(
     if not measured.LONG:
         held = [measured.drawn(row) for row in measured.read() if row["test"] == test]
         assert [measured.drawn(row) for row in rows] == held, (
-            "results.csv does not hold what this test measures; run it with COALITION_LONG_TESTS=1, then make docs/recovery.md anew"
+            "results.csv does not hold what this test measures; ./run recovery measures it anew"
         )
 
 
@@ -52,8 +53,10 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write what a long version measured; of the processes that run tests side by side only the
-    first hears of all.
+    """Write what a long version measured, or a shard of ./run recovery; of the processes that run
+    tests side by side only the first hears of all.
     """
-    if measured.LONG and found and not hasattr(session.config, "workerinput"):
+    if measured.SHARD:
+        Path(measured.SHARD).write_bytes(measured.written(measured.merged([], found)))
+    elif measured.LONG and found and not hasattr(session.config, "workerinput"):
         measured.RESULTS.write_bytes(measured.written(measured.merged(measured.read(), found)))

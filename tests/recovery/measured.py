@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 
 LONG = os.environ.get("COALITION_LONG_TESTS", "") not in ("", "0")
+SHARD = os.environ.get("COALITION_RECOVERY_ROWS", "")
+"""Where ./run recovery wants what one file of tests measured; empty where results.csv takes it."""
 RESULTS = Path(__file__).with_name("results.csv")
 KEY = ("test", "method", "quantity", "measure")
 DRAWN = ("title", "simulated", "n", "clusters", "replications", "seed")

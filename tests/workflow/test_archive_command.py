@@ -21,8 +21,19 @@ DATA, REPLICATION = "coalition-caveats-data-1.0", "coalition-caveats-replication
 
 @pytest.fixture(scope="module")
 def archived(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    """A small run, archived."""
+    """A small run that measures what coders saw, archived."""
     project = tinies.make(tmp_path_factory.mktemp("archive") / "Ann's study")
+    config = project.config()
+    primary = {"model": "reserving", "term": "entrapment", "sign": 1}
+    config["hypotheses"]["H2"] = {
+        "title": "Caveats",
+        "claim": "The more a state fears entrapment, the more it reserves.",
+        "primary": {**primary, "smallest_effect": {"odds_ratio": 1.5}},
+        "supporting": [],
+    }
+    config["measurement"] = {"draws": 2, "folds": 2}
+    config["samples"]["country_operation"]["caveats"]["coders"] = [1, 2]
+    project.configure(config)
     (project.folder / "data" / "VERSION").write_text("1.0\n")
     answer = project.run()
     assert answer.code == 0, answer.err
@@ -115,6 +126,20 @@ def test_a_stranger_makes_the_results_again_from_the_package(project: Tiny, tmp_
             made.read_bytes()
             == (published / made.relative_to(folder / "results/tiny")).read_bytes()
         )
+
+
+def test_latent_levels_are_those_of_the_report_to_the_last_digit(project: Tiny) -> None:
+    def cells(text: str) -> dict[tuple[str, str], list[str]]:
+        rows = csv.DictReader(io.StringIO(text))
+        names = ("latent", "latent_sd", "latent_low", "latent_high")
+        found = {(row["iso3"], row["operation"]): [row[name] for name in names] for row in rows}
+        return {key: values for key, values in found.items() if any(values)}
+
+    with zipfile.ZipFile(project.results / "archive" / f"{DATA}.zip") as packed:
+        deposited = cells(packed.read(f"{DATA}/data/state_operation.csv").decode())
+    stored = cells((project.results / "estimates/latent_tightness.csv").read_text(encoding="utf-8"))
+    assert stored
+    assert deposited == stored
 
 
 def test_r_and_python_count_the_same_rows(project: Tiny, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from tiny import ROOT, make
 
 COMPLEX = 10
 
+SNAKEFILES = ("Snakefile", "Snakefile.diagnose", "rules", "tests/recovery/Snakefile")
 CHECKS = {
     "ruff check": ["-m", "ruff", "check", "--no-cache", "."],
     "ruff format": ["-m", "ruff", "format", "--no-cache", "--check", "."],
     "mypy": ["-m", "mypy"],
-    "snakefmt": ["-m", "snakefmt", "--check", "Snakefile", "rules"],
+    "snakefmt": ["-m", "snakefmt", "--check", *SNAKEFILES],
 }
 
 

@@ -212,6 +212,8 @@ def test_what_is_not_run_is_this() -> None:
         ("howto_archive", "./run archive"),
         ("howto_archive", 'd <- readRDS("data/state_operation.rds")'),
         ("howto_cluster", "./run --profile profiles/slurm"),
+        ("howto_cluster", "./run diagnose --profile profiles/slurm"),
+        ("howto_cluster", "./run recovery --profile profiles/slurm"),
         ("howto_cluster", "./run --profile profiles/slurm"),
         ("howto_cluster", "./run --executor NAME"),
     ]

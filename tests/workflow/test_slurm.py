@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tiny as tinies
+import yaml
 from coalition.workflow import queue_watch
 from tiny import Tiny
 
@@ -49,6 +51,7 @@ NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} RealMemory=3000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
+QUEUE = ["--profile", "profiles/slurm", "--slurm-init-seconds-before-status-checks", "3"]
 pytestmark = pytest.mark.long
 
 
@@ -156,9 +159,7 @@ def test_the_queue_makes_what_a_local_run_makes(
     project = finished.copy(tmp_path / "study")
     local = project.outputs()
     shutil.rmtree(project.results)
-    process = project.start(
-        "--profile", "profiles/slurm", "--slurm-init-seconds-before-status-checks", "3"
-    )
+    process = project.start(*QUEUE)
     cancelled = _first_job()
     subprocess.run(["scancel", cancelled], check=True)
     _, said = process.communicate(timeout=600)
@@ -166,9 +167,37 @@ def test_the_queue_makes_what_a_local_run_makes(
     assert f"(Slurm job {cancelled})" in said
     assert f"Slurm job {cancelled}: CANCELLED, it was cancelled" in said
     assert "is tried again." in said
-    assert said.count("submitted ") >= 4
+    assert said.count("submitted ") >= 3
+    # small steps go together, in one job of one processor
+    assert "submitted estimate others, estimate tested (Slurm job " in said
     assert "Open results/tiny/report.html" in said
     assert project.outputs() == local
+
+
+def test_worlds_of_a_diagnosis_go_through_the_queue(slurm: None, tmp_path: Path) -> None:
+    """Two draws of one world, each a job, amount to what a local run makes of them."""
+    made = {}
+    for place, profile in (("here", []), ("queue", QUEUE)):
+        project = tinies.make(tmp_path / place)
+        for part in ("config.yaml", "configs", "data", "Snakefile.diagnose"):
+            copy = shutil.copytree if (tinies.ROOT / part).is_dir() else shutil.copy
+            there = project.folder / part
+            shutil.rmtree(there) if there.is_dir() else there.unlink(missing_ok=True)
+            copy(tinies.ROOT / part, there)
+        config = project.folder / "configs" / "main" / "diagnosis.yaml"
+        about = yaml.safe_load(config.read_text(encoding="utf-8"))
+        about["diagnosis"]["worlds"] = {"region": about["diagnosis"]["worlds"]["region"]}
+        about["diagnosis"] |= {"draws": 2, "shard": 1, "specifications": 10, "replicates": 19}
+        config.write_text(yaml.safe_dump(about), encoding="utf-8")
+        (project.folder / "few.yaml").write_text("run: few\n", encoding="utf-8")
+        answer = project.run("diagnose", *profile, "--configfile", "few.yaml")
+        assert answer.code == 0, answer.err
+        assert ("submitted diagnosis region_1 (Slurm job" in answer.err) == bool(profile)
+        assert "Open results/few/diagnosis/diagnosis.md" in answer.err
+        folder = project.folder / "results" / "few" / "diagnosis"
+        made[place] = {path.name: path.read_bytes() for path in folder.glob("*[!e]")}
+    assert {"region_0.json", "region_1.json", "diagnosis.json"} <= {*made["here"]}
+    assert made["queue"] == made["here"]
 
 
 def test_a_folder_that_a_shell_takes_apart_is_refused(project: Tiny) -> None:

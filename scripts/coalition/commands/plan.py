@@ -16,6 +16,7 @@ from ..data import ingest
 from ..data.file_formats import located
 from ..workflow import provenance, slices
 from ..workflow.fingerprints import PROJECT, content, modules, named, part
+from ..workflow.foreign_results import made_from
 from ..workflow.manifest import versions
 
 Config = Mapping[str, Any]
@@ -28,6 +29,8 @@ COMPANIONS = ("fuzzy_sets", "terciles", "priors")
 """Kinds of table and figure that print the companions of the primary tests."""
 STORED = "configs/diagnosis.json"
 """Where the main run's `./run diagnose` stores what it found, if the config does not say."""
+SINGLE = ("report", "diagnosis")
+"""Keys of the plan's steps that do not hold steps by name."""
 TRACED = ("models", "hypotheses", "robustness", "tables", "figures")
 """Blocks of which the report says where each entry stands."""
 REASONS = ("stated_reasons", "stated_reasons_tests")
@@ -55,7 +58,7 @@ def plan(changes: Config, files: Sequence[str] = ()) -> dict[str, Any]:
     checks.check(config)
     config, skipped = availability.leave_out(config)
     planner = Planner(config)
-    return settings.plain(
+    made = settings.plain(
         {
             "config": config,
             "results": f"results/{config['run']}",
@@ -71,6 +74,10 @@ def plan(changes: Config, files: Sequence[str] = ()) -> dict[str, Any]:
             "manifest": planner.manifest(),
         }
     )
+    by_rule = [rule for name, rule in made["steps"].items() if name not in SINGLE]
+    every = [made["steps"]["report"], *(step for rule in by_rule for step in rule.values())]
+    made["manifest"]["made_from"] = made_from(every)
+    return made
 
 
 def plan_and_files(changes: Config, files: Sequence[str] = ()) -> tuple[dict[str, Any], list[str]]:

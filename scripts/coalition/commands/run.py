@@ -20,8 +20,8 @@ from types import FrameType
 from ..base.errors import Problems
 from ..base.files import write_bytes
 from ..config import settings
+from .run_arguments import config_files, in_order, with_profile
 
-PROFILE = Path("profiles/default/config.yaml")
 STATE = Path(".snakemake")
 OWN_OUTPUT = (
     "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "--detailed-summary", "-D",
@@ -43,11 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         for path in ["config.yaml", *config_files(arguments)]:
             settings.read(path)
-        command = (
-            [*arguments]
-            if any("profile" in argument for argument in given)
-            else [*profile_arguments(PROFILE), *arguments]
-        )
+        command = with_profile(arguments)
     except Problems as problems:
         print(f"\n{problems}\n", file=sys.stderr)
         return 1
@@ -130,62 +126,6 @@ def compile_library(folder: Path) -> None:
         # no room, or a folder that is not ours to write: the steps compile for themselves
         except OSError:
             return
-
-
-CONFIG_ENDINGS = (".yaml", ".yml")
-"""How the name of a further file ends that stands behind --configfile; all else is a target."""
-
-
-def in_order(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with the targets first that stand behind `--configfile FILE`.
-
-    Snakemake's --configfile and --config take every word that follows up to the next option, targets
-    too.
-    """
-    targets: list[str] = []
-    others: list[str] = []
-    option, files = "", 0
-    for argument in arguments:
-        name, given, _ = argument.partition("=")
-        if argument.startswith("-"):
-            # `--configfile=X` takes one
-            option, files = ("" if given else name), 0
-        elif option in ("--configfile", "--configfiles"):
-            files += 1
-            if files > 1 and not argument.endswith(CONFIG_ENDINGS):
-                targets.append(argument)
-                continue
-        elif option in ("--config", "-C") and not given:
-            targets.append(argument)
-            continue
-        others.append(argument)
-    return [*targets, *others]
-
-
-def config_files(arguments: Sequence[str]) -> list[str]:
-    """Return the files that the arguments lay over config.yaml."""
-    found, taking = [], False
-    for argument in arguments:
-        name, given, value = argument.partition("=")
-        if argument.startswith("-"):
-            taking = name in ("--configfile", "--configfiles")
-            found += [value] if taking and given else []
-        elif taking:
-            found.append(argument)
-    return found
-
-
-def profile_arguments(path: Path) -> list[str]:
-    """Return a profile's settings as arguments of Snakemake, which announces a profile but not an
-    argument.
-    """
-    arguments = []
-    for key, value in sorted(settings.read(path).items()):
-        if value is not False:
-            values = [] if value is True else value if isinstance(value, list) else [value]
-            arguments += [f"--{key}", *map(str, values)]
-    # last, so that no list of values swallows a target
-    return [*arguments, "--workflow-profile", "none"]
 
 
 @contextmanager

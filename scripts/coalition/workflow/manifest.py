@@ -46,7 +46,8 @@ def manifest(
         Files that were read and made.
     given : mapping, optional
         How the run was started: `config_files` (those that config.yaml extends with it),
-        `configfiles` (those of the command) and `settings` (single keys of the command).
+        `configfiles` (those of the command) and `settings` (single keys of the command);
+        `made_from`, as `foreign_results.made_from` returns it.
     """
     outputs = sorted(set(outputs))
     given = given or {}
@@ -61,6 +62,7 @@ def manifest(
         "config_sha256": digest(config),
         "inputs": {str(path): sha256(located(path)) for path in sorted(inputs)},
         "outputs": {str(path): sha256(path) for path in outputs},
+        "made_from": dict(given.get("made_from", {})),
         "config_files": {path: sha256(path) for path in sorted({*given.get("config_files", ())})},
         "command": {
             "configfiles": list(given.get("configfiles", ())),

@@ -25,8 +25,11 @@ CITATION = PROJECT / "CITATION.cff"
 """Where the version stands, and who the authors are; nowhere else."""
 PARTS = ("scripts", "rules", "schemas", "profiles")
 """Folders of the program: their content decides what is made of the data and the config."""
-FILES = ("run", "Snakefile", "requirements.lock", "CITATION.cff")
-"""What belongs to the program beside these folders."""
+FILES = (
+    "run", "Snakefile", "Snakefile.diagnose", "requirements.lock", "requirements-slurm.lock",
+    "requirements-bootstrap.lock", "environment.yml", "CITATION.cff",
+)  # fmt: skip
+"""What belongs to the program beside these folders: what changes results, or how they are made."""
 COSTS = "logs"
 """Folder of a run in which every step leaves what it cost, beside its log."""
 MANIFEST = "manifest.json"

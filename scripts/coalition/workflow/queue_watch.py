@@ -9,9 +9,15 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
-SUBMITTED = re.compile(r"Job (?P<job>\d+) has been submitted with SLURM jobid (?P<slurm>\S+)")
-"""What Snakemake's executor says of a job that it has put into the queue."""
+SUBMITTED = re.compile(
+    r"Job (?P<job>\S+) has been submitted with SLURM jobid (?P<slurm>\S+)"
+    r"(?: \(log: .*?/group_(?P<group>[^/]+)/)?"
+)
+"""What Snakemake's executor says of a job that it has put into the queue; only the name of the log
+says which steps go together in it.
+"""
 RUN_ID = re.compile(r"SLURM run ID: (?P<run>\S+)")
 STATUS = re.compile(r"SLURM-job '(?P<slurm>[^']+)' failed, SLURM status is: '(?P<status>[^']+)'")
 EVERY = 60.0
@@ -46,11 +52,29 @@ def end_in_words(message: str) -> str:
     nothing of one.
     """
     found = STATUS.search(message)
-    if found is None:
-        return ""
-    status = found["status"].partition(" ")[0].rstrip("+")
+    return _end(found["slurm"], found["status"]) if found else ""
+
+
+def end_of(slurm: str) -> str:
+    """Return how the scheduler ended a job, as it says itself; empty where it does not answer."""
+    with suppress(OSError, subprocess.SubprocessError):
+        states = _squeue("--states=all", "--format=%T", "--jobs", slurm).split()
+        return _end(slurm, states[0]) if states else ""
+    return ""
+
+
+def _end(slurm: str, state: str) -> str:
+    status = state.partition(" ")[0].rstrip("+")
     words = ENDS.get(status, "the step itself failed" if status == "FAILED" else "")
-    return f"Slurm job {found['slurm']}: {status}{f', {words}' if words else ''}"
+    return f"Slurm job {slurm}: {status}{f', {words}' if words else ''}"
+
+
+def _squeue(*arguments: str) -> str:
+    """Return what squeue answers."""
+    return subprocess.run(
+        ["squeue", "--noheader", *arguments],
+        capture_output=True, text=True, timeout=30, check=True,
+    ).stdout  # fmt: skip
 
 
 def in_words(listing: str) -> str:
@@ -101,21 +125,11 @@ class Watch:
         said = ""
         while not self._ended.wait(self._every):
             try:
-                asked = subprocess.run(
-                    ["squeue", "--noheader", "--format=%T|%r", "--name", run],
-                    capture_output=True,
-                    text=True,
-                    timeout=30,
-                    check=False,
-                )
+                line = in_words(_squeue("--format=%T|%r", "--name", run))
+            except subprocess.CalledProcessError as error:
+                line = f"Slurm does not answer: {error.stderr.strip()}"
             except (OSError, subprocess.TimeoutExpired) as error:
                 line = f"Slurm does not answer (squeue: {error})"
-            else:
-                line = (
-                    f"Slurm does not answer: {asked.stderr.strip()}"
-                    if asked.returncode
-                    else in_words(asked.stdout)
-                )
             if not self._ended.is_set():
                 self._say(line if line != said else f"{line} (as a minute ago)")
                 said = line

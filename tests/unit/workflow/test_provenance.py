@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from coalition.workflow import provenance
 
+READ = ("config.yaml", "configs", "data")
+"""What a run reads: the manifest has the hash of each of these files that it read."""
+WITHOUT_EFFECT = (
+    ".ci", ".github", ".git-blame-ignore-revs", ".gitignore", ".pre-commit-config.yaml",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "benchmarks", "docs",
+    "pyproject.toml", "requirements.in", "requirements-bootstrap.in", "requirements-slurm.in",
+    "requirements-test.in", "requirements-test.lock", "results", "tests",
+)  # fmt: skip
+"""What neither changes a result nor how one is made: words, tests, and what locks are made from."""
 
-def test_the_program_is_all_that_decides_what_is_made_of_data_and_config() -> None:
-    files = provenance.program()
-    for path in ("run", "Snakefile", "requirements.lock", "rules/common.smk", "CITATION.cff"):
-        assert path in files
-    assert "schemas/tables/caveats.yaml" in files
-    assert "scripts/coalition/workflow/provenance.py" in files
-    assert not [path for path in files if path.endswith(".pyc") or path.startswith(("data", "."))]
+
+def _below(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+def test_every_file_of_the_project_is_program_or_read_or_without_effect() -> None:
+    if not (provenance.PROJECT / ".git").exists():
+        pytest.skip("no clone of git: there is no list of the project's files")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=provenance.PROJECT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")[:-1]
+    there = [path for path in listed if (provenance.PROJECT / path).is_file()]
+    assert len(there) > 100
+    program = provenance.program()
+    for path in there:
+        kinds = [path in program, _below(path, READ), _below(path, WITHOUT_EFFECT)]
+        assert sum(kinds) == 1, f"{path}: add it to one list, and to one only"
+
+
+def test_what_starts_a_run_is_program() -> None:
+    """Every file that `run`, the Snakefiles and the rules name, and every lock that is installed."""
+    program = provenance.program()
+    own = ["run", "Snakefile", "Snakefile.diagnose", *(p for p in program if p.endswith(".smk"))]
+    text = "\n".join((provenance.PROJECT / path).read_text(encoding="utf-8") for path in own)
+    named = re.findall(
+        r"requirements[-a-z]*\.lock|Snakefile\.[a-z]+|[a-z]+/[a-z_]+\.(?:smk|py)", text
+    )
+    named = {name for name in named if name not in WITHOUT_EFFECT}
+    assert {"requirements-slurm.lock", "Snakefile.diagnose", "rules/common.smk"} <= named
+    assert {*named, *own, "environment.yml", "CITATION.cff"} <= {*program}
+    assert not [path for path in program if path.endswith(".pyc") or path.startswith(("data", "."))]
 
 
 def test_one_hash_says_that_a_file_was_changed_moved_or_added() -> None:

@@ -63,7 +63,7 @@ def archive(folder: Path) -> list[str]:
     manifest, problems = refusals.manifest_of(folder), Problems()
     about = refusals.check(manifest, problems)
     problems.stop()
-    read = operations_read.read(manifest["config"])
+    read = operations_read.read(manifest["config"], folder)
     content = archived_data.files(about, read)
     description = archived_data.described(content)
     refusals.used_before(

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...base import files
 from ...base.errors import Problems
-from ...config import settings
+from ...config import caveat_models, settings
 from ...data import ingest
 from ...data.table_schema import SCHEMAS, Known, Schema, load
 from ...formula.outcomes import CROSS_SECTION, PANEL
@@ -19,6 +20,8 @@ from ..plan import Planner
 Config = Mapping[str, Any]
 BESIDE = ("caveats", "caveat_types", "troops", "amounts", "printed_totals", "reasons")
 """Coded tables that may stand beside an operation's contributors without being analysed."""
+MEASURED = "estimates/latent_tightness.csv"
+"""What the step of measurement writes of every state and operation."""
 LOGS = ("changes", "release")
 """Tables of the history of the data, which a deposit holds as they are."""
 
@@ -29,7 +32,8 @@ class Read:
 
     config : the run's config, with the operations that it compares laid over it; own : the run's
     config alone; coded : table -> operation -> rows; facts : table -> rows (states, sources and all
-    facts about states); schemas : table -> schema; by_path : file -> rows.
+    facts about states); schemas : table -> schema; by_path : file -> rows; measured : latent
+    tightness as the run computed it, None where it did not.
     """
 
     config: Config
@@ -38,6 +42,7 @@ class Read:
     facts: Mapping[str, pd.DataFrame]
     schemas: Mapping[str, Schema]
     by_path: Mapping[str, pd.DataFrame]
+    measured: pd.DataFrame | None = None
 
     def of(self, operation: str) -> dict[str, pd.DataFrame]:
         """Return the tables of one operation."""
@@ -68,8 +73,15 @@ def whole(config: Config) -> Config:
     return Planner(config).across or settings.plain(dict(config))
 
 
-def read(config: Config) -> Read:
+def read(config: Config, folder: Path) -> Read:
     """Read every table.
+
+    Parameters
+    ----------
+    config : mapping
+        The run's config.
+    folder : Path
+        Of the run, results/<run>; only what the run measured is taken from it.
 
     Raises
     ------
@@ -91,7 +103,16 @@ def read(config: Config) -> Read:
         by_path[source.path] = rows
     facts["sources"], schemas["sources"] = _bibliography(every, known, problems), load("sources")
     problems.stop()
-    return Read(every, config, coded, facts, schemas, by_path)
+    return Read(every, config, coded, facts, schemas, by_path, _measured(config, folder))
+
+
+def _measured(config: Config, folder: Path) -> pd.DataFrame | None:
+    """Return the latent tightness that the run computed; None where its config asks for none, even
+    if an earlier config has left the file.
+    """
+    if caveat_models.measured_sample(config) is None:
+        return None
+    return files.read_table(folder / MEASURED)
 
 
 def _bibliography(config: Config, known: Known, problems: Problems) -> pd.DataFrame:

@@ -14,9 +14,7 @@ from ...base.keys import listed
 from ...config.settings import merged
 from ...data import caveat_levels
 from ...data.table_schema import SCHEMAS, Column, Schema, read_schema
-from ...estimators.fit_types import EstimationFailure
 from ...formula.outcomes import CROSS_SECTION, PANEL
-from ...measurement import quadrature, statements, tightness
 from ...samples.country_operations import UNITS
 from .operations_read import Config, Read, alternatives
 
@@ -25,8 +23,6 @@ GRADES = ("A", "B", "C", "own")
 LABELS = ((0, "none"), (1, "low"), (2, "medium"), (3, "high"))
 LONGEST_NAME = 32
 """Characters of a name in Stata."""
-DIGITS = 6
-"""Decimals of what the measurement model gives: alike on every machine's linear algebra."""
 KEY = ["iso3", "operation"]
 
 
@@ -266,26 +262,14 @@ def _by_rule(chosen: pd.DataFrame) -> pd.Series:
 
 
 def latent(read: Read) -> pd.DataFrame:
-    """Return the latent tightness of each state in each operation: iso3, operation, latent,
-    latent_sd, latent_low, latent_high; no rows where the statements do not allow a model.
+    """Return the latent tightness of each state in each operation that the run measured, digit by
+    digit as the run's report has it: iso3, operation, latent, latent_sd, latent_low, latent_high;
+    no rows where it measured none.
     """
     columns = [*KEY, "latent", "latent_sd", "latent_low", "latent_high"]
-    parts = [
-        _selected(read, name).assign(operation=name)
-        for name in sorted(read.coded.get("caveats", {}))
-    ]
-    nothing = pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
-    rated = pd.concat(parts, ignore_index=True) if parts else nothing
-    if "level" not in rated or not rated["level"].notna().any():
-        return nothing
-    of = statements.read(rated)
-    try:
-        with np.errstate(all="ignore"):
-            model = quadrature.fit(of.given(*statements.operations_of(of.units)))
-            found = tightness.summary(model)
-    except (EstimationFailure, np.linalg.LinAlgError):
-        return nothing
-    return found[columns].round(dict.fromkeys(columns[2:], DIGITS))
+    if read.measured is None:
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
+    return read.measured[columns]
 
 
 def state_operation_year(read: Read) -> tuple[pd.DataFrame, list[Column]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from archive_fixture import read
@@ -55,6 +57,18 @@ def test_levels_by_rule_by_alternative_and_by_coder(table: pd.DataFrame) -> None
 def test_an_operation_without_statements_has_no_levels(table: pd.DataFrame) -> None:
     assert table.loc["two", "caveat_level"].isna().all()
     assert table.loc["two", "n_statements_all"].isna().all()
+
+
+def test_the_latent_level_is_the_one_that_the_run_measured() -> None:
+    without, _ = state_operations.state_operation(read())
+    assert without["latent"].isna().all()
+    values = [0.2560286275760151, 0.48882874878959987, -0.6981561763651015, 1.2401802419009194]
+    names = ["latent", "latent_sd", "latent_low", "latent_high"]
+    measured = pd.DataFrame([["DEU", "one", *values]], columns=["iso3", "operation", *names])
+    made, _ = state_operations.state_operation(dataclasses.replace(read(), measured=measured))
+    found = made.set_index(["operation", "iso3"])[names]
+    assert found.loc[("one", "DEU")].tolist() == values
+    assert found.drop(index=("one", "DEU")).isna().all(axis=None)
 
 
 def test_years_hold_troops_and_the_statements_that_speak_of_them() -> None:
