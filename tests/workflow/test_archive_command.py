@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -162,6 +164,30 @@ def test_r_and_python_count_the_same_rows(project: Tiny, tmp_path: Path) -> None
     for stem in stems:
         text = (folder / f"{stem}.csv").read_text(encoding="utf-8")
         assert counted[stem] == str(len(list(csv.reader(io.StringIO(text)))) - 1)
+
+
+@pytest.mark.parametrize("language", ["R", "Python"])
+def test_the_first_figure_of_the_readme_is_drawn_as_printed(
+    project: Tiny, tmp_path: Path, language: str
+) -> None:
+    if language == "R" and shutil.which("Rscript") is None:
+        pytest.skip("R is not installed")
+    with zipfile.ZipFile(project.results / "archive" / f"{DATA}.zip") as packed:
+        packed.extractall(tmp_path)
+    folder = tmp_path / DATA
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    below = readme.split("## A first figure", 1)[1].split(f"\n{language}", 1)[1]
+    block = below.split("\n\n", 2)[1]
+    code = "\n".join(line.removeprefix("    ") for line in block.splitlines())
+    program = ["Rscript", "--vanilla", "-e"] if language == "R" else [sys.executable, "-c"]
+    done = subprocess.run(
+        [*program, code],
+        cwd=folder, env=os.environ | {"MPLBACKEND": "Agg"}, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    drawn = folder / ("iraq.pdf" if language == "R" else "iraq.png")
+    assert drawn.stat().st_size > 3_000
 
 
 SAME = """

@@ -53,19 +53,24 @@ def foreign(folder: str | Path, wanted: Mapping[str, str]) -> list[str]:
     """
     manifest = Path(folder) / MANIFEST
     known = _recorded(manifest)
-    # an unfinished run has none: then Snakemake's records are of what it has made so far
+    # of a run that is not finished, and of what no run makes, Snakemake's records are right
     own = not manifest.is_file() or _note(folder) == sha256(manifest)
     return [
         path
         for path, of in wanted.items()
-        if os.path.isfile(path) and known.get(path) != of and not (own and _record(path).is_file())
+        if os.path.isfile(path)
+        and known.get(path) != of
+        and not ((own or path not in known) and _record(path).is_file())
     ]
 
 
 def _recorded(manifest: Path) -> dict[str, str]:
-    """Return what the manifest says that each result was made from; nothing where it does not."""
+    """Return what the manifest says that each result of its run was made from ("" where it does not
+    say); nothing where there is no manifest.
+    """
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        return dict(read_json(manifest)["made_from"])
+        found = read_json(manifest)
+        return dict.fromkeys(found["outputs"], "") | dict(found.get("made_from", {}))
     return {}
 
 

@@ -16,6 +16,7 @@ from .about import LICENCES, About
 from .fixed_zip import with_sums
 from .operations_read import Read
 from .resources import OTHERS, OWN, Resource, resources
+from .state_operations import LABELS
 from .wrapped import bullets, page, paragraph
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -169,6 +170,7 @@ def readme(about: About, tables: Sequence[Resource], present: set[str]) -> str:
         f"`{first.stem}` has {len(first.table):,} rows and {len(first.columns)} columns; one row is "
         f"{first.row}. What each column means: CODEBOOK.html, or CODEBOOK.md."
     )
+    lines += _first_figure(first)
     lines += ["## What is in it", "", "| table | rows | one row is |", "|---|---|---|"]
     lines += [f"| `{table.stem}` | {len(table.table):,} | {table.row} |" for table in tables]
     lines += [""]
@@ -187,6 +189,50 @@ def readme(about: About, tables: Sequence[Resource], present: set[str]) -> str:
     lines += paragraph("For BibTeX: citation.bib.")
     lines += about.confirmation()
     return page(lines)
+
+
+def _first_figure(table: Resource) -> list[str]:
+    """Return how to draw the caveat levels of one operation, that with most of them; nothing where
+    the table has none.
+    """
+    rows = table.table
+    if not {"operation", "country", "caveat_level"} <= {*rows}:
+        return []
+    rated = rows.loc[rows["caveat_level"].notna(), "operation"].value_counts().sort_index()
+    if rated.empty:
+        return []
+    name = str(rated.idxmax())
+    scale = ", ".join(f"{level} {word}" for level, word in LABELS)
+    return [
+        "## A first figure",
+        "",
+        *paragraph(
+            f"Caveat levels of {rated.max()} states in the operation `{name}`. `caveat_level` is "
+            f"the level by the study's main rule ({scale}), and is empty where a state did not take "
+            "part or no statement was found; "
+            "`level_low` and `level_high` are the range of what the statements say, `latent` is the "
+            "level from a model of all coders."
+        ),
+        "R:",
+        "",
+        f'    d <- readRDS("{table.stem}.rds")',
+        f'    d <- subset(d, operation == "{name}" & !is.na(caveat_level))',
+        "    d <- d[order(d$caveat_level, d$country), ]",
+        f'    pdf("{name}.pdf", height = 10)',
+        f'    dotchart(d$caveat_level, labels = d$country, xlab = "Caveat level: {scale}")',
+        "    dev.off()",
+        "",
+        "Python, with pandas and matplotlib:",
+        "",
+        "    import pandas as pd",
+        f'    d = pd.read_csv("{table.stem}.csv")',
+        f'    d = d[(d.operation == "{name}") & d.caveat_level.notna()]',
+        '    d = d.sort_values(["caveat_level", "country"])',
+        '    axes = d.plot.scatter("caveat_level", "country", figsize=(7, 10))',
+        f'    axes.set_xlabel("Caveat level: {scale}")',
+        f'    axes.figure.savefig("{name}.png", bbox_inches="tight")',
+        "",
+    ]
 
 
 def _terms_page(about: About, tables: Sequence[Resource]) -> list[str]:
