@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     except Problems as problems:
         print(screen(problems.found, "the runs can be compared"), file=sys.stderr)
         return 1
-    print("\n".join([*(line.text for line in summary(found)), f"The page: {target / PAGE}"]))
+    print(f"{summary(found)}\nThe page: {target / PAGE}")
     return 0
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from ...base.number_formats import count, fixed
+from ...base.records import records
 from ...outputs.display_names import plural
 from . import grids
 from .changes import BOTH
+from .compared_inputs import BUILT, READ, TableDifference
+from .compared_settings import DRAWS, KINDS
 from .comparison import Comparison
+from .drawn_numbers import BEYOND, NO_BAND, SAME, WITHIN
 
 FOLDER = Path(__file__).parent
 PAGE = "compare.html"
+TOLD = 6
+"""How many settings or tables a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -31,37 +39,192 @@ class Line:
 
 def page(found: Comparison) -> str:
     """Return the page as HTML that needs no other file."""
-    lines = summary(found)
+    changed, came = what_changed(found), what_came(found)
     return _template().render(
         a=found.a,
         b=found.b,
         same_folder=found.a.folder.resolve() == found.b.folder.resolve(),
-        lines=lines,
-        differs=any(line.differs for line in lines),
+        changed=changed,
+        came=came,
+        differs=any(line.differs for line in (*changed, *came)),
         touched={found.a.name: found.touched_a, found.b.name: found.touched_b},
         verdicts=grids.verdicts(found),
         reasons=grids.reasons(found),
+        drawn=grids.drawn(found),
         models=grids.models(found),
         left_out=grids.left_out(found),
         estimates=grids.estimates(found),
         tests=grids.tests(found),
+        printed=grids.printed(found),
         settings=grids.settings(found),
-        inputs=grids.inputs(found),
-        rows=grids.rows(found),
+        inputs=grids.inputs(found, READ),
+        rows=grids.rows(found, READ),
+        built=grids.inputs(found, BUILT),
+        built_rows=grids.rows(found, BUILT),
+        program=grids.program(found),
         software=grids.software(found),
         pictures=found.pictures,
     )
 
 
-def summary(found: Comparison) -> list[Line]:
-    """Return what differs in one sentence a subject, what matters first."""
+def summary(found: Comparison) -> str:
+    """Return the page's first lines for a terminal: what was changed, then what came of it."""
+    parts = {"What was changed": what_changed(found), "What came of it": what_came(found)}
+    return "\n".join(
+        line
+        for title, lines in parts.items()
+        for line in (title, *(f"  {of.text}" for of in lines))
+    )
+
+
+def what_changed(found: Comparison) -> list[Line]:
+    """Return what the user changed, in one sentence a subject: settings, data, program."""
+    return [
+        _settings(found.settings),
+        _tables(found, READ, "Data", "inputs"),
+        _program(found),
+        _software(found.versions),
+    ]
+
+
+def what_came(found: Comparison) -> list[Line]:
+    """Return what came of it, in one sentence a subject, what matters first."""
     return [
         _verdicts(found.verdicts),
-        _models(found.models),
+        *map(
+            _hypothesis, records(found.verdicts.astype(object).where(found.verdicts.notna(), None))
+        ),
+        _draws(found),
         _estimates(found.estimates),
-        *_what_went_in(found),
+        _models(found.models),
+        _tables(found, BUILT, "Samples", "built"),
+        _printed(found.printed),
         _figures(found),
     ]
+
+
+def _settings(table: pd.DataFrame) -> Line:
+    if table.empty:
+        return Line("Settings: none differs.", "settings", False)
+    told = [
+        f"{row['key']} {_value(row['a'])} \N{RIGHTWARDS ARROW} {_value(row['b'])}"
+        for row in records(table.head(TOLD))
+    ]
+    kinds = [f"{words.lower()} {n}" for kind, words in KINDS.items() if (n := _of(table, kind))]
+    return Line(
+        f"Settings: {len(table)} differ ({'; '.join(kinds)}): {_listed(told, len(table))}.",
+        "settings",
+        True,
+    )
+
+
+def _value(text: str | None) -> str:
+    return "(none)" if text is None else grids.shortened(text, 40)
+
+
+def _of(table: pd.DataFrame, kind: str) -> int:
+    return int((table["kind"] == kind).sum())
+
+
+def _listed(told: list[str], number: int) -> str:
+    rest = number - len(told)
+    return "; ".join([*told, *([f"and {rest} more"] if rest else [])])
+
+
+def _tables(found: Comparison, kind: str, word: str, section: str) -> Line:
+    """Return how many tables of a kind differ, and in how many rows and cells each."""
+    tables = [table for table in found.tables if table.kind == kind]
+    other = [table for table in tables if table.differs]
+    if not other:
+        return Line(f"{word}: none of {plural(len(tables), 'table')} differs.", section, False)
+    told = [f"{table.name} ({_extent(table)})" for table in other[:TOLD]]
+    text = f"{word}: {len(other)} of {plural(len(tables), 'table')} differ: "
+    return Line(f"{text}{_listed(told, len(other))}.", section, True)
+
+
+def _extent(table: TableDifference) -> str:
+    if table.rows_a is None or table.rows_b is None:
+        return f"only in {'B' if table.rows_a is None else 'A'}"
+    alone = [table.counted(f"row only in {letter}") for letter in "AB"]
+    parts = [
+        f"{plural(n, 'row')} only in {letter}" for n, letter in zip(alone, "AB", strict=True) if n
+    ]
+    cells = table.counted("cell")
+    columns = [
+        f"{plural(len(of), 'column')} only in {letter}"
+        for of, letter in ((table.columns_a, "A"), (table.columns_b, "B"))
+        if of
+    ]
+    return ", ".join([*parts, *([plural(cells, "cell")] if cells else []), *columns])
+
+
+def _program(found: Comparison) -> Line:
+    if found.program.empty:
+        return Line("Program: the same, file by file.", "program", False)
+    versions = [run.manifest.get("version") or "no version" for run in (found.a, found.b)]
+    files = len(found.program) - 2  # its first rows are the version and the commit
+    text = f"Program: {versions[0]} \N{RIGHTWARDS ARROW} {versions[1]}, {plural(files, 'file')}"
+    return Line(f"{text} of it {'differs' if files == 1 else 'differ'}.", "program", True)
+
+
+def _software(table: pd.DataFrame) -> Line:
+    other = int((table["change"] != "same").sum())
+    text = f"Software: {other} of {plural(len(table), 'version')} differ."
+    return Line(text, "software", bool(other))
+
+
+def _hypothesis(row: dict[str, Any]) -> Line:
+    """Return what one hypothesis was and is: verdict, primary estimate and N."""
+    verdicts = [grids.verdict(row, side).replace("\n", ", ") for side in "ab"]
+    estimates = [fixed(row[f"estimate_{side}"], 3) for side in "ab"]
+    sizes = [count(row[f"n_{side}"]) for side in "ab"]
+    said = "; ".join(
+        (_from_to(*verdicts), f"estimate {_from_to(*estimates)}", f"N {_from_to(*sizes)}")
+    )
+    return Line(f"{row['hypothesis']}: {said}.", "verdicts", "\N{RIGHTWARDS ARROW}" in said)
+
+
+def _from_to(old: str, new: str) -> str:
+    return old if old == new else f"{old} \N{RIGHTWARDS ARROW} {new}"
+
+
+def _draws(found: Comparison) -> Line:
+    """Return what is due to other draws, and what is not."""
+    both = found.estimates[found.estimates["presence"] == BOTH]
+    exact = both[~both["drawn"].astype(bool)]
+    moved = int(exact["differs"].sum())
+    first = f"Without draws: {moved:,} of {len(exact):,} exact estimates differ"
+    first += (", which draws cannot explain" if moved else "") + ". "
+    return Line(first + _readings(found), "draws", bool(moved) or _drawn_moved(found) > 0)
+
+
+def _drawn_moved(found: Comparison) -> int:
+    return int((found.drawn["reading"] != SAME).sum())
+
+
+def _readings(found: Comparison) -> str:
+    table = found.drawn
+    if table.empty:
+        return "No number of both runs rests on draws."
+    said = ", ".join(
+        f"{int((table['reading'] == reading).sum())} {words}"
+        for reading, words in (
+            (WITHIN, "within what other draws alone do"),
+            (BEYOND, "beyond it"),
+            (NO_BAND, "of which that cannot be told"),
+        )
+    )
+    text = f"By drawing: of {len(table)} numbers {_drawn_moved(found)} differ: {said}"
+    if not _of(found.settings, DRAWS):
+        text += "; both runs draw equally often and from the same seed"
+    return f"{text}."
+
+
+def _printed(table: pd.DataFrame) -> Line:
+    other = int((~table["same"].astype(bool)).sum())
+    alone = int((table["presence"] != BOTH).sum())
+    text = f"Tables: {other} of {len(table)} printed tables differ, {alone} in one run only."
+    return Line(text, "tables", bool(other))
 
 
 def _verdicts(table: pd.DataFrame) -> Line:
@@ -84,32 +247,15 @@ def _models(table: pd.DataFrame) -> Line:
 
 
 def _estimates(table: pd.DataFrame) -> Line:
-    shared = table[(table["presence"] == BOTH) & (table["rank"] < grids.OUT_OF_FOCUS)]
+    shared = table[
+        (table["presence"] == BOTH)
+        & (table["rank"] < grids.OUT_OF_FOCUS)
+        & ~table["drawn"].astype(bool)
+    ]
     counts = [int(shared[f"{word}_changed"].sum()) for word in ("sign", "significance")]
     moved = int(shared["differs"].sum())
-    text = f"Estimates: of {len(shared)} in both runs {moved} differ; {counts[0]} change sign, {counts[1]} significance."
+    text = f"Exact estimates: of {len(shared)} in both runs {moved} differ; {counts[0]} change sign, {counts[1]} significance."
     return Line(text, "estimates", bool(table["differs"].any()))
-
-
-def _what_went_in(found: Comparison) -> list[Line]:
-    other = [table for table in found.tables if table.differs]
-    rows = sum(table.counted("row only in A") + table.counted("row only in B") for table in other)
-    cells = sum(table.counted("cell") for table in other)
-    versions = int((found.versions["change"] != "same").sum())
-    lines = f"{plural(rows, 'row')} in one run only, {plural(cells, 'cell')}"
-    return [
-        Line(f"Settings: {len(found.settings)} differ.", "settings", bool(len(found.settings))),
-        Line(
-            f"Data: {len(other)} of {plural(len(found.tables), 'table')} differ: {lines}.",
-            "inputs",
-            bool(other),
-        ),
-        Line(
-            f"Software: {versions} of {plural(len(found.versions), 'version')} differ.",
-            "software",
-            bool(versions),
-        ),
-    ]
 
 
 def _figures(found: Comparison) -> Line:

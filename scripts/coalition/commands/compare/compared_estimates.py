@@ -26,6 +26,7 @@ COLUMNS = [
     "differs",
     *FLAGS,
     "rank",
+    "drawn",
     "not_alike",
     *difference_columns(),
     *(f"{name}_{side}" for name in SIDE for side in "ab"),
@@ -101,9 +102,10 @@ def estimates(a: Run, b: Run) -> pd.DataFrame:
     DataFrame
         Key KEY: part is "model", "alternative" (model: its name), "inference" or "uncertainty"
         (model: its method); presence; differs: whether anything is not the same; FLAGS; rank
-        (`_rank`); not_alike: what the two models do not share, so that the difference is not of the
-        data alone; the columns of `difference.differences`, missing where the two are not on one
-        scale; SIDE with _a and _b. What matters comes first.
+        (`_rank`); drawn: whether it, or its p-value, rests on draws; not_alike: what the two models
+        do not share, so that the difference is not of the data alone; the columns of
+        `difference.differences`, missing where the two are not on one scale; SIDE with _a and _b.
+        What matters comes first.
     """
     pair = _pair(a, b)
     rows = [
@@ -259,6 +261,7 @@ def _paired(key: tuple[str, ...], first: Entry, second: Entry, pair: Pair) -> En
         "presence": presence(first, second),
         **flags,
         "rank": _rank(flags, sure, presence(first, second) == BOTH, _in_focus(key, about)),
+        "drawn": _drawn(first) or _drawn(second),
         "not_alike": _not_alike(key[2], pair) if key[0] == "model" else "",
         "comparable": bool(first and second) and _scale(first) == _scale(second),
         **{
@@ -285,6 +288,11 @@ def _rank(flags: Mapping[str, bool], sure: bool, in_both: bool, in_focus: bool) 
     if flags["sign_changed"]:
         return 1 if sure else 3
     return 2 if flags["significance_changed"] else 4
+
+
+def _drawn(entry: Entry) -> bool:
+    """Return whether an estimate or its p-value rests on draws: a resampling, imputed data."""
+    return entry.get("replicates") is not None or (entry.get("draws") or 1) > 1
 
 
 def _in_focus(key: tuple[str, ...], about: Entry) -> bool:

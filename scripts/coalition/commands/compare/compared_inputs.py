@@ -16,6 +16,8 @@ from ...base.keys import keys_of
 from ...data import ingest
 from .runs import Run
 
+READ, BUILT = "canonical", "sample"
+"""Kinds of tables: what went in, as it was read, and what the run built of it."""
 ROW_COLUMNS = ["table", "row", "change", "column", "a", "b"]
 PARTING = " | "
 """Stands between the parts of a row's key, as it is shown."""
@@ -31,12 +33,11 @@ _ZEROS = re.compile(r"^([+-]?\d+)\.0+$")
 class TableDifference:
     """What differs between two versions of one table.
 
-    name : path below the run's folder; kind : "canonical" (what went in) or "sample" (what was
-        built); key : the columns that name a row, empty where rows were matched whole; rows_a,
-        rows_b : numbers of rows, None where the run has no such table; columns_a,
-    columns_b : columns that only one has; rows : ROW_COLUMNS, one line for a row that only one has
-        and for a cell that differs;
-    note : how rows were matched, where it is not by a declared key.
+    name : path below the run's folder; kind : READ or BUILT; key : the columns that name a row,
+        empty where rows were matched whole; rows_a, rows_b : numbers of rows, None where the run
+        has no such table; columns_a, columns_b : columns that only one has; rows : ROW_COLUMNS, one
+        line for a row that only one has and for a cell that differs; note : how rows were matched,
+        where it is not by a declared key.
     """
 
     name: str
@@ -92,13 +93,13 @@ def keys_by_table(run: Run) -> dict[str, tuple[str, list[Key]]]:
     differs, not another row.
     """
     declared = {
-        ingest.canonical_path("", source).as_posix(): ("canonical", [source.schema.key])
+        ingest.canonical_path("", source).as_posix(): (READ, [source.schema.key])
         for source in ingest.sources(run.config)
         if source.path is not None
     }
     keys = {f"data/{name}.csv": keys_of(spec) for name, spec in run.config["samples"].items()}
     return declared | {
-        path: ("sample", [key for key in (of.unit, of.row) if key]) for path, of in keys.items()
+        path: (BUILT, [key for key in (of.unit, of.row) if key]) for path, of in keys.items()
     }
 
 

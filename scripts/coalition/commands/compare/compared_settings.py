@@ -10,7 +10,36 @@ import pandas as pd
 
 from .runs import Run
 
-COLUMNS = ["key", "change", "a", "b"]
+COLUMNS = ["key", "kind", "change", "a", "b"]
+ANALYSIS, TRIED, DRAWS, PRINT = "analysis", "alternatives", "draws", "print"
+KINDS = {
+    ANALYSIS: "What is analysed",
+    TRIED: "What else is tried",
+    DRAWS: "How often is drawn, and from which seed",
+    PRINT: "What is printed",
+}
+"""Kinds of settings, from what moves an estimate down."""
+OF_KIND = {
+    **dict.fromkeys(("robustness", "specification_curve", "blocs", "companions"), TRIED),
+    **dict.fromkeys(("power", "agreement", "stated_reasons", "across_operations"), TRIED),
+    **dict.fromkeys(("tables", "figures", "report", "archive", "diagnosis"), PRINT),
+    "seed": DRAWS,
+    "inference.replicates": DRAWS,
+    "inference.permutations": DRAWS,
+    "inference": TRIED,
+    "uncertainty.draws": DRAWS,
+    "uncertainty": TRIED,
+    "measurement.draws": DRAWS,
+    "measurement.folds": DRAWS,
+    "specification_curve.permutations": DRAWS,
+    "specification_curve.share": DRAWS,
+    "specification_curve.shards": DRAWS,
+    "power.replicates": DRAWS,
+    "agreement.replicates": DRAWS,
+    "stated_reasons.permutations": DRAWS,
+    "companions.terciles.replicates": DRAWS,
+}
+"""Key -> the kind of it and of all below it, the longest key first; all others are ANALYSIS."""
 ORDER = (
     *(
         "hypotheses",
@@ -26,9 +55,7 @@ ORDER = (
     ),
     *("sources", "robustness", "blocs", "uncertainty", "agreement", "seed"),
 )
-"""Blocks of the config from what decides a verdict down; tables and figures, which only print, come
-after all others.
-"""
+"""Blocks of the config from what decides a verdict down."""
 NAME = "run"
 """The name of the run differs by intention."""
 ABSENT = object()
@@ -40,16 +67,60 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Key `key` ("models.h1_logit.terms"); change (changed, only in A, only in B); a, b: the
-        values as JSON, missing where absent. An entry that one config lacks is one row. A list is
-        one value: its order is a setting. Rows stand in the order of ORDER.
+        Key `key` ("models.h1_logit.terms"); kind (KINDS); change (changed, only in A, only in B);
+        a, b: the values as JSON, missing where absent. An entry that one config lacks is one row. A
+        list is one value: its order is a setting. Rows stand by kind, then in the order of ORDER.
     """
     found = [(".".join(path), old, new) for path, old, new in _walk(a, b, ()) if path != (NAME,)]
     rows = [
-        {"key": key, "change": _change(old, new), "a": _written(old), "b": _written(new)}
+        {
+            "key": key,
+            "kind": kind(key),
+            "change": _change(old, new),
+            "a": _written(old),
+            "b": _written(new),
+        }
         for key, old, new in sorted(found, key=lambda each: (_rank(each[0]), each[0]))
     ]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+
+
+def kind(key: str) -> str:
+    """Return what a setting decides, of KINDS: a label only what is printed."""
+    parts = key.split(".")
+    if parts[-1] in ("label", "title", "claim", "argument"):
+        return PRINT
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((OF_KIND[name] for name in names if name in OF_KIND), ANALYSIS)
+
+
+def program(a: Run, b: Run) -> pd.DataFrame:
+    """Return how the program itself differs: what, a, b; nothing where it is the same.
+
+    The version and the commit, and each of its files that is not the same, by its path. A run whose
+    manifest says nothing of the program is of an earlier version, which is told.
+    """
+    first, second = (run.manifest.get("program") or {} for run in (a, b))
+    if first.get("sha256") == second.get("sha256"):
+        return pd.DataFrame(columns=["what", "a", "b"], dtype=object)
+    rows: list[tuple[object, ...]] = [
+        ("version", a.manifest.get("version"), b.manifest.get("version"))
+    ]
+    rows.append(("commit", _commit(first), _commit(second)))
+    files = [of.get("files") or {} for of in (first, second)]
+    for path in sorted({*files[0], *files[1]}):
+        if files[0].get(path) != files[1].get(path):
+            rows.append((path, *(_file(path, of) for of in files)))
+    return pd.DataFrame(rows, columns=["what", "a", "b"], dtype=object)
+
+
+def _commit(of: Mapping[str, Any]) -> str | None:
+    commit = of.get("commit")
+    return f"{commit[:10]}{', changed since' if of.get('modified') else ''}" if commit else None
+
+
+def _file(path: str, files: Mapping[str, str]) -> str | None:
+    return files[path][:10] if path in files else None
 
 
 def redefined(a: Mapping[str, Any], b: Mapping[str, Any]) -> set[str]:
@@ -118,11 +189,10 @@ def _versions_change(old: str | None, new: str | None) -> str:
     )
 
 
-def _rank(key: str) -> int:
+def _rank(key: str) -> tuple[int, int]:
     block = key.split(".")[0]
-    if block in ORDER:
-        return ORDER.index(block)
-    return len(ORDER) + (block in ("tables", "figures"))
+    within = ORDER.index(block) if block in ORDER else len(ORDER)
+    return list(KINDS).index(kind(key)), within
 
 
 def _meaning(spec: Any) -> str:

@@ -11,8 +11,10 @@ from . import (
     compared_figures,
     compared_inputs,
     compared_settings,
+    compared_tables,
     compared_verdicts,
 )
+from .drawn_numbers import drawn_numbers
 from .runs import Run, touched
 
 INPUT_COLUMNS = [
@@ -38,9 +40,10 @@ INPUT_COLUMNS = [
 class Comparison:
     """Two runs and what differs.
 
-    verdicts, models, estimates, lost, settings, versions : as in the modules of these names; tables
-        : every table of data; files : key `file`, role (input, output), in_a, in_b, same; pictures
-        : figures; touched_a, touched_b : results changed since their run.
+    verdicts, models, estimates, lost, drawn, settings, program, versions, printed : as in the
+        modules of these names; tables : every table of data; files : key `file`, role (input,
+        output), in_a, in_b, same; pictures : figures; touched_a, touched_b : results changed since
+        their run.
     """
 
     a: Run
@@ -49,7 +52,10 @@ class Comparison:
     models: pd.DataFrame
     estimates: pd.DataFrame
     lost: pd.DataFrame
+    drawn: pd.DataFrame
     settings: pd.DataFrame
+    program: pd.DataFrame
+    printed: pd.DataFrame
     versions: pd.DataFrame
     tables: list[compared_inputs.TableDifference]
     files: pd.DataFrame
@@ -73,7 +79,10 @@ def compare(a: Run, b: Run) -> Comparison:
         models=compared_estimates.models(a, b),
         estimates=compared_estimates.estimates(a, b),
         lost=compared_estimates.lost(a, b),
+        drawn=drawn_numbers(a, b),
         settings=compared_settings.differences(a.config, b.config),
+        program=compared_settings.program(a, b),
+        printed=compared_tables.printed(a, b),
         versions=compared_settings.versions(a, b),
         tables=compared_inputs.tables(a, b),
         files=_files(a, b),
@@ -86,11 +95,14 @@ def compare(a: Run, b: Run) -> Comparison:
 def sheets(found: Comparison) -> dict[str, pd.DataFrame]:
     """Return the tables behind the page, whole, by the name of their CSV file."""
     return {
+        "settings": found.settings,
+        "program": found.program,
         "verdicts": found.verdicts,
+        "draws": found.drawn,
         "models": found.models,
         "estimates": found.estimates,
         "left_out": found.lost,
-        "settings": found.settings,
+        "printed": found.printed,
         "inputs": pd.DataFrame([_input(table) for table in found.tables], columns=INPUT_COLUMNS),
         "rows": pd.concat(
             [

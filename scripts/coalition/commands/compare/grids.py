@@ -17,7 +17,9 @@ from ...outputs import sentences
 from ...outputs.display_names import cut_point, level, named
 from ...outputs.stored_results import Sources
 from . import compared_inputs as data
+from . import drawn_numbers as draws
 from .changes import BOTH
+from .compared_settings import KINDS as KINDS_OF_SETTINGS
 from .comparison import Comparison
 
 SHOWN = 40
@@ -40,6 +42,12 @@ FLAGS = {
     "sign_changed": "sign",
     "significance_changed": "significance",
     "n_changed": "N",
+}
+READINGS = {
+    draws.SAME: "the same",
+    draws.WITHIN: "within what other draws alone do",
+    draws.BEYOND: "beyond what other draws alone do",
+    draws.NO_BAND: "no band: the runs do not store how far draws move it",
 }
 Entry = dict[str, Any]
 
@@ -72,7 +80,46 @@ def verdicts(found: Comparison) -> Grid:
         "p, Holm\nA\nB",
         "N\nA\nB",
     )
-    return _grid(heads, found.verdicts, _verdict_row, "verdicts.csv")
+    return _grid(heads, found.verdicts, lambda row: _verdict_row(row, found.drawn), "verdicts.csv")
+
+
+def drawn(found: Comparison) -> Grid:
+    """Return the numbers that rest on draws and differ: those that other draws alone do not explain
+    first.
+    """
+    order = [draws.BEYOND, draws.NO_BAND, draws.WITHIN]
+    other = found.drawn[found.drawn["reading"] != draws.SAME]
+    table = other.assign(order=other["reading"].map(order.index)).sort_values(
+        "order", kind="stable"
+    )
+    heads = (
+        "Number",
+        f"{found.a.name}",
+        f"{found.b.name}",
+        "Difference",
+        "Other draws alone\n99% band",
+        "Reading",
+        "Draws\nA\nB",
+    )
+    return _grid(heads, table, _drawn_row, "draws.csv")
+
+
+def program(found: Comparison) -> Grid:
+    """Return the version, the commit and the files of the program that differ."""
+    heads = ("Program", found.a.name, found.b.name)
+    return _grid(
+        heads,
+        found.program,
+        lambda row: (row["what"], row["a"] or MISSING, row["b"] or MISSING),
+        "program.csv",
+    )
+
+
+def printed(found: Comparison) -> Grid:
+    """Return the printed tables that differ."""
+    heads = ("Table", "In", "Rows\nA\nB", "Cells", "Columns")
+    other = found.printed[~found.printed["same"].astype(bool)]
+    return _grid(heads, other, _printed_row, "printed.csv")
 
 
 def reasons(found: Comparison) -> Grid:
@@ -137,20 +184,19 @@ def tests(found: Comparison) -> Grid:
     )
 
 
-def settings(found: Comparison) -> Grid:
-    """Return the settings that differ."""
+def settings(found: Comparison) -> list[tuple[str, Grid]]:
+    """Return the settings that differ, by kind."""
     heads = ("Setting", found.a.name, found.b.name)
-    return _grid(
-        heads,
-        found.settings,
-        lambda row: (row["key"], shortened(row["a"]), shortened(row["b"])),
-        "settings.csv",
-        3 * SHOWN,
-    )
+    table = found.settings
+    return [
+        (words, _grid(heads, table[table["kind"] == kind], _setting_row, "settings.csv"))
+        for kind, words in KINDS_OF_SETTINGS.items()
+        if (table["kind"] == kind).any()
+    ]
 
 
-def inputs(found: Comparison) -> Grid:
-    """Return the tables of data that differ, with what differs in them."""
+def inputs(found: Comparison, kind: str) -> Grid:
+    """Return the tables of data of a kind that differ, with what differs in them."""
     heads = (
         "Table",
         "One row is named by",
@@ -160,19 +206,17 @@ def inputs(found: Comparison) -> Grid:
         "Most in the columns",
         "Remarks",
     )
-    other = [table for table in found.tables if table.differs]
+    other = [table for table in found.tables if table.differs and table.kind == kind]
     return Grid(heads, tuple(_input_row(table) for table in other), "inputs.csv")
 
 
-def rows(found: Comparison) -> list[tuple[str, Grid]]:
-    """Return, for each table that differs, its first rows and cells that do; those that went in
-    before those that were built.
-    """
+def rows(found: Comparison, kind: str) -> list[tuple[str, Grid]]:
+    """Return, for each table of a kind that differs, its first rows and cells that do."""
     heads = ("Row", "Change", "Column", found.a.name, found.b.name)
     return [
         (table.name, _grid(heads, table.rows, _cell_row, "rows.csv", SHOWN_CELLS))
         for table in found.tables
-        if len(table.rows)
+        if len(table.rows) and table.kind == kind
     ]
 
 
@@ -209,19 +253,12 @@ def _grid(
     return Grid(heads, tuple(line(record) for record in records), file, max(len(table) - shown, 0))
 
 
-def _verdict_row(row: Entry) -> tuple[str, ...]:
+def _verdict_row(row: Entry, drawn: pd.DataFrame) -> tuple[str, ...]:
     name = f"{row['hypothesis']} {row['title_b'] or row['title_a'] or ''}".strip()
     return (
         name,
-        _flags(row)
-        or (
-            "the test"
-            if row["presence"] == BOTH and not row["same_test"]
-            else row["presence"]
-            if row["presence"] != BOTH
-            else "nothing"
-        ),
-        *(_verdict(row, side) for side in "ab"),
+        "\n".join(part for part in (_what_changed(row), _by_drawing(row, drawn)) if part),
+        *(verdict(row, side) for side in "ab"),
         *(_test(row, side) for side in "ab"),
         *difference_text(row),
         _two(row, "p_holm", p_value),
@@ -229,7 +266,50 @@ def _verdict_row(row: Entry) -> tuple[str, ...]:
     )
 
 
-def _verdict(row: Entry, side: str) -> str:
+def _what_changed(row: Entry) -> str:
+    if _flags(row):
+        return _flags(row)
+    if row["presence"] != BOTH:
+        return str(row["presence"])
+    return "nothing" if row["same_test"] else "the test"
+
+
+def _by_drawing(row: Entry, drawn: pd.DataFrame) -> str:
+    """Return how the p-value that the second version reads differs, where it rests on draws."""
+    if row["method_2_a"] is None or row["method_2_a"] != row["method_2_b"]:
+        return ""
+    reading = draws.reading_of(drawn, draws.TEST, row["hypothesis"], row["method_2_a"])
+    return f"p of version 2: {READINGS[reading]}" if reading else ""
+
+
+def _drawn_row(row: Entry) -> tuple[str, ...]:
+    ends = (row["band_low"], row["band_high"])
+    return (
+        f"{row['what']}, {row['of']}\n{row['test']}",
+        fixed(row["a"], 4),
+        fixed(row["b"], 4),
+        fixed(row["difference"], 4),
+        MISSING if ends[0] is None else interval(ends, 4),
+        READINGS[row["reading"]],
+        _two(row, "draws", count),
+    )
+
+
+def _printed_row(row: Entry) -> tuple[str, ...]:
+    return (
+        row["table"],
+        row["presence"],
+        _two(row, "rows", count),
+        count(row["cells"]),
+        shortened(row["columns"]),
+    )
+
+
+def _setting_row(row: Entry) -> tuple[str, ...]:
+    return row["key"], shortened(row["a"]), shortened(row["b"])
+
+
+def verdict(row: Entry, side: str) -> str:
     """Return the verdicts of both versions of the rule; that of the second where the run has it."""
     second = row[f"verdict_2_{side}"]
     first = row[f"verdict_{side}"] or MISSING
@@ -318,6 +398,8 @@ def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
             else f"{row['hypothesis']}: {sentences.term_label(row['term'] or None, sources)}"
         )
         flags = _flags(row) or (row["presence"] if row["presence"] != BOTH else "size")
+        reading = None if model else _reading(row, found.drawn)
+        flags += f"\n{READINGS[reading]}" if reading else ""
         about = (_two(row, "p_value", p_value), _two(row, "n", count), row["not_alike"] or MISSING)
         return (
             first,
@@ -329,6 +411,11 @@ def _estimate_row(found: Comparison) -> Callable[[Entry], tuple[str, ...]]:
         )
 
     return line
+
+
+def _reading(row: Entry, drawn: pd.DataFrame) -> str | None:
+    what = draws.TEST if row["part"] == "inference" else draws.UNCERTAIN
+    return draws.reading_of(drawn, what, row["hypothesis"], row["model"]) if row["drawn"] else None
 
 
 def _what(row: Entry, sources: Sources) -> str:

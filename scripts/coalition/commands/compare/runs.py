@@ -25,8 +25,8 @@ class Run:
 
     letter : "A" or "B"; folder : where it stands; manifest : content of manifest.json; models,
         hypotheses : MODEL and verdict entries of docs/architecture.md by name; robustness,
-        uncertainty, inference : hypothesis -> what its file holds of it; figures : content of each
-        figure's JSON.
+        uncertainty, inference : hypothesis -> what its file holds of it; estimates, figures :
+        content of each JSON file there, by name.
     """
 
     letter: str
@@ -37,6 +37,7 @@ class Run:
     robustness: Mapping[str, Entry]
     uncertainty: Mapping[str, Entry]
     inference: Mapping[str, Entry]
+    estimates: Mapping[str, Entry]
     figures: Mapping[str, Entry]
 
     @property
@@ -100,6 +101,7 @@ def read(letter: str, folder: str | Path, problems: Problems) -> Run | None:
             entry["hypothesis"]: entry
             for entry in estimates.get("inference", {}).get("hypotheses", [])
         },
+        estimates=estimates,
         figures=figures,
     )
 

@@ -13,7 +13,7 @@ import pytest
 from coalition.base.errors import Problems
 from coalition.base.files import write_text
 from coalition.commands.compare.__main__ import main
-from coalition.commands.compare.compare_page import page, summary
+from coalition.commands.compare.compare_page import page, summary, what_came, what_changed
 from coalition.commands.compare.comparison import Comparison, compare
 from coalition.commands.compare.runs import read
 from compare_fixture import (
@@ -63,7 +63,7 @@ def changed_parts() -> Entry:
 
 def test_nothing_differs(tmp_path: Path) -> None:
     found = compared(tmp_path, run_parts(), run_parts())
-    assert not any(line.differs for line in summary(found))
+    assert not any(line.differs for line in (*what_changed(found), *what_came(found)))
     assert "Nothing differs." in page(found)
 
 
@@ -83,7 +83,13 @@ def test_everything_that_differs_is_found(tmp_path: Path) -> None:
     ]
     assert found.versions.loc[found.versions["change"] != "same", "name"].to_list() == ["numpy"]
     assert [pair.same for pair in found.pictures] == [False]
-    assert all(line.differs for line in summary(found))
+    assert {line.section for line in (*what_changed(found), *what_came(found)) if line.differs} == {
+        *("settings", "inputs", "software", "verdicts", "draws", "estimates", "models", "figures")
+    }
+    first, second = summary(found).split("What came of it")
+    assert 'measures.fear.method "mean_z" \N{RIGHTWARDS ARROW} "pca"' in first
+    assert "data/covariates/wealth.csv (1 cell)" in first
+    assert "of 1 hypothesis, changes of verdict 1" in second
 
 
 def test_both_versions_of_the_rule_are_compared(tmp_path: Path) -> None:
@@ -106,14 +112,8 @@ def test_sections_stand_in_the_order_of_what_matters(tmp_path: Path) -> None:
     text = page(compared(tmp_path, run_parts(), changed_parts()))
     sections = re.findall(r'<section id="(\w+)"', text)
     assert sections == [
-        "found",
-        "verdicts",
-        "models",
-        "estimates",
-        "settings",
-        "inputs",
-        "software",
-        "figures",
+        *("found", "settings", "inputs", "program", "software"),
+        *("verdicts", "draws", "estimates", "models", "built", "tables", "figures"),
         "references",
     ]
 
@@ -165,6 +165,35 @@ def test_alternatives_and_other_inference_are_compared(tmp_path: Path) -> None:
     assert tests[["part", "model", "significance_changed", "differs"]].values.tolist() == [
         ["alternative", "small", True, True],
         ["inference", "cr2", False, False],
+    ]
+
+
+def test_the_program_and_its_files_are_compared(tmp_path: Path) -> None:
+    first, second = run_parts(), run_parts()
+    for parts, commit, made in ((first, "a" * 40, "1"), (second, "b" * 40, "2")):
+        files = {"scripts/x.py": made, "scripts/y.py": "0"}
+        about = {"sha256": made, "commit": commit, "modified": made == "2", "files": files}
+        parts["manifest"] = {"version": "1.0", "program": about}
+    found = compared(tmp_path, first, second)
+    assert found.program["what"].to_list() == ["version", "commit", "scripts/x.py"]
+    assert found.program.loc[1, ["a", "b"]].to_list() == ["a" * 10, "b" * 10 + ", changed since"]
+    assert "1 file of it differs" in summary(found)
+
+
+def test_printed_tables_are_compared_cell_by_cell(tmp_path: Path) -> None:
+    first, second = run_parts(), run_parts()
+    table = pd.DataFrame({"term": ["x", "y"], "p_value": [0.25, 0.5]})
+    first["tables"] |= {"tables/h1.csv": table, "tables/same.csv": table}
+    second["tables"] |= {
+        "tables/h1.csv": table.assign(p_value=[0.25, 0.75]),
+        "tables/same.csv": table,
+        "tables/more.csv": table,
+    }
+    found = compared(tmp_path, first, second).printed
+    assert found[["table", "presence", "same", "columns"]].values.tolist() == [
+        ["h1", "both", False, "p_value (1)"],
+        ["more", "only in B", False, ""],
+        ["same", "both", True, ""],
     ]
 
 
@@ -255,15 +284,16 @@ def test_the_same_bytes_every_time_and_nothing_written_elsewhere(tmp_path: Path)
     assert sorted(written[0]) == [
         *(
             "compare.html",
+            "draws.csv",
             "estimates.csv",
             "files.csv",
             "inputs.csv",
             "left_out.csv",
             "models.csv",
-            "rows.csv",
-            "settings.csv",
+            "printed.csv",
+            "program.csv",
         ),
-        *("software.csv", "verdicts.csv"),
+        *("rows.csv", "settings.csv", "software.csv", "verdicts.csv"),
     ]
 
 
