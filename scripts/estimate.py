@@ -20,7 +20,9 @@ with job(snakemake):
         found = []
         for name, spec in models.items():
             table, key = tables[spec["sample"]], keys[spec["sample"]]
-            entry = estimate(name, spec, table, about.labels, keys=key)
+            entry = estimate(
+                name, spec, table, about.labels, keys=key, each_row=name in about.primary
+            )
             entry["sample_where"] = about.samples[spec["sample"]].get("where")
             if draws is not None:
                 entry["by_method"] = by_method(spec, table, draws, key)

@@ -261,10 +261,16 @@ class Planner:
                 "samples": {name: slices.keys(self.config, name) for name in samples},
                 "labels": self.common["labels"],
                 "draws": slices.resampling(self.config, groups),
+                "primary": self.primary_models(groups),
             },
             samples=self.samples(samples),
             diagnostics=self.diagnostics(samples),
         )
+
+    def primary_models(self, groups: Sequence[str]) -> list[str]:
+        """Return the models of some groups that a hypothesis is tested in."""
+        found = (spec["primary"]["model"] for spec in self.config["hypotheses"].values())
+        return sorted({name for name in found if self.config["models"][name]["group"] in groups})
 
     def file_of(self, hypothesis: str) -> dict[str, list[str]]:
         """Return the file that a hypothesis is tested on; none where the project builds its sample."""

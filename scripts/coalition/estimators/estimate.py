@@ -21,7 +21,7 @@ from .dependence import without_dependent
 from .dependence_between_states import moran_of_residuals, of_the_foot
 from .design_matrix import CONSTANT, Prepared, prepare
 from .fit_types import Design, EstimationFailure, Fit, FitWarning
-from .predictions import predictions
+from .predictions import fitted, predictions
 
 Entry = dict[str, Any]
 EMPTY: Entry = {
@@ -44,6 +44,7 @@ EMPTY: Entry = {
     "moran": [],
     "covariance": None,
     "predictions": {},
+    "fitted": None,
     "rows": [],
     "by_method": None,
 }
@@ -58,6 +59,7 @@ def estimate(
     marginal_effects: bool = True,
     keys: Keys = STATES,
     out: pd.Series | None = None,
+    each_row: bool = False,
 ) -> Entry:
     """Fit one model and say all there is to say about it.
 
@@ -79,6 +81,8 @@ def estimate(
         What names a row of the sample.
     out : Series of bool, shape (rows of the sample,), optional
         Rows to do without; see `design.prepare`.
+    each_row : bool
+        Whether what the model gives each row is wanted too.
 
     Returns
     -------
@@ -132,6 +136,7 @@ def estimate(
         "moran": moran,
         "covariance": {"names": list(fit.names), "matrix": fit.covariance},
         "predictions": predicted,
+        "fitted": fitted(model, prepared, fit, keys, level) if each_row else None,
         "rows": [*_coefficients(name, model, fit), *effect_rows, *entry["rows"]],
     }
 

@@ -14,6 +14,7 @@ from scipy.special import expit, logit
 
 from ..base.column_kinds import values_in_order
 from ..base.distributions import normal_or_t
+from ..base.keys import Keys
 from ..formula.families import FAMILIES, MEANS
 from ..formula.terms import parse_term
 from . import predictor
@@ -66,6 +67,42 @@ def predictions(
     return {
         name: _prediction(model["family"], about, prepared, fit, level)
         for name, about in model.get("predictions", {}).items()
+    }
+
+
+def fitted(
+    model: Mapping[str, Any], prepared: Prepared, fit: Fit, keys: Keys, level: float = 0.95
+) -> Entry | None:
+    """Return what the model gives each of its rows, with 95% intervals by the delta method.
+
+    Returns
+    -------
+    dict or None
+        levels; rows: what names the row, estimate, conf_low and conf_high, (levels,) each. None for
+        an outcome of numbers, a model with selection, and where some rows were not used: they have
+        no one probability each.
+    """
+    design, family = prepared.design, model["family"]
+    if not FAMILIES[family].categorical or design.selection is not None or fit.used is not None:
+        return None
+    levels = _levels(design)
+    module, first = _module(family, design, fit), len(design.levels) - len(levels)
+    values, errors = delta_method(
+        lambda at: module.probabilities(at, design.X)[:, first:].ravel(), fit
+    )
+    numbers = [
+        part.reshape(-1, len(levels)).tolist()
+        for part in (values, *_ends(values, errors, "probability", fit, level))
+    ]
+    names = [name for name in keys.row if name in prepared.rows]
+    rows = prepared.rows[names].astype(object).to_dict("records")
+    parts = ("estimate", "conf_low", "conf_high")
+    return {
+        "levels": list(levels),
+        "rows": [
+            row | dict(zip(parts, of, strict=True))
+            for row, of in zip(rows, zip(*numbers, strict=True), strict=True)
+        ],
     }
 
 

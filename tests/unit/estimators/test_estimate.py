@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from coalition.estimators.estimate import estimate
+from scipy.special import expit
+from scipy.stats import norm
 
 MODEL = {
     "label": "a model",
@@ -126,3 +128,37 @@ def test_the_constant_is_called_as_the_config_calls_it() -> None:
         == "Intercept"
     )
     assert entry(family="logit")["labels"]["const"] == "Constant"
+
+
+def test_what_a_logit_gives_each_row_is_its_index_with_an_interval_symmetric_in_log_odds() -> None:
+    table = sample()
+    found = estimate("m", MODEL | {"family": "logit"}, table, {}, each_row=True)
+    V = np.array(found["covariance"]["matrix"])
+    names = found["covariance"]["names"]
+    X = np.column_stack([np.ones(len(table)), table["x"], table["z"]])
+    at = {row["term"]: row["estimate"] for row in found["rows"] if row["kind"] == "coefficient"}
+    index = X @ np.array([at[name] for name in names])
+    half = norm.ppf(0.975) * np.sqrt(np.einsum("ij,jk,ik->i", X, V, X))
+    rows = pd.DataFrame(found["fitted"]["rows"])
+    assert found["fitted"]["levels"] == ["1"]
+    pd.testing.assert_frame_equal(
+        rows[["iso3", "operation", "year"]], table[["iso3", "operation", "year"]], check_dtype=False
+    )
+    for part, expected in (("estimate", 0 * half), ("conf_low", -half), ("conf_high", half)):
+        np.testing.assert_allclose(
+            np.array(rows[part].tolist())[:, 0], expit(index + expected), rtol=1e-6
+        )
+
+
+def test_probabilities_of_several_levels_add_up_to_one_in_each_row() -> None:
+    about = MODEL | {"family": "ordered_logit", "outcome": "level"}
+    found = estimate("m", about, sample(), {}, each_row=True)["fitted"]
+    given = np.array([row["estimate"] for row in found["rows"]])
+    assert given.shape == (360, 4)
+    np.testing.assert_allclose(given.sum(axis=1), 1)
+
+
+def test_no_row_of_an_outcome_of_numbers_is_given_and_none_unasked() -> None:
+    about = MODEL | {"family": "ols", "outcome": "amount"}
+    assert estimate("m", about, sample(), {}, each_row=True)["fitted"] is None
+    assert entry(family="logit")["fitted"] is None
