@@ -17,4 +17,4 @@ with job(snakemake):
     made_from = [
         Path(path).relative_to(run).as_posix() for paths in found.values() for path in paths
     ]
-    figures.write_all(figure, snakemake.output, made_from)
+    figures.write_all(figure, snakemake.output, made_from, run.name)

@@ -12,6 +12,7 @@ import tarfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from browser import BROWSER, Browser
@@ -155,3 +156,65 @@ def test_a_column_is_sorted_by_its_heading(browser: Browser) -> None:
     )
     assert sort == "ascending"
     assert after == sorted(before)
+
+
+def test_every_figure_is_a_chart_or_the_table_of_its_values(browser: Browser) -> None:
+    """The table says what the figure's file says, which the drawing was made from."""
+    browser.open(MAIN)
+    found = browser.value(
+        "Array.from(document.querySelectorAll('.item.drawn')).map(function (item) {"
+        " var chart = item.querySelector('figure .scroll'); var fold = item.querySelector('.values');"
+        " var seen = function () { return [chart, fold].map(function (one) { return one.offsetHeight > 0; }); };"
+        " var buttons = item.querySelectorAll('.toggle button'); var first = seen(); buttons[1].click();"
+        " var second = seen(); buttons[0].click();"
+        " return [item.dataset.name, first, second, seen(), Array.from(fold.querySelectorAll('tbody tr')).map("
+        "function (row) { return Array.from(row.cells).map(function (cell) { return cell.textContent; }); })]; })"
+    )
+    assert len(found) == page().count('class="item drawn"')
+    for name, first, second, third, rows in found:
+        assert (first, second, third) == ([True, False], [False, True], [True, False]), name
+        drawn = json.loads((MAIN.parent / "figures" / f"{name}.json").read_text("utf-8"))
+        if drawn["kind"] == "specification_curve":
+            continue  # the table is that of the options; the estimates are thousands
+        assert len(rows) == len(drawn["numbers"]), name
+        for cells, row in zip(rows, drawn["numbers"], strict=True):
+            for part in ("estimate", "share", "latent", "second"):
+                if isinstance(row.get(part), float) and abs(row[part]) >= 0.001:
+                    assert f"{row[part]:.3f}".replace("-", "\N{MINUS SIGN}") in cells, (name, row)
+
+
+def test_a_figure_saved_from_the_page_has_its_title_key_and_source(browser: Browser) -> None:
+    browser.open(MAIN)
+    saved = browser.value(
+        "(function () { var real = URL.createObjectURL, kept = [];"
+        " URL.createObjectURL = function (one) { kept.push(one); return real.call(URL, one); };"
+        " var items = Array.from(document.querySelectorAll('.item.drawn'));"
+        " items.forEach(function (item) { item.querySelector('.downloads button').click(); });"
+        " URL.createObjectURL = real;"
+        " return Promise.all(kept.map(function (one) { return one.text(); })).then(function (texts) {"
+        " return texts.map(function (text, n) { return [items[n].dataset.name, text]; }); }); })()"
+    )
+    assert len(saved) == page().count('class="item drawn"')
+    for name, svg in saved:
+        drawn = json.loads((MAIN.parent / "figures" / f"{name}.json").read_text("utf-8"))
+        said = " ".join(ElementTree.fromstring(svg).itertext())
+        for part in ("title", "caption", "source"):
+            assert re.sub(r"\s+", " ", drawn[part]) in re.sub(r"\s+", " ", said), (name, part)
+
+
+def test_the_contents_are_folded_where_they_would_push_the_answer_down(browser: Browser) -> None:
+    for width, unfolded in ((390, False), (768, False), (1280, True)):
+        browser.open(MAIN, width=width)
+        assert browser.value("document.querySelector('nav details').open") is unfolded
+
+
+def test_a_state_lists_its_rows_in_tables(browser: Browser) -> None:
+    browser.open(MAIN)
+    rows = browser.value(
+        "(function () { var page = document.getElementById('state-CAN'); page.open = true;"
+        " return new Promise(function (done) { setTimeout(function () {"
+        " done(Array.from(page.querySelectorAll('.rows li')).map(function (line) { return line.textContent; }));"
+        " }, 200); }); })()"
+    )
+    assert any(re.match(r"Table \d+ \(ISAF", line) for line in rows)
+    assert len({line.partition(":")[0] for line in rows}) > 3

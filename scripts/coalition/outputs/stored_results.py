@@ -14,6 +14,10 @@ import pandas as pd
 from ..base import files
 
 Entry = Mapping[str, Any]
+FIGURE_HEAD, FIGURE_FOOT = "figure-head", "figure-foot"
+"""Ids of the text above and below the drawing in a figure's SVG; the page, which prints both itself,
+leaves them out.
+"""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ...base.number_formats import MISSING, fixed, share
+from ...base.distributions import norm
+from ...base.number_formats import MISSING, fixed, known, share
 from ...base.records import records
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources
@@ -31,6 +32,11 @@ groups of them.
 """
 OUTER = 0.01
 """Share of estimates at either end that the vertical axis need not reach."""
+BEYOND = 0.25
+"""The same of the ends of intervals: the widest are of estimates that run off."""
+WIDTH = float(norm.ppf(0.975))
+"""Half-width of a 95% interval in standard errors; the curve's p-values are of the normal too."""
+PALE = "#BBD6E8"
 NUMBERS = ("Median", "Sign", "Sig.")
 
 
@@ -61,14 +67,16 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
 
 def _points(found: Entry) -> pd.DataFrame:
     """Return the specifications that were fitted, from the smallest estimate up."""
-    columns = {
-        name: found["specifications"][name] for name in ("estimate", "p_value", "significant", "n")
-    }
+    of = found["specifications"]
+    columns = {name: of[name] for name in ("estimate", "p_value", "significant", "n")}
+    errors = np.asarray(of["std_error"], dtype=float)
     table = pd.DataFrame(
         {
             "hypothesis": found["hypothesis"],
             "specification": range(1, len(columns["estimate"]) + 1),
             **columns,
+            "conf_low": np.asarray(of["estimate"], dtype=float) - WIDTH * errors,
+            "conf_high": np.asarray(of["estimate"], dtype=float) + WIDTH * errors,
         }
     )
     table = table[table["estimate"].notna()].astype({"estimate": float})
@@ -118,8 +126,10 @@ def _canvas(found: Entry, points: pd.DataFrame) -> Canvas:
 
 def _limits(found: Entry, points: pd.DataFrame) -> tuple[float, float]:
     inner = points["estimate"].quantile([OUTER, 1 - OUTER]).tolist()
+    ends = [points["conf_low"].quantile(BEYOND), points["conf_high"].quantile(1 - BEYOND)]
     shown = [
         *inner,
+        *(end for end in ends if known(end)),
         0.0,
         found["sign"] * found["smallest_effect"],
         *points.loc[points["specification"] == 1, "estimate"],
@@ -139,6 +149,15 @@ def _estimates(axes: Axes, found: Entry, points: pd.DataFrame) -> None:
         linewidth=0.6,
         linestyle=(0, (4, 2)),
         zorder=1,
+    )
+    axes.vlines(
+        points["rank"],
+        points["conf_low"].clip(low, high),
+        points["conf_high"].clip(low, high),
+        color=PALE,
+        linewidth=72 * WIDE / max(len(points), 1),
+        zorder=0,
+        rasterized=True,
     )
     # thousands of points are one picture inside the SVG and the PDF, which would else be megabytes
     axes.plot(
@@ -222,8 +241,8 @@ def _caption(found: Entry, points: pd.DataFrame) -> str:
     low, high = _limits(found, points)
     beyond = int(((points["estimate"] < low) | (points["estimate"] > high)).sum())
     text = (
-        f"Above: the estimate of every specification, in order; diamond: the primary test; solid line: zero; dashed line: the smallest effect of "
-        f"interest. Below, for groups of neighbours: the share (the darker, the more) that is significant at {found['alpha']:g} in the predicted "
+        f"Above: the estimate of every specification, in order, with its 95% interval (pale; cut at the axis's ends); diamond: the primary test; "
+        f"solid line: zero; dashed line: the smallest effect of interest. Below, for groups of neighbours: the share (the darker, the more) that is significant at {found['alpha']:g} in the predicted "
         f"direction ({display_names.direction(found['sign'])}), and that has each option; the primary test's options come first. "
         f"Right: median, share with the predicted sign and share significant among the specifications with an option. {sentences.joint(found)}"
     )

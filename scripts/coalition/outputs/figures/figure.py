@@ -12,8 +12,8 @@ import pandas as pd
 class Figure:
     """A figure and what stands behind it.
 
-    name : of the config and the files; title : printed above it where it is printed, never in it;
-        caption : how to read it;
+    name : of the config and the files; title, caption (how to read it) : its files
+        have them around the drawing (`figure_frame`), which itself has neither;
     alt : what it shows, for those who cannot see it, computed from `tidy`; canvas : the drawing,
         its size in inches as printed;
     tidy : everything plotted, in full precision; key : columns of `tidy` that together name a row.

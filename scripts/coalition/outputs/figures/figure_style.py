@@ -15,6 +15,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.text import Text
 
 PAGE = 6.5
 """Width of every figure in inches: the text block of a journal's page, or of a manuscript on letter
@@ -97,13 +98,13 @@ def place(drawing: Canvas, left: float, top: float, width: float, height: float)
     )
 
 
-def write(drawing: Canvas, left: float, top: float, text: str, **how: Any) -> None:
+def write(drawing: Canvas, left: float, top: float, text: str, **how: Any) -> Text:
     """Write text at a place in inches from the left and from the top of the drawing; the text hangs
     from there.
     """
     across, down = drawing.get_size_inches()
     usual = dict[str, Any](ha="left", va="top", fontsize=TEXT)
-    drawing.text(left / across, 1 - top / down, text, **(usual | how))
+    return drawing.text(left / across, 1 - top / down, text, **(usual | how))
 
 
 UNITS = 100

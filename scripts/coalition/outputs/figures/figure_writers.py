@@ -9,7 +9,7 @@ from typing import Any
 
 import matplotlib
 
-from . import figure_style
+from . import figure_frame, figure_style
 from .figure import Figure
 
 PICTURES = ("svg", "pdf", "png")
@@ -18,12 +18,14 @@ DPI = 300
 """Resolution of the PNG in dots per printed inch; what most journals ask of a figure with text."""
 
 
-def picture(figure: Figure, ending: str) -> bytes:
-    """Return the figure as SVG, PDF or PNG.
+def picture(figure: Figure, ending: str, source: str = "") -> bytes:
+    """Return the figure as SVG, PDF or PNG, with its title above it and below it how to read it.
 
     Parameters
     ----------
     ending : {"svg", "pdf", "png"}
+    source : str
+        The last line: N and where the numbers come from.
     """
     metadata: Mapping[str, Mapping[str, str | None]] = {
         "svg": {"Title": figure.title, "Description": figure.alt, "Date": None, "Creator": None},
@@ -38,8 +40,15 @@ def picture(figure: Figure, ending: str) -> bytes:
     }
     stream = io.BytesIO()
     # The salt of a figure's ids is its name, so that two figures on one page do not share an id.
-    with figure_style.applied(), matplotlib.rc_context({"svg.hashsalt": figure.name}):
-        figure.canvas.savefig(stream, format=ending, dpi=DPI, metadata=metadata[ending])
+    around = figure_frame.frame(figure, source)
+    with (
+        figure_style.applied(),
+        matplotlib.rc_context({"svg.hashsalt": figure.name}),
+        figure_frame.framed(figure, around) as part,
+    ):
+        figure.canvas.savefig(
+            stream, format=ending, dpi=DPI, metadata=metadata[ending], bbox_inches=part
+        )
     return _lighter(stream.getvalue()) if ending == "svg" else stream.getvalue()
 
 
@@ -59,18 +68,23 @@ def _rounded(number: re.Match[bytes]) -> bytes:
     return b"0" if text == "-0" else text.encode()
 
 
-def record(figure: Figure, made_from: Iterable[str]) -> dict[str, Any]:
+def record(figure: Figure, made_from: Iterable[str], source: str = "") -> dict[str, Any]:
     """Return what the report needs to print a figure, and the numbers in it.
 
     Parameters
     ----------
     made_from : iterable of str
         The files that hold the plotted numbers.
+    source : str
+        The last line of its files.
     """
+    around = figure_frame.frame(figure, source)
     width, height = figure.canvas.get_size_inches()
     about = {part: getattr(figure, part) for part in ("name", "kind", "title", "caption", "alt")}
     numbers = figure.tidy.astype(object).where(figure.tidy.notna(), None).to_dict("records")
     size = {"width_inches": float(width), "height_inches": float(height)}
+    size |= {"head_inches": around.head, "foot_inches": around.foot}
+    about["source"] = source
     return (
         about | size | {"made_from": list(made_from), "key": list(figure.key), "numbers": numbers}
     )

@@ -112,9 +112,9 @@ def _canvas(
         )
         _set_ends(axes, ends)
         axes.set_title(sources.operation(operation), loc="left", fontweight="bold", pad=4)
-        axes.set_xlabel(sources.label(first), labelpad=2)
+        axes.set_xlabel(_axis(first, sources), labelpad=2)
         if column == 0:
-            axes.set_ylabel(sources.label(second), labelpad=2)
+            axes.set_ylabel(_axis(second, sources), labelpad=2)
         else:
             axes.tick_params(labelleft=False)
         here = table[table["operation"] == operation].reset_index(drop=True)
@@ -122,6 +122,11 @@ def _canvas(
         unlabelled |= {(operation, iso3) for iso3 in _labels(axes, here, (width, tall))}
     _legend(drawing, table)
     return drawing, unlabelled
+
+
+def _axis(measure: str, sources: Sources) -> str:
+    """Return a measure with its unit; by their definition measures have standard deviations."""
+    return f"{sources.label(measure)} (SD)"
 
 
 def _set_ends(axes: Axes, ends: list[tuple[float, float]]) -> None:
@@ -161,7 +166,9 @@ def _labels(axes: Axes, here: pd.DataFrame, size: tuple[float, float]) -> list[s
         where = (label.x / size[0], label.y / size[1])
         if label.leader:
             line = np.array([label.leader, places[wanted[label.index]]]) / np.array(size)
-            axes.plot(*line.T, transform=axes.transAxes, color=colour, linewidth=0.3, zorder=1)
+            axes.plot(
+                *line.T, transform=axes.transAxes, color=figure_style.GREY, linewidth=0.3, zorder=1
+            )
         axes.text(
             *where,
             codes[label.index],

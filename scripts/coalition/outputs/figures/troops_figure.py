@@ -211,8 +211,8 @@ def _draw(axes: Axes, line: pd.DataFrame) -> None:
 
 
 def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None:
-    """Write the name of each line at the right, near the height of its last point, with a thin line
-    to it.
+    """Write the name of each line at the right, near the height of its last point. Grey dots
+    lead to it: a line in the series' colour would look like data after the last count.
     """
     transform = axes.transScale + axes.transLimits
     at = [transform.transform((end["year"], end["troops"])) for end in ends]
@@ -222,8 +222,8 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
     for end, (x, y), height in zip(ends, at, heights, strict=True):
         look = _look(int(end["rank"]), end["series"])
         axes.plot(
-            [x + 0.012, 1.0, 1.035], [y, y, height / size[1]], transform=axes.transAxes, color=look["color"], linewidth=0.35,
-            linestyle=(0, (1, 1.5)), clip_on=False, zorder=2,
+            [x + 0.012, 1.0, 1.035], [y, y, height / size[1]], transform=axes.transAxes, color=figure_style.LIGHT,
+            linewidth=0.5, linestyle=(0, (0.6, 3)), clip_on=False, zorder=2,
         )  # fmt: skip
         axes.plot(
             [1.055],
@@ -251,7 +251,7 @@ def _caption(sources: Sources, operations: list[str]) -> str:
         f"flagged {flags}); a hollow point has no count in its year and lies on the straight line between its neighbours. Nothing is "
         "added before a state's first or after its last count, so that a sum can fall for want of counts. Every year with a count is drawn, "
         "also one that is not among the years of the sample that models use. The scale is logarithmic from "
-        f"{SMALLEST} upwards, where equal steps are equal ratios, and linear below, so that it can reach zero; dotted lines lead to the names."
+        f"{SMALLEST} upwards, where equal steps are equal ratios, and linear below, so that it can reach zero; grey dots lead to the names and are no data."
     )
     return text + (f" No usable counts: {', '.join(without)}." if without else "")
 

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from ..stored_results import FIGURE_FOOT, FIGURE_HEAD
+
 SPARED = {
     "%": "%25",
     "#": "%23",
@@ -24,6 +26,8 @@ GLYPHS = {"DejaVuSans-Bold-": "b", "DejaVuSans-": "d"}
 """Names of glyphs that a drawing repeats at every letter."""
 
 
+POINTS = 72
+"""Points in an inch."""
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 OUTLINE = 200
@@ -34,15 +38,17 @@ REFERRING = ("clip-path", "style", "fill", "mask")
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 
 
-def address(drawing: bytes) -> Markup:
+def address(drawing: bytes, frame: tuple[float, float] = (0.0, 0.0)) -> Markup:
     """Return an SVG as an address for `src`: nothing in it ends the attribute.
 
     Parameters
     ----------
     drawing : bytes
         As a figure's writer made it.
+    frame : tuple of float
+        Heights of the text above and below the drawing, in inches; the page prints both itself.
     """
-    text = _lighter(drawing)
+    text = _lighter(drawing, frame)
     text = re.sub(r">\s+<", "><", text)
     for long, short in GLYPHS.items():
         text = re.sub(rf'((?:id="|href="#)){long}', rf"\1{short}", text)
@@ -52,15 +58,17 @@ def address(drawing: bytes) -> Markup:
     return Markup("data:image/svg+xml," + re.sub(r'[%#"&]', lambda mark: SPARED[mark[0]], text))
 
 
-def _lighter(drawing: bytes) -> str:
-    """Return a drawing without the ids that nothing refers to, each style written once, and its
-    numbers as short as the eye needs.
+def _lighter(drawing: bytes, frame: tuple[float, float]) -> str:
+    """Return a drawing without its frame and the ids that nothing refers to, each style written
+    once, and its numbers as short as the eye needs.
     """
     ElementTree.register_namespace("", SVG[1:-1])
     root = ElementTree.fromstring(drawing)
     for part in list(root):
         if part.tag == f"{SVG}metadata":
             root.remove(part)
+    if any(frame):
+        _unframe(root, *frame)
     text = ElementTree.tostring(root, encoding="unicode")
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
     ids = {name: _short(place) for place, name in enumerate(sorted(_own(used)))}
@@ -70,6 +78,18 @@ def _lighter(drawing: bytes) -> str:
     _clip_together(root)
     _with_classes(root)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _unframe(root: ElementTree.Element, head: float, foot: float) -> None:
+    """Take out the text around a drawing, and its room."""
+    for parent in root.iter():
+        for part in list(parent):
+            if part.get("id") in (FIGURE_HEAD, FIGURE_FOOT):
+                parent.remove(part)
+    left, top, width, height = (float(number) for number in root.attrib["viewBox"].split())
+    rest = height - POINTS * (head + foot)
+    root.set("viewBox", f"{left:g} {top + POINTS * head:.2f} {width:g} {rest:.2f}")
+    root.set("height", f"{rest:.2f}pt")
 
 
 def _own(used: set[str]) -> Iterator[str]:

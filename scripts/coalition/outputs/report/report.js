@@ -1,9 +1,12 @@
-// Search, sorting and downloads; the page is whole without them.
+// Search, sorting, charts as tables and downloads; the page is whole without them.
 (function () {
   "use strict";
   var all = function (selector, within) {
     return Array.prototype.slice.call((within || document).querySelectorAll(selector));
   };
+
+  // -- on a narrow screen the answer comes before the contents
+  if (window.matchMedia("(max-width: 69.99rem)").matches) { document.querySelector("nav details").open = false; }
 
   // -- search of states, statements and sources
   var box = document.getElementById("search-box");
@@ -64,6 +67,41 @@
     });
   });
 
+  // -- a state's rows in tables and figures, gathered when its part is opened
+  all(".state-page").forEach(function (page) {
+    page.addEventListener("toggle", function () {
+      if (!page.open || page.querySelector(".rows")) { return; }
+      var names = [page.getAttribute("data-name"), page.id.slice(6)];
+      var list = document.createElement("ul");
+      list.className = "rows";
+      var named = function (one) { return names.indexOf(one.textContent.trim()) !== -1; };
+      all(".item").forEach(function (item) {
+        var own = all("table.results tbody tr", item).filter(function (row) { return Array.prototype.some.call(row.cells, named); });
+        own.slice(0, 4).forEach(function (row) {
+          var heads = Array.prototype.filter.call(row.closest("table").tHead.rows, function (one) { return one.cells.length === row.cells.length; });
+          var group = row;
+          while (group && !group.classList.contains("group")) { group = group.previousElementSibling; }
+          var line = document.createElement("li");
+          var link = document.createElement("a");
+          link.href = "#" + item.id;
+          link.textContent = item.querySelector(".label").textContent;
+          var cells = [];
+          Array.prototype.forEach.call(row.cells, function (one, place) {
+            if (!named(one)) { cells.push((heads.length ? heads[heads.length - 1].cells[place].textContent.trim() + " " : "") + one.textContent.trim()); }
+          });
+          line.append(link, (group ? " (" + group.textContent.trim() + "): " : ": ") + cells.join("; "));
+          list.append(line);
+        });
+        if (own.length > 4) { list.lastChild.append("; and " + (own.length - 4) + " rows more"); }
+      });
+      if (list.children.length) {
+        var title = document.createElement("p");
+        title.innerHTML = "<strong>Its rows in tables and figures:</strong>";
+        page.append(title, list);
+      }
+    });
+  });
+
   // -- what the browser makes itself: files from what stands on the page
   var save = function (name, content, type) {
     var link = document.createElement("a");
@@ -95,6 +133,68 @@
     one.addEventListener("click", made);
     return one;
   };
+  // -- a figure or the table of its values
+  all(".item.drawn .values").forEach(function (fold) {
+    var item = fold.closest(".item");
+    var chart = item.querySelector("figure .scroll");
+    var group = document.createElement("p");
+    group.className = "toggle";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", item.querySelector(".label").textContent + " as");
+    var show = function (table) {
+      chart.hidden = table;
+      fold.hidden = !table;
+      fold.open = table;
+      all("button", group).forEach(function (one, place) { one.setAttribute("aria-pressed", String(table === (place === 1))); });
+    };
+    [false, true].forEach(function (table) {
+      var one = button(table ? "Table" : "Chart", "", function () { show(table); });
+      one.removeAttribute("aria-label");
+      group.append(one);
+    });
+    fold.classList.add("chosen");
+    item.querySelector("figure").before(group);
+    item.querySelector("figure").after(fold);
+    show(false);
+  });
+
+  // -- a figure that stands alone: its title above the drawing, below it how to read it, N and source
+  var inLines = function (text, width, font) {
+    var context = document.createElement("canvas").getContext("2d");
+    var lines = [""];
+    context.font = font;
+    text.split(/\s+/).forEach(function (word) {
+      var longer = (lines[lines.length - 1] + " " + word).trim();
+      if (context.measureText(longer).width <= width) { lines[lines.length - 1] = longer; } else { lines.push(word); }
+    });
+    return lines;
+  };
+  var standing = function (item, image) {
+    var drawing = new DOMParser().parseFromString(decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1)), "image/svg+xml").documentElement;
+    var width = image.naturalWidth, height = image.naturalHeight;
+    var read = item.querySelector(".reading");
+    var title = item.querySelector("h3").cloneNode(true);
+    title.querySelector(".label").remove();
+    var parts = [[title.textContent.trim(), 14, "bold", "#000"], [read ? read.textContent : "", 10, "normal", "#595959"], [item.getAttribute("data-source"), 10, "normal", "#595959"]];
+    var y = 0;
+    var whole = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    parts.forEach(function (part, place) {
+      inLines(part[0], width - 8, part[2] + " " + part[1] + "px sans-serif").forEach(function (line) {
+        var text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+        y += 1.3 * part[1];
+        text.textContent = line;
+        [["x", 4], ["y", y], ["font-family", "sans-serif"], ["font-size", part[1]], ["font-weight", part[2]], ["fill", part[3]]].forEach(function (one) { text.setAttribute(one[0], one[1]); });
+        whole.append(text);
+      });
+      if (place === 0) {
+        [["y", y + 8], ["width", width], ["height", height]].forEach(function (one) { drawing.setAttribute(one[0], one[1]); });
+        whole.append(drawing);
+        y += height + 12;
+      }
+    });
+    [["width", width], ["height", y + 8], ["viewBox", "0 0 " + width + " " + (y + 8)]].forEach(function (one) { whole.setAttribute(one[0], one[1]); });
+    return {text: new XMLSerializer().serializeToString(whole), width: width, height: y + 8};
+  };
   all(".item[data-name]").forEach(function (item) {
     var foot = item.querySelector(".downloads");
     var table = item.querySelector("table");
@@ -104,22 +204,28 @@
     var label = item.querySelector(".label").textContent;
     var place = document.createElement("span");
     place.append("From this page: ");
+    if (image) {
+      place.append(button("svg", label + " as svg, from this page", function () {
+        save(name + ".svg", standing(item, image).text, "image/svg+xml");
+      }), " ", button("png", label + " as png, from this page", function () {
+        var whole = standing(item, image);
+        var drawn = new Image();
+        drawn.onload = function () {
+          var canvas = document.createElement("canvas");
+          canvas.width = 3 * whole.width;
+          canvas.height = 3 * whole.height;
+          var context = canvas.getContext("2d");
+          context.fillStyle = "#fff";
+          context.fillRect(0, 0, canvas.width, canvas.height);
+          context.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+          canvas.toBlob(function (blob) { save(name + ".png", blob); });
+        };
+        drawn.src = "data:image/svg+xml," + encodeURIComponent(whole.text);
+      }), " ");
+    }
     if (table) {
       place.append(button("csv", label + " as csv, from this page", function () {
         save(name + ".csv", "\ufeff" + csv(table), "text/csv");
-      }));
-    } else {
-      place.append(button("svg", label + " as svg, from this page", function () {
-        save(name + ".svg", decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1)), "image/svg+xml");
-      }), " ", button("png", label + " as png, from this page", function () {
-        var canvas = document.createElement("canvas");
-        canvas.width = 3 * image.naturalWidth;
-        canvas.height = 3 * image.naturalHeight;
-        var context = canvas.getContext("2d");
-        context.fillStyle = "#fff";
-        context.fillRect(0, 0, canvas.width, canvas.height);
-        context.drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob(function (blob) { save(name + ".png", blob); });
       }));
     }
     foot.prepend(place, " \u00b7 ");

@@ -99,8 +99,9 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
             if (numbers := curve_explorer.explorer(curve))
         },
         "states": state_pages.state_pages(config, results, sources),
+        "component_sources": state_pages.component_sources(config, results, named, sources),
         "not_full": completeness.missing(config),
-        "items": sections(config, results, facts.skipped, traced),
+        "items": sections(config, results, facts.skipped, traced, sources),
         "traces": traced,
         "skipped": sentences(facts.skipped),
         "untested": [

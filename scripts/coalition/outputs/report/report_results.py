@@ -18,7 +18,11 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: what its JSON file says of it, and its drawing (SVG)."""
+    """A figure: what its JSON file says of it, and its drawing (SVG).
+
+    source : N and the files behind it; numbers : the values drawn, a row each; frame : heights of
+        the text above and below the drawing, in inches.
+    """
 
     name: str
     kind: str
@@ -26,6 +30,9 @@ class Figure:
     caption: str
     alt: str
     drawing: bytes
+    source: str = ""
+    numbers: tuple[Entry, ...] = ()
+    frame: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -131,5 +138,12 @@ def _of_the_user(path: str) -> pd.DataFrame:
 
 def _figure(path: str, drawing: str) -> Figure:
     about = files.read_json(path)
-    texts = {part: str(about.get(part) or "") for part in ("kind", "title", "caption", "alt")}
-    return Figure(name=Path(path).stem, drawing=Path(drawing).read_bytes(), **texts)
+    parts = ("kind", "title", "caption", "alt", "source")
+    texts = {part: str(about.get(part) or "") for part in parts}
+    return Figure(
+        name=Path(path).stem,
+        drawing=Path(drawing).read_bytes(),
+        numbers=tuple(about.get("numbers", ())),
+        frame=(about.get("head_inches", 0.0), about.get("foot_inches", 0.0)),
+        **texts,
+    )

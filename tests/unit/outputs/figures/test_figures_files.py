@@ -7,24 +7,29 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
 import pytest
 from coalition.outputs.figures import (
     draw,
+    figure_frame,
     figure_style,
     figure_writers,
     label_places,
     write_all,
 )
 from coalition.outputs.figures.figure import Figure
+from coalition.outputs.report.embedded import address
 from coalition.outputs.stored_results import Sources
 from figure_fixture import SEVEN, SPECS, TWO, sources
 from matplotlib import image
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 HASHES = """
@@ -39,8 +44,13 @@ for name in ("measures", "corners", "troops"):
 
 
 def pixels_of(figure: Figure) -> np.ndarray:
-    """Return the PNG as an array of rows, columns and colours between 0 and 1."""
-    return image.imread(io.BytesIO(figure_writers.picture(figure, "png")))[:, :, :3]
+    """Return the PNG, without the text around the drawing, as an array of rows, columns and colours
+    between 0 and 1.
+    """
+    whole = image.imread(io.BytesIO(figure_writers.picture(figure, "png")))[:, :, :3]
+    around = figure_frame.frame(figure, "")
+    head, foot = (round(part * figure_writers.DPI) for part in (around.head, around.foot))
+    return whole[head : len(whole) - foot]
 
 
 def is_cut(figure: Figure) -> bool:
@@ -183,6 +193,49 @@ def test_record_holds_what_the_report_prints(tmp_path: Path) -> None:
         pd.DataFrame(record["numbers"])["estimate"].dropna().tolist()
         == figure.tidy["estimate"].dropna().tolist()
     )
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_file_stands_alone(name: str) -> None:
+    """Title, key, N and source stand in the file, inside its edges; the drawing itself stays."""
+    figure = draw(name, SPECS[name], sources())
+    source = figure_frame.source_line(figure, ["estimates/x.json"], "mine")
+    assert re.match(
+        r"(N = [\d,]+( to [\d,]+)?|[\d,]+ values are drawn|Nothing is drawn)\. Source: ", source
+    )
+    assert source.endswith("run mine (estimates/x.json).")
+    before = len(figure.canvas.texts)
+    around = figure_frame.frame(figure, source)
+    with figure_frame.framed(figure, around) as part:
+        head, foot = figure.canvas.texts[before:]
+        assert head.get_text().replace("\n", " ") == figure.title
+        assert foot.get_text().replace("\n", " ") == f"{figure.caption} {source}"
+        drawing = figure.canvas
+        renderer = FigureCanvasAgg(drawing).get_renderer()
+        for text in (head, foot):
+            box = text.get_window_extent(renderer).transformed(drawing.dpi_scale_trans.inverted())
+            assert part.x0 <= box.x0 < box.x1 <= part.x1
+            assert part.y0 <= box.y0 < box.y1 <= part.y1
+        assert head.get_window_extent(renderer).y0 >= drawing.get_size_inches()[1] * drawing.dpi
+        assert foot.get_window_extent(renderer).y1 <= 0
+    assert len(figure.canvas.texts) == before
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_the_page_leaves_the_frame_out_and_nothing_else(name: str) -> None:
+    figure = draw(name, SPECS[name], sources())
+    around = figure_frame.frame(figure, "N = 1.")
+    svg = figure_writers.picture(figure, "svg", "N = 1.")
+    assert svg.count(b'id="figure-head"') == svg.count(b'id="figure-foot"') == 1
+    text = unquote(str(address(svg, (around.head, around.foot))))
+    ids = re.findall(r"id='([^']+)'", text)
+    wanted = set(re.findall(r"(?:href='#|url\(#)([^')]+)", text))
+    assert wanted <= set(ids)
+    _, top, width, height = map(float, re.findall(r"viewBox='([^']+)'", text)[0].split())
+    assert (width, height) == pytest.approx(
+        tuple(72 * side for side in figure.canvas.get_size_inches()), abs=0.02
+    )
+    assert top == pytest.approx(72 * around.head, abs=0.01)
 
 
 def test_labels_share_no_ground_with_each_other_or_a_marker() -> None:
