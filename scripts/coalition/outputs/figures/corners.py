@@ -243,9 +243,10 @@ def _draw_contrasts(
 
 def _caption(model: Entry, records: list[Entry], sources: Sources) -> str:
     first, second = _names(model, sources)
+    low, high = (f"{model['corners'][end]:g}" for end in ("low", "high"))
     text = (
         f"Above: average predicted probability of each response ({model['label']}, N = {model['n']:,}) with {first} and {second} at their low "
-        "and high values, all else as observed, with 95% intervals by the delta method (which can pass 0 and 1); the responses of a corner "
+        f"and high values (quantiles {low} and {high} of each), all else as observed, with 95% intervals by the delta method (which can pass 0 and 1); the responses of a corner "
         "add up to 1."
     )
     if any(record["kind"] == "contrast" for record in records):

@@ -204,9 +204,9 @@ def _beside(config: Mapping[str, Any]) -> set[str]:
 def _worst(part: Turns, entry: Entry) -> str:
     first, more = part.rows[0], len(part.rows) - 1
     turn = "turns" if more == 1 else "turn"
-    others = f"; {more} more of the {part.tried} of this kind {turn} it" if more else ""
+    others = f"; {more} more of the {part.tried} tried of this kind {turn} it" if more else ""
     return (
-        f"{first.label}: {phrasing.named(entry['scale'])} {first.estimate} "
+        f"with “{first.label}”, {phrasing.named(entry['scale'])} {first.estimate} "
         f"({first.interval}; p {first.p_value}), {first.change}{others}"
     )
 

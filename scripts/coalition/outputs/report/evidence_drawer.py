@@ -24,6 +24,7 @@ COMBINED = {
     "yearly": "the median over the years of each year's median",
     "highest": "the highest",
 }
+TIMES = {1: "once", 2: "twice"}
 NUMERIC = ("coder", "from_year", "to_year", "level", "any_caveat", "preferred")
 CODES = {
     "basis": "basis: {}",
@@ -58,13 +59,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class StateEvidence:
-    """A state in an operation: its response, its level, how that came out, and the statements."""
+    """A state in an operation: its response, its level, how that came out (in short: tally), and the
+    statements.
+    """
 
     iso3: str
     name: str
     response: str
     level: str
     how: str
+    tally: str
     facts: str
     statements: tuple[Statement, ...]
     membership: tuple[Cited, ...]
@@ -147,13 +151,15 @@ def _coded(table: pd.DataFrame, config: Mapping[str, Any], sample: str, operatio
 
 def _states(
     rows: pd.DataFrame, coded: _Coded, cited: Mapping[str, Cited]
-) -> list[tuple[pd.Series, str, tuple[Statement, ...]]]:
-    """Return each contributor's row of the sample, how its level came out, and its statements."""
+) -> list[tuple[pd.Series, tuple[str, str], tuple[Statement, ...]]]:
+    """Return each contributor's row of the sample, how its level came out (whole, and in short), and
+    its statements.
+    """
     found = []
     for _, row in rows.sort_values("country" if "country" in rows else "iso3").iterrows():
         own = coded.rows[coded.rows["iso3"] == row["iso3"]]
         statements = tuple(_statement(line, coded.used, cited) for _, line in own.iterrows())
-        found.append((row, _how(own, coded), statements))
+        found.append((row, (_how(own, coded), _tally(own, coded)), statements))
     return found
 
 
@@ -166,12 +172,22 @@ def _how(own: pd.DataFrame, coded: _Coded) -> str:
     rated = own[own.index.isin(coded.used) & (own["level"] != "")]
     if rated.empty:
         return f"None of the {len(own)} statements that gives a level counts here{_silent(own, coded)}."
-    by_level = coded.levels[rated.index].value_counts().sort_index()
-    tally = ", ".join(f"{number} times {level:g}" for level, number in by_level.items())
     ties = " (a half goes up)" if coded.rule["ties"] == "up" else " (a half goes down)"
     return (
         f"{COMBINED[coded.rule['combine']]} of {display_names.plural(len(rated), 'statement')} "
-        f"with a level{ties}: {tally}; {len(own) - len(rated)} more not used or without a level{_silent(own, coded)}"
+        f"with a level{ties}: {_tally(own, coded)}; {len(own) - len(rated)} more not used or without a level{_silent(own, coded)}"
+    )
+
+
+def _tally(own: pd.DataFrame, coded: _Coded) -> str:
+    """Return how many of the statements that count give each level."""
+    if coded.used is None:
+        return ""
+    rated = own[own.index.isin(coded.used) & (own["level"] != "")]
+    by_level = coded.levels[rated.index].value_counts().sort_index()
+    return ", ".join(
+        f"{TIMES.get(int(number), f'{number} times')} {level:g}"
+        for level, number in by_level.items()
     )
 
 
@@ -242,7 +258,9 @@ class _Facts:
     operation: str
     cited: Mapping[str, Cited]
 
-    def added(self, row: pd.Series, how: str, statements: tuple[Statement, ...]) -> StateEvidence:
+    def added(
+        self, row: pd.Series, how: tuple[str, str], statements: tuple[Statement, ...]
+    ) -> StateEvidence:
         """Return the state with its facts."""
         iso3 = row["iso3"]
         return StateEvidence(
@@ -250,7 +268,7 @@ class _Facts:
             str(row.get("country") or self.results.countries.get(iso3, iso3)),
             response_in_words(row),
             level(row.get("caveat_level")),
-            how,
+            *how,
             "; ".join([*self._tightness(iso3), *self._stay(row), *self._measures(row)]),
             statements,
             self._membership(iso3),

@@ -146,7 +146,7 @@ def _odds_of(fitted: Entry) -> str:
 
 
 def certainty(entry: Entry) -> str:
-    """Return the interval and the p-values of a primary test, in the unit of `effect`."""
+    """Return interval, p-values and rows of a primary test, in the unit of `effect`."""
     if not known(entry["estimate"]):
         return ""
     if entry["scale"] == "log odds":
@@ -156,7 +156,8 @@ def certainty(entry: Entry) -> str:
         ends = " to ".join(sorted_ends(signs, entry["conf_low"], entry["conf_high"]))
     else:
         ends = to(entry["conf_low"], entry["conf_high"], 3)
-    return f"95% interval {ends}; {p_values(entry)}"
+    rows = f"; N = {entry['n']:,}" if known(entry.get("n")) else ""
+    return f"95% interval {ends}; {p_values(entry)}{rows}"
 
 
 def sorted_ends(factor: float, *ends: float | None) -> list[str]:

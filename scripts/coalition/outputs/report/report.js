@@ -37,6 +37,7 @@
     for (var one = aim; one; one = one.parentElement) {
       if (one.tagName === "DETAILS") { one.open = true; }
     }
+    if (aim && aim.tagName === "TR" && aim.querySelector("details")) { aim.querySelector("details").open = true; }
     if (aim) { aim.scrollIntoView(); }
   };
   window.addEventListener("hashchange", unfold);

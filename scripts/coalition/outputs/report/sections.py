@@ -217,14 +217,18 @@ def _drawn(
 ) -> Sequence[Mapping[str, Any]]:
     """Return the values of a figure; of a curve of thousands those of each option, printed in it."""
     if spec["kind"] == "measures":
-        heads = {part: sources.label(spec[part]) for part in ("first", "second")}
+        heads = {part: sources.label(spec[part]) for part in ("first", "second") if part in spec}
         return [
             {heads.get(part, part): value for part, value in row.items()}
             for row in results.figures[name].numbers
         ]
-    if spec["kind"] != "specification_curve":
-        return results.figures[name].numbers
-    curve = results.curves[spec["hypothesis"]]
+    if spec["kind"] == "specification_curve":
+        return _by_option(results.curves[spec["hypothesis"]])
+    return results.figures[name].numbers
+
+
+def _by_option(curve: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what a curve says of each option, under the options' labels."""
     labels = {
         (choice["choice"], option["name"]): (choice["label"], option["label"])
         for choice in curve["choices"]

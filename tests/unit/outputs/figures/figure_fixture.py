@@ -57,6 +57,7 @@ def models() -> list[Entry]:
         "levels": levels,
         "reference_level": "abstain",
         "outcome": "answer",
+        "corners": {"first": "fear", "second": "risk", "low": 0.2, "high": 0.8},
     }
     equations = [
         row("coefficient", term, level, 0.3 + place, 0.4)

@@ -63,7 +63,7 @@ def test_the_most_harmful_kind_comes_first_whatever_the_order_of_the_config() ->
     assert [part.kind for part in turned] == ["measure", "region", "grade"]
     kind, words = doubts.strongest(ENTRY, CONFIG, found, 0.05)
     assert kind == "Measures"
-    assert words.startswith("Components: difference of probabilities \N{MINUS SIGN}0.100")
+    assert words.startswith("with “Components”, difference of probabilities \N{MINUS SIGN}0.100")
     assert "other sign" in words
 
 

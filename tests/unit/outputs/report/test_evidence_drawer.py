@@ -54,7 +54,7 @@ def test_statements_that_count_are_those_of_the_rule() -> None:
     assert [one.used for one in canada.statements] == [True, True, False, False, False, False]
     assert canada.level == "2 medium"
     assert canada.how == (
-        "the median of 2 statements with a level (a half goes up): 1 times 1, 1 times 2; "
+        "the median of 2 statements with a level (a half goes up): once 1, once 2; "
         "4 more not used or without a level"
     )
     assert germany.level == "not known"
