@@ -69,31 +69,51 @@
   });
 
   // -- a state's rows in tables and figures, gathered when its part is opened
+  var rowsOf = null;
+  var gathered = function () {
+    if (rowsOf) { return rowsOf; }
+    rowsOf = {};
+    var pages = all(".state-page");
+    pages.forEach(function (page) { rowsOf[page.dataset.name] = rowsOf[page.id.slice(6)] = []; });
+    all(".item").forEach(function (item) {
+      all("table.results tbody tr", item).forEach(function (row) {
+        var texts = Array.prototype.map.call(row.cells, function (one) { return one.textContent.trim(); });
+        var name = texts.filter(function (text) { return Object.prototype.hasOwnProperty.call(rowsOf, text); })[0];
+        if (name) { rowsOf[name].push([item, row, texts]); }
+      });
+    });
+    return rowsOf;
+  };
+  var rowSaid = function (item, row, texts, names) {
+    var heads = Array.prototype.filter.call(row.closest("table").tHead.rows, function (one) { return one.cells.length === texts.length; });
+    var group = row;
+    while (group && !group.classList.contains("group")) { group = group.previousElementSibling; }
+    var line = document.createElement("li");
+    var link = document.createElement("a");
+    link.href = "#" + item.id;
+    link.textContent = item.querySelector(".label").textContent;
+    var cells = texts.map(function (text, place) {
+      return names.indexOf(text) !== -1 ? "" : (heads.length ? heads[heads.length - 1].cells[place].textContent.trim() + " " : "") + text;
+    }).filter(Boolean);
+    line.append(link, (group ? " (" + group.textContent.trim() + "): " : ": ") + cells.join("; "));
+    return line;
+  };
   all(".state-page").forEach(function (page) {
     page.addEventListener("toggle", function () {
       if (!page.open || page.querySelector(".rows")) { return; }
-      var names = [page.getAttribute("data-name"), page.id.slice(6)];
+      var names = [page.dataset.name, page.id.slice(6)];
       var list = document.createElement("ul");
       list.className = "rows";
-      var named = function (one) { return names.indexOf(one.textContent.trim()) !== -1; };
-      all(".item").forEach(function (item) {
-        var own = all("table.results tbody tr", item).filter(function (row) { return Array.prototype.some.call(row.cells, named); });
-        own.slice(0, 4).forEach(function (row) {
-          var heads = Array.prototype.filter.call(row.closest("table").tHead.rows, function (one) { return one.cells.length === row.cells.length; });
-          var group = row;
-          while (group && !group.classList.contains("group")) { group = group.previousElementSibling; }
-          var line = document.createElement("li");
-          var link = document.createElement("a");
-          link.href = "#" + item.id;
-          link.textContent = item.querySelector(".label").textContent;
-          var cells = [];
-          Array.prototype.forEach.call(row.cells, function (one, place) {
-            if (!named(one)) { cells.push((heads.length ? heads[heads.length - 1].cells[place].textContent.trim() + " " : "") + one.textContent.trim()); }
-          });
-          line.append(link, (group ? " (" + group.textContent.trim() + "): " : ": ") + cells.join("; "));
-          list.append(line);
-        });
-        if (own.length > 4) { list.lastChild.append("; and " + (own.length - 4) + " rows more"); }
+      var number = 0;
+      var last = null;
+      gathered()[names[0]].forEach(function (found) {
+        number = found[0] === last ? number + 1 : 1;
+        last = found[0];
+        if (number <= 4) {
+          list.append(rowSaid(found[0], found[1], found[2], names));
+        } else if (number === 5) {
+          list.lastChild.append("; and more");
+        }
       });
       if (list.children.length) {
         var title = document.createElement("p");
