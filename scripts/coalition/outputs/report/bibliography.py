@@ -47,7 +47,7 @@ class Reference:
     rows: int
 
 
-def references(results: Results, used: set[str]) -> dict[str, list[Reference]]:
+def references(results: Results, used: set[str], states: bool = True) -> dict[str, list[Reference]]:
     """Return the sources by kind, each sorted by authors, year and title.
 
     Parameters
@@ -55,8 +55,10 @@ def references(results: Results, used: set[str]) -> dict[str, list[Reference]]:
     used : set of str
         Names that the config mentions: of a table with a dictionary, only the sources of such
         columns count.
+    states : bool
+        Whether the run uses the list of states; else its sources stand behind nothing.
     """
-    named = _named(results.canonical, results.dictionaries, used)
+    named = _named(results.canonical, results.dictionaries, used, states)
     entries = {entry["source_id"]: entry for entry in records(results.bibliography)}
     found = [_reference(source, entries.get(source, {}), rows) for source, rows in named.items()]
     kinds = [*KINDS, *sorted({reference.kind for reference in found} - set(KINDS))]
@@ -73,11 +75,13 @@ def _named(
     canonical: Mapping[tuple[str, str], pd.DataFrame],
     dictionaries: Mapping[str, pd.DataFrame],
     used: set[str],
+    states: bool,
 ) -> Counter[str]:
     """Return how many rows name each source; a column of a table with a dictionary counts as one."""
     counts: Counter[str] = Counter()
     columns = [table.loc[table["variable"].isin(used)] for table in dictionaries.values()]
-    for table in [*canonical.values(), *columns]:
+    own = [table for (_, name), table in canonical.items() if states or name != "states"]
+    for table in [*own, *columns]:
         if "source_id" in table:
             counts.update(
                 part

@@ -80,7 +80,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     )
     used = coverage.mentioned(config)
     found = cards(config, results, sources)
-    named = references(results, used)
+    named = references(results, used, states=_names_states(config))
     traced = number_traces.traces(config, results, sources, facts.origins, facts.made_from)
     parts = {
         "config": config,
@@ -132,6 +132,16 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         ),
     }
     return _template().render(parts)
+
+
+def _names_states(config: Mapping[str, Any]) -> bool:
+    """Tell whether a sample's rows are states of the project's list: not those of a file that
+    declares no `state`.
+    """
+    return any(
+        "file" not in spec or "state" in spec.get("reading", {}) or "places" in spec
+        for spec in config["samples"].values()
+    )
 
 
 def _with_terms(found: list[Card]) -> Iterator[str]:

@@ -134,7 +134,20 @@ def _panels(
         begun += len(names)
         rows += [RULE] if rows else []
         rows += [Row(title, kind="group")] if title else []
+        rows += _heads(part, models) if begun > len(names) else []
         rows += [_widened(row, wide) for row in _panel(part, chosen, sources)]
+    return rows
+
+
+def _heads(part: Models, models: Models) -> list[Row]:
+    """Return the heads of a panel below the first: the numbers of its models, their outcomes and
+    labels where these differ from those at the head of the table.
+    """
+    rows = [Row(cells=tuple(Cell(f"({place})") for place in part), kind="statistic")]
+    for name in ("outcome_label", "label"):
+        words = [model[name] for model in part.values()]
+        if words != [model[name] for model in list(models.values())[: len(part)]]:
+            rows.append(Row(cells=tuple(map(Cell, words)), kind="statistic"))
     return rows
 
 
@@ -434,28 +447,31 @@ def _auxiliary(models: Models, chosen: Options) -> list[Row]:
 def _effects(models: Models, sources: Sources) -> list[Row]:
     """Return one row a kind of fixed effect: yes, no, or taken up by finer ones."""
     named = dict.fromkeys(effect for model in models.values() for effect in model["fixed_effects"])
-    rows = []
+    found: dict[str, list[list[str]]] = {}
     for effect in named:
-        cells = tuple(Cell(_has(model, effect)) for model in models.values())
-        rows.append(
-            Row(
-                f"{'State' if effect == 'iso3' else sources.label(effect)} effects",
-                cells,
-                kind="statistic",
-            )
-        )
+        label = f"{'State' if effect == 'iso3' else sources.label(effect)} effects"
+        found.setdefault(label, []).append([_has(model, effect) for model in models.values()])
     panels = [model for model in models.values() if FAMILIES[model["family"]].panel]
     if panels:
         of = {
             f"{sentences.unit_label(panels[0], sources)} effects": _unit_effects,
             f"{sentences.time_label(panels[0], sources)} effects": _time_effects,
         }
-        rows += [
-            Row(label, tuple(Cell(has(model)) for model in models.values()), kind="statistic")
-            for label, has in of.items()
-            if label not in {row.label for row in rows}
-        ]
-    return rows
+        for label, has in of.items():
+            found.setdefault(label, []).append([has(model) for model in models.values()])
+    # a column of a model and its panel can tell the same effects
+    return [
+        Row(
+            label,
+            tuple(Cell(min(told, key=_weight)) for told in zip(*ways, strict=True)),
+            kind="statistic",
+        )
+        for label, ways in found.items()
+    ]
+
+
+def _weight(told: str) -> int:
+    return {"no": 2, "absorbed": 1}.get(told, 0)
 
 
 def _has(model: Entry, effect: str) -> str:
@@ -623,7 +639,6 @@ def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]
         for position, model in models.items()
         if model["fit"].get("penalised_log_likelihood") is not None
     ]
-    absorbed = any(FAMILIES[model["family"]].within for model in models.values())
     return (
         *table_notes.failures(models, sources),
         *table_notes.rows_given(models),
@@ -645,13 +660,15 @@ def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]
         ),
         *(
             ["Absorbed: taken up by finer effects."]
-            if absorbed and any(model["fixed_effects"] for model in models.values())
+            if any(
+                cell.text == "absorbed" for row in _effects(models, sources) for cell in row.cells
+            )
             else []
         ),
         *table_notes.warnings(models, sources),
         *table_notes.levels(models),
         *table_notes.dropped(models, sources),
-        *_conventions(models, chosen),
+        *_conventions(models, chosen, sources),
         *chosen.notes,
         "Exact p-values, 95% intervals and every row left out: the CSV file of this table.",
     )
@@ -677,11 +694,13 @@ def _among_rows(models: Models) -> list[str]:
     return [f"Centred, standardised or ranked over the rows of the model: {over}."]
 
 
-def _conventions(models: Models, chosen: Options) -> list[str]:
+def _conventions(models: Models, chosen: Options, sources: Sources) -> list[str]:
     """Return how AIC and BIC of least squares count, and which terms are not shown."""
     found: list[Any] = _among_rows(models)
     hidden = [term for term in term_order(models) if term not in chosen.terms(term_order(models))]
     if hidden:
+        of = list(models.values())
+        hidden = [sentences.label(term, of, sources) for term in hidden]
         found.append(f"Not shown: {', '.join(hidden)}; the CSV file of this table has them.")
     if any(model["family"] == "ols" and "aic" in model["fit"] for model in models.values()):
         found.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from coalition.base.keys import Keys
 from coalition.base.number_formats import MINUS
 from coalition.estimators.estimate import estimate
 from coalition.outputs.stored_results import Sources
@@ -119,7 +121,7 @@ def test_terms_kept_dropped_ordered_renamed_and_grouped() -> None:
     grouped = table(["long"], groups={"Controls": ["z", "w"]}, order=["x"])
     assert labels(grouped) == ["X", "Controls", "Z", "W", "Constant"]
     hidden = " ".join(table(["long"], keep=["z"]).notes)
-    assert "Not shown: x, w, const" in hidden
+    assert "Not shown: X, W, Constant" in hidden
 
 
 def test_statistics_in_the_order_that_is_asked_for() -> None:
@@ -140,6 +142,13 @@ def test_panels_stand_below_each_other() -> None:
     assert heads[0] == "A"
     assert "B" in heads
     after = [row.label for row in found.rows].index("B")
+    numbers, outcomes, names = found.rows[after + 1 : after + 4]
+    assert [cell.text for cell in numbers.cells] == ["(3)", "(4)"]
+    models = entries()
+    assert [cell.text for cell in names.cells] == [models[n]["label"] for n in ("line", "count")]
+    assert [cell.text for cell in outcomes.cells] == [
+        models[n]["outcome_label"] for n in ("line", "count")
+    ]
     cells = next(row for row in found.rows[after:] if row.label == "X").cells
     assert cells[1].value == stored("count", "x")["estimate"]
     assert set(found.tidy["column"]) == {1, 2, 3, 4}
@@ -161,8 +170,7 @@ def test_plain_latex_compiles(tmp_path: Path) -> None:
     ):
         pytest.skip("needs the LaTeX package siunitx")
     head = "\\documentclass{article}\\usepackage{booktabs,siunitx,threeparttable}"
-    setup = "\\sisetup{input-symbols=(), table-space-text-post={***}}"
-    (tmp_path / "t.tex").write_text(f"{head}{setup}\\begin{{document}}{text}\\end{{document}}")
+    (tmp_path / "t.tex").write_text(f"{head}\\begin{{document}}{text}\\end{{document}}")
     subprocess.run(
         ["pdflatex", "-interaction=batchmode", "-halt-on-error", "t.tex"], cwd=tmp_path, check=True
     )
@@ -170,7 +178,7 @@ def test_plain_latex_compiles(tmp_path: Path) -> None:
 
 def test_plain_latex_has_one_line_a_row_and_no_boxes() -> None:
     text = WRITERS["tex"](table(["short", "long"], latex="plain")).decode()
-    assert "S[table-format=" in text
+    assert re.search(r"S\[table-format=-?\d\.\d\{\*+\}\]", text), "room for the stars"
     assert r"\begin{tablenotes}" in text
     assert r"\makebox" not in text
 
@@ -180,3 +188,25 @@ def test_the_schema_offers_the_statistics_that_there_are() -> None:
     offered = schema["$defs"]["table_options"]["properties"]
     assert set(offered["statistics"]["items"]["enum"]) <= set(STATISTICS)
     assert set(offered["below"]["enum"]) == set(BELOW)
+
+
+def test_year_effects_of_a_column_and_of_a_panel_are_one_row() -> None:
+    rng = np.random.default_rng(2)
+    rows = pd.DataFrame(
+        {"row": range(80), "id": np.repeat(range(20), 4), "year": [0, 1, 2, 3] * 20}
+    )
+    rows = rows.assign(x=rng.normal(size=80), v=rng.normal(size=80))
+    about = {"group": "g", "sample": "s", "outcome": "v", "terms": ["x"]}
+    specs = {
+        "line": {"label": "Line", "family": "ols", "fixed_effects": ["year"]},
+        "plain": {"label": "Plain", "family": "ols"},
+        "both": {"label": "Both", "family": "panel_two_way"},
+    }
+    keys = Keys(("row",), ("id",), "year")
+    models = [estimate(name, about | spec, rows, {}, keys=keys) for name, spec in specs.items()]
+    spec = {"kind": "regression", "title": "T", "models": list(specs)}
+    found = build("t", spec, Sources(estimates=({"models": models},)))
+    effects = {row.label: [cell.text for cell in row.cells] for row in found.rows}
+    assert effects["Year effects"] == ["yes", "no", "yes"]
+    assert effects["Id effects"] == ["no", "no", "yes"]
+    assert not any("Absorbed" in note for note in found.notes)

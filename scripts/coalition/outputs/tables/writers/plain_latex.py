@@ -25,11 +25,12 @@ def write(table: Table, escape: Callable[[str], str]) -> str:
     )
     lines = [
         "% Needs \\usepackage{booktabs,siunitx,threeparttable}"
-        + (" and \\usepackage{pdflscape}." if table.landscape else "."),
-        "% With \\sisetup{input-symbols=(), table-space-text-post={***}}.",
+        + (" and \\usepackage{pdflscape}" if table.landscape else "")
+        + "; siunitx 3 or later.",
         *([r"\begin{landscape}"] if table.landscape else []),
         r"\begin{table}[htbp]",
         r"\centering",
+        r"\sisetup{input-symbols=(), table-align-text-after=false}",
         r"\begin{threeparttable}",
         f"\\caption{{{escape(table.title)}}}",
         f"\\label{{tab:{table.name}}}",
@@ -49,16 +50,19 @@ def write(table: Table, escape: Callable[[str], str]) -> str:
 
 
 def _format(table: Table, place: int) -> str:
-    """Return how many digits stand before and behind the point, as siunitx wants to know it."""
-    whole, decimals, sign = 1, 0, ""
+    """Return how many digits stand before and behind the point, and the stars behind these, as
+    siunitx wants to know it.
+    """
+    whole, decimals, sign, stars = 1, 0, "", ""
     for row in table.rows:
+        stars = max(stars, row.cells[place].mark if row.cells else "", key=len)
         text = row.cells[place].body.strip("()[]") if row.cells else ""
         if NUMBER.match(text):
             before, _, behind = text.replace(",", "").partition(".")
             sign = "-" if before.startswith("\N{MINUS SIGN}") else sign
             whole = max(whole, len(before.lstrip("\N{MINUS SIGN}")))
             decimals = max(decimals, len(behind))
-    return f"{sign}{whole}.{decimals}"
+    return f"{sign}{whole}.{decimals}{f'{{{stars}}}' if stars else ''}"
 
 
 def _head(table: Table, escape: Callable[[str], str]) -> list[str]:
