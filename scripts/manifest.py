@@ -6,6 +6,7 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     params = snakemake.params
+    manifest.of_one_program(params.program)
     given = {
         "config_files": [*params.config_files, *params.configfiles],
         "configfiles": params.configfiles,

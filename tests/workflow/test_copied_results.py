@@ -12,7 +12,7 @@ import pytest
 from tiny import Tiny
 
 CAVEATS = "data/operations/iraq/caveats.csv"
-SAID = "made by other code, settings or data than these"
+SAID = "made by other code, packages, settings or data than these"
 
 
 def unpacked(project: Tiny, folder: Path) -> Tiny:

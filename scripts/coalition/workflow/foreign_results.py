@@ -133,5 +133,6 @@ def in_words(folder: str | Path, found: Iterable[str]) -> str:
         return ""
     return (
         f"{number} result{'s' if number != 1 else ''} in {folder} {'were' if number != 1 else 'was'} "
-        "made by other code, settings or data than these, or it is not known by which: made again."
+        "made by other code, packages, settings or data than these, or it is not known by which: "
+        "made again."
     )

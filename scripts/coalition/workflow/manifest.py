@@ -78,6 +78,30 @@ def manifest(
     }
 
 
+def of_one_program(began: str) -> None:
+    """Check that the program is at the end of a run what it was at its beginning.
+
+    Parameters
+    ----------
+    began : str
+        sha256 of the program, from the plan of the run.
+
+    Raises
+    ------
+    Problems
+        When a file of the program was changed while the run was under way: which results are of
+        which program could then not be said.
+    """
+    problems = Problems()
+    if provenance.program_sha256() != began:
+        problems.add(
+            "the program",
+            "its files were changed while the run was under way; start ./run again, which makes "
+            "again what depends on them",
+        )
+    problems.stop()
+
+
 def versions() -> dict[str, str]:
     """Return the version of each package that the results depend on."""
     return {name: metadata.version(name) for name in PACKAGES}

@@ -257,9 +257,9 @@ def instructions(facts: Facts) -> list[str]:
     lines += [f"    sh run compare results/published results/{run}", ""]
     return lines + paragraph(
         "`sh run` is the same as `./run`, and works where an archive has dropped the run bit. As "
-        f"long as the published results are in place in `results/{run}`, `sh run` makes nothing, so "
-        "move them away first. The comparison says which tables, figures and estimates differ; none "
-        "should."
+        f"long as the published results are in place in `results/{run}`, `sh run` takes "
+        "them for made and may make nothing, so move them away first. The comparison says which "
+        "tables, figures and estimates differ; none should."
     )
 
 
