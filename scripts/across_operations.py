@@ -25,6 +25,11 @@ with job(snakemake):
     found = across_operations.compare(
         settings, operations, sample.table, tables, dict(labels(config))
     )
+    of = config["samples"][settings["sample"]]
+    found["recalled_used"] = {
+        "contributors": "C" in of.get("contributors_evidence", of["evidence"]),
+        "caveats": "C" in of["evidence"],
+    }
     drawn = snakemake.params.agreement
     found["agreement"] = [
         row

@@ -34,6 +34,7 @@ NO_BIAS, SMALL_BIAS, BIASED = "no bias seen", "small bias", "**biased**"
 CHAPTERS = {
     "test_recovery": "Models of the main tables",
     "test_small_samples": "Inference with few clusters",
+    "test_bias_reduced_levels": "Bias-reduced logits of several levels",
     "test_selection_bias": "Selection",
     "test_recovery_families": "Other models and their tests",
     "test_separation_size": "Separation",

@@ -80,6 +80,12 @@ def interval(value: tuple[Number, Number], decimals: int) -> str:
     return f"[{fixed(low, decimals)}, {fixed(high, decimals)}]"
 
 
+def share_interval(value: tuple[Number, Number]) -> str:
+    """Return an interval of a share in percent."""
+    low, high = value
+    return f"[{share(low)}, {share(high)}]" if known(low) or known(high) else MISSING
+
+
 def stars(value: Number) -> str:
     """Return the stars of a p-value."""
     return next((text for bound, text in STARS if known(value) and value < bound), "")
@@ -96,6 +102,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "count": count,
     "p": p_value,
     "share": share,
+    "share_interval": share_interval,
     "test": lambda value: f"[{p_value(value)}]" if known(value) else MISSING,
     "p_below": lambda value: f"({p_value(value)})" if known(value) else MISSING,
     **{f"error{decimals}": partial(_bracketed, decimals=decimals) for decimals in range(MOST)},

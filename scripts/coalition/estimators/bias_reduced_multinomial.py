@@ -10,7 +10,7 @@ import numpy as np
 from ..base.distributions import ChiSquared
 from . import multinomial
 from .adjusted_scores import Adjusted, Expand, Expansion, adjusted_scores, without_wald
-from .fit_types import Design, Fit
+from .fit_types import Design, Fit, FitWarning
 from .newton import climb
 from .sandwich import covariance
 from .separation import check_rank, few_events, rarest, separated
@@ -100,6 +100,17 @@ def ratio_test(design: Design, columns: Sequence[int]) -> RatioTest:
     return RatioTest(ratio, len(held), float(ChiSquared(len(held)).sf(ratio)))
 
 
+def _few_rows(design: Design, K: int) -> tuple[FitWarning, ...]:
+    """Return the caution of few rows of a level, and what it does to clustered errors
+    (docs/recovery.md).
+    """
+    few = few_events(rarest(design.y), (len(design.names) - 1) * (K - 1))
+    if not few or design.groups is None:
+        return few
+    message = "clustered standard errors of a level that so few rows have are too small"
+    return (*few, FitWarning("few_events", message))
+
+
 def fit(design: Design, level: float) -> Fit:
     """Fit a bias-reduced multinomial logit against the first level.
 
@@ -127,7 +138,7 @@ def fit(design: Design, level: float) -> Fit:
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         terms=terms,
         levels=list(levels),
-        warnings=few_events(rarest(y), (len(design.names) - 1) * (K - 1)),
+        warnings=_few_rows(design, K),
     )
     infinite = separated(multinomial.margins(y, X, K), names)
     return without_wald(result, infinite, "the penalised likelihood ratio")

@@ -74,7 +74,8 @@ def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
     yield from ("", "## Which clause of version 2 stands in the way", "")
     yield (
         "Of the draws that version 1 finds significant with the predicted sign, the share in which "
-        "a clause of version 2 is not met; several can fail in one draw."
+        "a clause of version 2 is not met; several can fail in one draw. Where the effect is absent "
+        "or small these are few of the draws of a world, and the shares are coarse."
     )
     for name in hypotheses:
         yield from _clauses(found["worlds"], name)
@@ -140,7 +141,7 @@ def _power(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
             [
                 name,
                 share(of["false"]),
-                of["false_world"] or "",
+                (of["false_world"] or "") if of["false"] else "all of them",
                 *(f"{share(row['supported'])} ({share(row['error'])})" for row in of["found"]),
             ]
         )
@@ -163,15 +164,16 @@ def _cannot(names: Sequence[str]) -> Iterator[str]:
 
 
 def _clauses(worlds: Sequence[Entry], name: str) -> Iterator[str]:
-    rows = [(world["label"], _of(world, name, "second")["failed"]) for world in worlds]
-    rows = [(label, failed) for label, failed in rows if failed]
+    rows = [(world["label"], _of(world, name, "second")) for world in worlds]
+    rows = [(label, of) for label, of in rows if of["failed"]]
     if not rows:
         return
     yield from ("", f"### {name}", "")
-    for label, failed in rows:
-        told = sorted(failed.items(), key=lambda item: -item[1])
+    for label, of in rows:
+        told = sorted(of["failed"].items(), key=lambda item: -item[1])
         texts = [f"{_clause(clause)} {share(value)}" for clause, value in told]
-        yield f"- {label}: {'; '.join(texts)}"
+        number = f" ({of['close']} draws)" if of.get("close") else ""
+        yield f"- {label}{number}: {'; '.join(texts)}"
 
 
 def _clause(name: str) -> str:

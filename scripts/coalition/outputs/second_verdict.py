@@ -229,7 +229,9 @@ def simulated_worlds(of: Entry) -> Iterator[Line]:
         for multiple, row in sorted(shares.items())
     ]
     text = f"the rule says supported in {', '.join(texts)}"
-    if found["false"] is not None:
+    if found["false"] == 0:
+        text += "; in no draw of the worlds where it is not true"
+    elif found["false"] is not None:
         text += (
             f"; where it is not true at most in {share(found['false'])} of draws in the world "
             f"\N{LEFT DOUBLE QUOTATION MARK}{found['false_world']}\N{RIGHT DOUBLE QUOTATION MARK}"

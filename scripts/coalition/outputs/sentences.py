@@ -134,9 +134,15 @@ def heading(test: Entry, term: str | None, sources: Sources, *more: str) -> str:
         if is_contrast(term, sources)
         else term_label(term, sources)
     )
-    scale = "difference of probabilities" if test["scale"] == "probability" else test["scale"]
-    about = "; ".join((scale, f"predicted sign: {display_names.direction(test['sign'])}", *more))
+    about = "; ".join(
+        (scale(test["scale"]), f"predicted sign: {display_names.direction(test['sign'])}", *more)
+    )
     return f"{test['hypothesis']} {test['title']}: {of} ({about})"
+
+
+def scale(name: str) -> str:
+    """Return what the numbers of a primary test are, from the scale of its smallest effect."""
+    return "difference of probabilities" if name == "probability" else name
 
 
 def readable(message: str, model: Entry, sources: Sources) -> str:

@@ -64,7 +64,8 @@ def _fuzzy(settings: Mapping[str, Any], sample: pd.DataFrame) -> Iterator[Entry]
                 condition = fuzzy_sets.joint(high_first, high_second)
                 for outcome in OUTCOMES:
                     fit = fuzzy_sets.sufficiency(condition, (response == outcome).astype(float))
-                    corner = {"calibration": name, "first": one, "second": other}
+                    corner = {"calibration": name, "quantiles": list(quantiles)}
+                    corner |= {"first": one, "second": other}
                     yield corner | {"outcome": outcome} | asdict(fit)
 
 

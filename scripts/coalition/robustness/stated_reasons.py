@@ -72,6 +72,10 @@ def compare(
         "n_rows": len(rows),
         "n_statements": int(statements[["operation", "statement_id"]].drop_duplicates().shape[0]),
         "n_states": int(statements["iso3"].nunique()),
+        "operations": {
+            str(name): int(number)
+            for name, number in statements.groupby("operation")["statement_id"].nunique().items()
+        },
         "shares": list(_shares(statements)),
         "tests": tests,
         "lesser_evil": _lesser_evil(rows),

@@ -10,6 +10,8 @@ from .claim_parts import NOT_TESTABLE
 
 Entry = dict[str, Any]
 Facts = Mapping[str, Any]
+TIE = 1e-9
+"""By how much an assumed correlation may differ from a declared end: rounding."""
 
 
 def conditions(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[Entry]:
@@ -154,9 +156,18 @@ def _regions(facts: Facts) -> tuple[bool | None, str]:
     rows = facts["regions_left_out"]
     if not rows:
         return None, "regions left out: the run has no blocs that are regions"
-    turned = [f"{of['label']} ({of['n']} rows left)" for of in rows if not of["holds"]]
-    listed = ", ".join(turned)
-    return not turned, f"without {listed} the sign is lost, or the estimate is another"
+    turned = [
+        f"without {of['label']} ({of['n']} rows left) {_lost(of)}" for of in rows if not of["holds"]
+    ]
+    return not turned, ", ".join(turned)
+
+
+def _lost(without: Mapping[str, Any]) -> str:
+    if not known(without["estimate"]):
+        return "there is no estimate"
+    if not without["sign_holds"]:
+        return "the sign is lost"
+    return "the interval does not contain the estimate of the whole"
 
 
 def _option_share(curve: Mapping[str, Any] | None, settings: Mapping[str, Any]) -> Any:
@@ -211,9 +222,17 @@ def _parts(facts: Facts) -> list[Entry]:
 def _selection(facts: Facts, settings: Mapping[str, Any]) -> list[Entry]:
     if not facts["association"]:
         return []
-    low, high = (fixed(value, 1) for value in settings["selection"]["correlations"])
+    ends = settings["selection"]["correlations"]
+    low, high = (fixed(value, 1) for value in ends)
     if not facts["selection"]:
         sentence = "selection into the coalition: no declared model assumes its correlation"
+        return [_clause("supported", "selection", None, sentence)]
+    asked = [of["correlation"] for of in facts["selection"]]
+    if min(asked) > ends[0] + TIE or max(asked) < ends[1] - TIE:
+        sentence = (
+            f"selection into the coalition: correlations from {fixed(min(asked), 1)} to "
+            f"{fixed(max(asked), 1)} are assumed, and not all from {low} to {high}"
+        )
         return [_clause("supported", "selection", None, sentence)]
     lost = [fixed(of["correlation"], 1) for of in facts["selection"] if not of["holds"]]
     sentence = (

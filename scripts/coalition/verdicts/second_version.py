@@ -252,12 +252,12 @@ def _regions(
     for other in left_out:
         if other["left_out"] in regions:
             numbers = [other["estimate"], other["conf_low"], other["conf_high"], entry["estimate"]]
-            same = all(map(known, numbers)) and (
-                other["estimate"] * entry["estimate"] > 0
-                and other["conf_low"] <= entry["estimate"] <= other["conf_high"]
-            )
+            sign = all(map(known, numbers)) and other["estimate"] * entry["estimate"] > 0
+            same = sign and other["conf_low"] <= entry["estimate"] <= other["conf_high"]
             parts = ("left_out", "label", "estimate", "conf_low", "conf_high", "n")
-            found.append({key: other[key] for key in parts} | {"holds": bool(same)})
+            found.append(
+                {key: other[key] for key in parts} | {"sign_holds": bool(sign), "holds": bool(same)}
+            )
     return found
 
 

@@ -60,6 +60,9 @@ TABLES = {
 }
 
 
+RECALLED = {"contributors": True, "caveats": False}
+
+
 @pytest.fixture(scope="module")
 def found() -> dict[str, Any]:
     return compare(SETTINGS, OPERATIONS, SAMPLE, TABLES, {})
@@ -105,12 +108,15 @@ def test_weak_codes_are_told_from_the_data(found: dict[str, Any]) -> None:
 
 
 def test_the_table_and_the_figure_show_every_number(found: dict[str, Any]) -> None:
-    sources = Sources(estimates=(found,))
+    sources = Sources(estimates=({**found, "recalled_used": RECALLED},))
     spec = {"kind": "across_operations", "title": "Seven"}
     table = table_of("across", spec, sources)
     labels = [row.label for row in table.rows]
     assert "ONE \N{DAGGER}" in labels
     assert "FEW: not estimated, n = 12" in labels
+    assert any(
+        "took part are used here, those of caveats left out here" in note for note in table.notes
+    )
     stored = table.tidy.query("question == 'joining' and kind == 'pooled'")["estimate"].iloc[0]
     assert stored == found["questions"][0]["pooled"]["estimate"]
     figure = forest("across", spec, sources)

@@ -79,6 +79,11 @@ def test_the_lesser_evil_is_counted_by_statement_and_by_state() -> None:
     assert evil["states"]["named"] == [["alpha", "NOR"]]
 
 
+def test_statements_are_counted_by_operation() -> None:
+    content = compare(SETTINGS, 1, GIVEN, sample())
+    assert sum(content["operations"].values()) == content["n_statements"] == 4
+
+
 def test_too_few_states_have_no_correlation() -> None:
     assert {one["p_value"] for one in compare(SETTINGS, 1, GIVEN, sample())["tests"]} == {None}
 

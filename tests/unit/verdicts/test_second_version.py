@@ -325,8 +325,8 @@ def fail_selection(made: Made) -> None:
         (fail_sign, "has not the predicted sign"),
         (fail_flip, "without DNK alone"),
         (fail_no_estimate_without, "without DNK alone"),
-        (fail_region_out_sign, "without Europe (80 rows left)"),
-        (fail_region_out_interval, "without Europe (80 rows left)"),
+        (fail_region_out_sign, "without Europe (80 rows left) the sign is lost"),
+        (fail_region_out_interval, "the interval does not contain the estimate of the whole"),
         (fail_share, "kept in 50.0% of the specifications, less than 80%"),
         (fail_runs_off, "kept in 50.0% of the specifications"),
         (fail_separated, "kept in 50.0% of the specifications"),
@@ -385,6 +385,11 @@ def absent_rows(made: Made) -> None:
     made.models["likely"]["n_by_level"] = {"0": 2, "1": 36}
 
 
+def half_selection(made: Made) -> None:
+    made.models["m"]["where"] = {"participated": [1]}
+    del made.models["selection"]["rows"][0]
+
+
 def absent_selection(made: Made) -> None:
     made.models["m"]["where"] = {"participated": [1]}
     del made.models["selection"]
@@ -404,6 +409,7 @@ def absent_selection(made: Made) -> None:
         (absent_part, "its model is not in this run"),
         (absent_rows, "not testable with these data (2.0 rows of the rarer outcome"),
         (absent_selection, "no declared model assumes its correlation"),
+        (half_selection, "correlations from 0.0 to 0.6 are assumed, and not all from"),
     ],
 )
 def test_what_can_not_be_applied_is_said(made: Made, change: Any, sentence: str) -> None:

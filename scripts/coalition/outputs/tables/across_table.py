@@ -117,10 +117,19 @@ def _notes(content: Entry) -> tuple[str, ...]:
         "the estimates are correlated since the same states recur, with correlations from the stacked sandwich of the operations' scores clustered by "
         "state. Variance between operations by Paule and Mandel, intervals by Hartung and Knapp with t of k - 1 degrees of freedom and a scale of at "
         "least one; prediction with t of k - 2. If operations shared no state: statsmodels' combine_effects, whose errors are then too small.",
+        _recalled(content["recalled_used"]),
         f"A question is asked where at least {content['least_rows']} rows have the outcome. Events: rows that joined, or have a level above none. "
-        f"\N{DAGGER} weak codes: {content['weak_share']:.0%} or more of them are recalled and not read (evidence C), or one coder read the caveats. "
+        f"\N{DAGGER} weak codes: {content['weak_share']:.0%} or more of them are recalled, or one coder read the caveats. "
         "ISAF and Enduring Freedom share a target and almost a baseline. No verdict rests on this table.",
         table_notes.STARS,
+    )
+
+
+def _recalled(used: Mapping[str, bool]) -> str:
+    done = {table: "used here" if used[table] else "left out here" for table in used}
+    return (
+        "Recalled: share of the operation's coded rows, of who took part or of caveats, that are recalled and not read (evidence C); those of who took "
+        f"part are {done['contributors']}, those of caveats {done['caveats']}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...base.number_formats import fixed
@@ -26,7 +26,7 @@ def fuzzy_sets(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     rows: list[Row] = []
     for calibration in dict.fromkeys(record["calibration"] for record in records):
         for outcome in dict.fromkeys(record["outcome"] for record in records):
-            title = f"{display_names.level(outcome)}; anchors: {calibration.replace('_', ' ')}"
+            title = f"{display_names.level(outcome)}; anchors: {_anchors(calibration, records)}"
             rows.append(Row(title, kind="group"))
             for record in records:
                 if (record["calibration"], record["outcome"]) == (calibration, outcome):
@@ -41,8 +41,8 @@ def fuzzy_sets(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, FUZZY)),
         rows=tuple(rows),
         notes=(
-            "Memberships by the direct method (Ragin 2008) in each operation: fully out, crossover and fully in at the quantiles that the config "
-            "declares; the response is crisp. Consistency: share of the corner that lies in the response (as the response is crisp, the PRI "
+            "Memberships by the direct method (Ragin 2008) in each operation: fully out, crossover and fully in at the quantiles in "
+            "brackets; the response is crisp. Consistency: share of the corner that lies in the response (as the response is crisp, the PRI "
             "is the same number); coverage: share of the response that the corner holds; RoN: relevance as a necessary condition (Schneider & "
             "Wagemann 2012). The claim H3 needs the corner of two high fears to be more consistent with reservations than the other corners. "
             "Descriptions of these cases, without a sampling theory.",
@@ -51,6 +51,11 @@ def fuzzy_sets(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         key=keys,
         stub="Corner",
     )
+
+
+def _anchors(calibration: str, records: Sequence[Entry]) -> str:
+    quantiles = next(of["quantiles"] for of in records if of["calibration"] == calibration)
+    return f"{calibration.replace('_', ' ')} ({', '.join(f'{part:g}' for part in quantiles)})"
 
 
 def terciles(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -72,8 +77,8 @@ def terciles(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, ("Mean", "95% interval", "N"))),
         rows=tuple(rows),
         notes=(
-            "Mean level of caveats among participants by thirds of entrapment in the operation, with t intervals, without controls. Difference: states "
-            "above the median of entrapment minus those below it, among participants. Lee (2009) bounds: what that difference can be among states that "
+            "Mean level of caveats among participants by thirds of entrapment in the operation, with t intervals, without controls. Above minus below: "
+            "difference in mean level of participants above and not above the median of entrapment of all states. Lee (2009) bounds: what that difference can be among states that "
             "would join in either case, where entrapment moves joining in one direction only; the group that joins more often is trimmed. Interval of the "
             "bounds: Imbens & Manski (2004), states resampled. Entrapment is not assigned at random, so the bounds are of selection alone.",
         ),
@@ -97,7 +102,7 @@ def _bounds(found: Entry, records: list[Entry]) -> list[Row]:
     text = f"Lee bounds {fixed(bounds['low'], 2)} to {fixed(bounds['high'], 2)} ({share})"
     interval = Cell((bounds["conf_low"], bounds["conf_high"]), "interval3")
     return [
-        Row("Difference, high minus low", plain, kind="statistic"),
+        Row("Above minus below the median", plain, kind="statistic"),
         Row(text, (BLANK, interval, number), kind="statistic"),
     ]
 

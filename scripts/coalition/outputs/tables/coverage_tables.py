@@ -117,7 +117,7 @@ def coverage(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         notes=(
             "States of the sample that took part and were there in the phase by the years of their entry and exit (one whose entry is not known counts "
             "from the first phase). Any statement: a read one (evidence A, B or a user's own) on a level of caveats whose years reach into the phase; two "
-            "coders: by two or more. Rule: a statement on a law, mandate or order, or on what a minister or commander says. Absence: a source says that "
+            "coders: by two or more. Rule: a read statement that names a limit on use set by law, mandate, order or a minister or commander. Absence: a source says that "
             "there are no caveats. Share: of states with a stated rule or absence. All phases: states and phases. Without one: the CSV file of this table.",
             *([f"Without statements in this run: {', '.join(absent)}."] if absent else []),
         ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...base.multiplicity import holm
 from ...base.number_formats import known
+from .. import sentences
 from ..stored_results import Entry, Sources, tidy
 from .table import BLANK, Cell, Column, Row, Table
 
@@ -149,7 +150,7 @@ def _cells(effects: Sequence[Entry]) -> list[Cell]:
 def _notes(tested: Sequence[tuple[Entry, Entry]], names: Sequence[str]) -> list[str]:
     there = {other["name"] for _, of in tested for other in of["alternatives"]}
     absent = [name for name in names if name not in there]
-    scales = "; ".join(f"{of['hypothesis']} {of['scale']}" for of, _ in tested)
+    scales = "; ".join(f"{of['hypothesis']} {sentences.scale(of['scale'])}" for of, _ in tested)
     return [
         f"The primary tests again; scales: {scales}. p is adjusted by Holm's method over the {len(tested)} hypotheses, with the clustered errors of the primary tests. "
         "A blank estimate is that of the primary test, which the reading does not concern; its adjusted p can move with the others'. Where a hypothesis needs "

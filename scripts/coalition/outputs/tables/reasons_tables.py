@@ -4,7 +4,7 @@ and caveats go together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import display_names
@@ -44,7 +44,7 @@ def shares(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         for reason, words in WORDS.items():
             of = [by[speakers, decision, reason] for decision in decisions]
             rows.append(Row(words, tuple(Cell(one["share"], "share") for one in of), indent=1))
-            ends = tuple(Cell((one["conf_low"], one["conf_high"]), "interval3") for one in of)
+            ends = tuple(Cell((one["conf_low"], one["conf_high"]), "share_interval") for one in of)
             rows.append(Row("", ends, kind="more"))
         for label, key in (("Statements", "n"), ("States", "n_states")):
             counts = (by[speakers, decision, "other"][key] for decision in decisions)
@@ -60,7 +60,8 @@ def shares(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             f"Shares of {found['n_statements']:,} coded statements ({found['n_rows']:,} reasons, "
             f"{found['n_states']} states) that give a reason of the kind, with 95% intervals over "
             "states; a statement may give several, so columns add up to more than 100%, and a "
-            "statement on two decisions stands in both.",
+            "statement on two decisions stands in both, and wide entrapment takes in what stands under "
+            "law or domestic too. " + _read(found, sources),
             "Which reasons can be given depends on the decision: casualties can hardly argue for "
             "joining, nor duty to allies for a caveat. Compare kinds within a column, not a kind "
             "across columns. What was not said is not known to be absent. How well a second coder "
@@ -73,6 +74,24 @@ def shares(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         key=("speakers", "decision", "reason"),
         stub="Reason given",
     )
+
+
+def _read(found: Entry, sources: Sources) -> str:
+    """Return in which operations statements were looked for."""
+    named = ", ".join(
+        f"{sources.operation(name)} {number:,}" for name, number in found["operations"].items()
+    )
+    return (
+        f"Statements by operation: {named}. On other operations nobody looked for statements; "
+        "data/README.md says what came up all the same and why it is not used."
+    )
+
+
+def _named(states: Sequence[Sequence[str]], sources: Sources) -> str:
+    by: dict[str, list[str]] = {}
+    for operation, state in states:
+        by.setdefault(operation, []).append(state)
+    return "; ".join(f"{sources.operation(name)}: {', '.join(of)}" for name, of in by.items())
 
 
 def tests(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -94,9 +113,7 @@ def tests(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
                 )
                 rows.append(Row(label, cells, indent=1))
     evil = found["lesser_evil"]
-    named = ", ".join(
-        f"{sources.operation(operation)}: {state}" for operation, state in evil["states"]["named"]
-    )
+    named = _named(evil["states"]["named"], sources)
     return Table(
         name=name,
         kind=spec["kind"],

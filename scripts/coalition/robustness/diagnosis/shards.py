@@ -105,7 +105,7 @@ def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
         made (date), draws, operations, worlds: world, label, truth, joined (mean), fields,
         estimates (mean of the primary estimates, in the unit of truth), confusion: hypothesis, version, supported, undecided, contradicted (shares), error (Monte
         Carlo standard error of supported), upper (end of its one-sided 95% interval), failed (clause -> share of the draws that version 1 finds
-        significant in which it is not met); hypotheses: hypothesis -> what its card says (found, false, draws, made).
+        significant in which it is not met), close (how many these are); hypotheses: hypothesis -> what its card says (found, false, draws, made).
     """
     about = config["diagnosis"]
     worlds = [
@@ -191,13 +191,20 @@ def _confusion(hypothesis: str, version: str, draws: Sequence[Entry]) -> Entry:
         for verdict in VERDICTS
     }
     failed: dict[str, float] = {}
+    close = [draw for draw in draws if draw["close"]]
     if version == "second":
-        close = [draw for draw in draws if draw["close"]]
         for name in sorted({clause for draw in close for clause in draw["failed"]}):
             failed[name] = float(np.mean([name in draw["failed"] for draw in close]))
     p = shares["supported"]
     about = {"error": float(np.sqrt(p * (1 - p) / len(draws))), "upper": upper(p, len(draws))}
-    return {"hypothesis": hypothesis, "version": version, **shares, **about, "failed": failed}
+    return {
+        "hypothesis": hypothesis,
+        "version": version,
+        **shares,
+        **about,
+        "failed": failed,
+        "close": len(close),
+    }
 
 
 def upper(share: float, draws: int) -> float:
