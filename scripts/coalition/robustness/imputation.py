@@ -26,42 +26,53 @@ class Normal:
     steps: int
 
 
-def _patterns(known: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return each pattern of known columns (p,) with the rows that have it."""
-    found, rows = np.unique(known, axis=0, return_inverse=True)
-    return [
-        (pattern, np.flatnonzero(rows.ravel() == number)) for number, pattern in enumerate(found)
-    ]
+@dataclass(frozen=True)
+class _Patterns:
+    """The patterns of known columns that rows have.
 
-
-def _regression(normal: Normal, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the coefficients of the unknown columns on the known ones, and the covariance that is
-    left.
+    known : (P, p) bool; of : (n,) the pattern of each row; rows : number of rows of each, (P,)
     """
-    V = normal.covariance
-    across = V[np.ix_(known, ~known)]
-    coefficients = (
-        np.linalg.solve(V[np.ix_(known, known)], across)
-        if known.any()
-        else np.zeros((0, int((~known).sum())))
-    )
-    return coefficients, V[np.ix_(~known, ~known)] - across.T @ coefficients
 
+    known: np.ndarray
+    of: np.ndarray
+    rows: np.ndarray
 
-def _expected(values: np.ndarray, normal: Normal) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows with expectations in place of gaps, and the sum of the covariances of what
-    was not known.
-    """
-    filled, uncertain = values.copy(), np.zeros_like(normal.covariance)
-    for known, rows in _patterns(~np.isnan(values)):
-        if known.all():
-            continue
-        coefficients, left = _regression(normal, known)
-        filled[np.ix_(rows, ~known)] = (
-            normal.mean[~known] + (values[np.ix_(rows, known)] - normal.mean[known]) @ coefficients
+    @classmethod
+    def among(cls, values: np.ndarray) -> _Patterns:
+        known, of, rows = np.unique(
+            ~np.isnan(values), axis=0, return_inverse=True, return_counts=True
         )
-        uncertain[np.ix_(~known, ~known)] += len(rows) * left
-    return filled, uncertain
+        return cls(known, of.ravel(), rows)
+
+    def regressions(self, normal: Normal) -> tuple[np.ndarray, np.ndarray]:
+        """Return for each pattern the coefficients of all columns on the known ones, (P, p, p) with
+        rows of zeros for the unknown, and the covariance that is left, (P, p, p), zero but among the
+        unknown.
+
+        One solution for all patterns: with an identity in place of what is unknown, the inverse is
+        that of the known part.
+        """
+        V, known = normal.covariance, self.known.astype(float)
+        both = known[:, :, None] * known[:, None, :]
+        inside = V * both + np.eye(len(V)) * (1.0 - known)[:, :, None]
+        across = V * known[:, :, None]
+        coefficients = np.linalg.solve(inside, across)
+        left = V - across.transpose(0, 2, 1) @ coefficients
+        unknown = 1.0 - known
+        return coefficients, left * unknown[:, :, None] * unknown[:, None, :]
+
+
+def _expected(
+    values: np.ndarray, zeroed: np.ndarray, normal: Normal, patterns: _Patterns
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows with expectations in place of gaps, and the sum of the covariances of what
+    was not known; zeroed : the values with zeros in place of gaps.
+    """
+    coefficients, left = patterns.regressions(normal)
+    known = patterns.known[patterns.of]
+    away = np.where(known, zeroed - normal.mean, 0.0)
+    expected = normal.mean + (away[:, None, :] @ coefficients[patterns.of])[:, 0]
+    return np.where(known, values, expected), np.tensordot(patterns.rows, left, axes=1)
 
 
 def em(values: np.ndarray, ridge: float, start: Normal | None = None) -> Normal:
@@ -88,8 +99,9 @@ def em(values: np.ndarray, ridge: float, start: Normal | None = None) -> Normal:
     normal = start or Normal(
         np.nanmean(values, axis=0), np.diag(np.nanvar(values, axis=0) + 1e-9), 0
     )
+    patterns, zeroed = _Patterns.among(values), np.nan_to_num(values)
     for step in range(1, MAX_STEPS + 1):
-        filled, uncertain = _expected(values, normal)
+        filled, uncertain = _expected(values, zeroed, normal, patterns)
         mean = filled.mean(axis=0)
         spread = (filled - mean).T @ (filled - mean) + uncertain
         covariance = (spread + ridge * np.eye(p)) / (n + ridge)
@@ -143,17 +155,15 @@ def impute(
 
 
 def _drawn(values: np.ndarray, normal: Normal, generator: np.random.Generator) -> np.ndarray:
-    drawn = values.copy()
-    for known, rows in _patterns(~np.isnan(values)):
+    patterns, drawn = _Patterns.among(values), values.copy()
+    coefficients, left = patterns.regressions(normal)
+    for number, known in enumerate(patterns.known):
         if known.all():
             continue
-        coefficients, left = _regression(normal, known)
-        mean = (
-            normal.mean[~known] + (values[np.ix_(rows, known)] - normal.mean[known]) @ coefficients
-        )
-        noise = (
-            generator.standard_normal(mean.shape)
-            @ np.linalg.cholesky(left + 1e-12 * np.eye(len(left))).T
-        )
-        drawn[np.ix_(rows, ~known)] = mean + noise
+        rows, gaps = np.flatnonzero(patterns.of == number), ~known
+        slopes = coefficients[number][np.ix_(known, gaps)]
+        mean = normal.mean[gaps] + (values[np.ix_(rows, known)] - normal.mean[known]) @ slopes
+        spread = left[number][np.ix_(gaps, gaps)] + 1e-12 * np.eye(int(gaps.sum()))
+        noise = generator.standard_normal(mean.shape) @ np.linalg.cholesky(spread).T
+        drawn[np.ix_(rows, gaps)] = mean + noise
     return drawn

@@ -219,7 +219,8 @@ def one_effect(
         world has such an effect.
     """
     try:
-        below = _below(world.problem, with_effect(world, primary, effect))
+        truth = with_effect(world, primary, effect)
+        below = _below(world.problem, truth)
     except EstimationFailure:
         return {
             "effect": effect,
@@ -238,7 +239,7 @@ def one_effect(
             again if len(np.unique(y)) == below.shape[1] else refit.of_rows(again, every)
         )
     usable = [problem for problem in problems if len(problem.design.levels) > 1]
-    found = refit.tested(usable, primary)
+    found = refit.tested(usable, primary, truth)
     estimate, p_value = found.estimate, np.where(np.isfinite(found.p_value), found.p_value, 1.0)
     hits = p_value < about["alpha"]
     right = primary["sign"] * estimate > 0

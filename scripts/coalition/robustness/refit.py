@@ -88,7 +88,9 @@ def of_rows(problem: Problem, kept: np.ndarray) -> Problem:
     )
 
 
-def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_effects.Effects:
+def tested(
+    problems: Sequence[Problem], primary: Mapping[str, Any], start: np.ndarray | None = None
+) -> curve_effects.Effects:
     """Fit every problem and test its effect as the estimator of its family does when it is fitted
     alone.
 
@@ -101,14 +103,17 @@ def tested(problems: Sequence[Problem], primary: Mapping[str, Any]) -> curve_eff
         Of one model.
     primary : mapping
         `term` or `contrasts`, and `sign`.
+    start : ndarray, shape (p,), optional
+        Parameters near the estimates of problems that have as many.
     """
     if not (problems and _by_likelihood(problems[0])):
-        return curve_effects.fit(problems, primary)
+        return curve_effects.fit(problems, primary, start)
     size = len(problems)
     found = curve_effects.Effects.unknown(size)
     for places in curve_effects.alike(problems):
         chunk, every = stack([problems[place].design for place in places]), np.arange(len(places))
         column = np.array([problems[place].focal[0] for place in places])
+        chunk = curve_effects.from_near(chunk, start, problems[places[0]])
         fitted = batched.fit("firth_logit", chunk)
         ratio = batched_binary.penalised_ratios(chunk, fitted.params, column)
         ended = np.isfinite(ratio)  # NaN too where the fit itself failed

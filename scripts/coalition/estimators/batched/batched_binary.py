@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from .batched_newton import Climb, Slopes, climb
+from .pairs import Pairs
 from .stack import Stack
 
 MAX_STEPS, MAX_STEPS_PENALISED = 25, 200
@@ -23,18 +24,10 @@ could pass for one that has ended.
 
 
 class _Shared:
-    """One design: all problems' information is one product of the weights with the design's pairs
-    of columns.
-    """
+    """One design for all problems."""
 
     def __init__(self, stack: Stack) -> None:
-        self.X, k = stack.X, stack.X.shape[1]
-        first, second = np.triu_indices(k)
-        self.pairs = self.X[:, first] * self.X[:, second]
-        self.place = np.empty((k, k), dtype=int)
-        self.place[first, second] = self.place[second, first] = np.arange(len(first))
-        self.twice = np.where(first == second, 1.0, 2.0)
-        self.upper = (first, second)
+        self.X, self.pairs = stack.X, Pairs(stack.X)
         self.rows = None if stack.mask.all() else stack.mask
 
     def index(self, params: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
@@ -51,11 +44,11 @@ class _Shared:
 
     def information(self, weight: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
         """Return X'WX of each problem, shape (problems, k, k); weight (problems, n)."""
-        return (weight @ self.pairs)[:, self.place]
+        return self.pairs.weighted(weight)
 
     def quadratic(self, matrices: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
         """Return x'Mx of each row, shape (problems, n); matrices (problems, k, k)."""
-        return (matrices[:, *self.upper] * self.twice) @ self.pairs.T
+        return self.pairs.quadratic(matrices)
 
 
 class _Own:
@@ -153,6 +146,8 @@ def maximise(stack: Stack, penalised: bool = False) -> tuple[Climb, Callable[[],
     stack = replace(stack, y=stack.y * stack.mask)
     designs = _designs(stack)
     start = np.zeros((len(stack.y), stack.X.shape[-1]))
+    if stack.start is not None:
+        start += stack.start
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         limits = (
             {"max_steps": MAX_STEPS_PENALISED, "rounding": ROUNDING}

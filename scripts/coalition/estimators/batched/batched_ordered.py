@@ -69,6 +69,14 @@ class Ends:
         return score.sum(axis=1), information
 
 
+def _shares(stack: Stack, K: int) -> np.ndarray:
+    """Return parameters without slopes, whose cut points give the shares of the levels, (B, p)."""
+    counts = np.stack([((stack.y == level) & stack.mask).sum(axis=1) for level in range(K)], axis=1)
+    below = np.cumsum(counts, axis=1)[:, :-1] / counts.sum(axis=1)[:, None]
+    slopes = np.zeros((len(below), stack.X.shape[-1] - 1))
+    return np.concatenate([slopes, np.log(below / (1 - below))], axis=1)
+
+
 def maximise(stack: Stack, K: int) -> tuple[Climb, Callable[[], np.ndarray]]:
     """Fit B ordered logits with K levels each.
 
@@ -80,11 +88,7 @@ def maximise(stack: Stack, K: int) -> tuple[Climb, Callable[[], np.ndarray]]:
         Without arguments: the scores of each row at the estimates, shape (B, N, p).
     """
     ends = Ends(stack, K)
-    counts = np.stack([((stack.y == level) & stack.mask).sum(axis=1) for level in range(K)], axis=1)
-    below = np.cumsum(counts, axis=1)[:, :-1] / counts.sum(axis=1)[:, None]
-    start = np.concatenate(
-        [np.zeros((len(below), stack.X.shape[-1] - 1)), np.log(below / (1 - below))], axis=1
-    )
+    start = _shares(stack, K) if stack.start is None else np.tile(stack.start, (len(stack.y), 1))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         found = climb(start, ends.slopes, MAX_STEPS)
     return found, lambda: ends.scores(found.params, slice(None))

@@ -19,19 +19,20 @@ class Stack:
         column
     mask : (B, N) bool; the rows that a problem uses
     groups : (B, N) integer codes of clusters from 0, or None for covariances from the model
+    start : (p,) parameters from which all are climbed, or None where a family begins as it does alone
     """
 
     y: np.ndarray
     X: np.ndarray
     mask: np.ndarray
     groups: np.ndarray | None = None
+    start: np.ndarray | None = None
 
     def part(self, which: slice) -> Stack:
         """Return some of the problems."""
         X = self.X if self.X.ndim == 2 else self.X[which]
-        return Stack(
-            self.y[which], X, self.mask[which], None if self.groups is None else self.groups[which]
-        )
+        groups = None if self.groups is None else self.groups[which]
+        return Stack(self.y[which], X, self.mask[which], groups, self.start)
 
     def design(
         self, problem: int, names: tuple[str, ...] = (), levels: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ...base import distributions as stats
 from ...estimators import batched
 from ...estimators.batched.batched_multinomial import probabilities
-from ...estimators.batched.stack import stack
+from ...estimators.batched.stack import Stack, stack
 from ...estimators.fit_types import Design
 from ...estimators.marginal_effects import moved
 from ...estimators.separation import infinite
@@ -41,24 +41,27 @@ class Effects:
 
 
 def alike(problems: Sequence[Problem]) -> list[list[int]]:
-    """Return the places of problems that one stack can hold, and that are of about the same length."""
+    """Return the places of problems that one stack can hold.
+
+    They are of the same length: rows that fill up a shorter problem would change the order of its
+    sums, and so its last digits with the neighbours that it happens to have.
+    """
     groups: dict[tuple[object, ...], list[int]] = {}
-    lengths = []
     for place, problem in enumerate(problems):
         design = problem.design
-        lengths.append(len(design.y))
-        key = (problem.family, design.X.shape[1], len(design.levels), design.groups is None)
+        shape, levels = design.X.shape, len(design.levels)
+        key = (problem.family, shape, levels, design.groups is None)
         groups.setdefault(key, []).append(place)
-    chunks = []
-    for places in groups.values():
-        places = sorted(places, key=lengths.__getitem__)
-        chunks += [
-            places[first : first + batched.CHUNK] for first in range(0, len(places), batched.CHUNK)
-        ]
-    return chunks
+    return [
+        places[first : first + batched.CHUNK]
+        for places in groups.values()
+        for first in range(0, len(places), batched.CHUNK)
+    ]
 
 
-def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
+def fit(
+    problems: Sequence[Problem], primary: Mapping[str, Any], start: np.ndarray | None = None
+) -> Effects:
     """Fit every problem by maximum likelihood (or Firth's) and read its effect.
 
     Parameters
@@ -66,6 +69,8 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
     problems : sequence of Problem, length S
     primary : mapping
         `term` or `contrasts`, and `sign`: as in a hypothesis of the config.
+    start : ndarray, shape (p,), optional
+        Parameters near the estimates of problems that have as many.
     """
     size = len(problems)
     found = Effects.unknown(size)
@@ -74,7 +79,7 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
         ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share them
         fitted = batched.fit(
             chunk[0].family,
-            stack([problem.design for problem in chunk]),
+            from_near(stack([problem.design for problem in chunk]), start, chunk[0]),
             len(chunk[0].design.levels),
         )
         found.status[places] = fitted.status
@@ -97,6 +102,16 @@ def fit(problems: Sequence[Problem], primary: Mapping[str, Any]) -> Effects:
         2 * stats.norm.sf(np.abs(found.estimate / found.std_error)),
         found.status,
     )
+
+
+def from_near(problems: Stack, start: np.ndarray | None, first: Problem) -> Stack:
+    """Return a stack that is climbed from `start`, if its problems have as many parameters."""
+    equations = len(first.design.levels) - 1
+    k = first.design.X.shape[1]
+    size = {"multinomial": k * equations, "ordered": k - 1 + equations}.get(
+        FAMILIES[first.family].batched or "", k
+    )
+    return problems if start is None or len(start) != size else replace(problems, start=start)
 
 
 def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
