@@ -24,6 +24,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ THREADS = (
 )
 """What Snakemake sets to a job's threads; each of our steps has one."""
 SCRIPTS = Path(__file__).parents[2]
+OFTEN = 2
+"""Steps that had to import a module themselves after which the process keeps it loaded: what one
+step of a small run needs, such as statsmodels, no other may need.
+"""
 PREAMBLE_ENDS = "######## snakemake preamble end #########\n"
 """The line after which the rule's own script begins in the file that Snakemake writes."""
 
@@ -134,7 +139,7 @@ class Server:
     def __init__(self, there: socket.socket) -> None:
         self._there = there
         self._running: dict[int, tuple[int, int]] = {}  # process -> pipes of its code and modules
-        self._wanted: list[str] = []
+        self._imported: Counter[str] = Counter()  # by how many steps, each for itself
 
     def serve(self) -> None:
         """Fork until the run is gone."""
@@ -163,8 +168,8 @@ class Server:
         if not text:
             return False
         script = text.decode().rstrip("\n")
-        load(self._wanted)
-        self._wanted.clear()
+        wanted = [name for name, steps in self._imported.items() if steps >= OFTEN]
+        load(name for name in wanted if name not in sys.modules)
         load_for(script)
         learned, teach = os.pipe()
         process = os.fork()
@@ -187,7 +192,7 @@ class Server:
             with os.fdopen(answer, "wb") as pipe, contextlib.suppress(BrokenPipeError):
                 pipe.write(str(code if code >= 0 else 128 - code).encode())
             with os.fdopen(learned, "rb") as pipe:
-                self._wanted += pipe.read().decode().splitlines()
+                self._imported.update(pipe.read().decode().splitlines())
 
 
 def _be(script: str, teach: int) -> None:
