@@ -250,7 +250,8 @@ def note_forbidden(table: Table, columns: Sequence[str], place: str, problems: P
     """
     for name in columns:
         cells = table.cells[name]
-        if not FORBIDDEN.search("".join(cells)):
+        text = "".join(cells.unique())
+        if (text.isascii() and text.isprintable()) or not FORBIDDEN.search(text):
             continue
         for line, cell in cells.items():
             if FORBIDDEN.search(cell):
