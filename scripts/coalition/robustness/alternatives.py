@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..base.cache import Cache
@@ -196,11 +197,14 @@ def leave_out_together(
         prepared = _prepared(config, primary, sample, None)
     except EstimationFailure:
         return {}
-    rows, whole = _named(prepared.rows, keys), refit.problem_of(prepared, model, primary)
+    whole = refit.problem_of(prepared, model, primary)
+    every = _named(sample, keys).append(_named(prepared.rows, keys))
+    codes = pd.factorize(every)[0]
+    theirs, ours = codes[: len(sample)], codes[len(sample) :]
     found: dict[str, dict[str, Any]] = {}
     problems: dict[str, Any] = {}
     for name, group in groups.items():
-        out = rows.isin(_named(sample[group], keys))
+        out = np.isin(ours, theirs[group.to_numpy()])
         if out.any():
             problem = _problem(config, primary, sample, group, refit.of_rows(whole, ~out))
             found[name] = problem if isinstance(problem, dict) else {}

@@ -89,7 +89,7 @@ def of_rows(problem: Problem, kept: np.ndarray) -> Problem:
 
 
 def tested(
-    problems: Sequence[Problem], primary: Mapping[str, Any], start: np.ndarray | None = None
+    problems: Sequence[Problem], primary: Mapping[str, Any], start: np.ndarray | None
 ) -> curve_effects.Effects:
     """Fit every problem and test its effect as the estimator of its family does when it is fitted
     alone.
@@ -103,7 +103,7 @@ def tested(
         Of one model.
     primary : mapping
         `term` or `contrasts`, and `sign`.
-    start : ndarray, shape (p,), optional
+    start : ndarray, shape (p,), or None
         Parameters near the estimates of problems that have as many.
     """
     if not (problems and _by_likelihood(problems[0])):
@@ -171,7 +171,7 @@ def fit(
     """Return the EFFECT of each problem, as `verdicts.primary_effect` reads it from a model that
     was fitted alone; without `intervals` their ends are unknown (a profile takes long).
     """
-    found = tested(problems, primary)
+    found = tested(problems, primary, None)
     unknown = np.full(len(problems), np.nan)
     numbers = zip(
         found.estimate,

@@ -159,7 +159,7 @@ def test_the_power_of_firths_test_is_that_of_its_likelihood_ratio() -> None:
     problem = refit.problem_of(
         prepare(table, config["models"]["m"], {}), config["models"]["m"], PRIMARY
     )
-    found = refit.tested([problem, problem], PRIMARY)
+    found = refit.tested([problem, problem], PRIMARY, None)
     entry = estimate.estimate("m", config["models"]["m"], table, {})
     stored = next(row for row in entry["rows"] if row["term"] == "fear")
     np.testing.assert_allclose(found.p_value, stored["p_value"], rtol=1e-6)

@@ -150,6 +150,12 @@ class _Table:
         }
 
 
+def _by_operation(table: pd.DataFrame) -> list[tuple[str, np.ndarray, pd.DataFrame]]:
+    """Return each operation with the places of its rows, and these."""
+    found = table.groupby("operation", sort=False).indices
+    return [(str(name), np.asarray(rows), table.iloc[rows]) for name, rows in found.items()]
+
+
 class Problems:
     """The data of a hypothesis' specifications.
 
@@ -269,14 +275,16 @@ class Problems:
                 "measures"
             ]
             data = tuple((option.choice, option.name) for option in specification.changing(DATA))
-            parts = [
-                measures.made((data, operation), part, wanted, self.cache)
-                for operation, part in table.groupby("operation", sort=False)
-            ]
+            parts = self.cache.once(("by operation", data), lambda: _by_operation(table))
+            found = {name: np.full(len(table), np.nan) for name in wanted}
+            for operation, rows, part in parts:
+                made = measures.made((data, operation), part, wanted, self.cache)
+                for name, values in found.items():
+                    values[rows] = made[name].to_numpy()
             codes = np.searchsorted(self.states, table["iso3"].to_numpy(str))
             operations, names = pd.factorize(table["operation"], sort=True)
             return _Table(
-                table.assign(**pd.concat(parts)),
+                table.assign(**found),
                 codes,
                 operations,
                 tuple(names),

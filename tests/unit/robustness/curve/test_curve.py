@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
@@ -85,6 +86,24 @@ def test_the_primary_test_and_random_points_equal_the_ordinary_analysis(hypothes
         )
         assert found.p_value[0] == pytest.approx(expected["p_value"], rel=1e-4, abs=AGREEMENT)
     assert compared >= 2
+
+
+@pytest.mark.parametrize("hypothesis", ["H1", "H2", "H3"])
+def test_neighbours_change_no_digit_of_a_specification(hypothesis: str) -> None:
+    primary = config()["hypotheses"][hypothesis]["primary"]
+    data, problems = Problems(config(), hypothesis, tables()), []
+    for specification in combinations(config(), hypothesis)[::97]:
+        with suppress(EstimationFailure):
+            problems.append(data.problem(specification))
+    assert len(problems) > 8
+    assert len({len(problem.design.y) for problem in problems}) > 1
+    together, half = curve_effects.fit(problems, primary), curve_effects.fit(problems[::2], primary)
+    np.testing.assert_array_equal(together.estimate[::2], half.estimate)
+    np.testing.assert_array_equal(together.std_error[::2], half.std_error)
+    for whole, alone in zip(
+        curve.restricted_fits(problems)[::2], curve.restricted_fits(problems[::2]), strict=True
+    ):
+        np.testing.assert_array_equal(whole, alone)
 
 
 def ordinary(changed: dict, hypothesis: str) -> dict:
