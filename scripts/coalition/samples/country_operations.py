@@ -66,8 +66,9 @@ def build(
     describe : bool
         Whether the measures and variables are to be described in the diagnostics.
     cache : Cache, optional
-        Of samples that were built from the same tables: states that were listed, facts that were
-        joined and measures that were made for them are not again.
+        Of samples that were built from the same tables, of which the table alone is wanted: states
+        that were listed, facts that were joined and measures that were made for them are not again,
+        and nothing is counted for the diagnostics.
     also : collection of str, optional
         Columns of the covariates that are joined beside those that the config uses, so that samples
         whose configs use different ones share what is joined.
@@ -92,9 +93,10 @@ def build(
         "cells",
     ):
         found[part] = []
+    noted = describe or cache is None
     cache = cache or Cache()
     parts = [
-        _operation(config, spec, operation, tables, found, describe, cache, also)
+        _operation(config, spec, operation, tables, found, describe, noted, cache, also)
         for operation in spec["operations"]
     ]
     if describe and spec["unit"] == CROSS_SECTION:
@@ -133,10 +135,11 @@ def _operation(
     tables: Mapping[str, OperationTables],
     found: dict[str, Any],
     describe: bool,
+    noted: bool,
     cache: Cache,
     also: Collection[str],
 ) -> pd.DataFrame:
-    flow = _Flow(operation, found)
+    flow = _Flow(operation, found if noted else None)
     name, rows = _listed_rows(config, spec, operation, tables, found, cache)
     _stop_if_empty(rows, spec["universe"], operation)
     name, rows, joins = _with_facts(
@@ -327,9 +330,11 @@ def _with_components(names: set[str], measures: Mapping[str, Any]) -> set[str]:
 
 
 class _Flow:
-    """Counts the states that are left after each step, and names those that were left out."""
+    """Counts the states that are left after each step, and names those that were left out; where
+    there is nothing to note it in, it does neither.
+    """
 
-    def __init__(self, operation: str, found: dict[str, Any]) -> None:
+    def __init__(self, operation: str, found: dict[str, Any] | None) -> None:
         self.operation, self.found = operation, found
 
     def start(self, rows: pd.DataFrame, step: str) -> pd.DataFrame:
@@ -341,8 +346,10 @@ class _Flow:
         """Return the rows without those that are `out`; count what is left, and name the states of
         which no row is left.
         """
-        gone = rows[out.to_numpy()]
         kept = rows[~out.to_numpy()]
+        if self.found is None:
+            return kept
+        gone = rows[out.to_numpy()]
         names = sorted(set(gone["iso3"]) - set(kept["iso3"]))
         self._step(kept, f"without: {reason}", names, reason)
         self.note(gone[gone["iso3"].isin(names)], reason)
@@ -350,6 +357,8 @@ class _Flow:
 
     def note(self, gone: pd.DataFrame, reason: str) -> None:
         """Name states that are out, each once, with the reason."""
+        if self.found is None:
+            return
         for row in gone.drop_duplicates("iso3").sort_values("iso3").itertuples():
             self.found["states_out"].append(
                 {
@@ -363,6 +372,8 @@ class _Flow:
 
     def end(self, rows: pd.DataFrame) -> None:
         """Count who took part, and of whom the outcome is known."""
+        if self.found is None:
+            return
         taking_part = (
             rows[rows["participated"] == 1]
             if "participated" in rows
@@ -388,6 +399,8 @@ class _Flow:
             )
 
     def _step(self, rows: pd.DataFrame, step: str, left_out: list[str], reason: str | None) -> None:
+        if self.found is None:
+            return
         states = rows["iso3"].nunique()
         self.found["flow"].append(
             {

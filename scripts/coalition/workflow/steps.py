@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import atexit
 import contextlib
+import gc
 import importlib
 import os
 import runpy
@@ -172,6 +173,7 @@ class Server:
         load(name for name in wanted if name not in sys.modules)
         load_for(script)
         learned, teach = os.pipe()
+        gc.freeze()  # what is loaded is never garbage: no step has to look through it
         process = os.fork()
         if not process:
             os.close(learned)

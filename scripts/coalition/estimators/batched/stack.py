@@ -82,7 +82,8 @@ def stack(designs: Sequence[Design]) -> Stack:
     if len(clustered) > 1:
         raise ValueError("problems with and without clusters cannot stand in one stack")
     B, N, k = len(designs), max(len(design.y) for design in designs), designs[0].X.shape[1]
-    if all(design.X is designs[0].X for design in designs):
+    # one alone is fitted as it is among others, so that neighbours change no digit
+    if B > 1 and all(design.X is designs[0].X for design in designs):
         return _of_one_design(designs)
     y, X, mask = np.zeros((B, N)), np.zeros((B, N, k)), np.zeros((B, N), dtype=bool)
     groups = np.zeros((B, N), dtype=int) if clustered == {True} else None
