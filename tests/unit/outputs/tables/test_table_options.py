@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import subprocess
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from shutil import which
@@ -210,3 +212,22 @@ def test_year_effects_of_a_column_and_of_a_panel_are_one_row() -> None:
     assert effects["Year effects"] == ["yes", "no", "yes"]
     assert effects["Id effects"] == ["no", "no", "yes"]
     assert not any("Absorbed" in note for note in found.notes)
+
+
+def test_long_names_in_the_head_of_a_panel_take_no_room_from_numbers() -> None:
+    import docx
+
+    names = ["short", "long", "line", "count"]
+    found = table(names, {"A": names[:2], "B": names[2:]})
+    wide = [
+        replace(row, cells=tuple(replace(cell, value="A label of many short words " * 3) for cell in row.cells))
+        if [cell.value for cell in row.cells] == ["Line", "Count"]
+        else row
+        for row in found.rows
+    ]  # fmt: skip
+
+    def widths(of: Table) -> list[int]:
+        (made,) = docx.Document(io.BytesIO(WRITERS["docx"](of))).tables
+        return [column.width for column in made.columns]
+
+    assert widths(replace(found, rows=tuple(wide))) == widths(found)

@@ -161,11 +161,13 @@ def _widths(table: Table, room: float) -> list[float]:
 
 
 def _needed(table: Table, position: int) -> float:
-    """Return the width that a column of numbers needs so that no number and no word of its heading
-    is broken.
+    """Return the width that a column of numbers needs so that no number and no word of a heading,
+    its own or that of a panel, is broken.
     """
     column = table.columns[position]
-    texts = [row.cells[position].text for row in table.rows if row.cells] + column.title.split()
+    texts = column.title.split()
+    for cell in (row.cells[position] for row in table.rows if row.cells):
+        texts += cell.text.split() if isinstance(cell.value, str) else [cell.text]
     return PADDING + CHARACTER * max(map(len, texts))
 
 
