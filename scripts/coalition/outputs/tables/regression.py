@@ -678,7 +678,11 @@ def _first_note(chosen: Options, scales: Sequence[str]) -> str:
     """Return what the numbers are: their scale, what stands below them, what stars mean."""
     below = BELOW[chosen.below]
     words = f"Coefficients{f' with {below}' if below else ''}; scale: {'; '.join(scales)}."
-    return " ".join(part for part in (words, chosen.legend()) if part)
+    delta = (
+        "Standard errors of ratios are those of the delta method; p-values are of their logarithms."
+    )
+    ratios = chosen.exponentiate and chosen.below == "std_error"
+    return " ".join(part for part in (words, delta if ratios else "", chosen.legend()) if part)
 
 
 def _among_rows(models: Models) -> list[str]:

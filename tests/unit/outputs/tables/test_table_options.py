@@ -113,6 +113,8 @@ def test_ratios_of_odds_and_rates_and_nothing_else() -> None:
     assert line(found, "X")[2].rstrip("*") == f"{stored('line', 'x')['estimate']:.3f}"
     assert "odds ratios" in " ".join(found.notes)
     assert "incidence rate ratios" in " ".join(found.notes)
+    assert "delta method" in " ".join(found.notes)
+    assert "delta method" not in " ".join(table(["short"]).notes)
 
 
 def test_terms_kept_dropped_ordered_renamed_and_grouped() -> None:
