@@ -1,7 +1,7 @@
 """Which method decides each hypothesis: from the sizes in results.csv to configs/levels.csv.
 
-`PYTHONPATH=scripts .venv/bin/python tests/recovery/levels.py DATE` writes the file; a test holds it
-against results.csv. The rule was fixed before the sizes were known: the first of `ORDER` that
+`PYTHONPATH=scripts .venv/bin/python tests/recovery/levels.py DATE` writes the file, with the date
+for each hypothesis whose sizes are others than on file; a test holds it against results.csv. The rule was fixed before the sizes were known: the first of `ORDER` that
 holds; if none does, the one that rejects true nulls least often, and the verdict says so.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from coalition.base.files import write_bytes
@@ -37,8 +37,8 @@ COLUMNS = (
 )
 
 
-def levels(rows: Sequence[Row], date: str) -> list[dict[str, str]]:
-    """Return the rows of the file.
+def levels(rows: Sequence[Row], dates: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the rows of the file; `dates` is when each hypothesis was measured.
 
     Of a hypothesis with several quantities a method's size is the largest of theirs: each of them
     is tested and the claim needs all (Berger 1982).
@@ -52,7 +52,9 @@ def levels(rows: Sequence[Row], date: str) -> list[dict[str, str]]:
         known = sizes.setdefault(hypothesis, {}).get(method)
         if method in ORDER and (known is None or float(row["value"]) > float(known["value"])):
             sizes[hypothesis][method] = row
-    return [row for hypothesis, of in sizes.items() for row in _of(hypothesis, of, date)]
+    return [
+        row for hypothesis, of in sizes.items() for row in _of(hypothesis, of, dates[hypothesis])
+    ]
 
 
 def _of(hypothesis: str, of: dict[str, Row], date: str) -> list[dict[str, str]]:
@@ -84,5 +86,30 @@ def written(rows: Sequence[dict[str, str]]) -> bytes:
     return handle.getvalue().encode()
 
 
+def on_file() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the file by hypothesis."""
+    found: dict[str, list[dict[str, str]]] = {}
+    with open(LEVELS, encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            found.setdefault(row["hypothesis"], []).append(row)
+    return found
+
+
+def dates_on_file() -> dict[str, str]:
+    """Return when each hypothesis of the file was measured."""
+    return {name: rows[0]["measured"] for name, rows in on_file().items()}
+
+
+def dated(rows: Sequence[Row], date: str) -> dict[str, str]:
+    """Return when each hypothesis was measured: on the date where its rows are not those on file."""
+    before, dates = on_file(), dates_on_file()
+    again = levels(rows, dates)
+    return {
+        name: dates[name] if [row for row in again if row["hypothesis"] == name] == of else date
+        for name, of in before.items()
+    }
+
+
 if __name__ == "__main__":
-    write_bytes(LEVELS, written(levels(read(), sys.argv[1])))
+    measured = read()
+    write_bytes(LEVELS, written(levels(measured, dated(measured, sys.argv[1]))))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from levels import HOLDS, LEVELS, levels, written
+from levels import HOLDS, LEVELS, dates_on_file, levels, written
 from measured import Row, read
 
 
 def test_the_file_is_that_of_the_results() -> None:
-    date = LEVELS.read_text(encoding="utf-8").splitlines()[1].split(",")[-1]
-    assert LEVELS.read_bytes() == written(levels(read(), date)), (
+    assert LEVELS.read_bytes() == written(levels(read(), dates_on_file())), (
         "write it anew: PYTHONPATH=scripts .venv/bin/python tests/recovery/levels.py DATE"
     )
 
@@ -20,7 +19,7 @@ def size(method: str, value: float, term: str = "x") -> Row:
 
 
 def chosen(rows: list[Row]) -> tuple[str, str]:
-    found = next(row for row in levels(rows, "2026-11-26") if row["decides"] == "1")
+    found = next(row for row in levels(rows, {"H": "2026-11-26"}) if row["decides"] == "1")
     return found["method"], found["holds"]
 
 
