@@ -112,7 +112,7 @@ def _settings(table: pd.DataFrame) -> Line:
     ]
     kinds = [f"{words.lower()} {n}" for kind, words in KINDS.items() if (n := _of(table, kind))]
     return Line(
-        f"Settings: {len(table)} differ ({'; '.join(kinds)}): {_listed(told, len(table))}.",
+        f"Settings: {len(table)} {'differs' if len(table) == 1 else 'differ'} ({'; '.join(kinds)}): {_listed(told, len(table))}.",
         "settings",
         True,
     )
