@@ -195,3 +195,42 @@ HISTORIC: Mapping[str, tuple[str, ...]] = {
     "Zanzibar": ("TZA",),
 }
 """Names that no state of today has, or that two share, with the states that they may mean."""
+HISTORIC_CODES: Mapping[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
+    "cow": {
+        "240": ("Hanover", "1838 to 1866", ("DEU",)),
+        "245": ("Bavaria", "1816 to 1871", ("DEU",)),
+        "260": ("German Federal Republic (West Germany)", "1955 to 1990", ("DEU",)),
+        "265": ("German Democratic Republic (East Germany)", "1954 to 1990", ("DEU",)),
+        "267": ("Baden", "1816 to 1871", ("DEU",)),
+        "269": ("Saxony", "1816 to 1867", ("DEU",)),
+        "271": ("Württemberg", "1816 to 1871", ("DEU",)),
+        "273": ("Hesse Electoral", "1816 to 1866", ("DEU",)),
+        "275": ("Hesse Grand Ducal", "1816 to 1867", ("DEU",)),
+        "280": ("Mecklenburg Schwerin", "1843 to 1867", ("DEU",)),
+        "300": ("Austria-Hungary", "1816 to 1918", ("AUT", "HUN")),
+        "315": ("Czechoslovakia", "1918 to 1992", ("CZE", "SVK")),
+        "327": ("Papal States", "1816 to 1860", ("ITA",)),
+        "329": ("Two Sicilies", "1816 to 1861", ("ITA",)),
+        "332": ("Modena", "1842 to 1860", ("ITA",)),
+        "335": ("Parma", "1851 to 1860", ("ITA",)),
+        "337": ("Tuscany", "1816 to 1860", ("ITA",)),
+        "511": ("Zanzibar", "1963 to 1964", ("TZA",)),
+        "678": ("Yemen Arab Republic (North Yemen)", "1926 to 1990", ("YEM",)),
+        "680": ("Yemen People's Republic (South Yemen)", "1967 to 1990", ("YEM",)),
+        "730": ("Korea", "1887 to 1905", ("KOR", "PRK")),
+        "817": ("Republic of Vietnam (South Vietnam)", "1954 to 1975", ("VNM",)),
+    },
+    "gw": {
+        "265": ("German Democratic Republic (East Germany)", "1949 to 1990", ("DEU",)),
+        "300": ("Austria-Hungary", "1816 to 1918", ("AUT", "HUN")),
+        "315": ("Czechoslovakia", "1918 to 1992", ("CZE", "SVK")),
+        "345": ("Yugoslavia", "1918 to 2006", ("SRB", "BIH", "HRV", "MKD", "MNE", "SVN")),
+        "511": ("Zanzibar", "1963 to 1964", ("TZA",)),
+        "680": ("Yemen People's Republic (South Yemen)", "1967 to 1990", ("YEM",)),
+        "730": ("Korea", "1816 to 1910", ("KOR", "PRK")),
+        "817": ("Republic of Vietnam (South Vietnam)", "1954 to 1975", ("VNM",)),
+    },
+}
+"""Code of a state that is no more, in the Correlates of War (States, v2016) and in Gleditsch and Ward:
+its name, its years there, and the states that it may mean.
+"""

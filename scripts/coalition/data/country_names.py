@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..base.errors import Problems, nearest
-from .country_aliases import ALIASES, HISTORIC
+from .country_aliases import ALIASES, HISTORIC, HISTORIC_CODES
 from .mojibake import turned_back
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "nb", "pl", "ru", "tr", "ar")
@@ -189,8 +189,13 @@ def _code(cell: str, system: str, names: Names) -> str | None:
         return names.overrides[fold(cell)]
     if system == "name":
         return None if _historic(cell, names) else _by_name(cell, names)
-    number = cell.removesuffix(".0").lstrip("0") if system in ("cow", "gw") else cell
+    number = _number(cell) if system in ("cow", "gw") else cell
     return names.known[system].get(number.casefold())
+
+
+def _number(cell: str) -> str:
+    """Return a code as a whole number is written."""
+    return cell.removesuffix(".0").lstrip("0")
 
 
 def _historic(cell: str, names: Names) -> bool:
@@ -237,6 +242,16 @@ def _explain(
         allowed = ", ".join(OLD[_words(cell)])
         problems.add(path, message, row=line, column=column, value=cell, allowed=allowed)
         return
+    if _number(cell) in (old := HISTORIC_CODES.get(system, {})):
+        name, years, means = old[_number(cell)]
+        message = (
+            f"the code of a state that is no more: {name}, {years}{_other_system(cell, system, names)}; "
+            f'say in `overrides` which state its rows are ("{cell}": {means[0]}), or leave them out '
+            f'("{cell}": null)'
+        )
+        allowed = ", ".join(means)
+        problems.add(path, message, row=line, column=column, value=cell, allowed=allowed)
+        return
     kinds = {
         "iso3": "ISO 3166-1 alpha-3 codes",
         "iso2": "ISO 3166-1 alpha-2 codes",
@@ -257,7 +272,8 @@ def _explain(
 
 def _other_system(cell: str, system: str, names: Names) -> str:
     """Return in words what a cell is in another system, where it is a state there."""
-    for other in ("iso3", "iso2", "name"):
+    numbers = ("cow", "gw") if system in ("cow", "gw") else ()
+    for other in ("iso3", "iso2", "name", *numbers):
         if other != system and (code := _code(cell, other, names)) is not None:
             return f" by `as: {system}`; by `as: {other}` it is {code}"
     repaired = turned_back(cell, "cp1252")

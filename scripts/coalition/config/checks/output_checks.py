@@ -147,6 +147,17 @@ def _check_options(
             if term.partition("[")[0] not in {*terms, "const"} and "[" not in term:
                 known = [*terms, "const"]
                 one_of(term, known, f"{place}.options.{key}", "term of these models", problems)
+    _check_headings(options.get("groups", {}), f"{place}.options.groups", problems)
+
+
+def _check_headings(groups: Mapping[str, list[str]], place: str, problems: Problems) -> None:
+    """Look for terms under two headings, of which the table would print the first alone."""
+    first: dict[str, str] = {}
+    for head, terms in groups.items():
+        for term in terms:
+            if (other := first.setdefault(term, head)) != head:
+                text = f"the term stands under the heading {other!r} already; leave it out of one"
+                problems.add(f"{place}.{head}", text, value=term)
 
 
 def _check_methods(

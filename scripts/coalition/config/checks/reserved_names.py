@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...base.errors import Problems
@@ -33,8 +34,12 @@ TABLES: Mapping[str, str] = {
         ("contributors", "troops", "caveats", "caveat_types"), "a table of an operation"
     ),
 }
+RESULTS = Path("results")
 SPELL = ("from_year", "to_year")
 """Columns of the key of a table of spells."""
+FILED = ("samples", "hypotheses", "tables", "figures", "operations")
+"""Blocks each entry of which has a file or folder of its own, called like it."""
+IN_CAPITALS = "in capitals alone, and many disks take the two for one"
 ROW = "row"
 """The number of a row in a sample that is a file."""
 
@@ -51,6 +56,7 @@ def check_reserved(config: Config, offered: Collection[str], problems: Problems)
     problems : Problems
     """
     _check_groups(config, problems)
+    _check_capitals(config, problems)
     _check_made(config, offered, problems)
     _check_shared(config, problems)
     _check_covariates(config, problems)
@@ -125,7 +131,7 @@ def _check_groups(config: Config, problems: Problems) -> None:
         if (other := spelt.setdefault(group.casefold(), group)) != group:
             problems.add(
                 f"models.{name}.group",
-                "differs from another group in capitals alone, and many disks take the two for one",
+                f"differs from another group {IN_CAPITALS}",
                 value=group,
                 nearest=other,
             )
@@ -134,6 +140,27 @@ def _check_groups(config: Config, problems: Problems) -> None:
                 f"models.{name}.group",
                 "the name of another output of the run; give the group another",
                 value=model["group"],
+            )
+
+
+def _check_capitals(config: Config, problems: Problems) -> None:
+    """Note entries whose files many disks would write over those of another."""
+    for block in FILED:
+        spelt: dict[str, str] = {}
+        for name in config[block]:
+            if (other := spelt.setdefault(name.casefold(), name)) != name:
+                problems.add(
+                    f"{block}.{name}",
+                    f"differs from `{block}.{other}` {IN_CAPITALS}; give one another name",
+                )
+    run = config["run"]
+    for folder in sorted(RESULTS.glob("*")) if RESULTS.is_dir() else ():
+        if folder.is_dir() and folder.name != run and folder.name.casefold() == run.casefold():
+            problems.add(
+                "run",
+                f"differs from the run whose results are in {folder} {IN_CAPITALS}; give it "
+                "another name",
+                value=run,
             )
 
 
