@@ -80,7 +80,6 @@ def lay_out(case: Case, project: Tiny, folder: Path) -> list[str]:
         for old, new in changes.items():
             Tiny(folder).edit(name, old, new)
     for name, text in case.write.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode(case.encoding))
     for name, sheets in case.workbook.items():
         _write_workbook(folder / name, sheets)

@@ -11,6 +11,7 @@ from coalition.base.errors import Problems
 from coalition.commands import check
 from coalition.config import checks
 from coalition.config import settings as configuration
+from coalition.config.checks.reserved_names import check_reserved
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,6 +37,19 @@ def test_a_column_of_two_tables_is_named_with_both(tmp_path: Path) -> None:
     said = refused({"covariates": tables})
     assert "covariates.two" in said
     assert "the column 'trust' is in the table 'one' too" in said
+
+
+@pytest.mark.parametrize(("folder", "count"), [("Main", 1), ("main", 0), ("other", 0)])
+def test_a_run_that_differs_from_another_in_capitals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, count: int
+) -> None:
+    with contextlib.chdir(ROOT):
+        config = configuration.main()
+    (tmp_path / "results" / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    problems = Problems()
+    check_reserved(config, [], problems)
+    assert [problem.place for problem in problems.found] == ["run"] * count
 
 
 def test_an_empty_column_is_told_of_its_file(tmp_path: Path) -> None:
