@@ -29,9 +29,7 @@ def _furthest(margins: np.ndarray, towards: np.ndarray) -> np.ndarray:
     return found.x
 
 
-def infinite(
-    margins: np.ndarray, asked: Sequence[int] | None = None, basis: np.ndarray | None = None
-) -> np.ndarray:
+def infinite(margins: np.ndarray, basis: np.ndarray | None = None) -> np.ndarray:
     """Return which parameters have no finite maximum likelihood estimate.
 
     Parameters
@@ -39,15 +37,13 @@ def infinite(
     margins : ndarray, shape (m, p)
         Rows a with a'd >= 0 for every direction d along which no row's likelihood falls. For a
         binary logit (2y - 1) x.
-    asked : sequence of int, optional
-        The parameters to ask about; all where it is not given.
     basis : ndarray, shape (p, p), optional
         What brings the parameters of the margins back to those that are asked about, where the
         margins are of inner coordinates.
 
     Returns
     -------
-    ndarray of bool, shape (p,) or as many as are asked about
+    ndarray of bool, shape (p,)
         Parameters that move along some direction in which the likelihood never falls: all False
         where there is overlap, else complete or quasi-complete separation (Albert & Anderson 1984).
         The linear programme is that of Konis (2007, ch. 4); since its solution is one corner of the
@@ -58,7 +54,13 @@ def infinite(
     The directions form a cone, so that if there is any, one reaches the wall of the box; without
     one, the solver's tolerance leaves a point near zero. The design must have full column rank.
     """
-    return runs(margins, asked, basis)[0]
+    return runs(margins, basis=basis)[0]
+
+
+def runs_off(margins: np.ndarray, place: int) -> bool:
+    """Tell whether one parameter of a problem that is known to be separated is infinite."""
+    scaled, axis = _scaled(margins), np.eye(margins.shape[1])[place]
+    return any(abs(_furthest(scaled, side * axis)[place]) > REACH for side in (1, -1))
 
 
 def runs(

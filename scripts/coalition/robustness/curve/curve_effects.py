@@ -14,7 +14,7 @@ from ...estimators.batched.batched_multinomial import probabilities
 from ...estimators.batched.stack import Stack, stack
 from ...estimators.fit_types import Design
 from ...estimators.marginal_effects import moved
-from ...estimators.separation import infinite
+from ...estimators.separation import runs_off
 from ...formula.families import FAMILIES
 from .curve_problems import Problem
 
@@ -123,9 +123,8 @@ def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
     plain = batched.fit("logit", stack([problem.design for problem in problems]))
     found = np.zeros(len(problems), dtype=bool)
     for place in np.flatnonzero(plain.status == "separation").tolist():
-        found[place] = infinite(
-            batched.margins("logit", problems[place].design), problems[place].focal[:1]
-        )[0]
+        margins = batched.margins("logit", problems[place].design)
+        found[place] = runs_off(margins, problems[place].focal[0])
     return found
 
 

@@ -42,7 +42,7 @@ def content(hypothesis: str = "H1", size: int = 12, seed: int = 0) -> dict[str, 
         "one_step": {"n": size - 1, "rank_correlation": 0.98},
         "options": codes,
         "specifications": {
-            "estimate": estimate, "p_value": [0.03] * (size - 1) + [None], "significant": [place % 3 == 0 for place in range(size)],
+            "estimate": estimate, "std_error": [0.2] * (size - 1) + [None], "p_value": [0.03] * (size - 1) + [None], "significant": [place % 3 == 0 for place in range(size)],
             "n": [100] * size, "n_states": [60] * size, "status": ["ok"] * (size - 1) + ["separation"],
         },
     }  # fmt: skip
