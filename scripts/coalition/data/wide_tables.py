@@ -14,6 +14,8 @@ from .typed_table import Kind, Table, common
 Block = Mapping[str, str]
 YEAR = re.compile(r"(?:X|Y|YR)?((?:1[5-9]|20|21)\d\d)(?:\.0)?(?: ?\[YR\d{4}\])?", re.IGNORECASE)
 """A year as the name of a column: 2003, X2003 (R), YR2003 and 2003 [YR2003] (World Bank)."""
+SHORT_YEAR = re.compile(r"(?:X|Y|YR)?['’]?\d\d(?:\.0)?", re.IGNORECASE)
+"""What may be a year without its century as the name of a column: 95, X95, '95."""
 COLUMNS = "columns"
 
 
@@ -142,6 +144,7 @@ def _wrong(
                 row=1,
                 value=str(block.get("prefix", COLUMNS)),
             )
+    _check_short(parts, kept, path, problems)
     made = [block["value"] for block, _ in parts]
     if len({block["into"] for block, _ in parts}) > 1:
         problems.add(path, "the blocks of `wide` have different columns `into`", row=1)
@@ -151,9 +154,30 @@ def _wrong(
     return len(problems.found) > before
 
 
+def _check_short(
+    parts: list[tuple[Block, list[str]]], kept: list[str], path: str, problems: Problems
+) -> None:
+    """Note years of two digits: they would be years of the first century, or no years at all."""
+    for block, mine in parts:
+        if "prefix" not in block:
+            short = [name for name in kept if SHORT_YEAR.fullmatch(name)]
+        else:
+            year = block["into"] == "year"
+            short = [name for name in mine if year and SHORT_YEAR.fullmatch(_time(name, block))]
+        if short:
+            problems.add(
+                path,
+                "years of two digits as names of columns: their century is not known; write all "
+                "four in the file, or call columns that are no years otherwise",
+                row=1,
+                value=", ".join(short),
+            )
+
+
 def _say_none(block: Block, names: list[str], path: str, problems: Problems) -> None:
     if "prefix" not in block:
-        problems.add(path, "no column has a year as its name, as `years: columns` says", row=1)
+        if not any(SHORT_YEAR.fullmatch(name) for name in names):  # which is said of them
+            problems.add(path, "no column has a year as its name, as `years: columns` says", row=1)
         return
     years = any(YEAR.fullmatch(name) for name in names)
     hint = "; years as names of columns are `wide: {years: columns}`" if years else ""

@@ -82,6 +82,28 @@ def test_notes_above_and_below(csv) -> None:  # noqa: ANN001
     assert table.cells["year"].tolist()[:2] == ["2001", "2002"]
 
 
+@pytest.mark.parametrize(
+    ("names", "wide", "named"),
+    [
+        ("95,96", {"years": "columns"}, "95, 96"),
+        ("1999,00,X01", {"years": "columns"}, "00, X01"),
+        ("y95,y96", {"prefix": "y"}, "y95, y96"),
+    ],
+)
+def test_years_of_two_digits_are_questioned(csv, names, wide, named) -> None:  # noqa: ANN001
+    problems = Problems()
+    path = csv(f"id,{names}\na{',1' * (1 + names.count(','))}\n")
+    read_typed(str(path), {"wide": wide}, {}, None, problems)
+    (problem,) = problems.found
+    assert problem.value == named
+    assert "years of two digits" in problem.message
+
+
+def test_waves_of_two_digits_are_no_years(csv) -> None:  # noqa: ANN001
+    wide = {"prefix": "w", "into": "wave", "value": "trust"}
+    assert list(read(csv("id,w01,w02\na,1,2\n"), {"wide": wide}).cells["wave"]) == ["01", "02"]
+
+
 def test_several_wide_blocks(csv) -> None:  # noqa: ANN001
     path = csv("id,gdp_2001,gdp_2002,gdp_pc_2001,gdp_pc_2002\na,1,2,10,\nb,,4,,40\n")
     wide = [

@@ -45,6 +45,24 @@ def test_a_fit_without_numbers_is_foreseen_with_its_own_reason(
     assert note == f"will have no estimates: {failure['message']}"
 
 
+@pytest.mark.parametrize(
+    ("offset", "said"),
+    [
+        (np.arange(1, 41), "the offset days lies between 1 and 40: an offset is on the log scale"),
+        (np.linspace(900.5, 80000, 40), "between 900.5 and 80,000: an offset is on the log scale"),
+        (np.log(np.arange(1, 41)), ""),
+        (np.linspace(2.3, 31.2, 40), ""),
+        (np.zeros(40), ""),
+    ],
+)
+def test_an_offset_that_is_no_log_is_questioned(offset: np.ndarray, said: str) -> None:
+    sample = table(y=np.arange(40) % 5, days=offset)
+    model = OLS | {"family": "poisson", "terms": ["x"], "offset": "days"}
+    notes = foreseen(prepare(sample, model, {}, KEYS), model)
+    assert said in " ".join(notes)
+    assert len(notes) == bool(said)
+
+
 def test_terms_that_are_left_out_are_foreseen() -> None:
     model = OLS | {"terms": ["x", "factor(g)", "w"]}
     sample = table(g="A", w=table()["x"] * 2)
