@@ -7,6 +7,7 @@ import gzip
 import lzma
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,22 +71,36 @@ def statistical(function: str) -> Callable[[Path, str, Options, Problems], Table
         except Exception as error:
             raise Unreadable(f"the file cannot be read: {error}") from None
         found = from_frame(frame, place, problems)
-        if found is None or options.get("values", "codes") != "labels":
-            return found
-        return _labelled(found, frame, about, place, problems)
+        if found is None:
+            return None
+        if options.get("values", "codes") != "labels":
+            return _with_labels(found, about)
+        return _labelled(found, about, place, problems)
 
     return read
 
 
-def _labelled(
-    table: Table, frame: pd.DataFrame, about: Any, place: str, problems: Problems
-) -> Table:
+def _labels(given: Mapping[Any, Any]) -> dict[str, str]:
+    return {cell_text(code): cell_text(label) for code, label in given.items()}
+
+
+def _with_labels(table: Table, about: Any) -> Table:
+    """Return the table whose kinds know what the file calls the codes."""
+    kinds = {
+        column: replace(table.kind(column), labels=tuple(_labels(given).items()))
+        for column, given in about.variable_value_labels.items()
+        if column in table.cells
+    }
+    return replace(table, kinds={**table.kinds, **kinds})
+
+
+def _labelled(table: Table, about: Any, place: str, problems: Problems) -> Table:
     """Return labels in the place of codes; the order of the codes is that of the levels."""
     cells, kinds = table.cells.copy(), dict(table.kinds)
     for column, given in about.variable_value_labels.items():
         if column not in cells:
             continue
-        labels = {cell_text(code): cell_text(label) for code, label in given.items()}
+        labels = _labels(given)
         codes = _in_order(set(labels) | (set(cells[column]) - {""}))
         levels = [labels.get(code, code) for code in codes]
         twice = sorted({level for level in levels if levels.count(level) > 1})

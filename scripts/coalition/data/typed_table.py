@@ -40,11 +40,14 @@ class Kind:
         Of a category, also those that no cell has.
     ordered : bool
         Whether the file says that the order of the levels means something.
+    labels : tuple of (str, str)
+        Codes of numbers that the file has a label for, and the label.
     """
 
     name: str = WRITTEN
     levels: tuple[str, ...] = ()
     ordered: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

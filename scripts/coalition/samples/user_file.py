@@ -126,7 +126,9 @@ def build(
         part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")
     }
     found["descriptives"] = descriptives(table, numeric, "", labels(config))
-    told = [] if problems.found else column_notes.notes(table, uses, keys_of(spec))
+    told = (
+        [] if problems.found or raw is None else column_notes.notes(table, raw, uses, keys_of(spec))
+    )
     found["reading"] = [*([] if raw is None else raw.notes), *made, *kept, *told]
     return Sample(table[[column for column in columns if column in table]], found)
 

@@ -8,6 +8,8 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyreadstat
 import pytest
 from coalition.base.errors import Problems
 from coalition.base.keys import keys_of
@@ -377,6 +379,29 @@ def test_a_number_that_may_be_a_code_for_a_gap_is_asked_about(
     rows = "\n".join(f"{value},{k * k % 7}" for k, value in enumerate([*values, code]))
     found = notes_of(own(tmp_path, f"a,b\n{rows}\n"), OLS)
     assert [f"1 cell is {code}, apart from the others" in note for note in found] == [True] * asked
+
+
+@pytest.mark.parametrize("suffix", ["dta", "sav"])
+@pytest.mark.parametrize(
+    ("reading", "term", "words"),
+    [
+        ({}, "a", '2 cells are 6, which the file calls "Don’t know"'),
+        ({"values": "labels"}, "factor(a)", '2 cells are "Don’t know"'),
+        ({"recode": {"a": {"6": None}}}, "a", None),
+    ],
+)
+def test_a_label_that_says_that_a_value_is_not_known_is_asked_about(
+    tmp_path: Path, suffix: str, reading: dict[str, Any], term: str, words: str | None
+) -> None:
+    rows = pd.DataFrame({"a": [1, 2, 3, 4, 5, 6] * 2, "b": [k * k % 7 for k in range(12)]})
+    path = tmp_path / f"survey.{suffix}"
+    labels = {"a": {1: "none", 2: "little", 3: "some", 4: "much", 5: "all", 6: "Don’t know"}}
+    {"dta": pyreadstat.write_dta, "sav": pyreadstat.write_sav}[suffix](
+        rows.astype(float), str(path), variable_value_labels=labels
+    )
+    found = notes_of(str(path), OLS | {"terms": [term]}, reading=reading)
+    assert len(found) == (words is not None)
+    assert all(words in note and "`recode: {a: {" in note for note in found)
 
 
 def test_rows_without_a_unit_and_rows_taken_for_notes_are_counted(tmp_path: Path) -> None:
