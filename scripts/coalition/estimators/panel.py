@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from .fit_types import Design, EstimationFailure, Fit, FitWarning
 from .means import averages, check_nested, codes
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from linearmodels.panel.results import PanelResults
 
 WITHIN = ("entity", "two_way")
+DIFFERENT_ROWS = ("first_differences", "between")
+"""Models of changes and of means, whose likelihood is of no other model's rows."""
 SIMPLE = {"pooled": "PooledOLS", "first_differences": "FirstDifferenceOLS", "between": "BetweenOLS"}
 """Models of linearmodels that need no settings of their own."""
 LEAST_YEARS, MANY_YEARS = 5, 25
@@ -213,9 +217,40 @@ def panel_corrected(design: Design, params: np.ndarray) -> np.ndarray:
     return found
 
 
-def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
-    """Return the R2; random effects have that within units and overall only, as their own is of
-    quasi-demeaned data.
+def _likelihood(design: Design, result: PanelResults, effects: str) -> dict[str, float]:
+    """Return the residual sum of squares and, of least squares with effects in the place of dummies
+    or without any, what these have: AIC and BIC count the effects and not the variance.
+    """
+    n, rss = int(result.nobs), float(result.resid_ss)
+    parameters = len(design.names) + (_effects_rank(design, effects) if effects in WITHIN else 0)
+    found = {"rss": rss}
+    if n > parameters:
+        found["rmse"] = float(np.sqrt(rss / (n - parameters)))
+    if effects in DIFFERENT_ROWS or rss <= 0:
+        return found
+    height = -n / 2 * (np.log(2 * np.pi * rss / n) + 1)
+    return found | {
+        "log_likelihood": float(height),
+        "aic": float(2 * parameters - 2 * height),
+        "bic": float(parameters * np.log(n) - 2 * height),
+    }
+
+
+def _effects_rank(design: Design, effects: str) -> int:
+    """Return how many dummies the effects are worth: years of units that have none in common with
+    the others are told apart by no unit.
+    """
+    unit, year = codes(design.units), codes(design.times)
+    if effects == "entity":
+        return int(unit.max()) + 1
+    units, years = int(unit.max()) + 1, int(year.max()) + 1
+    joined = coo_array((np.ones(len(unit)), (unit, units + year)), shape=(units + years,) * 2)
+    return units + years - int(connected_components(joined, directed=False)[0])
+
+
+def _statistics(design: Design, result: PanelResults, effects: str) -> dict[str, float]:
+    """Return the R2, and what `_likelihood` has; random effects have the R2 within units and overall
+    only, as their own and their residuals are of quasi-demeaned data.
     """
     found = {
         "r2_within": float(result.rsquared_within),
@@ -223,6 +258,7 @@ def _statistics(result: PanelResults, effects: str) -> dict[str, float]:
     }
     if effects == "random":
         return found
+    found |= _likelihood(design, result, effects)
     if effects == "first_differences":  # there is no constant
         return {"r2": float(result.rsquared), **found}
     adjusted = 1 - (1 - result.rsquared) * (result.nobs - 1) / result.df_resid
@@ -297,7 +333,7 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         level=level,
         n=int(result.nobs),
         about=about(design),
-        fit=_statistics(result, effects),
+        fit=_statistics(design, result, effects),
         convergence={"converged": True, "iterations": 1, "method": "least squares"},
         df=_degrees(design, result, effects),
         warnings=found + _few_years(design),

@@ -98,3 +98,31 @@ def test_driscoll_kraay_of_few_years() -> None:
     with pytest.raises(EstimationFailure, match="4 years") as failure:
         fit("panel_pooled", replace(panel(years=4), errors=Errors("driscoll_kraay")))
     assert failure.value.kind == "too_few_rows"
+
+
+@pytest.mark.parametrize(("effects", "disjoint"), [("entity", 0), ("two_way", 0), ("two_way", 1)])
+def test_fit_of_effects_is_that_of_least_squares_with_dummies(effects: str, disjoint: int) -> None:
+    data = panel(years=6)
+    early = data.time < 2006
+    # the first half of the units and the second have no year in common, or all but some rows
+    rows = (data.entity < 10) == early if disjoint else (data.entity + data.time) % 7 > 0
+    data = only(data, rows)
+    dummies = [data.entity[:, None] == np.unique(data.entity)]
+    dummies += [data.time[:, None] == np.unique(data.time)] if effects == "two_way" else []
+    X = np.column_stack([data.X[:, 1], *dummies])
+    residual = data.y - X @ np.linalg.lstsq(X, data.y, rcond=None)[0]
+    n, rank, rss = len(X), np.linalg.matrix_rank(X), residual @ residual
+    height = -n / 2 * (np.log(2 * np.pi * rss / n) + 1)
+    found = fit(f"panel_{effects}", data).fit
+    expected = [rss, np.sqrt(rss / (n - rank)), height, 2 * rank - 2 * height]
+    expected.append(rank * np.log(n) - 2 * height)
+    parts = ("rss", "rmse", "log_likelihood", "aic", "bic")
+    np.testing.assert_allclose([found[part] for part in parts], expected, rtol=1e-10)
+
+
+def test_fit_of_pooled_least_squares_is_that_of_least_squares() -> None:
+    data = panel()
+    parts = ("rss", "rmse", "log_likelihood", "aic", "bic")
+    pooled, line = fit("panel_pooled", data).fit, fit("ols", data).fit
+    np.testing.assert_allclose([pooled[p] for p in parts], [line[p] for p in parts], rtol=1e-10)
+    assert {"rss", "aic"}.isdisjoint(fit("panel_random", data).fit)

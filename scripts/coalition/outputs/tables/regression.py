@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ...base.number_formats import MINUS
+from ...base.number_formats import MINUS, known
 from ...formula.families import FAMILIES
 from ...formula.transforms import RELATIVE
 from .. import display_names, sentences
@@ -46,6 +46,7 @@ FIT = {
     "exclusion_wald": ("Wald test of the terms of the selection equation alone: χ²", "fixed3"),
     "exclusion_p": ("p of the terms of the selection equation alone", "p"),
 }
+LIKELIHOOD = ("log_likelihood", "aic", "bic")
 EXTRA = {
     "outcome_mean": ("Mean of the outcome", "fixed3"),
     "outcome_sd": ("SD of the outcome", "fixed3"),
@@ -53,6 +54,7 @@ EXTRA = {
     "rmse": ("Root mean squared error", "fixed3"),
 }
 """Statistics that are printed where they are asked for."""
+WITH_EFFECTS = ("panel_entity", "panel_two_way")
 AMONG = tuple(f"{name}(" for name in RELATIVE)
 """Transforms that look at the other rows of a model."""
 NOT = ", not "
@@ -173,9 +175,9 @@ def _panel(models: Models, chosen: Options, sources: Sources) -> list[Row]:
 
 def _foot(models: Models, chosen: Options) -> list[Row]:
     """Return counts and fit, or the statistics that are asked for."""
-    rows = [*_counts(models), *_fit(models, FIT)]
     if chosen.statistics is None:
-        return rows
+        return [*_counts(models), *_fit(models, _usual(models))]
+    rows = [*_counts(models), *_fit(models, FIT)]
     every = {row.label: row for row in [*rows, *_fit(models, EXTRA)]}
     wanted = [STATISTICS[name] for name in chosen.statistics]
     return [every[label] for label in wanted if label in every]
@@ -554,6 +556,28 @@ def _fit(models: Models, statistics: Mapping[str, tuple[str, str]]) -> list[Row]
     return rows
 
 
+def _usual(models: Models) -> dict[str, tuple[str, str]]:
+    """Return what is printed where nothing is asked for: of panel models no likelihood."""
+    others = [model for model in models.values() if not FAMILIES[model["family"]].units]
+    return {
+        name: about
+        for name, about in FIT.items()
+        if name not in LIKELIHOOD or any(name in model["fit"] for model in others)
+    }
+
+
+def _without(models: Models, chosen: Options) -> list[str]:
+    """Return which columns have none of a statistic that is asked for."""
+    found = {}
+    for position, model in models.items() if chosen.statistics else ():
+        asked = [name for name in chosen.statistics or () if name in FIT | EXTRA]
+        lacking = [STATISTICS[name] for name in asked if not known(model["fit"].get(name))]
+        if lacking and model["status"] == "ok":
+            what = ", ".join(lacking)
+            found[position] = [f"not computed, as the estimator gives none: {what}."]
+    return display_names.by_column(found)
+
+
 def _applies(model: Entry, statistic: str) -> bool:
     return model["status"] != "ok" or statistic in model["fit"]
 
@@ -698,6 +722,22 @@ def _among_rows(models: Models) -> list[str]:
     return [f"Centred, standardised or ranked over the rows of the model: {over}."]
 
 
+def _information(models: Models, chosen: Options) -> list[str]:
+    """Return how AIC and BIC count the parameters of least squares and of fixed effects."""
+    found = []
+    if any(model["family"] == "ols" and "aic" in model["fit"] for model in models.values()):
+        found.append(
+            "AIC and BIC of least squares count the coefficients and not the variance (as Stata)."
+        )
+    asked = {"aic", "bic"} & set(chosen.statistics or ())
+    if asked and any(model["family"] in WITH_EFFECTS for model in models.values()):
+        found.append(
+            "AIC and BIC of models with fixed effects count the effects, as least squares with "
+            "dummies in their place."
+        )
+    return found
+
+
 def _conventions(models: Models, chosen: Options, sources: Sources) -> list[str]:
     """Return how AIC and BIC of least squares count, and which terms are not shown."""
     found: list[Any] = _among_rows(models)
@@ -706,10 +746,8 @@ def _conventions(models: Models, chosen: Options, sources: Sources) -> list[str]
         of = list(models.values())
         hidden = [sentences.label(term, of, sources) for term in hidden]
         found.append(f"Not shown: {', '.join(hidden)}; the CSV file of this table has them.")
-    if any(model["family"] == "ols" and "aic" in model["fit"] for model in models.values()):
-        found.append(
-            "AIC and BIC of least squares count the coefficients and not the variance (as Stata)."
-        )
+    found += _information(models, chosen)
+    found += _without(models, chosen)
     return found
 
 

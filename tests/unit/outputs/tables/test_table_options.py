@@ -133,6 +133,8 @@ def test_statistics_in_the_order_that_is_asked_for() -> None:
     foot = [row.label for row in found.rows if row.kind == "statistic"]
     assert foot == [STATISTICS[name] for name in ("rss", "outcome_mean", "n")]
     assert line(found, STATISTICS["rss"])[1] == ""
+    said = "(2) not computed, as the estimator gives none: Residual sum of squares."
+    assert said in " ".join(found.notes)
     mean = entries()["line"]["fit"]["outcome_mean"]
     assert line(found, STATISTICS["outcome_mean"])[0] == f"{mean:.3f}"
 
