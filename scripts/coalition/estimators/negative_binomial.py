@@ -81,7 +81,7 @@ def fit(design: Design, level: float) -> Fit:
     """Fit a negative binomial regression.
 
     statsmodels climbs by BFGS; a few Newton steps from there reach the maximum itself. The
-    dispersion is reported as log alpha.
+    dispersion is reported as log alpha, and as alpha with the fit.
     """
     check_rank(design)
     y, X = design.y, design.X
@@ -117,7 +117,7 @@ def fit(design: Design, level: float) -> Fit:
         level=level,
         n=len(y),
         about=about(design),
-        fit=likelihood_fit(top, null, len(params), len(y)),
+        fit=likelihood_fit(top, null, len(params), len(y)) | {"alpha": float(np.exp(params[-1]))},
         convergence={"converged": True, "iterations": steps, "method": "newton"},
         kinds=["coefficient"] * len(names) + ["scale"],
     )

@@ -20,6 +20,8 @@ NAMED = {
     for room in ("estimators", "samples", "outputs/tables", "outputs/figures")
 }
 """Packages that import their modules by the names in a registry: all of these count as imported."""
+HEADINGS = ("groups", "panels")
+"""Keys of a table below which names stand that it prints in their order."""
 
 
 @cache
@@ -109,7 +111,7 @@ def named(block: Any) -> Any:
     entry's keys are written.
 
     The names of the entries keep their order, because tables list measures, models and alternatives
-    in it.
+    in it, and so do the headings that a table has of its own.
     """
     return (
         {name: _in_order(entry) for name, entry in plain(block).items()}
@@ -120,5 +122,8 @@ def named(block: Any) -> Any:
 
 def _in_order(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _in_order(item) for key, item in sorted(value.items())}
+        return {
+            key: named(item) if key in HEADINGS else _in_order(item)
+            for key, item in sorted(value.items())
+        }
     return [_in_order(item) for item in value] if isinstance(value, list) else value

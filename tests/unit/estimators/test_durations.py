@@ -195,6 +195,10 @@ def test_the_unit_of_an_exposure_moves_the_constant_alone(family: str) -> None:
     data["days"] = rng.uniform(50, 300, len(data))
     data["number"] = rng.poisson(data["days"] / 60 * rng.gamma(2, 0.5, len(data)))
     model = COUNT | {"family": family}
+    if family == "negative_binomial":
+        found = fitted(model, data)
+        log_alpha = next(row["estimate"] for row in found["rows"] if row["term"] == "log_alpha")
+        assert found["fit"]["alpha"] == pytest.approx(np.exp(log_alpha), rel=1e-12)
     one, two = (
         {row["term"]: row for row in fitted(model, data.assign(days=data["days"] * by))["rows"]}
         for by in (1.0, 1e9)

@@ -24,6 +24,7 @@ from coalition.config import availability, settings
 from coalition.data import ingest
 from coalition.samples import country_operations, user_file
 from coalition.workflow import slices
+from coalition.workflow.fingerprints import named
 from coalition.workflow.slices import Watched, read_by
 
 ROOT = Path(__file__).parents[3]
@@ -317,3 +318,14 @@ def test_a_label_of_a_model_is_no_part_of_its_sample() -> None:
     assert slices.sample(config, model["sample"]) == before
     config["models"][name]["terms"].append("log(milper)")
     assert slices.sample(config, model["sample"]) != before
+
+
+def test_headings_of_a_table_keep_their_order_and_other_keys_do_not() -> None:
+    options = {"stars": "none", "groups": {"Main": ["x"], "Else": ["z"]}}
+    table = {"title": "T", "options": options, "panels": {"Late": ["b"], "Early": ["a"]}}
+    found = named({"t": table, "s": {}})
+    assert list(found) == ["t", "s"]
+    assert list(found["t"]) == ["options", "panels", "title"]
+    assert list(found["t"]["options"]) == ["groups", "stars"]
+    assert list(found["t"]["options"]["groups"]) == ["Main", "Else"]
+    assert list(found["t"]["panels"]) == ["Late", "Early"]

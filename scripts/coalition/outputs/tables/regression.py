@@ -25,6 +25,7 @@ COLUMNS = (
     *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "method", "text"),
 )
 FIT = {
+    "alpha": ("Dispersion alpha (variance μ + alpha μ²)", "fixed3"),
     "log_likelihood": ("Log likelihood", "fixed1"),
     "penalised_log_likelihood": ("Penalised log likelihood", "fixed1"),
     "pseudo_r2": ("Pseudo R² (McFadden)", "fixed3"),
