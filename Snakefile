@@ -11,6 +11,9 @@ include: "rules/robustness.smk"
 include: "rules/outputs.smk"
 
 
+stop_on_problems(lambda: manifest.not_in_place_of_others(RESULTS, CHANGES))
+
+
 rule all:
     default_target: True
     input:

@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
             print(explain(given.explain, changes, given.configfile))
             return 0
         account = kept_plan.kept(changes, _account, KIND)
+        manifest.not_in_place_of_others(f"results/{account['run']}", changes)
         manifest.untouched(f"results/{account['run']}")
         path = f"results/{account['run']}/check.md"
         files.write_text(path, account["page"])

@@ -31,6 +31,8 @@ from ..samples.country_operations import Sample
 
 MANY = 12
 """Up to so many models, and gaps of one sample, each has a line on the terminal."""
+FEW = 3
+"""Models that lose most of their rows of which the terminal says why."""
 MANY_STATES = 40
 """A longer list of states is counted and not printed."""
 WIDTH = 120
@@ -67,6 +69,7 @@ def account(checked: Checked) -> list[Part]:
     parts = [_files(checked), _names(checked), _facts(checked)]
     parts += [_sample(name, checked) for name in checked.samples]
     parts += [_models(checked), specification_curves(checked.config), _skipped(checked)]
+    parts.append(_few_rows(checked))
     return [part for part in parts if part.lines or part.more]
 
 
@@ -365,6 +368,24 @@ def _models(checked: Checked) -> Part:
         groups.setdefault(checked.config["models"][name]["group"], []).append(name)
     lines = [f"{group}: {_group(names, checked)}" for group, names in groups.items()]
     return Part("Models: rows that they would be fitted to", tuple(lines), tuple(each))
+
+
+def _few_rows(checked: Checked) -> Part:
+    """Name models to which most of the rows that they ask for are lost, and by which gaps; those
+    that test a hypothesis first.
+    """
+    hypotheses = checked.config["hypotheses"].values()
+    tested = {spec["primary"]["model"] for spec in hypotheses if spec}
+    found = {
+        name: f"{name}: fitted to {len(prepared.rows):,} of "
+        f"{_rows(len(prepared.rows) + len(prepared.dropped))}; {_reasons(prepared)}"
+        for name, prepared in checked.models.items()
+        if len(prepared.dropped) > len(prepared.rows)
+    }
+    lines = [found[name] for name in sorted(found, key=lambda name: name not in tested)]
+    further = [f"{len(lines) - FEW} more, named in the full account"] if len(lines) > FEW else []
+    title = "Take care: models that lose more rows than they keep"
+    return Part(title, tuple([*lines[:FEW], *further]), tuple(lines[FEW:]))
 
 
 def _used(name: str, checked: Checked) -> str:

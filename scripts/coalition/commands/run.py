@@ -22,6 +22,21 @@ from ..base.files import write_bytes
 from ..config import settings
 from .run_arguments import config_files, in_order, with_profile
 
+USAGE = """\
+./run                                   the analysis of config.yaml
+./run --configfile mine.yaml            the same with the settings of mine.yaml (run: NAME in it)
+./run check [--configfile mine.yaml]    look for mistakes; nothing is fitted
+./run check --explain KEY               what a key of the config is, may be, and is now
+./run new coding isaf                   a table for your own coding of caveats, and its config
+./run new study FILE                    a first config for any table of yours
+./run new NAME                          files for another operation
+./run compare results/A results/B       two runs against each other
+./run archive [results/RUN]             packages of a finished run to deposit
+./run diagnose                          simulated worlds, sent through the verdict rules (hours)
+./run recovery                          the long simulation studies of the estimators (hours)
+./run test                              the tests
+./run TARGET, ./run -n, ./run --cores 4 and so on: arguments of Snakemake (./run --list shows rules)
+README.md says more; docs/README.md lists all pages."""
 STATE = Path(".snakemake")
 OWN_OUTPUT = (
     "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "--detailed-summary", "-D",
@@ -38,6 +53,9 @@ ENDED_BY_SIGNAL = 128
 
 def main(arguments: Sequence[str]) -> int:
     """Run Snakemake with these arguments, as `./run ARGUMENTS` does; return the exit code."""
+    if list(arguments) in (["help"], ["-h"], ["--help"]):
+        print(USAGE)
+        return 0
     arguments = in_order(arguments)
     given = [argument.partition("=")[0] for argument in arguments]
     try:

@@ -129,6 +129,34 @@ def begin(folder: str | Path, wanted: Iterable[str]) -> None:
         (Path(folder) / name).unlink(missing_ok=True)
 
 
+def not_in_place_of_others(folder: str | Path, changes: Mapping[str, Any]) -> None:
+    """Check that settings laid over config.yaml do not replace what config.yaml alone has made.
+
+    Parameters
+    ----------
+    folder : path
+        The run's folder, results/<run>.
+    changes : mapping
+        The settings of this start that stand in other files or on the command.
+
+    Raises
+    ------
+    Problems
+        When a config that has no name of its own would take the place of a finished run.
+    """
+    problems = Problems()
+    path = Path(folder) / MANIFEST
+    command = read_json(path).get("command") if changes and path.is_file() else None
+    if command is not None and not any(command.values()):
+        problems.add(
+            "run",
+            f"config.yaml alone made {Path(folder).as_posix()}, which this config would replace; "
+            "give it a name of its own (run: NAME), or delete that folder first",
+            value=Path(folder).name,
+        )
+    problems.stop()
+
+
 def untouched(folder: str | Path) -> None:
     """Check that the results of a finished run are as the run made them.
 

@@ -91,6 +91,16 @@ def test_a_file_of_ones_own(project: Path) -> None:
     )
 
 
+def test_models_that_lose_most_of_their_rows_are_named_at_the_end() -> None:
+    changes = {"controls": {"standard": ["gdp_per_head", "prior_approval"]}}
+    found = parts(changes)
+    assert list(found)[-1] == "Take care"
+    first = found["Take care"].lines[0]
+    assert first.startswith("h1_logit_pooled: fitted to ")
+    assert "Parliament must approve deployments" in first
+    assert found["Take care"].more
+
+
 def test_the_command_writes_its_account_and_nothing_else(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
