@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from coalition.base.files import write_bytes
+from coalition.base.markdown_lines import wrapped
 from measured import Row, read
 from truth import MONTE_CARLO
 
@@ -59,7 +60,7 @@ def page(rows: Sequence[Row]) -> str:
         parts.append(
             ["", f"## {chapter}", *(line for title in titles for line in _study(title, of))]
         )
-    return "\n".join(line for part in parts for line in part) + "\n"
+    return wrapped(line for part in parts for line in part) + "\n"
 
 
 def verdict(row: Row) -> str:

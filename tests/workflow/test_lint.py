@@ -4,6 +4,7 @@ POSIX shell.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,48 @@ def test_style(name: str) -> None:
         [sys.executable, *CHECKS[name]], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def prose() -> dict[str, list[str]]:
+    """Return the lines of every page that are neither code nor a row of a table, by file."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.md")):
+        name = path.relative_to(ROOT)
+        if name.parts[0] in (".venv", ".snakemake", "results") or name.parts[:2] == (
+            "tests",
+            "data",
+        ):
+            continue
+        lines, code = path.read_text(encoding="utf-8").splitlines(), False
+        found[name.as_posix()] = kept = []
+        for line in lines:
+            code ^= line.startswith("```")
+            if not code and not line.startswith(("    ", "|", "#", "<!--", "`estimates/")):
+                kept.append(line)
+    return found
+
+
+def test_lines_of_prose_have_at_most_a_hundred_characters() -> None:
+    long = {
+        f"{name}: {line}"
+        for name, lines in prose().items()
+        for line in lines
+        if len(line) > 100 and max(map(len, line.split())) < 80  # an address is one word
+    }
+    assert not long
+
+
+def test_pages_are_written_in_plain_english() -> None:
+    unwanted = re.compile(
+        r"\b(can not|whoever|mend(s|ed|ing)?|hangs on|lets through|turns the sign)\b", re.IGNORECASE
+    )
+    found = [
+        f"{name}: {line}"
+        for name, lines in prose().items()
+        for line in lines
+        if unwanted.search(line)
+    ]
+    assert not found
 
 
 def too_complex() -> set[str]:

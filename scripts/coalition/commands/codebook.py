@@ -8,11 +8,11 @@ the file, the schemas and the data together.
 from __future__ import annotations
 
 import csv
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..base.files import write_bytes
+from ..base.markdown_lines import wrapped
 from ..config import reference
 from ..data import data_package
 from ..data.table_schema import SCHEMAS, Column, load
@@ -44,7 +44,7 @@ def codebook() -> str:
     lines += ["", "## Variables of `country_year`", "", *_dictionary()]
     lines += ["", "## Evidence of the shipped rows", "", *_grades()]
     lines += ["", "The keys of the config: `docs/config_reference.md`."]
-    return "\n".join(lines).rstrip() + "\n"
+    return wrapped(lines).rstrip() + "\n"
 
 
 def _table(name: str) -> list[str]:
@@ -168,23 +168,7 @@ def config_reference() -> str:
         lines += [f"- allowed: {key.allowed}"]
         lines += [f"- default: `{key.default}`"] if key.default is not None else []
         lines += [f"- example: `{key.example}`"] if key.example is not None else []
-    return "\n".join(_wrapped(line) for line in lines) + "\n"
-
-
-def _wrapped(line: str) -> str:
-    return (
-        "\n".join(
-            textwrap.wrap(
-                line,
-                100,
-                break_long_words=False,
-                break_on_hyphens=False,
-                subsequent_indent="  " if line.startswith("- ") else "",
-            )
-        )
-        if len(line) > 100
-        else line
-    )
+    return wrapped(lines) + "\n"
 
 
 def write(path: Path = CODEBOOK) -> None:

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     except Problems as problems:
         print(f"\n{problems}\n", file=sys.stderr)
         return 1
-    if any("slurm" in argument for argument in command) and not SAFE_PATH.fullmatch(os.getcwd()):
+    if _cannot_queue(command):
         print(
             f"\nA run on a cluster needs a folder without spaces, quotes and apostrophes in its path "
             f"(found: {os.getcwd()!r}); Slurm's step command takes it apart. Move the project's "
@@ -86,6 +86,12 @@ def main(arguments: Sequence[str]) -> int:
         )
         return ENDED_BY_SIGNAL + signals[0]
     return code
+
+
+def _cannot_queue(command: Sequence[str]) -> bool:
+    """Tell whether a run is for Slurm in a folder whose path Slurm's own command takes apart."""
+    queued = any("slurm" in argument for argument in command)
+    return queued and not SAFE_PATH.fullmatch(os.getcwd())
 
 
 def _snakemake(command: list[str], signals: list[int]) -> int:

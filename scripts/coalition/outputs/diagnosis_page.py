@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..base.markdown_lines import wrapped
 from ..base.number_formats import fixed, share
 from .second_verdict import CANNOT, MULTIPLE
 
@@ -36,7 +37,7 @@ def page(found: Entry, hypotheses: Mapping[str, Entry]) -> str:
     hypotheses : mapping
         The block of the config, for titles.
     """
-    return "\n".join(_lines(found, hypotheses)) + "\n"
+    return wrapped(_lines(found, hypotheses)) + "\n"
 
 
 def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
