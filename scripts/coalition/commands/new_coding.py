@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..base.errors import Problems, one_of
+from ..base.errors import Problems, nearest
 from ..base.files import csv_text
 from ..config import settings as configuration
 from ..data import ingest
@@ -53,7 +53,16 @@ def texts(operation: str, folder: Path, config: Mapping[str, Any]) -> dict[str, 
         When there is no such operation, or its contributors cannot be read.
     """
     problems = Problems()
-    one_of(operation, config["operations"], "new coding", "operation", problems)
+    if operation not in config["operations"]:
+        problems.add(
+            "new coding",
+            "templates are made for the operations of config.yaml alone; a file takes the place of "
+            f"another operation's where its config has `operations: {{{operation}: {{files: "
+            "{caveats: FILE}}}`, and `./run new NAME` writes an empty one for a new operation",
+            value=operation,
+            allowed=", ".join(config["operations"]),
+            nearest=nearest(operation, config["operations"]),
+        )
     problems.stop()
     rows = _participants(operation, config)
     about, run = config["operations"][operation], folder.name

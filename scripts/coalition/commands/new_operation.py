@@ -240,6 +240,16 @@ def _may_hold(column: Column) -> str:
     return ", ".join(column.allowed) if column.allowed else KINDS.get(column.type, column.type)
 
 
+def _misnamed(what: Sequence[str]) -> str | None:
+    """Return what is wrong with the words that say what is to be made; None where nothing is."""
+    first = what[0].casefold()
+    if len(what) == 1 and first in MISSING:
+        return f"{MISSING[first]} is missing: ./run new {first} {MISSING[first]}"
+    if len(what) > 2 or (len(what) == 2 and what[0] not in KINDS_OF_NEW):
+        return f"coding or study and one name, or one name alone; not {list(what)}"
+    return None
+
+
 def main(arguments: Sequence[str]) -> int:
     """Make the files of a new operation, coding or study; return the exit code."""
     parser = argparse.ArgumentParser(
@@ -251,8 +261,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--to", metavar="FOLDER", help="where to write them (a folder in my/)")
     given = parser.parse_args(arguments)
     *kind, name = given.what
-    if len(given.what) > 2 or (kind and kind[0] not in KINDS_OF_NEW):
-        parser.error(f"coding or study and one name, or one name alone; not {given.what}")
+    if wrong := _misnamed(given.what):
+        parser.error(wrong)
     try:
         made = KINDS_OF_NEW[kind[0]](name, given.to) if kind else write(name, given.to)
     except Problems as problems:
@@ -273,6 +283,8 @@ KINDS_OF_NEW: Mapping[str, Callable[[str, str | None], list[Path]]] = {
     "coding": new_coding.write,
     "study": new_study.write,
 }
+MISSING = {"coding": "OPERATION", "study": "FILE"}
+"""What each kind needs to be told, and no name for an operation."""
 NEXT = {
     "operation": "Fill in {config} and {first} (README.md, beside them, says how), then:\n"
     "  ./run check --configfile {config}",

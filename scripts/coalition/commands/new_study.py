@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..base.errors import Problems
+from ..base.yaml_text import written
+from ..data.number_marks import marked, with_marks
 from ..data.recoding import read_typed
 from ..data.typed_table import CATEGORY, ROW_NAMES, Table, floats
 from .new_files import check_folder, make
 
-UNIT = re.compile(r"(iso3?|ccode|cowcode|gwno|country|state|nation|unit|firm|id|panelid)", re.I)
+UNIT = re.compile(
+    r"(iso3?|ccode|cowcode|gwno|country|state|nation|unit|firm|id|panelid)(_(name|code|id))?", re.I
+)
 TIME = re.compile(r"(year|time|date|wave|period|t|yr)", re.I)
+A_YEAR = re.compile(r"(.*_)?(year|yr)(_.*)?", re.I)
+YEARS = (1500, 2200)
+"""Whole numbers between these, in a column whose name has the word year, are years."""
 NAME = re.compile(r"[A-Za-z_]\w*")
+ANSWERS = {
+    "no": 0, "yes": 1, "n": 0, "y": 1, "false": 0, "true": 1, "nein": 0, "ja": 1, "non": 0,
+    "oui": 1, "sí": 1, "si": 1,
+}  # fmt: skip
+"""Texts that are the answers to a question of yes or no, and their numbers."""
+MARKS: tuple[Mapping[str, str], ...] = (
+    {"thousands": ","}, {"decimal": ","}, {"thousands": " "}, {"thousands": "'"},
+    {"decimal": ",", "thousands": "."}, {"decimal": ",", "thousands": " "},
+)  # fmt: skip
+"""What commas, dots and spaces in numbers may be, the simplest first."""
+MARKED = "text of numbers with marks (`thousands` or `decimal` of `reading` says what they are)"
 FEW = 7
 """A column with as few different whole numbers may be an ordered scale."""
 TERMS = 4
@@ -28,7 +49,7 @@ CONFIG = """# A study of {file}, made by looking at the file: read what was gues
 #   ./run check --configfile {path}     looks for mistakes, counts rows, fits nothing
 #   ./run --configfile {path}           tables and a report in results/{run}/
 #
-# {rows:,} rows, {columns} columns. {guesses}
+# {rows:,} rows, {columns} column{plural}. {guesses}
 #
 # Columns, and what they look like:
 {described}
@@ -38,7 +59,7 @@ replace: all                  # nothing of config.yaml is used
 samples:
   study:
     file: {file}
-{reading}{panel}
+{columns_block}{reading}{panel}
 models:
   first:
     group: first
@@ -46,7 +67,7 @@ models:
     sample: study
     family: {family}          # logit, firth_logit, ordered_logit, poisson, ols ...: docs/howto_models.md
     outcome: {outcome}
-{levels}    terms: {terms}
+{levels}    terms: {terms}{no_terms}
 {cluster}
 tables:
   first: {{kind: regression, title: {title}, models: [first]}}
@@ -61,29 +82,119 @@ class Look:
     """What a column looks like: how many values it has, and which kind."""
 
     name: str
+    theirs: str
     kind: str
     different: int
     missing: int
     example: tuple[str, ...]
 
+    @property
+    def keyed(self) -> bool:
+        """Whether the name says that the column tells rows apart, and is nothing to explain."""
+        return bool(UNIT.fullmatch(self.name) or TIME.fullmatch(self.name)) or self.kind == "year"
 
-def look(table: Table) -> list[Look]:
-    """Return what each column of a table looks like."""
-    return [_look(name, table) for name in table.cells.columns]
+
+def names_for(columns: Sequence[str]) -> dict[str, str]:
+    """Return the names that a config needs for columns whose own names no term can hold: ours ->
+    the file's ("regime_score": "Regime score").
+    """
+    found = {name: name for name in columns if _fits(name)}
+    for place, theirs in enumerate(columns, start=1):
+        if theirs not in found:
+            bare = _plain(theirs, place)
+            others = (f"{bare}_{number}" for number in count(2))
+            found[next(name for name in chain([bare], others) if name not in found)] = theirs
+    return {ours: theirs for ours, theirs in found.items() if ours != theirs}
 
 
-def _look(name: str, table: Table) -> Look:
+def _plain(name: str, place: int) -> str:
+    """Return a name in small letters, digits and _; the column's place where it has none."""
+    bare = re.sub(r"\W+", "_", name).strip("_").lower()
+    bare = bare if NAME.fullmatch(bare) else f"column_{bare or place}"
+    return bare if _fits(bare) else f"{bare}_"
+
+
+def _fits(name: str) -> bool:
+    return bool(NAME.fullmatch(name)) and written(name) == name
+
+
+def reading_for(table: Table) -> dict[str, Any]:
+    """Return the rules of reading that a table calls for: marks in its numbers that can be one thing
+    only, and numbers for yes and no.
+    """
+    rules: dict[str, Any] = dict(_marks(table) or {})
+    recode = {
+        name: codes
+        for name in table.cells.columns
+        if table.kind(name).name != CATEGORY and (codes := _answers(table.cells[name]))
+    }
+    return rules | ({"recode": recode} if recode else {})
+
+
+def _marks(table: Table) -> Mapping[str, str] | None:
+    """Return what the marks in most columns of numbers are; None where there are none, or each could
+    be two things: then the check asks.
+    """
+    told = [
+        _only_mark(known)
+        for name in table.cells.columns
+        if floats(known := table.cells[name][table.cells[name] != ""]).isna().any()
+    ]
+    sure = [place for place in told if place is not None]
+    return MARKS[max(sure, key=lambda place: (sure.count(place), place))] if sure else None
+
+
+def _only_mark(known: pd.Series) -> int | None:
+    """Return the place in MARKS of the one simplest rule that makes numbers of all cells."""
+    works = [rule for rule in MARKS if _are_numbers(known, rule)]
+    simple = [rule for rule in works if not any(one.items() < rule.items() for one in works)]
+    return MARKS.index(simple[0]) if len(simple) == 1 else None
+
+
+def _are_numbers(cells: pd.Series, rule: Mapping[str, str]) -> bool:
+    made = with_marks(Table(cells.to_frame()), rule, "", Problems())
+    return bool(floats(made.cells.iloc[:, 0]).notna().all())
+
+
+def _answers(cells: pd.Series) -> dict[str, int]:
+    """Return the numbers of the two answers that a column holds, yes first; none where it holds
+    anything else.
+    """
+    known = [str(cell) for cell in pd.unique(cells[cells != ""])]
+    codes = {cell: ANSWERS.get(cell.casefold(), -1) for cell in known}
+    if set(codes.values()) != {0, 1}:
+        return {}
+    return dict(sorted(codes.items(), key=lambda item: -item[1]))
+
+
+def look(table: Table, theirs: Mapping[str, str]) -> list[Look]:
+    """Return what each column of a table looks like; `theirs` are the file's names of those that have
+    another one here.
+    """
+    return [
+        _look(name, theirs.get(name, name), table)
+        for name in table.cells.columns
+        if name != ROW_NAMES
+    ]
+
+
+def _look(name: str, theirs: str, table: Table) -> Look:
     cells = table.cells[name]
     known = cells[cells != ""]
-    levels = list(dict.fromkeys(known))
-    kind = "text"
-    if table.kind(name).name == CATEGORY:
-        kind, levels = "category", list(table.kind(name).levels)
-    elif len(known) and floats(known).notna().all():
-        kind = "number"
-    if kind == "number" and set(floats(known)) == {0.0, 1.0}:
-        kind = "binary"
-    return Look(name, kind, known.nunique(), int((cells == "").sum()), tuple(levels[:FEW]))
+    labelled = table.kind(name).name == CATEGORY
+    levels = table.kind(name).levels if labelled else tuple(dict.fromkeys(known))
+    kind = "category" if labelled else _kind(name, known)
+    return Look(name, theirs, kind, known.nunique(), int((cells == "").sum()), levels[:FEW])
+
+
+def _kind(name: str, known: pd.Series) -> str:
+    """Return what the cells with a value look like."""
+    values = floats(known)
+    if known.empty or values.isna().any():
+        return MARKED if len(known) and marked(known).all() else "text"
+    if set(values) == {0.0, 1.0}:
+        return "binary"
+    return "year" if A_YEAR.fullmatch(name) and values.between(*YEARS).all() else "number"
 
 
 def keys(looks: Sequence[Look], table: Table) -> tuple[str | None, str | None]:
@@ -95,7 +206,7 @@ def keys(looks: Sequence[Look], table: Table) -> tuple[str | None, str | None]:
     times = [
         one.name
         for one in looks
-        if TIME.fullmatch(one.name) and one.kind == "number" and 1 < one.different < rows
+        if TIME.fullmatch(one.name) and one.kind in ("number", "year") and 1 < one.different < rows
     ]
     for unit in units:
         for time in times:
@@ -106,11 +217,13 @@ def keys(looks: Sequence[Look], table: Table) -> tuple[str | None, str | None]:
 
 def outcome_of(looks: Sequence[Look]) -> tuple[Look, str] | None:
     """Return the column that a first model could explain, and a family for it: a binary one first,
-    then an ordered category, then a number.
+    then an ordered category, then a number, then a scale of few numbers.
     """
-    for kind, family in (("binary", "logit"), ("category", "ordered_logit"), ("number", "ols")):
-        for one in looks:
-            if one.kind == kind and (kind != "number" or one.different > FEW):
+    free = [one for one in looks if not one.keyed]
+    tries = (("binary", "logit", 2), ("category", "ordered_logit", 2), ("number", "ols", FEW + 1))
+    for kind, family, least in (*tries, ("number", "ordered_logit", 3)):
+        for one in free:
+            if one.kind == kind and one.different >= least:
                 return one, ("logit" if kind == "category" and one.different == 2 else family)
     return None
 
@@ -130,36 +243,56 @@ def texts(file: str, folder: Path) -> dict[str, str]:
     Problems
         When the file cannot be read, or has no column that a model could explain.
     """
+    raw = _read(file, {}, {})
+    columns = names_for([name for name in raw.cells.columns if name != ROW_NAMES])
+    reading = reading_for(raw.renamed({theirs: ours for ours, theirs in columns.items()}))
+    table = _read(file, reading, columns)
+    looks = look(table, columns)
+    unit, time = keys(looks, table)
+    found = outcome_of([one for one in looks if one.name not in (unit, time)])
     problems = Problems()
-    table = read_typed(file, {}, {}, None, problems)
+    if found is None:
+        message = (
+            "has no column that a model could explain: neither 0/1, yes/no, an ordered category nor "
+            "numbers (years, names and codes of units aside)"
+        )
+        problems.add(file, message)
+        problems.stop()
+    assert found is not None
+    guess = Guess(table, looks, columns, reading, unit, time, *found)
+    return {"mine.yaml": _filled(file, folder, guess)}
+
+
+def _read(file: str, reading: Mapping[str, Any], columns: Mapping[str, str]) -> Table:
+    problems = Problems()
+    table = read_typed(file, reading, columns, None, problems)
     problems.stop()
     if table is None:
         problems.add(file, "cannot be read")
         problems.stop()
     assert table is not None
-    looks = [one for one in look(table) if NAME.fullmatch(one.name) and one.name != ROW_NAMES]
-    unit, time = keys(looks, table)
-    found = outcome_of([one for one in looks if one.name not in (unit, time)])
-    if found is None:
-        problems.add(file, "has no column that a model could explain: neither 0/1 nor numbers")
-        problems.stop()
-    assert found is not None
-    return {"mine.yaml": _filled(file, folder, table, looks, (unit, time), found)}
+    return table
 
 
-def _filled(
-    file: str,
-    folder: Path,
-    table: Table,
-    looks: Sequence[Look],
-    named: tuple[str | None, str | None],
-    found: tuple[Look, str],
-) -> str:
-    unit, time = named
-    outcome, family = found
-    terms = _terms(looks, {unit, time, outcome.name}, table)
+@dataclass(frozen=True)
+class Guess:
+    """A table by the rules that it calls for, and what its columns are taken for."""
+
+    table: Table
+    looks: Sequence[Look]
+    columns: Mapping[str, str]
+    reading: Mapping[str, Any]
+    unit: str | None
+    time: str | None
+    outcome: Look
+    family: str
+
+
+def _filled(file: str, folder: Path, guess: Guess) -> str:
+    unit, time, outcome, table = guess.unit, guess.time, guess.outcome, guess.table
+    terms = _terms(guess.looks, {unit, time, outcome.name}, table)
     panel = f"    panel: {{unit: {unit}, time: {time}}}\n" if unit and time else ""
-    title = json.dumps(f"What goes with {outcome.name}", ensure_ascii=False)
+    title = json.dumps(f"What goes with {_called(outcome)}", ensure_ascii=False)
     repeated = unit is not None and bool(table.cells[unit].duplicated().any())
     levels = ", ".join(json.dumps(level, ensure_ascii=False) for level in outcome.example)
     return CONFIG.format(
@@ -167,18 +300,23 @@ def _filled(
         path=(folder / "mine.yaml").as_posix(),
         run=folder.name,
         rows=len(table.cells),
-        columns=len(table.cells.columns),
-        guesses=_guesses(unit, time, outcome, family),
-        described="\n".join(_described(one) for one in looks),
-        reading=_reading(table, [outcome.name, *terms]),
+        columns=len(guess.looks),
+        plural="" if len(guess.looks) == 1 else "s",
+        guesses=_guesses(guess),
+        described="\n".join(_described(one) for one in guess.looks),
+        columns_block=_columns(guess.columns),
+        reading=_reading(guess, [outcome.name, *terms]),
         panel=panel,
-        label=json.dumps(outcome.name.replace("_", " ").capitalize(), ensure_ascii=False),
-        family=family,
-        outcome=outcome.name,
+        label=json.dumps(_called(outcome), ensure_ascii=False),
+        family=guess.family,
+        outcome=written(outcome.name),
         levels=f"    levels: [{levels}]   # in their order, the event last\n"
         if outcome.kind == "category"
         else "",
         terms=f"[{', '.join(terms)}]",
+        no_terms=""
+        if terms
+        else "                 # no column of numbers is left: name what explains",
         cluster=f"    cluster: {unit}            # rows of one {unit} go together\n"
         if repeated
         else "",
@@ -186,42 +324,75 @@ def _filled(
     )
 
 
-def _terms(looks: Sequence[Look], taken: set[str | None], table: Table) -> list[str]:
-    """Return the first numbers with few gaps, as many as the rows bear."""
-    most = min(TERMS, max(1, len(table.cells) // (2 * MANY_ROWS_A_TERM)))
-    numbers = [
-        one.name
-        for one in looks
-        if one.kind in ("number", "binary")
-        and one.name not in taken
-        and one.different > 1
-        and one.missing < len(table.cells) / 4
-        and not UNIT.fullmatch(one.name)
-        and not TIME.fullmatch(one.name)
+def _called(one: Look) -> str:
+    """Return what a reader calls a column: as the file does, or its name without underscores."""
+    if one.theirs != one.name:
+        return " ".join(one.theirs.split())
+    return one.name.replace("_", " ").capitalize()
+
+
+def _columns(columns: Mapping[str, str]) -> str:
+    """Return the block that names columns whose own names cannot stand in a model."""
+    lines = [
+        f"      {ours}: {json.dumps(theirs, ensure_ascii=False)}\n"
+        for ours, theirs in columns.items()
     ]
-    return numbers[:most]
+    head = "    columns:            # name here: name in the file\n"
+    return head + "".join(lines) if lines else ""
 
 
-def _reading(table: Table, used: Sequence[str]) -> str:
-    """Return the rule for infinite cells, where a column of the first model holds one."""
-    if not any(np.isinf(floats(table.cells[name])).any() for name in used):
-        return ""
-    return "    reading: {infinite: missing}   # infinite numbers were found; they are counted\n"
+def _terms(looks: Sequence[Look], taken: set[str | None], table: Table) -> list[str]:
+    """Return the first numbers with few gaps, as many as the rows bear; a column of few texts where
+    there is no number.
+    """
+    most = min(TERMS, max(1, len(table.cells) // (2 * MANY_ROWS_A_TERM)))
+    full = [one for one in looks if _may_explain(one, taken, len(table.cells))]
+    numbers = [one.name for one in full if one.kind in ("number", "binary")]
+    few = [one for one in full if one.kind in ("text", "category") and one.different <= FEW]
+    return numbers[:most] or [f"factor({one.name})" for one in few[:1]]
 
 
-def _guesses(unit: str | None, time: str | None, outcome: Look, family: str) -> str:
-    about = f"Guessed: {outcome.name} is what the first model explains, by {family}"
-    if unit and time:
-        return f"{about}; unit {unit}, time {time}."
-    return f"{about}; {f'rows repeat {unit}' if unit else 'no unit was recognised'}."
+def _may_explain(one: Look, taken: set[str | None], rows: int) -> bool:
+    return one.name not in taken and not one.keyed and one.different > 1 and one.missing < rows / 4
+
+
+def _reading(guess: Guess, used: Sequence[str]) -> str:
+    """Return the rules of reading, and that for infinite cells where a column of the first model
+    holds one.
+    """
+    lines = [f"      {rule}: {_rule(value)}" for rule, value in guess.reading.items()]
+    cells = guess.table.cells
+    if any(np.isinf(floats(cells[name])).any() for name in used if name in cells):
+        lines += ["      infinite: missing   # infinite numbers were found; they are counted"]
+    return "\n".join(["    reading:", *lines, ""]) if lines else ""
+
+
+def _rule(value: Any) -> str:
+    """Return a rule as it is written: a mark, or for each column the numbers of its texts."""
+    return (
+        json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str)
+        else f"{{{', '.join(f'{name}: {_codes(codes)}' for name, codes in value.items())}}}"
+    )
+
+
+def _codes(codes: Mapping[str, int]) -> str:
+    """Return codes with their texts in quotation marks: to YAML yes and no are no texts."""
+    return json.dumps(codes, ensure_ascii=False)
+
+
+def _guesses(guess: Guess) -> str:
+    about = f"Guessed: {guess.outcome.name} is what the first model explains, by {guess.family}"
+    if guess.unit and guess.time:
+        return f"{about}; unit {guess.unit}, time {guess.time}."
+    return f"{about}; {f'rows repeat {guess.unit}' if guess.unit else 'no unit was recognised'}."
 
 
 def _described(one: Look) -> str:
     gaps = f", {one.missing:,} missing" if one.missing else ""
     shown = f": {', '.join(one.example)}" if one.different <= FEW else ""
-    return " ".join(
-        f"#   {one.name}  {one.kind}, {one.different:,} values{gaps}{shown}".splitlines()
-    )
+    name = one.name if one.name == one.theirs else f'{one.name} ("{one.theirs}")'
+    return " ".join(f"#   {name}  {one.kind}, {one.different:,} values{gaps}{shown}".splitlines())
 
 
 def write(file: str, folder: str | Path | None) -> list[Path]:

@@ -92,6 +92,90 @@ def test_a_table_without_anything_to_explain_is_refused(tmp_path: Path) -> None:
         new_study.write(str(tmp_path / "t.csv"), tmp_path / "study")
 
 
+def test_an_operation_without_a_template_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(
+        Problems, match=r"operations: \{libya2011: \{files: \{caveats: FILE"
+    ) as raised:
+        new_coding.write("libya2011", tmp_path / "mine")
+    assert "isaf, iraq" in str(raised.value)
+
+
+@pytest.mark.parametrize(("word", "what"), [("study", "FILE"), ("coding", "OPERATION")])
+def test_a_kind_alone_is_no_name(
+    word: str, what: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit):
+        new_operation.main([word, "--to", str(tmp_path / "made")])
+    assert f"{what} is missing: ./run new {word} {what}" in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()
+
+
+def studied(folder: Path, text: str) -> dict:
+    """Return the config that is written for a CSV, after the project's own checks of it."""
+    (folder / "t.csv").write_text(text, encoding="utf-8")
+    (path,) = new_study.write(str(folder / "t.csv"), folder / "study")
+    checks.check(laid_over(path))
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_a_study_names_columns_that_no_term_can_hold(tmp_path: Path) -> None:
+    head = "Regime score,Budget (USD),Success?,regime_score,100%,no,?"
+    rows = "".join(f"{k},{k * k},{k % 2},{-k},{k % 9},{k % 5},{k % 3}\n" for k in range(90))
+    spec = studied(tmp_path, f"{head}\n{rows}")
+    assert spec["samples"]["study"]["columns"] == {
+        "regime_score_2": "Regime score",
+        "budget_usd": "Budget (USD)",
+        "success": "Success?",
+        "column_100": "100%",
+        "no_": "no",
+        "column_7": "?",
+    }
+    model = spec["models"]["first"]
+    assert model["outcome"] == "success"
+    assert model["terms"] == ["regime_score_2", "budget_usd", "regime_score", "column_100"]
+
+
+def test_a_study_does_not_explain_years(tmp_path: Path) -> None:
+    rows = "".join(f"{1980 + k % 30},{1970 + k % 20},{k * 7 % 31}\n" for k in range(60))
+    spec = studied(tmp_path, f"year,Year approved,score\n{rows}")
+    assert (spec["models"]["first"]["outcome"], spec["models"]["first"]["terms"]) == ("score", [])
+
+
+def test_a_study_makes_numbers_of_yes_and_no_and_of_thousands(tmp_path: Path) -> None:
+    rows = "".join(
+        f'{"Yes" if k % 2 else "no"},"{k + 1},234,567","{1 + k % 9},500"\n' for k in range(60)
+    )
+    spec = studied(tmp_path, f"success,budget,staff\n{rows}")
+    assert spec["samples"]["study"]["reading"] == {
+        "thousands": ",",
+        "recode": {"success": {"Yes": 1, "no": 0}},
+    }
+    model = spec["models"]["first"]
+    assert (model["outcome"], model["family"]) == ("success", "logit")
+    assert model["terms"] == ["budget", "staff"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reading"),
+    [
+        ("{},5", {"decimal": ","}),
+        ("{}.234,5", {"decimal": ",", "thousands": "."}),
+        ("{} 234 567", {"thousands": " "}),
+        ("{}.25", None),
+        ("{},234", None),  # either: the check asks where a model uses it
+    ],
+)
+def test_a_study_names_a_mark_that_can_be_one_thing_only(
+    cell: str, reading: dict | None, tmp_path: Path
+) -> None:
+    rows = "".join(f"{k % 2};{cell.format(k % 9 + 1)}\n" for k in range(60))
+    (tmp_path / "t.csv").write_text(f"y,x\n{rows}".replace(",", "\t", 1).replace(";", "\t"))
+    (tmp_path / "t.csv").rename(tmp_path / "t.tsv")
+    (path,) = new_study.write(str(tmp_path / "t.tsv"), tmp_path / "study")
+    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert spec["samples"]["study"].get("reading") == reading
+
+
 @pytest.mark.parametrize("arguments", [["what", "isaf"], ["coding", "isaf", "iraq"]])
 def test_other_words_are_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit):
