@@ -16,7 +16,7 @@ from .about import LICENCES, About
 from .fixed_zip import with_sums
 from .operations_read import Read
 from .resources import OTHERS, OWN, Resource, resources
-from .state_operations import LABELS
+from .state_operations import LABELS, OF_THE_SAMPLE
 from .wrapped import bullets, page, paragraph
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -193,12 +193,14 @@ def readme(about: About, tables: Sequence[Resource], present: set[str]) -> str:
 
 def _first_figure(table: Resource) -> list[str]:
     """Return how to draw the caveat levels of one operation, that with most of them; nothing where
-    the table has none.
+    the table has none. Leaders, targets and states at war stand apart from a study's samples, so
+    they are not drawn.
     """
     rows = table.table
-    if not {"operation", "country", "caveat_level"} <= {*rows}:
+    if not {"operation", "country", "role", "caveat_level"} <= {*rows}:
         return []
-    rated = rows.loc[rows["caveat_level"].notna(), "operation"].value_counts().sort_index()
+    drawn = (rows["role"] == OF_THE_SAMPLE) & rows["caveat_level"].notna()
+    rated = rows.loc[drawn, "operation"].value_counts().sort_index()
     if rated.empty:
         return []
     name = str(rated.idxmax())
@@ -207,16 +209,18 @@ def _first_figure(table: Resource) -> list[str]:
         "## A first figure",
         "",
         *paragraph(
-            f"Caveat levels of {rated.max()} states in the operation `{name}`. `caveat_level` is "
-            f"the level by the study's main rule ({scale}), and is empty where a state did not take "
-            "part or no statement was found; "
+            f"Caveat levels of {rated.max()} states in the operation `{name}`; its leader, its "
+            f"target and other states at war (all whose `role` is not {OF_THE_SAMPLE}) are left "
+            f"out. `caveat_level` is the level by the study's main rule ({scale}), and is empty "
+            "where no selected statement has a level, or the state took no part; "
             "`level_low` and `level_high` are the range of what the statements say, `latent` is the "
             "level from a model of all coders."
         ),
         "R:",
         "",
         f'    d <- readRDS("{table.stem}.rds")',
-        f'    d <- subset(d, operation == "{name}" & !is.na(caveat_level))',
+        f'    d <- subset(d, operation == "{name}" & role == "{OF_THE_SAMPLE}")',
+        "    d <- subset(d, !is.na(caveat_level))",
         "    d <- d[order(d$caveat_level, d$country), ]",
         f'    pdf("{name}.pdf", height = 10)',
         f'    dotchart(d$caveat_level, labels = d$country, xlab = "Caveat level: {scale}")',
@@ -226,7 +230,8 @@ def _first_figure(table: Resource) -> list[str]:
         "",
         "    import pandas as pd",
         f'    d = pd.read_csv("{table.stem}.csv")',
-        f'    d = d[(d.operation == "{name}") & d.caveat_level.notna()]',
+        f'    d = d[(d.operation == "{name}") & (d.role == "{OF_THE_SAMPLE}")]',
+        "    d = d[d.caveat_level.notna()]",
         '    d = d.sort_values(["caveat_level", "country"])',
         f'    axes = d.plot.scatter("caveat_level", "country", xticks=range({len(LABELS)}),',
         "                          figsize=(7, 10))",

@@ -21,6 +21,8 @@ from .operations_read import Config, Read, alternatives
 FOLDER = SCHEMAS.parent / "archive"
 GRADES = ("A", "B", "C", "own")
 LABELS = ((0, "none"), (1, "low"), (2, "medium"), (3, "high"))
+OF_THE_SAMPLE = "other"
+"""The role in an operation of a state that is neither its leader, its target nor at war in it."""
 LONGEST_NAME = 32
 """Characters of a name in Stata."""
 KEY = ["iso3", "operation"]
@@ -60,7 +62,7 @@ def _grid(read: Read, operation: str) -> pd.DataFrame:
     there = (states["first_year"] <= last) & (states["last_year"] >= min(first, _known(states)))
     # a state that took part is there, whatever the list of states says
     there |= states["iso3"].isin(read.of(operation)["contributors"]["iso3"])
-    rows = names(states[there]).assign(operation=operation, role="other")
+    rows = names(states[there]).assign(operation=operation, role=OF_THE_SAMPLE)
     for role in ("at_war", "target", "leader"):
         own = rows["iso3"].isin(listed(about.get(role, [])))
         rows["role"] = rows["role"].mask(own, role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,27 @@ def test_what_a_user_finds(files: dict[str, bytes]) -> None:
                  'pd.read_csv("data/state_operation.csv")'):  # fmt: skip
         assert line in text
     assert max(map(len, text.splitlines())) <= 130
+
+
+def test_the_first_figure_leaves_the_leader_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = read()
+    said = study.coded["caveats"]["one"]
+    leader = said.iloc[-1:].assign(iso3="USA")
+    study.coded["caveats"]["one"] = pd.concat([said, leader], ignore_index=True)
+    made = archived_data.files(about(), study)
+    text = made["README.md"].decode()
+    assert "Caveat levels of 2 states in the operation `one`" in text
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "state_operation.csv").write_bytes(made["data/state_operation.csv"])
+    monkeypatch.chdir(tmp_path)
+    rated = pd.read_csv("data/state_operation.csv").dropna(subset="caveat_level")
+    assert "United States" in set(rated["country"])
+    printed = text.split("    import pandas as pd\n", 1)[1].split("    axes", 1)[0]
+    names: dict[str, Any] = {"pd": pd}
+    exec(textwrap.dedent(printed), names)
+    assert sorted(names["d"]["country"]) == ["Canada", "Germany"]
 
 
 def test_the_same_input_gives_the_same_bytes(files: dict[str, bytes]) -> None:
