@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "unit" / "compare"))
+sys.path.insert(0, str(ROOT / "tests" / "unit" / "commands" / "compare"))
 
 from compare_fixture import run_parts, write_run  # noqa: E402 - the invented runs are those of the unit tests
 

@@ -10,20 +10,23 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from ...base.number_formats import count, fixed
+from ...base.number_formats import MISSING, count, fixed
 from ...base.records import records
 from ...outputs.display_names import plural
 from . import grids
 from .changes import BOTH
 from .compared_inputs import BUILT, READ, TableDifference
-from .compared_settings import DRAWS, KINDS
+from .compared_settings import DRAWS, KINDS, written
 from .comparison import Comparison
 from .drawn_numbers import BEYOND, NO_BAND, SAME, WITHIN
+from .told_settings import ARROW, change, used_in
 
 FOLDER = Path(__file__).parent
 PAGE = "compare.html"
 TOLD = 6
 """How many settings or tables a sentence names."""
+LONGEST_SETTING = 40
+"""Letters of each side of a setting in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +109,19 @@ def what_came(found: Comparison) -> list[Line]:
 def _settings(table: pd.DataFrame) -> Line:
     if table.empty:
         return Line("Settings: none differs.", "settings", False)
-    told = [
-        f"{row['key']} {_value(row['a'])} \N{RIGHTWARDS ARROW} {_value(row['b'])}"
-        for row in records(table.head(TOLD))
-    ]
-    kinds = [f"{words.lower()} {n}" for kind, words in KINDS.items() if (n := _of(table, kind))]
-    return Line(
-        f"Settings: {len(table)} {'differs' if len(table) == 1 else 'differ'} ({'; '.join(kinds)}): {_listed(told, len(table))}.",
-        "settings",
-        True,
-    )
+    own = written(table)
+    told = [_setting(row, table) for row in records(own.head(TOLD))]
+    kinds = [f"{words.lower()} {n}" for kind, words in KINDS.items() if (n := _of(own, kind))]
+    verb = "differs" if len(own) == 1 else "differ"
+    text = f"Settings: {len(own)} {verb} ({'; '.join(kinds)}): {_listed(told, len(own))}."
+    return Line(text, "settings", True)
 
 
-def _value(text: str | None) -> str:
-    return "(none)" if text is None else grids.shortened(text, 40)
+def _setting(row: dict[str, Any], table: pd.DataFrame) -> str:
+    where = used_in(table, row["key"])
+    longest = 0 if where else LONGEST_SETTING
+    text = f"{row['key']}: {change(row['a'], row['b'], longest)}"
+    return f"{text}, in {where}" if where else text
 
 
 def _of(table: pd.DataFrame, kind: str) -> int:
@@ -163,7 +165,7 @@ def _program(found: Comparison) -> Line:
         return Line("Program: the same, file by file.", "program", False)
     versions = [run.manifest.get("version") or "no version" for run in (found.a, found.b)]
     files = len(found.program) - 2  # its first rows are the version and the commit
-    text = f"Program: {versions[0]} \N{RIGHTWARDS ARROW} {versions[1]}, {plural(files, 'file')}"
+    text = f"Program: {versions[0]} {ARROW} {versions[1]}, {plural(files, 'file')}"
     return Line(f"{text} of it {'differs' if files == 1 else 'differ'}.", "program", True)
 
 
@@ -175,27 +177,42 @@ def _software(table: pd.DataFrame) -> Line:
 
 def _hypothesis(row: dict[str, Any]) -> Line:
     """Return what one hypothesis was and is: verdict, primary estimate and N."""
-    verdicts = [grids.verdict(row, side).replace("\n", ", ") for side in "ab"]
-    estimates = [fixed(row[f"estimate_{side}"], 3) for side in "ab"]
-    sizes = [count(row[f"n_{side}"]) for side in "ab"]
-    said = "; ".join(
-        (_from_to(*verdicts), f"estimate {_from_to(*estimates)}", f"N {_from_to(*sizes)}")
+    parts = [f"verdict {_from_to(*(row[f'verdict_{side}'] or MISSING for side in 'ab'))}"]
+    second = [row[f"verdict_2_{side}"] for side in "ab"]
+    if any(second):
+        parts.append(f"by version 2 {_from_to(*(word or MISSING for word in second))}")
+    parts.append(f"estimate {_from_to(*_told_apart(row['estimate_a'], row['estimate_b']))}")
+    parts.append(f"N {_from_to(*(count(row[f'n_{side}']) for side in 'ab'))}")
+    return Line(f"{row['hypothesis']}: {'; '.join(parts)}.", "verdicts", _moved(row))
+
+
+def _moved(row: dict[str, Any]) -> bool:
+    """Return whether anything of a hypothesis differs."""
+    names = ("presence", "same_test", "difference", *grids.FLAGS)
+    unmoved = (BOTH, True, 0, *[False] * len(grids.FLAGS))
+    return any(
+        row[name] is not None and row[name] != same
+        for name, same in zip(names, unmoved, strict=True)
     )
-    return Line(f"{row['hypothesis']}: {said}.", "verdicts", "\N{RIGHTWARDS ARROW}" in said)
 
 
 def _from_to(old: str, new: str) -> str:
-    return old if old == new else f"{old} \N{RIGHTWARDS ARROW} {new}"
+    return f"{old} {ARROW} {new}"
+
+
+def _told_apart(old: float | None, new: float | None) -> list[str]:
+    """Return two estimates in three decimals, or in as many more as show that they differ."""
+    texts: list[str] = []
+    for decimals in range(3, 10):
+        texts = [fixed(value, decimals) for value in (old, new)]
+        if texts[0] != texts[1]:
+            return texts
+    return [fixed(value, 3) for value in (old, new)]
 
 
 def _draws(found: Comparison) -> Line:
-    """Return what is due to other draws, and what is not."""
-    both = found.estimates[found.estimates["presence"] == BOTH]
-    exact = both[~both["drawn"].astype(bool)]
-    moved = int(exact["differs"].sum())
-    first = f"Without draws: {moved:,} of {len(exact):,} exact estimates differ"
-    first += (", which draws cannot explain" if moved else "") + ". "
-    return Line(first + _readings(found), "draws", bool(moved) or _drawn_moved(found) > 0)
+    """Return what is due to other draws."""
+    return Line(_readings(found), "draws", _drawn_moved(found) > 0)
 
 
 def _drawn_moved(found: Comparison) -> int:
@@ -206,15 +223,12 @@ def _readings(found: Comparison) -> str:
     table = found.drawn
     if table.empty:
         return "No number of both runs rests on draws."
-    said = ", ".join(
-        f"{int((table['reading'] == reading).sum())} {words}"
-        for reading, words in (
-            (WITHIN, "within what other draws alone do"),
-            (BEYOND, "beyond it"),
-            (NO_BAND, "of which that cannot be told"),
-        )
+    within, beyond, no_band = (
+        int((table["reading"] == reading).sum()) for reading in (WITHIN, BEYOND, NO_BAND)
     )
-    text = f"By drawing: of {len(table)} numbers {_drawn_moved(found)} differ: {said}"
+    said = f"{within} within what other draws alone do, {beyond} beyond it"
+    said += f", {no_band} for which this cannot be told" if no_band else ""
+    text = f"Numbers that rest on draws: {_drawn_moved(found)} of {len(table)} differ: {said}"
     if not _of(found.settings, DRAWS):
         text += "; both runs draw equally often and from the same seed"
     return f"{text}."
@@ -231,7 +245,7 @@ def _verdicts(table: pd.DataFrame) -> Line:
     if table.empty:
         return Line("Verdicts: neither run tests a hypothesis.", "verdicts", False)
     words = {"verdict": "verdict", "verdict by version 2": "verdict_2", "sign": "sign"}
-    words |= {"significance": "significance", "N": "n"}
+    words |= {"significance (Holm-adjusted)": "significance", "N": "n"}
     counts = [int(table[f"{flag}_changed"].sum()) for flag in words.values()]
     told = ", ".join(f"{word} {number}" for word, number in zip(words, counts, strict=True))
     moved = int((table["difference"].fillna(0) != 0).sum())
@@ -247,14 +261,22 @@ def _models(table: pd.DataFrame) -> Line:
 
 
 def _estimates(table: pd.DataFrame) -> Line:
-    shared = table[
-        (table["presence"] == BOTH)
-        & (table["rank"] < grids.OUT_OF_FOCUS)
-        & ~table["drawn"].astype(bool)
-    ]
-    counts = [int(shared[f"{word}_changed"].sum()) for word in ("sign", "significance")]
-    moved = int(shared["differs"].sum())
-    text = f"Exact estimates: of {len(shared)} in both runs {moved} differ; {counts[0]} change sign, {counts[1]} significance."
+    """Return how many of the estimates that rest on no draws differ, and how many of those on which
+    something is claimed.
+    """
+    exact = table[(table["presence"] == BOTH) & ~table["drawn"].astype(bool)]
+    claimed = exact[exact["rank"] < grids.OUT_OF_FOCUS]
+    moved, of_them = (int(rows["differs"].sum()) for rows in (exact, claimed))
+    sign, significance = (
+        int(claimed[f"{word}_changed"].sum()) for word in ("sign", "significance")
+    )
+    text = f"Estimates that rest on no draws: {moved:,} of {len(exact):,} differ"
+    text += ", which other draws cannot explain" if moved else ""
+    text += (
+        f". Without constants, thresholds, probabilities and fixed effects: {of_them:,} of "
+        f"{len(claimed):,} differ; {sign:,} change sign, {significance:,} significance (by the "
+        "unadjusted p-value)."
+    )
     return Line(text, "estimates", bool(table["differs"].any()))
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 
 from .runs import Run
+from .told_settings import follows_from
 
 COLUMNS = ["key", "kind", "change", "a", "b"]
+FOLLOWS = "follows_from"
 ANALYSIS, TRIED, DRAWS, PRINT = "analysis", "alternatives", "draws", "print"
 KINDS = {
     ANALYSIS: "What is analysed",
@@ -44,6 +46,7 @@ ORDER = (
     *(
         "hypotheses",
         "verdict",
+        "controls",
         "models",
         "measures",
         "variables",
@@ -68,8 +71,10 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
     -------
     DataFrame
         Key `key` ("models.h1_logit.terms"); kind (KINDS); change (changed, only in A, only in B);
-        a, b: the values as JSON, missing where absent. An entry that one config lacks is one row. A
-        list is one value: its order is a setting. Rows stand by kind, then in the order of ORDER.
+        a, b: the values as JSON, missing where absent; follows_from: the changed entry of `controls`
+        of which a list of terms is but a copy, "" otherwise. An entry that one config lacks is one
+        row. A list is one value: its order is a setting. Rows stand by kind, then in the order of
+        ORDER.
     """
     found = [(".".join(path), old, new) for path, old, new in _walk(a, b, ()) if path != (NAME,)]
     rows = [
@@ -82,7 +87,13 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
         }
         for key, old, new in sorted(found, key=lambda each: (_rank(each[0]), each[0]))
     ]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    table = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    return table.assign(**{FOLLOWS: follows_from(table)})
+
+
+def written(table: pd.DataFrame) -> pd.DataFrame:
+    """Return, of settings that differ, those that follow from no other: what a user wrote."""
+    return table[table[FOLLOWS] == ""]
 
 
 def kind(key: str) -> str:

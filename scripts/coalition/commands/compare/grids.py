@@ -20,7 +20,9 @@ from . import compared_inputs as data
 from . import drawn_numbers as draws
 from .changes import BOTH
 from .compared_settings import KINDS as KINDS_OF_SETTINGS
+from .compared_settings import written
 from .comparison import Comparison
+from .told_settings import gained_and_lost, sides, used_in
 
 SHOWN = 40
 SHOWN_CELLS = 25
@@ -185,11 +187,15 @@ def tests(found: Comparison) -> Grid:
 
 
 def settings(found: Comparison) -> list[tuple[str, Grid]]:
-    """Return the settings that differ, by kind."""
-    heads = ("Setting", found.a.name, found.b.name)
-    table = found.settings
+    """Return the settings that differ and follow from no other, by kind."""
+    heads = ("Setting", "Change", found.a.name, found.b.name)
+    table = written(found.settings)
+
+    def line(row: Entry) -> tuple[str, ...]:
+        return _setting_row(row, found.settings)
+
     return [
-        (words, _grid(heads, table[table["kind"] == kind], _setting_row, "settings.csv"))
+        (words, _grid(heads, table[table["kind"] == kind], line, "settings.csv"))
         for kind, words in KINDS_OF_SETTINGS.items()
         if (table["kind"] == kind).any()
     ]
@@ -305,8 +311,14 @@ def _printed_row(row: Entry) -> tuple[str, ...]:
     )
 
 
-def _setting_row(row: Entry) -> tuple[str, ...]:
-    return row["key"], shortened(row["a"]), shortened(row["b"])
+def _setting_row(row: Entry, table: pd.DataFrame) -> tuple[str, ...]:
+    where = used_in(table, row["key"])
+    change = gained_and_lost(row["a"], row["b"]) or row["change"]
+    return (
+        row["key"],
+        shortened(f"{change}, in {where}" if where else change),
+        *sides(row["a"], row["b"], LONGEST),
+    )
 
 
 def verdict(row: Entry, side: str) -> str:
@@ -490,8 +502,13 @@ def difference_text(row: Entry) -> tuple[str, str]:
     text = "\n".join([fixed(gap, 3), *(interval(pair, 3) for pair in ends)])
     if needed is None:
         return text, MISSING
-    return text, "any" if needed <= -1 else "no correlation\nsuffices" if needed >= 1 else _above(
-        needed
+    return (
+        text,
+        "any"
+        if needed <= -1
+        else "none, however\nhigh, would do"
+        if needed >= 1
+        else _above(needed),
     )
 
 

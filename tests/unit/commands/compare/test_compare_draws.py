@@ -91,8 +91,16 @@ def test_a_difference_is_within_other_draws_or_beyond_them(tmp_path: Path) -> No
 
 def test_exact_numbers_that_differ_are_told_apart_from_draws(tmp_path: Path) -> None:
     found = compared(tmp_path, (0.052, 0.0468), (499, 9999))
-    assert "Without draws: 0 of 2 exact estimates differ. " in summary(found)
+    assert "Estimates that rest on no draws: 0 of 2 differ. Without" in summary(found)
     assert found.settings[["key", "kind"]].values.tolist() == [["inference.replicates", "draws"]]
+
+
+def test_a_number_without_a_band_is_told_in_words(tmp_path: Path) -> None:
+    found = compared(tmp_path, (0.052, 0.2), (499, 9999))
+    assert "cannot be told" not in summary(found)
+    found.drawn["reading"] = "no band"
+    said = "1 of 1 differ: 0 within what other draws alone do, 0 beyond it, 1 for which this cannot"
+    assert said in summary(found)
 
 
 def test_settings_have_the_kind_of_the_longest_key_that_is_named() -> None:

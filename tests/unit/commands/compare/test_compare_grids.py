@@ -21,7 +21,7 @@ def cells(gap: float, first: float, second: float) -> tuple[str, str]:
     [
         (0.0, 0.1, 0.1, "\N{EM DASH}"),
         (5.0, 0.1, 0.1, "any"),
-        (0.01, 0.1, 0.5, "no correlation\nsuffices"),
+        (0.01, 0.1, 0.5, "none, however\nhigh, would do"),
         # 1 - (0.003 / 1.96 / 0.1)^2 / 2 = 0.99988, which two decimals would print as 1
         (0.003, 0.1, 0.1, "above 0.9999"),
         # 1 - (0.3 / 1.96 / 0.1)^2 / 2 = -0.1714, rounded up

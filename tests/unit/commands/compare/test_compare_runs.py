@@ -84,12 +84,22 @@ def test_everything_that_differs_is_found(tmp_path: Path) -> None:
     assert found.versions.loc[found.versions["change"] != "same", "name"].to_list() == ["numpy"]
     assert [pair.same for pair in found.pictures] == [False]
     assert {line.section for line in (*what_changed(found), *what_came(found)) if line.differs} == {
-        *("settings", "inputs", "software", "verdicts", "draws", "estimates", "models", "figures")
+        *("settings", "inputs", "software", "verdicts", "estimates", "models", "figures")
     }
     first, second = summary(found).split("What came of it")
-    assert 'measures.fear.method "mean_z" \N{RIGHTWARDS ARROW} "pca"' in first
+    assert 'measures.fear.method: "mean_z" \N{RIGHTWARDS ARROW} "pca"' in first
     assert "data/covariates/wealth.csv (1 cell)" in first
     assert "of 1 hypothesis, changes of verdict 1" in second
+
+
+def test_each_hypothesis_is_told_old_and_new(tmp_path: Path) -> None:
+    first, second = run_parts(), run_parts()
+    second["verdicts"] = [verdict(row("fear", 0.80004, 0.2, 0.0001), n=72)]
+    found = compared(tmp_path, first, second)
+    arrow = "\N{RIGHTWARDS ARROW}"
+    told = f"supported {arrow} supported; estimate 0.80000 {arrow} 0.80004; N 100 {arrow} 72."
+    assert f"H1: verdict {told}" in summary(found)
+    assert "significance (Holm-adjusted) 0" in summary(found)
 
 
 def test_both_versions_of_the_rule_are_compared(tmp_path: Path) -> None:
