@@ -210,8 +210,8 @@ def _first_figure(table: Resource) -> list[str]:
         "",
         *paragraph(
             f"Caveat levels of {rated.max()} states in the operation `{name}`; its leader, its "
-            f"target and other states at war (all whose `role` is not {OF_THE_SAMPLE}) are left "
-            f"out. `caveat_level` is the level by the study's main rule ({scale}), and is empty "
+            f"target and states at war with it (`role` is not `{OF_THE_SAMPLE}`) are left out. "
+            f"`caveat_level` is the level by the study's main rule ({scale}), and is empty "
             "where no selected statement has a level, or the state took no part; "
             "`level_low` and `level_high` are the range of what the statements say, `latent` is the "
             "level from a model of all coders."
