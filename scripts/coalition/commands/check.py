@@ -190,7 +190,8 @@ def _prepare(
                 prepared[name] = prepare(table, model, labels, keys)
         except EstimationFailure as failure:
             if failure.kind in FATAL:
-                problems.add(f"models.{name}", f"{failure.message}, {FATAL[failure.kind]}")
+                said, then, hint = failure.message.partition("; ")  # the hint last
+                problems.add(f"models.{name}", f"{said}, {FATAL[failure.kind]}{then}{hint}")
     return prepared
 
 

@@ -443,7 +443,7 @@ def _reasons(prepared: Prepared) -> str:
         for title, of_gaps in ((MISSING, True), ("", False))
     }
     parts = [
-        title + ", ".join(_lacking([replace(prepared, dropped=rows)]))
+        title + ", ".join(_lacking([replace(prepared, dropped=rows)], bare=True))
         for title, rows in found.items()
         if rows
     ]
@@ -453,9 +453,15 @@ def _reasons(prepared: Prepared) -> str:
 MISSING = "missing: "
 
 
-def _lacking(prepared: Iterable[Prepared]) -> list[str]:
-    """Return for the lack of what rows are left out, the most frequent first: "Democracy 12"."""
-    reasons = [row["reason"].removeprefix("missing: ") for one in prepared for row in one.dropped]
+def _lacking(prepared: Iterable[Prepared], bare: bool = False) -> list[str]:
+    """Return why rows are left out, the most frequent reason first: "missing: Democracy 12", or
+    "Democracy 12" where the lack is `bare`.
+    """
+    reasons = [
+        row["reason"].removeprefix(MISSING if bare else "")
+        for one in prepared
+        for row in one.dropped
+    ]
     counts = (
         pd.Series(reasons, dtype="str")
         .value_counts()
@@ -468,13 +474,11 @@ def _lacking(prepared: Iterable[Prepared]) -> list[str]:
 def _group(names: Sequence[str], checked: Checked) -> str:
     rows = [len(checked.models[name].rows) for name in names]
     span = f"{min(rows):,}" if min(rows) == max(rows) else f"{min(rows):,} to {max(rows):,}"
-    missing = [
+    left_out = [
         entry.rpartition(" ")[0] for entry in _lacking(checked.models[name] for name in names)
     ]
     words = f"{len(names)} model{'s' if len(names) != 1 else ''}, {span} rows"
-    return (
-        f"{words}; most often left out for want of {'; '.join(missing[:3])}" if missing else words
-    )
+    return f"{words}; rows most often left out: {'; '.join(left_out[:3])}" if left_out else words
 
 
 def specification_curves(config: Mapping[str, Any]) -> Part:

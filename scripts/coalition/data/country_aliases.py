@@ -151,6 +151,30 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "ZWE": ("Rhodesia", "Zimbabwe (Rhodesia)", "Southern Rhodesia"),
 }  # fmt: skip
 """State -> what it is called besides."""
+OTHER_CODES: Mapping[str, str] = {
+    "ALG": "DZA", "ANG": "AGO", "AUL": "AUS", "BAN": "BGD", "BAR": "BRB", "BFO": "BFA",
+    "BHU": "BTN", "BIZ": "BLZ", "BLG": "BGR", "BNG": "BGD", "BOS": "BIH", "BOT": "BWA",
+    "BRU": "BRN", "BUL": "BGR", "CAM": "KHM", "CAO": "CMR", "CDI": "CIV", "CEN": "CAF",
+    "CGO": "COG", "CHA": "TCD", "CHI": "CHL", "COS": "CRI", "CRC": "CRI", "CRO": "HRV",
+    "CZR": "CZE", "DEN": "DNK", "DRC": "COD", "DRV": "VNM", "ESA": "SLV", "ETM": "TLS",
+    "FIJ": "FJI", "FRN": "FRA", "GAM": "GMB", "GEQ": "GNQ", "GER": "DEU", "GMY": "DEU",
+    "GRE": "GRC", "GRG": "GEO", "GRN": "GRD", "GUA": "GTM", "GUI": "GIN", "HAI": "HTI",
+    "HON": "HND", "ICE": "ISL", "INA": "IDN", "INS": "IDN", "IRE": "IRL", "IRI": "IRN",
+    "KOS": "XKX", "KSA": "SAU", "KUW": "KWT", "KYR": "KGZ", "KZK": "KAZ", "LAT": "LVA",
+    "LBA": "LBY", "LEB": "LBN", "LES": "LSO", "LIT": "LTU", "MAA": "MRT", "MAD": "MDG",
+    "MAG": "MDG", "MAS": "MYS", "MAW": "MWI", "MGL": "MNG", "MLD": "MDA", "MOR": "MAR",
+    "MTN": "MRT", "MYA": "MMR", "MZM": "MOZ", "NCA": "NIC", "NED": "NLD", "NEP": "NPL",
+    "NEW": "NZL", "NGR": "NGA", "NTH": "NLD", "OMA": "OMN", "PAR": "PRY", "PHI": "PHL",
+    "POR": "PRT", "ROK": "KOR", "ROM": "ROU", "RSA": "ZAF", "SAF": "ZAF", "SAL": "SLV",
+    "SEY": "SYC", "SIN": "SGP", "SOL": "SLB", "SPN": "ESP", "SRI": "LKA", "SUD": "SDN",
+    "SUI": "CHE", "SWD": "SWE", "TAJ": "TJK", "TAN": "TZA", "TAW": "TWN", "TAZ": "TZA",
+    "TGA": "TON", "THI": "THA", "TOG": "TGO", "TPE": "TWN", "TRI": "TTO", "UAE": "ARE",
+    "UKG": "GBR", "URU": "URY", "VAN": "VUT", "VIE": "VNM", "ZAM": "ZMB", "ZIM": "ZWE",
+}  # fmt: skip
+"""Codes of the International Olympic Committee, of FIFA and of the Correlates of War (letters) that
+are nobody's in ISO 3166-1 -> the state's own there. Those by which two of the lists mean two states
+(BAH, LIB, MON, NIG, SLO) are left out.
+"""
 HISTORIC: Mapping[str, tuple[str, ...]] = {
     "Czechoslovakia": ("CZE", "SVK"),
     "Tschechoslowakei": ("CZE", "SVK"),

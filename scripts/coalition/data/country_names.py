@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from ..base.errors import Problems, nearest
-from .country_aliases import ALIASES, HISTORIC, HISTORIC_CODES
+from ..base.yaml_text import written
+from .country_aliases import ALIASES, HISTORIC, HISTORIC_CODES, OTHER_CODES
 from .mojibake import turned_back
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "nb", "pl", "ru", "tr", "ar")
@@ -265,8 +266,8 @@ def _explain(
         column=column,
         value=cell,
         allowed=kinds.get(system, "names of states") + "; `overrides` can declare more, or leave "
-        f"rows out: {{{cell}: null}}",
-        nearest=suggestion(cell, names) if system == "name" else None,
+        f"rows out: {{{written(cell)}: null}}",
+        nearest=suggestion(cell, names) if system == "name" else _other_code(cell, names),
     )
 
 
@@ -283,11 +284,16 @@ def _other_system(cell: str, system: str, names: Names) -> str:
 
 
 def meant(word: str, names: Names) -> str | None:
-    """Return the state that a word means in any system but numbers; None where it means none."""
+    """Return the state that a word means in any system of letters; None where it means none."""
     for system in ("iso3", "name", "iso2"):
         if (code := _code(word, system, names)) is not None:
             return code
-    return None
+    return _other_code(word, names)
+
+
+def _other_code(word: str, names: Names) -> str | None:
+    """Return the state of a code of sport or of the Correlates of War that is nobody's in ISO 3166-1."""
+    return names.known["iso3"].get(OTHER_CODES.get(word.strip().upper(), "").casefold())
 
 
 def suggestion(cell: str, names: Names) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -130,8 +131,7 @@ def parse(
     if (alone or told.found) and (other := _other_separator(text, separator, options, alone=alone)):
         problems.add(
             place,
-            f"the cells are separated by {other[1]}; name it as `separator: {other[0]}` of "
-            "`reading`, or save with commas",
+            f"the cells are separated by {other[1]}; {_mended(other[0], ending, options)}",
             row=1,
         )
         return None
@@ -140,6 +140,15 @@ def parse(
         return None
     problems.extend(told)
     return None if told.found else found
+
+
+def _mended(separator: str, ending: str, options: Mapping[str, Any]) -> str:
+    """Say how a file is read whose cells have another separator than the one that was used."""
+    name = f"name it as `separator: {separator}` of `reading`, or"
+    usual = json.dumps(SEPARATORS[ending])
+    if "separator" in options and separator == usual:
+        return f"{name} take `separator` out"
+    return f"{name} save with commas"
 
 
 def _one_cell(header: str, separator: str) -> str | None:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..base.column_kinds import values_in_order
 from ..base.keys import STATES, Keys
 from ..base.records import records as records_of
+from ..base.yaml_text import listed
 from ..formula.columns import LEVELS, RESPONSES, clusters_of, factors_of, outcome_of
 from ..formula.families import FAMILIES
 from ..formula.filters import FilterError, holds
@@ -352,7 +353,7 @@ def _parts(
         values = cut(evaluate(factor, sample, among, keys))
         if not factor.categorical and not pd.api.types.is_numeric_dtype(values):
             raise TermError(
-                f"{factor.variable!r} holds texts; factor({factor.variable}) makes categories of them"
+                f"{factor.variable!r} holds texts; write factor({factor.variable}) for categories"
             )
         return values if factor.categorical else values.astype("float64")
 
@@ -693,7 +694,7 @@ def _unordered(values: pd.Series, present: list[Any], model: Mapping[str, Any]) 
     what = "event" if FAMILIES[model["family"]].outcome == "binary" else "order"
     return (
         f"the outcome {model['outcome']} holds texts ({', '.join(texts[:6])}), and their {what} "
-        f"would be a guess; write `levels: [{', '.join(texts[:6])}]` in the order that is meant"
+        f"would be a guess; write `levels: {listed(texts[:6])}` in the order that is meant"
         + (", the event last" if what == "event" else "")
     )
 

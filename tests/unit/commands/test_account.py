@@ -91,6 +91,14 @@ def test_a_file_of_ones_own(project: Path) -> None:
     )
 
 
+def test_a_group_of_many_models_says_why_rows_are_left_out(project: Path) -> None:
+    changes = own(project)
+    one = changes["models"]["one"]
+    changes["models"] = {f"m{number}": one for number in range(check_report.MANY + 1)}
+    lines = [line for part in parts(changes).values() for line in part.lines]
+    assert any(line.endswith("; rows most often left out: missing: wealth") for line in lines)
+
+
 def test_models_that_lose_most_of_their_rows_are_named_at_the_end() -> None:
     changes = {"controls": {"standard": ["gdp_per_head", "prior_approval"]}}
     found = parts(changes)
