@@ -119,6 +119,16 @@ def page(parts: Iterable[Part], run: str) -> str:
 # --------------------------------------------------------------------------------------------------------
 
 
+def _absent(source: ingest.Source, tables: ingest.Tables) -> list[str]:
+    """Name the states whose caveats are listed and that took no part: their rows are not used."""
+    if source.table != "caveats" or "contributors" not in tables[source.group]:
+        return []
+    joined = tables[source.group]["contributors"].query("participated == 1")["iso3"]
+    others = sorted({*tables[source.group]["caveats"]["iso3"]} - {*joined})
+    said = "not among those that took part, so that rows are not used"
+    return [f"caveats: {said}: {', '.join(others)}"] if others else []
+
+
 def _files(checked: Checked) -> Part:
     lines: list[str] = []
     more: list[str] = []
@@ -133,6 +143,7 @@ def _files(checked: Checked) -> Part:
         # On the terminal the facts about states have the lines that say for how many states they
         # hold something.
         (lines if source.operation is not None else more).append(line)
+        lines += [f"{ours}{words}" for words in _absent(source, checked.tables)]
         if "evidence" in table:
             more.append(
                 f"{ours}{source.table}, rows by grade of evidence: {_counts(table['evidence'])}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from coalition.commands import check, check_command, check_report
 from coalition.config import settings
@@ -89,6 +90,16 @@ def test_a_file_of_ones_own(project: Path) -> None:
         model
         == "one: 8 of 9 rows, 7 states; 1 left out, missing: wealth 1; joined: 0 4, 1 4; the event is 1"
     )
+
+
+def test_a_state_with_caveats_that_took_no_part_is_named(project: Path) -> None:
+    shipped = pd.read_csv(project / "data/operations/isaf/caveats.csv", dtype=str)
+    extra = shipped[shipped["iso3"] == "DEU"].head(1).assign(iso3="BRA")
+    pd.concat([shipped, extra]).to_csv(project / "caveats.csv", index=False)
+    files = {"caveats": "caveats.csv"}
+    changes = {"run": "mine", "operations": {"isaf": {"files": files}}}
+    lines = check_report.account(check.everything(settings.main(changes)))[0].lines
+    assert [line for line in lines if "not among those" in line and line.endswith(": BRA")]
 
 
 def test_a_group_of_many_models_says_why_rows_are_left_out(project: Path) -> None:
