@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coalition.base import files
 from coalition.base.column_kinds import read_sample
+from coalition.config.settings import unit_word
 from coalition.data import ingest
 from coalition.estimators.primary_test import primary_effect
 from coalition.robustness import alternatives, missing_data
@@ -23,6 +24,7 @@ with job(snakemake):
     build = alternatives.builder(ingest.read_all(config, run) if given.tables else {})
     results = {
         "hypothesis": name,
+        **unit_word(config, name),
         "primary": primary_effect(
             next(model for model in fitted if model["model"] == primary["model"]), primary
         ),
@@ -32,4 +34,4 @@ with job(snakemake):
     files.write_json(output.robustness, results)
     values = files.read_table(given["values"][0]) if given["values"] else None
     files.write_json(output.uncertainty, missing_data.compare(config, name, build, values))
-    files.write_json(output.power, power(config, name, sample))
+    files.write_json(output.power, {**power(config, name, sample), **unit_word(config, name)})

@@ -5,6 +5,7 @@ it false without a word, refused.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,13 @@ CONFIG: dict[str, Any] = {
         "b": {"kind": "by_method", "title": "B", "models": ["joined", "share"]},
         "r": {"kind": "robustness", "title": "R"},
         "v": {"kind": "verdicts", "title": "V"},
+        "i": {"kind": "influence", "title": "I"},
+        "p": {"kind": "power", "title": "P"},
+        "s": {"kind": "specification_curve", "title": "S"},
+    },
+    "figures": {
+        "i": {"kind": "influence", "title": "I"},
+        "s": {"kind": "specification_curve", "title": "S", "hypothesis": "A"},
     },
 }  # fmt: skip
 
@@ -175,3 +183,15 @@ def test_from_a_file_to_a_verdict(tmp_path: Path) -> None:
     assert "Wild cluster bootstrap" in printed
     assert "SCPC" in printed
     assert "p: CR2" in (results / "tables" / "t.md").read_text(encoding="utf-8")
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for path in [*(results / "tables").glob("[a-u].md"), *(results / "figures").glob("*.json")]
+    }
+    texts[results / "v"] = re.sub(  # what the project's config says of its own second version
+        r"Version 2 of the rule.*", "", (results / "tables" / "v.md").read_text(encoding="utf-8")
+    )
+    assert {
+        path.name for path, text in texts.items() if re.search(r"\b[Ss]tates?\b(?!\.csv)", text)
+    } == set()
+    assert "20 countries left out in turn" in texts[results / "tables" / "i.md"]
+    assert "without one country" in texts[results / "v"]

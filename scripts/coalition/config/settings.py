@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
@@ -445,6 +446,21 @@ def left_out(config: Mapping[str, Any], hypothesis: str) -> str:
     """Return the column of whose values each is left out in turn."""
     about = config["hypotheses"][hypothesis]
     return str(about["leave_out"] if "leave_out" in about else config["verdict"]["leave_one_out"])
+
+
+def unit_word(config: Mapping[str, Any], hypothesis: str) -> dict[str, str]:
+    """Return what is left out in turn as texts name it, under the key unit: the column's name in
+    words, or "unit" where that is none that takes a plural. Empty for the project's own samples,
+    whose units are states.
+    """
+    model = config["models"][config["hypotheses"][hypothesis]["primary"]["model"]]
+    if not on_file(config, hypothesis):
+        return {}
+    column = left_out(config, hypothesis)
+    if column == config["samples"][model["sample"]].get("state"):
+        return {"unit": "state"}
+    words = column.replace("_", " ").lower()
+    return {"unit": words if re.fullmatch(r"[a-z ]*[a-rt-z]", words) else "unit"}
 
 
 def variants(config: Mapping[str, Any], sample: str) -> dict[str, Any]:

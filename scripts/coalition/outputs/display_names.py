@@ -167,6 +167,13 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def plural_of(word: str) -> str:
+    """Return the plural of an English noun that does not end in s: countries, branches, days."""
+    if re.search(r"[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return f"{word}{'es' if re.search('(x|z|ch|sh)$', word) else 's'}"
+
+
 def coders(group: str) -> str:
     """Return in words which coders a comparison is of: "all", "1 and 2", or one alone."""
     if group == "all":

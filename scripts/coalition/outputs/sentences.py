@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..base.number_formats import p_words
-from . import display_names
+from . import display_names, unit_words
 from .stored_results import Entry, Sources
 
 OTHER = "values of the other term"
@@ -184,12 +184,12 @@ def reasons(text: str, names: set[str]) -> list[str]:
     return found
 
 
-def short(reason: str, states: list[str]) -> str:
+def short(reason: str, states: list[str], word: str | None = None) -> str:
     """Return a reason of a verdict without a long list of states, which stands elsewhere on its
     own.
     """
     return (
-        reason.replace(", ".join(states), f"any one of {len(states)} states")
+        reason.replace(", ".join(states), f"any one of {unit_words.plural(len(states), word)}")
         if len(states) > 3
         else reason
     )
@@ -209,8 +209,9 @@ def joint(found: Entry) -> str:
     if not test["specifications"]:
         return "No joint test: no specification has an estimate that could be permuted."
     of = dict(zip(test["statistics"], test["p_value"], strict=True))
+    permuted = f"{test['permutations']:,} permutations of {unit_words.plurals(found.get('unit'))}"
     return (
-        f"Joint permutation tests ({test['permutations']:,} permutations of states): {p_words(of['median_effect'])} for the median, "
+        f"Joint permutation tests ({permuted}): {p_words(of['median_effect'])} for the median, "
         f"{p_words(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_words(of['share_significant'])} for the share "
         "significant."
     )

@@ -180,6 +180,8 @@ def _decide_one(
         "verdict": verdict,
         "reasons": reasons,
     }
+    if "unit" in evidence:
+        about["unit"] = evidence["unit"]
     return (
         about | effect | {"second": hypothesis.get("second")} | facts | {"conditions": conditions}
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import fixed, known
-from .. import display_names
+from .. import unit_words
 from ..stored_results import Entry, Sources, tidy
 from . import evidence_figures, figure_style, interval_rows
 from .figure import Figure, gid
@@ -82,9 +82,10 @@ def _records(verdict: Entry, content: Entry, states: int, sources: Sources) -> l
 
 def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_rows.Panel:
     primary = next(record for record in records if not record["left_out"])
+    every = unit_words.worded("Every state", verdict.get("unit"))
     marks = tuple(
         interval_rows.Mark(
-            gid(record["hypothesis"], record["left_out"]), figure_style.wrapped(record["country"], LABELS) if record["left_out"] else "Every state",
+            gid(record["hypothesis"], record["left_out"]), figure_style.wrapped(record["country"], LABELS) if record["left_out"] else every,
             record["estimate"], record["conf_low"], record["conf_high"], primary=not record["left_out"], hollow=record["flips"],
         )
         for record in records
@@ -103,26 +104,30 @@ def _caption(found: list[tuple[Entry, Entry, list[Entry]]]) -> str:
         f"{verdict['hypothesis']}: {_counted(verdict, content, records)}"
         for verdict, content, records in found
     )
-    return (
+    about = (
         "The primary estimate without one state (its rows of every operation), with 95% intervals, for the states whose absence moves it most. "
         "Bold, with a diamond, and the blue line: the estimate with every state; hollow: without this state the sign, or the significance before "
-        f"adjustment, changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. {totals}."
+        "adjustment, changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. "
     )
+    word = unit_words.unit(verdict for verdict, _, _ in found)
+    return f"{unit_words.worded(about, word)}{totals}."
 
 
 def _counted(verdict: Entry, content: Entry, records: list[Entry]) -> str:
     every = len(content["leave_one_out"])
-    return f"{len(records) - 1} of {display_names.plural(every, 'state')} drawn; {len(verdict['flips'])} of the {every} change the sign, or the significance before adjustment"
+    return f"{len(records) - 1} of {unit_words.plural(every, verdict.get('unit'))} drawn; {len(verdict['flips'])} of the {every} change the sign, or the significance before adjustment"
 
 
 def _alt(verdict: Entry, content: Entry, records: list[Entry]) -> str:
-    primary = content["primary"]["estimate"]
+    primary, word = content["primary"]["estimate"], verdict.get("unit") or unit_words.STATE
     others = [record for record in records if record["left_out"] and known(record["estimate"])]
     if not others:
-        return f"{evidence_figures.heading(verdict)}: nothing could be estimated without one state."
+        return (
+            f"{evidence_figures.heading(verdict)}: nothing could be estimated without one {word}."
+        )
     high, low = others[0], others[-1]
     return (
-        f"{evidence_figures.heading(verdict)}: {fixed(primary, 2)} with every state; from {fixed(low['estimate'], 2)} without {low['country']} to "
-        f"{fixed(high['estimate'], 2)} without {high['country']}; {display_names.plural(len(verdict['flips']), 'state')} of "
+        f"{evidence_figures.heading(verdict)}: {fixed(primary, 2)} with every {word}; from {fixed(low['estimate'], 2)} without {low['country']} to "
+        f"{fixed(high['estimate'], 2)} without {high['country']}; {unit_words.plural(len(verdict['flips']), word)} of "
         f"{len(content['leave_one_out'])} change the sign, or the significance before adjustment."
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...base.number_formats import known, p_value, share
-from .. import display_names, second_verdict, sentences
+from .. import display_names, second_verdict, sentences, unit_words
 from ..stored_results import Sources
 from . import corner_rows, doubts, interval_plot, phrasing, warning_notes
 from .fragility import Fragility, fragility
@@ -38,7 +38,8 @@ class Card:
     warnings : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
         the claim needs several contrasts; corners : the rows observed in each corner, where the
         claim is about corners;
-    flips : (code, name) of the states that turn the sign or the significance before adjustment, the
+    units : the word for states, or for the units of a file, with a capital; flips : (code, name) of
+        the states that turn the sign or the significance before adjustment, the
         largest changes first; fragility : what the verdict depends on; turns : all that turns the
         decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
         alternatives as a drawing;
@@ -60,6 +61,7 @@ class Card:
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
     corners: corner_rows.CornerRows | None
+    units: str
     flips: tuple[tuple[str, str], ...]
     fragility: tuple[Fragility, ...]
     turns: tuple[doubts.Turns, ...]
@@ -91,18 +93,27 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         verdict=second["verdict"] if second else entry["verdict"],
         first=entry["verdict"] if second else "",
         qualified=second_verdict.verdict(second) if second else "",
-        second=tuple(second_verdict.lines(entry, results.verdicts["version_2"])) if second else (),
+        second=tuple(
+            (unit_words.worded(label, entry.get("unit")), text)
+            for label, text in second_verdict.lines(entry, results.verdicts["version_2"])
+        )
+        if second
+        else (),
         effect=phrasing.effect(entry, fitted, spec, config["measures"], sources),
         certainty=phrasing.certainty(entry),
         estimator="" if failed else phrasing.estimator(fitted),
         model=fitted["label"],
         warnings=tuple(warning_notes.model_warnings(fitted, sources)),
-        reasons=tuple(sentences.short(reason, entry["flips"]) for reason in entry["reasons"]),
+        reasons=tuple(
+            sentences.short(reason, entry["flips"], entry.get("unit"))
+            for reason in entry["reasons"]
+        ),
         conditions=tuple(
             _condition(condition, entry, found, rule) for condition in entry["conditions"]
         ),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
         corners=corner_rows.observed(fitted, sources) if "corners" in spec else None,
+        units=unit_words.plurals(entry.get("unit")).capitalize(),
         flips=tuple(
             (state, results.countries.get(state, state)) for state in entry["flips_by_size"]
         ),
@@ -205,7 +216,9 @@ def _breadth(entry: Entry) -> tuple[int, int, float | None, float | None, str]:
 
 def _no_flip(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
     left_out, flips = found["leave_one_out"], set(entry["flips"])
-    text = "No single state changes the sign, or the significance before adjustment"
+    text = unit_words.worded(
+        "No single state changes the sign, or the significance before adjustment", entry.get("unit")
+    )
     if not flips:
         return text, f"none of {len(left_out)} left out in turn does"
     turned = [other for other in left_out if other["left_out"] in flips]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...base.number_formats import fixed, known, p_value, p_words, share
+from .. import unit_words
 from . import phrasing
 from .report_results import Entry, Results
 
@@ -113,6 +114,7 @@ def turns(
         turned = [other for other in tried.get(name, []) if _turns(other, entry, alpha)]
         rows = tuple(_turn(other, entry, alpha) for other in sorted(turned, key=_harm(entry)))
         if rows:
+            title = unit_words.worded(title, entry.get("unit"))
             found.append(Turns(name, title, rows, len(tried[name])))
     return found
 
@@ -187,7 +189,11 @@ def strongest(
     found = turns(entry, config, results, alpha, _beside(config))
     texts = {part.kind: _worst(part, entry) for part in found}
     texts |= {"selection": _selection(entry, results, alpha), "power": _power(entry)}
-    return next(((HARM[name], texts[name]) for name in HARM if texts.get(name)), ("", ""))
+    word = entry.get("unit")
+    return next(
+        ((unit_words.worded(HARM[name], word), texts[name]) for name in HARM if texts.get(name)),
+        ("", ""),
+    )
 
 
 def _beside(config: Mapping[str, Any]) -> set[str]:

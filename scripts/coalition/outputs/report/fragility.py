@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...base.number_formats import fixed, known, p_value, p_words, share
-from .. import display_names
+from .. import display_names, unit_words
 from . import phrasing
 from .report_results import Entry, Results
 
@@ -53,7 +53,9 @@ def fragility(
         "Power": _power(entry, alpha),
     }
     return tuple(
-        Fragility(label, display_names.sentence(text)) for label, text in texts.items() if text
+        Fragility(unit_words.worded(label, entry.get("unit")), display_names.sentence(text))
+        for label, text in texts.items()
+        if text
     )
 
 

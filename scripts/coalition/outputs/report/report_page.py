@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
-from .. import display_names
+from .. import display_names, unit_words
 from ..stored_results import Sources
 from . import (
     completeness,
@@ -80,6 +80,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     )
     used = coverage.mentioned(config)
     found = cards(config, results, sources)
+    word = unit_words.unit(results.verdicts.get("hypotheses", ()))
     named = references(results, used, states=_names_states(config))
     traced = number_traces.traces(config, results, sources, facts.origins, facts.made_from)
     parts = {
@@ -88,10 +89,17 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "facts": facts,
         "verdicts": results.verdicts,
         "cards": found,
+        "unit": word or unit_words.STATE,
+        "units": unit_words.plurals(word),
         "tally": tally(found),
         "answer": answer(found),
-        "harm": ", ".join(display_names.low(title) for title in doubts.HARM.values()),
-        "glossary": glossary.used(_with_terms(found)),
+        "harm": ", ".join(
+            unit_words.worded(display_names.low(title), word) for title in doubts.HARM.values()
+        ),
+        "glossary": {
+            term: unit_words.worded(text, word)
+            for term, text in glossary.used(_with_terms(found)).items()
+        },
         "proxies": proxies(config, sources),
         "explorers": {
             name: numbers

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from ...config.availability import Skipped
 from ...config.output_kinds import FIGURES, TABLES
+from .. import unit_words
 from ..stored_results import Sources
 from .embedded import address
 from .figure_values import Values, values
@@ -178,7 +179,10 @@ def _table(name: str, number: int, place: str, config: Mapping[str, Any], result
         name,
         number,
         spec["title"],
-        TABLES[spec["kind"]].reading,
+        unit_words.worded(
+            TABLES[spec["kind"]].reading,
+            unit_words.unit(results.verdicts.get("hypotheses", ())),
+        ),
         place,
         # a cell is one of numbers unless it says otherwise: a fifth of a table's bytes
         Markup(body.replace('<td class="number">', "<td>")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...base.number_formats import share
 from ...verdicts.lists import not_fitted
-from .. import sentences
+from .. import sentences, unit_words
 from ..stored_results import Entry, Sources, tidy
 from .table import Cell, Column, Row, Table
 
@@ -32,6 +32,7 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every curve: all specifications, then those with each option of each choice."""
     found = sources.curves()
     rows = [row for content in found for row in _rows(content)]
+    word = unit_words.unit(found)
     return Table(
         name=name,
         kind=spec["kind"],
@@ -44,7 +45,10 @@ def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             Column("Significant"),
         ),
         rows=tuple(rows),
-        notes=(*NOTES, *(_counts(content) for content in found)),
+        notes=(
+            *(unit_words.worded(note, word) for note in NOTES),
+            *(_counts(content) for content in found),
+        ),
         tidy=tidy([record for content in found for record in _records(content)], COLUMNS),
         key=("hypothesis", "kind", "choice", "option"),
         stub="Specifications",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import fixed, known, stars
-from .. import display_names, sentences
+from .. import display_names, sentences, unit_words
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
 from .table import BLANK, Cell, Column, Row, Table
@@ -162,9 +162,17 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             {"hypothesis": hypothesis, **other} for other in [*without, *found["leave_bloc_out"]]
         ]
         cautions.append(
-            f"{hypothesis}: {display_names.plural(len(without), 'state')} left out in turn, {_flips(verdict)}."
+            f"{hypothesis}: {unit_words.plural(len(without), verdict.get('unit'))} left out in turn, {_flips(verdict)}."
         )
     columns = (*_columns(), Column("Sign or significance, before adjustment"))
+    word = unit_words.unit(verdict for verdict, _ in sources.tested())
+    codes = "States by their ISO 3166-1 codes. " if word in (None, unit_words.STATE) else ""
+    about = (
+        "The primary test again without one state (its rows of every operation); measures and sample stay as they were. Printed: the "
+        f"{EXTREMES} smallest and {EXTREMES} largest estimates, and the states without which the estimate changes its sign or its "
+        f"significance (p before adjustment, at the level of the verdict rule; at most {SHOWN_FLIPS}, the largest changes); then the "
+        "test without each bloc. Holm-adjusted decision: outside the rule, with the p-values of the other hypotheses held. "
+    )
     return Table(
         name=name,
         kind=spec["kind"],
@@ -172,13 +180,9 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=(
-            f"The primary test again without one state (its rows of every operation); measures and sample stay as they were. Printed: the "
-            f"{EXTREMES} smallest and {EXTREMES} largest estimates, and the states without which the estimate changes its sign or its "
-            f"significance (p before adjustment, at the level of the verdict rule; at most {SHOWN_FLIPS}, the largest changes); then the "
-            "test without each bloc. Holm-adjusted decision: outside the rule, with the p-values of the other hypotheses held. States by "
-            f"their ISO 3166-1 codes. {table_notes.STARS}",
+            f"{unit_words.worded(about, word)}{codes}{table_notes.STARS}",
             *cautions,
-            "Every state: the CSV file of this table.",
+            unit_words.worded("Every state: the CSV file of this table.", word),
         ),
         tidy=tidy(records, ("hypothesis", "left_out", "label", *EFFECT)),
         key=("hypothesis", "left_out"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import known
+from .. import unit_words
 from ..stored_results import Entry, Sources, tidy
 from .table import Cell, Column, Row, Table
 
@@ -59,7 +60,7 @@ def power(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 def _heading(content: Entry) -> str:
     size = f", N = {content['n']:,}" if known(content["n"]) else ""
     tie = (
-        f", correlation of a state's rows {content['correlation']:.2f}"
+        f", correlation of {_rows_of(content.get('unit'))} {content['correlation']:.2f}"
         if known(content["correlation"])
         else ""
     )
@@ -88,13 +89,22 @@ def _notes(found: list[Entry]) -> tuple[str, ...]:
     replicates = max((content["replicates"] for content in found), default=0)
     return (
         f"Outcomes drawn {replicates:,} times on the real design from the fitted model with the tested effect set to the given size in the "
-        "predicted direction; the rows of a state are tied by a Gaussian copula with the correlation that they show beyond the model. Each "
+        f"predicted direction; the rows of {_a_unit(found)} are tied by a Gaussian copula with the correlation that they show beyond the model. Each "
         "draw is tested as the real outcome is.",
         f"Power: share of draws in which the effect is significant at {_alpha(found, 'alpha')} in the predicted direction; Holm: at "
         f"{_alpha(found, 'alpha_holm')}, Holm's first step over the primary tests. Wrong sign (type S) and exaggeration (type M: mean size of "
         "the estimate over the true size), among significant estimates (Gelman & Carlin 2014). Not estimated: draws without an estimate, which "
         "count as not significant. In the line of no effect, power is half the size of the test.",
     )
+
+
+def _rows_of(word: str | None) -> str:
+    return "a state's rows" if word is None else f"the rows of one {word}"
+
+
+def _a_unit(found: list[Entry]) -> str:
+    word = unit_words.unit(found)
+    return "a state" if word is None else f"one {word}"
 
 
 def _alpha(found: list[Entry], part: str) -> str:

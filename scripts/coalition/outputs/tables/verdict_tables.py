@@ -10,7 +10,7 @@ from typing import Any
 
 from ...base.number_formats import known
 from ...verdicts.lists import SECOND, flat_second, listed
-from .. import display_names, second_verdict, sentences
+from .. import display_names, second_verdict, sentences, unit_words
 from ..stored_results import Entry, Sources, tidy
 from .evidence_tables import EFFECT, SHOWN_FLIPS
 from .table import BLANK, RULE, Cell, Column, Row, Table
@@ -70,7 +70,11 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     lines = [
         line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")
     ]
-    rows = [Row(label, tuple(make(entry) for entry in entries)) for label, make in lines]
+    word = unit_words.unit(entries)
+    rows = [
+        Row(unit_words.worded(label, word), tuple(make(entry) for entry in entries))
+        for label, make in lines
+    ]
     about = sources.verdicts.get("version_2")
     second = _second(entries, about) if about else []
     return Table(
@@ -81,7 +85,13 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             Column(entry["title"], entry["hypothesis"], align="text") for entry in entries
         ),
         rows=(*rows[:2], *second[:1], RULE, *rows[2:-1], RULE, rows[-1], *second[1:]),
-        notes=(*_notes(rule, sources.verdicts["rule_sha256"]), *_second_notes(about)),
+        notes=(
+            *(
+                unit_words.worded(note, word)
+                for note in _notes(rule, sources.verdicts["rule_sha256"])
+            ),
+            *_second_notes(about, word),
+        ),
         tidy=tidy([_record(entry) for entry in entries], COLUMNS),
         key=("hypothesis",),
     )
@@ -94,7 +104,7 @@ def _second(entries: list[Entry], about: Entry) -> list[Row]:
     return [
         Row("Verdict, version 2", first),
         RULE,
-        *(_told(label, told) for label in _labels(told)),
+        *(_told(label, told, unit_words.unit(entries)) for label in _labels(told)),
     ]
 
 
@@ -105,13 +115,16 @@ def _labels(told: list[dict[str, str]]) -> list[str]:
     return [*known, *(label for label in given if label not in known)]
 
 
-def _told(label: str, told: list[dict[str, str]]) -> Row:
+def _told(label: str, told: list[dict[str, str]], word: str | None) -> Row:
     own = label.startswith("Version")
     name = label if own else f"Version 2: {display_names.low(label)}"
-    return Row(name, tuple(Cell(each[label]) if label in each else BLANK for each in told))
+    return Row(
+        unit_words.worded(name, word),
+        tuple(Cell(each[label]) if label in each else BLANK for each in told),
+    )
 
 
-def _second_notes(about: Entry | None) -> tuple[str, ...]:
+def _second_notes(about: Entry | None, word: str | None) -> tuple[str, ...]:
     """Return what version 2 asks, since when and why."""
     if not about:
         return ()
@@ -119,15 +132,18 @@ def _second_notes(about: Entry | None) -> tuple[str, ...]:
     low, high = rule["selection"]["correlations"]
     return (
         f"Version 2 of the rule, declared {about['introduced']}. {about['known']} {about['reason']}",
-        "Version 2, supported: predicted sign; adjusted p (Holm) below "
-        f"{rule['alpha']:g} by the test that holds its level where neighbouring states are alike; no single state that turns the "
-        "adjusted decision; without each region the same sign and an interval that contains the estimate; on specifications with "
-        f"every confounder a mean share of the sign by option of {rule['option_share']:.0%} and a median that reaches the smallest "
-        "effect; every part of the claim that the data can test; among participants the same sign at assumed correlations of "
-        f"selection from {low:g} to {high:g}. Contradicted: significant in the opposite direction, or smaller than the smallest effect "
-        "by a test of equivalence, both adjusted. Undecided: otherwise, or where no test holds its level, or where it turns (loses "
-        f"its sign, or more than {1 - rule['turns']['keeps']:.0%} of the estimate) with region effects or under the other construct "
-        f"of a caveat. sha256 {about['rule_sha256'][:16]} identifies version 2 and the resolved primary models, measures and samples.",
+        unit_words.worded(
+            "Version 2, supported: predicted sign; adjusted p (Holm) below "
+            f"{rule['alpha']:g} by the test that holds its level where neighbouring states are alike; no single state that turns the "
+            "adjusted decision; without each region the same sign and an interval that contains the estimate; on specifications with "
+            f"every confounder a mean share of the sign by option of {rule['option_share']:.0%} and a median that reaches the smallest "
+            "effect; every part of the claim that the data can test; among participants the same sign at assumed correlations of "
+            f"selection from {low:g} to {high:g}. Contradicted: significant in the opposite direction, or smaller than the smallest effect "
+            "by a test of equivalence, both adjusted. Undecided: otherwise, or where no test holds its level, or where it turns (loses "
+            f"its sign, or more than {1 - rule['turns']['keeps']:.0%} of the estimate) with region effects or under the other construct "
+            f"of a caveat. sha256 {about['rule_sha256'][:16]} identifies version 2 and the resolved primary models, measures and samples.",
+            word,
+        ),
     )
 
 
@@ -211,7 +227,9 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
         (
             "Reasons",
             lambda of: Cell(
-                "; ".join(sentences.short(reason, of["flips"]) for reason in of["reasons"])
+                "; ".join(
+                    sentences.short(reason, of["flips"], of.get("unit")) for reason in of["reasons"]
+                )
             ),
         ),
     ]

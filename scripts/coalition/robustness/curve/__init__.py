@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...config.settings import unit_word
 from ...estimators import batched
 from ...estimators.batched.stack import stack
 from ...estimators.fit_types import EstimationFailure
@@ -72,7 +73,10 @@ def curve(
     )
     test = joint_test.tested(_in_order(statistics, shards or []), len(places))
     say("done")
-    return _content(config, hypothesis, kept, problems, found, places, steps, test) | {
+    content = _content(config, hypothesis, kept, problems, found, places, steps, test)
+    return {
+        **content,
+        **unit_word(config, hypothesis),
         "terms": _terms([data.model(specification)["terms"] for specification in kept]),
         "counts": counts | _counted(found, places),
     }
