@@ -93,12 +93,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         verdict=second["verdict"] if second else entry["verdict"],
         first=entry["verdict"] if second else "",
         qualified=second_verdict.verdict(second) if second else "",
-        second=tuple(
-            (unit_words.worded(label, entry.get("unit")), text)
-            for label, text in second_verdict.lines(entry, results.verdicts["version_2"])
-        )
-        if second
-        else (),
+        second=_second(entry, results) if second else (),
         effect=phrasing.effect(entry, fitted, spec, config["measures"], sources),
         certainty=phrasing.certainty(entry),
         estimator="" if failed else phrasing.estimator(fitted),
@@ -121,6 +116,14 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         turns=tuple(doubts.turns(entry, config, results, rule["alpha"])),
         doubt=doubts.strongest(entry, config, results, rule["alpha"]),
         strip=interval_plot.strip(entry, found["alternatives"], rule["equivalence_level"]),
+    )
+
+
+def _second(entry: Entry, results: Results) -> tuple[second_verdict.Line, ...]:
+    """Return the lines of version 2, their labels with the study's word for its units."""
+    return tuple(
+        (unit_words.worded(label, entry.get("unit")), text)
+        for label, text in second_verdict.lines(entry, results.verdicts["version_2"])
     )
 
 
