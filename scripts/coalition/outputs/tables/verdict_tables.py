@@ -86,15 +86,16 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         ),
         rows=(*rows[:2], *second[:1], RULE, *rows[2:-1], RULE, rows[-1], *second[1:]),
         notes=(
-            *(
-                unit_words.worded(note, word)
-                for note in _notes(rule, sources.verdicts["rule_sha256"])
-            ),
+            *_worded(_notes(rule, sources.verdicts["rule_sha256"]), word),
             *_second_notes(about, word),
         ),
         tidy=tidy([_record(entry) for entry in entries], COLUMNS),
         key=("hypothesis",),
     )
+
+
+def _worded(notes: tuple[str, ...], word: str | None) -> tuple[str, ...]:
+    return tuple(unit_words.worded(note, word) for note in notes)
 
 
 def _second(entries: list[Entry], about: Entry) -> list[Row]:
