@@ -123,13 +123,23 @@ class Page:
     def _effect(self, where: str, text: str, entry: Entry, name: str) -> Iterator[Printed]:
         log_odds = entry["scale"] == "log odds"
         size = math.exp if log_odds else lambda value: 100 * value
-        said, _, doubt = text.partition("95% interval")
-        found = numbers(doubt)
+        said, _, second = text.partition(". ")
+        second, _, doubt = second.rpartition("First version of the rule: ")
+        found = numbers(doubt.removeprefix("95% interval"))
         yield Printed(f"{where}: effect", numbers(said)[-1], size(entry["estimate"]))
+        yield from self._deciding(f"{where}, second version", second, entry)
         for place, side in enumerate(SIDES):
             yield Printed(f"{where}: {side}", found[place], size(entry[side]))
         yield Printed(f"{where}: p", found[2], entry["p_value"])
         yield Printed(f"{where}: p, Holm", found[3], entry["p_holm"])
+
+    @staticmethod
+    def _deciding(where: str, text: str, entry: Entry) -> Iterator[Printed]:
+        of, printed = entry["version_2"], re.findall(r"p = ([\d.]+)", text)
+        yield Printed(f"{where}: p", printed[0], of["test"]["p_value"])
+        yield Printed(f"{where}: p, adjusted", printed[1], of["p_holm"])
+        if of["p_entering"] != of["test"]["p_value"]:
+            yield Printed(f"{where}: p of the weakest part", printed[2], of["p_entering"])
 
     def turns(self) -> Iterator[Printed]:
         """Give the estimates, intervals and p-values of what turns a card's decision."""

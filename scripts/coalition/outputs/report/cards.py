@@ -44,6 +44,8 @@ class Card:
         decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
         alternatives as a drawing;
     verdict : of the second version of the rule where the config declares it, else of the first;
+    certainty : interval and p-values of the primary test, on which the first version decides;
+    deciding : those of the test on which the second does;
     first : of the first version, beside the second; qualified : the verdict where a clause could
         not be applied; second : what the second version looked at, line by line.
     """
@@ -67,6 +69,7 @@ class Card:
     turns: tuple[doubts.Turns, ...]
     doubt: tuple[str, str]
     strip: interval_plot.Strip | None
+    deciding: str = ""
     first: str = ""
     qualified: str = ""
     second: tuple[second_verdict.Line, ...] = ()
@@ -96,6 +99,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         second=_second(entry, results) if second else (),
         effect=phrasing.effect(entry, fitted, spec, config["measures"], sources),
         certainty=phrasing.certainty(entry),
+        deciding=phrasing.deciding(entry) if second else "",
         estimator="" if failed else phrasing.estimator(fitted),
         model=fitted["label"],
         warnings=tuple(warning_notes.model_warnings(fitted, sources)),

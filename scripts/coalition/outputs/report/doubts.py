@@ -6,7 +6,7 @@ direction, against it, or open.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,23 +17,28 @@ from .report_results import Entry, Results
 
 HARM = {
     "coding": "Coding of the outcome",
-    "measure": "Measures",
     "region": "Regions and blocs",
     "selection": "Selection into the coalition",
     "grade": "Grades of evidence",
     "power": "Power",
+    "measure": "Measures",
     "sample": "Sample",
     "model": "Model",
     "state": "Single states",
 }
 """Kinds of doubt, the most harmful first: a test of the wrong thing is worse than a test that a
 neighbourhood or selection explains; that is worse than one on weak evidence, or with few cases.
+Within a kind comes first what lies farthest against the claim.
 """
 REGIONAL = ("region", "cow_block", "map_pattern", "distance_to_brussels")
 """Parts of the names of terms and variables that stand for a part of the world."""
 SAMPLE_KINDS = {"caveats": "coding", "reserved_from": "coding", "evidence": "grade"}
 """Keys of an alternative's `sample` that change more than which rows are used."""
 MODEL_KINDS = {"outcome": "coding"}
+RUN_OFF = 5
+"""A log odds beyond this, either way, is that of a separated fit; the second version of the rule
+declares its own.
+"""
 SHORT = 8
 """A longer list of what turns a decision is folded."""
 
@@ -51,12 +56,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Turns:
-    """What turns the decision, of one kind, of how many of that kind were tried."""
+    """What turns the decision, of one kind, of how many of that kind were tried; how many of these
+    cannot be estimated, as their fit is separated.
+    """
 
     kind: str
     title: str
     rows: tuple[Turn, ...]
     tried: int
+    separated: int = 0
 
     @property
     def folded(self) -> bool:
@@ -90,10 +98,9 @@ def turns(
     config: Mapping[str, Any],
     results: Results,
     alpha: float,
-    left_out: Collection[str] = (),
 ) -> list[Turns]:
-    """Return everything that turns the decision on a hypothesis, by kind, the most harmful first;
-    kinds of which nothing does are left out.
+    """Return everything that turns the decision on a hypothesis, by kind, the most harmful first,
+    and within a kind what lies farthest against the claim; kinds of which nothing does are left out.
 
     Parameters
     ----------
@@ -101,30 +108,47 @@ def turns(
         A hypothesis of verdicts.json.
     alpha : float
         The level of the rule.
-    left_out : collection of str
-        Alternatives that are not looked at.
     """
     if not known(entry["estimate"]) or not known(entry["p_value"]):
         return []
     tried: dict[str, list[Entry]] = {}
-    for name, other in _tried(config, results.robustness[entry["hypothesis"]], results, left_out):
+    for name, other in _tried(config, results.robustness[entry["hypothesis"]], results):
         tried.setdefault(name, []).append(other)
     found = []
     for name, title in HARM.items():
-        turned = [other for other in tried.get(name, []) if _turns(other, entry, alpha)]
-        rows = tuple(_turn(other, entry, alpha) for other in sorted(turned, key=_harm(entry)))
-        if rows:
+        of_kind = tried.get(name, [])
+        off, turned = _sorted_out(of_kind, entry, config, alpha)
+        if turned:
             title = unit_words.worded(title, entry.get("unit"))
-            found.append(Turns(name, title, rows, len(tried[name])))
+            rows = tuple(_turn(other, entry, alpha) for other in turned)
+            found.append(Turns(name, title, rows, len(of_kind), len(off)))
     return found
 
 
+def _sorted_out(
+    rows: Sequence[Entry], entry: Entry, config: Mapping[str, Any], alpha: float
+) -> tuple[list[Entry], list[Entry]]:
+    """Return the rows that ran off, and of the others those that turn the decision, farthest
+    against the claim first.
+    """
+    off = [row for row in rows if _runs_off(row, entry, config)]
+    turned = [row for row in rows if row not in off and _turns(row, entry, alpha)]
+    return off, sorted(turned, key=lambda row: entry["sign"] * row["estimate"])
+
+
+def _runs_off(row: Entry, entry: Entry, config: Mapping[str, Any]) -> bool:
+    limit = config.get("verdict_2", {}).get("runs_off", RUN_OFF)
+    return entry["scale"] == "log odds" and known(row["estimate"]) and abs(row["estimate"]) > limit
+
+
 def _tried(
-    config: Mapping[str, Any], found: Entry, results: Results, left_out: Collection[str]
+    config: Mapping[str, Any], found: Entry, results: Results
 ) -> Iterable[tuple[str, Entry]]:
     for other in found["alternatives"]:
-        if other.get("status") != "unchanged" and other["name"] not in left_out:
-            yield kind(config["robustness"].get(other["name"], {})), other
+        spec = config["robustness"].get(other["name"], {})
+        # A reading that was primary before is told apart, among what the verdict depends on.
+        if other.get("status") != "unchanged" and "primary_until" not in spec:
+            yield kind(spec), other
     for other in found["leave_bloc_out"]:
         yield "region", {**other, "label": f"Without: {other['label']}"}
     for other in found["leave_one_out"]:
@@ -147,16 +171,6 @@ def _turns(row: Entry, entry: Entry, alpha: float) -> bool:
         _decision(row, entry["sign"], alpha) != _decision(entry, entry["sign"], alpha)
         or row["estimate"] * entry["estimate"] < 0
     )
-
-
-def _harm(entry: Entry) -> Any:
-    """Return the key by which rows are sorted: another sign first, then the largest change of p."""
-
-    def key(row: Entry) -> tuple[bool, float]:
-        change = abs(row["p_value"] - entry["p_value"]) if known(row["p_value"]) else 0.0
-        return row["estimate"] * entry["estimate"] > 0, -change
-
-    return key
 
 
 def _turn(row: Entry, entry: Entry, alpha: float) -> Turn:
@@ -186,7 +200,7 @@ def strongest(
     """
     if not known(entry["estimate"]) or not known(entry["p_value"]):
         return "", ""
-    found = turns(entry, config, results, alpha, _beside(config))
+    found = turns(entry, config, results, alpha)
     texts = {part.kind: _worst(part, entry) for part in found}
     texts |= {"selection": _selection(entry, results, alpha), "power": _power(entry)}
     word = entry.get("unit")
@@ -196,21 +210,11 @@ def strongest(
     )
 
 
-def _beside(config: Mapping[str, Any]) -> set[str]:
-    """Return the alternatives that are no doubt of their own: those that the rule shows and that
-    decide nothing, and the reading that today's took the place of.
-    """
-    shown = config.get("verdict_2", {}).get("turns", {}).get("shown", ())
-    return {
-        *shown,
-        *(name for name, spec in config["robustness"].items() if "primary_until" in spec),
-    }
-
-
 def _worst(part: Turns, entry: Entry) -> str:
-    first, more = part.rows[0], len(part.rows) - 1
-    turn = "turns" if more == 1 else "turn"
-    others = f"; {more} more of the {part.tried} tried of this kind {turn} it" if more else ""
+    first, number = part.rows[0], len(part.rows)
+    turn = "turns" if number == 1 else "turn"
+    others = f"; {number} of the {part.tried} tried of this kind {turn} it"
+    others += f", {part.separated} cannot be estimated (separated)" if part.separated else ""
     return (
         f"with “{first.label}”, {phrasing.named(entry['scale'])} {first.estimate} "
         f"({first.interval}; p {first.p_value}), {first.change}{others}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...base.number_formats import MINUS, fixed, known, p_words
 from ...formula.families import FAMILIES
-from .. import display_names, sentences
+from .. import display_names, second_verdict, sentences
 from ..stored_results import Sources
 
 Entry = Mapping[str, Any]
@@ -86,10 +86,11 @@ def named(scale: str) -> str:
 
 def p_values(entry: Entry) -> str:
     """Return p and Holm's p of a primary test; no line ends within either."""
-    alone, adjusted = (
-        p_words(entry[part]).replace(" ", "\N{NO-BREAK SPACE}") for part in ("p_value", "p_holm")
-    )
-    return f"{alone}, Holm-adjusted {adjusted}"
+    return f"{_unbroken(entry['p_value'])}, Holm-adjusted {_unbroken(entry['p_holm'])}"
+
+
+def _unbroken(value: float | None) -> str:
+    return p_words(value).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def effect(
@@ -149,15 +150,43 @@ def certainty(entry: Entry) -> str:
     """Return interval, p-values and rows of a primary test, in the unit of `effect`."""
     if not known(entry["estimate"]):
         return ""
-    if entry["scale"] == "log odds":
-        ends = f"{fixed(ratio(entry['conf_low']), 2)} to {fixed(ratio(entry['conf_high']), 2)}"
-    elif entry["scale"] == "probability":
-        signs = -100 if entry["term"] == "less_abstaining" else 100
-        ends = " to ".join(sorted_ends(signs, entry["conf_low"], entry["conf_high"]))
-    else:
-        ends = to(entry["conf_low"], entry["conf_high"], 3)
     rows = f"; N = {entry['n']:,}" if known(entry.get("n")) else ""
-    return f"95% interval {ends}; {p_values(entry)}{rows}"
+    return f"95% interval {_ends(entry, entry)}; {p_values(entry)}{rows}"
+
+
+def _ends(entry: Entry, test: Entry) -> str:
+    """Return the interval of a test of a hypothesis in the unit of `effect`."""
+    low, high = test["conf_low"], test["conf_high"]
+    if entry["scale"] == "log odds":
+        return sizes(low, high, entry["scale"])
+    if entry["scale"] == "probability":
+        factor = -100 if entry["term"] == "less_abstaining" else 100
+        return " to ".join(sorted_ends(factor, low, high))
+    return to(low, high, 3)
+
+
+def deciding(entry: Entry) -> str:
+    """Return the test that the second version of the rule decides by, with its p-values and its
+    interval in the unit of `effect`; empty where it has no p-value.
+    """
+    of = entry["version_2"]
+    test = of["test"]
+    if not known(entry["estimate"]) or not known(test["p_value"]):
+        return ""
+    head = "no valid test; the least oversized is" if test["holds"] is False else "decided by"
+    text = f"{head} {second_verdict.method(test)}: {_unbroken(test['p_value'])}"
+    if known(of["p_holm"]):
+        text += f", adjusted {_unbroken(of['p_holm'])}{_weakest(of)}"
+    return f"{text}; 95% interval {_ends(entry, test)}" if known(test["conf_low"]) else text
+
+
+def _weakest(of: Entry) -> str:
+    """Return whose the adjusted p is, where it is not that of the printed test."""
+    own = of["test"]["p_value"]
+    for part in of["parts"]:
+        if part["untested"] is None and part["p_value"] == of["p_entering"] != own:
+            return f" (of the weakest part of the claim, “{part['label']}”: {_unbroken(part['p_value'])})"
+    return ""
 
 
 def sorted_ends(factor: float, *ends: float | None) -> list[str]:

@@ -60,18 +60,50 @@ def test_the_most_harmful_kind_comes_first_whatever_the_order_of_the_config() ->
         row(-0.1, 0.3, name="three", label="Components"),
     )
     turned = doubts.turns(ENTRY, CONFIG, found, 0.05)
-    assert [part.kind for part in turned] == ["measure", "region", "grade"]
+    assert [part.kind for part in turned] == ["region", "grade", "measure"]
     kind, words = doubts.strongest(ENTRY, CONFIG, found, 0.05)
-    assert kind == "Measures"
-    assert words.startswith("with “Components”, difference of probabilities \N{MINUS SIGN}0.100")
-    assert "other sign" in words
+    assert kind == "Regions and blocs"
+    assert words.startswith("with “Regions”, difference of probabilities +0.100")
+    assert words.endswith("; 1 of the 1 tried of this kind turns it")
+
+
+def test_within_a_kind_the_farthest_against_the_claim_comes_first() -> None:
+    found = results(
+        row(0.15, 0.9, name="three", label="Weak"),
+        row(-0.3, 0.2, name="three", label="Other sign"),
+        row(0.01, 0.95, name="three", label="Near null"),
+    )
+    (part,) = doubts.turns(ENTRY, CONFIG, found, 0.05)
+    assert [turn.label for turn in part.rows] == ["Other sign", "Near null", "Weak"]
+    _, words = doubts.strongest(ENTRY | {"power_at_smallest": 0.9}, CONFIG, found, 0.05)
+    assert words.startswith("with “Other sign”")
+    assert "3 of the 3 tried" in words
+
+
+def test_a_separated_fit_is_no_estimate() -> None:
+    entry = ENTRY | {"scale": "log odds", "power_at_smallest": 0.9}
+    found = results(
+        row(-9.9, 0.9, name="three", label="Separated"),
+        row(0.1, 0.9, name="three", label="Weak"),
+    )
+    _, words = doubts.strongest(entry, CONFIG, found, 0.05)
+    assert words.startswith("with “Weak”")
+    assert words.endswith(
+        "1 of the 2 tried of this kind turns it, 1 cannot be estimated (separated)"
+    )
+
+
+def test_a_reading_that_was_primary_before_is_no_doubt() -> None:
+    config = {"robustness": {"old": {"primary_until": "2026-01-01", "sample": {"caveats": {}}}}}
+    found = results(row(0.1, 0.9, name="old", label="Old"))
+    assert doubts.turns(ENTRY, config, found, 0.05) == []
 
 
 def test_nothing_that_turns_is_left_out_and_what_agrees_is_not_listed() -> None:
     found = results(row(0.3, 0.001, name="one", label="Same"), states=60)
     (states,) = doubts.turns(ENTRY, CONFIG, found, 0.05)
     assert (states.kind, len(states.rows), states.tried) == ("state", 60, 60)
-    assert states.rows[0].label == "Without S59"
+    assert states.rows[0].label == "Without S00"
 
 
 def test_power_is_the_doubt_where_no_alternative_turns() -> None:
