@@ -124,10 +124,13 @@ class Page:
         log_odds = entry["scale"] == "log odds"
         size = math.exp if log_odds else lambda value: 100 * value
         said, _, second = text.partition(". ")
-        second, _, doubt = second.rpartition("First version of the rule: ")
-        found = numbers(doubt.removeprefix("95% interval"))
+        second, _, doubt = second.partition("First version of the rule: ")
+        found = numbers((doubt or second).removeprefix("95% interval"))
         yield Printed(f"{where}: effect", numbers(said)[-1], size(entry["estimate"]))
-        yield from self._deciding(f"{where}, second version", second, entry)
+        if "version_2" in entry:
+            yield from self._deciding(f"{where}, second version", second, entry)
+        if "version_2" in entry and not doubt:
+            return  # the answer prints the deciding test alone
         for place, side in enumerate(SIDES):
             yield Printed(f"{where}: {side}", found[place], size(entry[side]))
         yield Printed(f"{where}: p", found[2], entry["p_value"])
@@ -135,7 +138,9 @@ class Page:
 
     @staticmethod
     def _deciding(where: str, text: str, entry: Entry) -> Iterator[Printed]:
-        of, printed = entry["version_2"], re.findall(r"p = ([\d.]+)", text)
+        of = entry["version_2"]
+        found = re.findall(r"\bp (?:= )?((?:< )?\d+(?:\.\d+)?)", text)
+        printed = [one.replace(" ", "") for one in found]
         yield Printed(f"{where}: p", printed[0], of["test"]["p_value"])
         yield Printed(f"{where}: p, adjusted", printed[1], of["p_holm"])
         if of["p_entering"] != of["test"]["p_value"]:

@@ -213,7 +213,7 @@ def strongest(
 def _worst(part: Turns, entry: Entry) -> str:
     first, number = part.rows[0], len(part.rows)
     turn = "turns" if number == 1 else "turn"
-    others = f"; {number} of the {part.tried} tried of this kind {turn} it"
+    others = f"; {number} of {part.tried} of this kind {turn} it"
     others += f", {part.separated} cannot be estimated (separated)" if part.separated else ""
     return (
         f"with “{first.label}”, {phrasing.named(entry['scale'])} {first.estimate} "

@@ -185,7 +185,7 @@ def _weakest(of: Entry) -> str:
     own = of["test"]["p_value"]
     for part in of["parts"]:
         if part["untested"] is None and part["p_value"] == of["p_entering"] != own:
-            return f" (of the weakest part of the claim, “{part['label']}”: {_unbroken(part['p_value'])})"
+            return f" (weakest part, “{part['label']}”: {_unbroken(part['p_value'])})"
     return ""
 
 
