@@ -82,25 +82,28 @@ def cards(config: Mapping[str, Any], results: Results, sources: Sources) -> list
     ]
 
 
+def _estimator(fitted: Entry) -> str:
+    return phrasing.estimator(fitted) if fitted["status"] == "ok" else ""
+
+
 def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: Sources) -> Card:
     name = entry["hypothesis"]
     fitted, spec = results.models[entry["model"]], config["models"][entry["model"]]
     found = results.robustness[name]
     rule = results.verdicts["rule"]
-    failed = fitted["status"] != "ok"
     second = entry.get("version_2")
     return Card(
         hypothesis=name,
         title=entry["title"],
         claim=entry["claim"],
-        verdict=second["verdict"] if second else entry["verdict"],
+        verdict=(second or entry)["verdict"],
         first=entry["verdict"] if second else "",
         qualified=second_verdict.verdict(second) if second else "",
         second=_second(entry, results) if second else (),
         effect=phrasing.effect(entry, fitted, spec, config["measures"], sources),
         certainty=phrasing.certainty(entry),
         deciding=phrasing.deciding(entry) if second else "",
-        estimator="" if failed else phrasing.estimator(fitted),
+        estimator=_estimator(fitted),
         model=fitted["label"],
         warnings=tuple(warning_notes.model_warnings(fitted, sources)),
         reasons=tuple(
