@@ -151,11 +151,13 @@ def _report(
     r_version: str | None,
 ) -> None:
     print(
-        f"{given.problems:,} logits, N = {given.rows:,}, k = {given.columns}, one thread, chunks of {given.chunk}, {given.rounds} rounds"
+        f"{given.problems:,} logits, N = {given.rows:,}, k = {given.columns}, one thread, chunks "
+        f"of {given.chunk}, {given.rounds} rounds"
     )
     versions = [f"{name} {version(name)}" for name in ("numpy", "scipy", "statsmodels")]
     print(
-        f"Python {platform.python_version()}, {', '.join(versions)}{f', {r_version}' if r_version else ''}"
+        f"Python {platform.python_version()}, "
+        f"{', '.join(versions)}{f', {r_version}' if r_version else ''}"
     )
     print(f"{'':14}{'fits/s':>10}{'ms a fit':>10}{'batch is faster':>17}{'largest difference':>20}")
     for name, taken in seconds.items():

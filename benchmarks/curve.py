@@ -1,4 +1,5 @@
-"""One specification curve as a process of its own, whole or without its permutations; prints what it
+"""One specification curve as a process of its own, whole or without its permutations; prints what
+it
 did as a line of JSON.
 
 python benchmarks/curve.py [--scripts scripts] [--config FILE] [--hypothesis H1]

@@ -297,9 +297,10 @@ def main() -> None:
             in_r(made, to)
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "snakemake"))
     about = (
-        f"{given.then} beside {git('rev-parse', '--short', 'HEAD').strip()}, {given.rounds} round(s), "
-        f"{given.cores} cores of {platform.machine()}, Python {platform.python_version()}, {packages}; "
-        f"load of the machine at the end {os.getloadavg()[1]:.1f}."
+        f"{given.then} beside {git('rev-parse', '--short', 'HEAD').strip()}, {given.rounds} "
+        f"round(s), {given.cores} cores of {platform.machine()}, Python "
+        f"{platform.python_version()}, {packages}; load of the machine at the end "
+        f"{os.getloadavg()[1]:.1f}."
     )
     text = "\n".join([about, "", *table(to), "", *filter(None, [to.compared, *to.notes])])
     print(f"\n{text}")

@@ -1,4 +1,5 @@
-"""Rule caveat_models: every model of caveats as the coders' median has it, and combined over plausible
+"""Rule caveat_models: every model of caveats as the coders' median has it, and combined over
+plausible
 values of the coded level.
 """
 

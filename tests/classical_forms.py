@@ -29,7 +29,10 @@ def hausman(fixed: Fit, random: Fit) -> Test:
     if any(fit.inference["covariance"] != "model" for fit in (fixed, random)):
         raise EstimationFailure(
             "indefinite",
-            "Hausman's classical test needs covariances from the model: use Mundlak's with clusters",
+            (
+                "Hausman's classical test needs covariances from the model: use Mundlak's with "
+                "clusters"
+            ),
         )
     common = [name for name in fixed.names if name in random.names and name != "const"]
     ours, theirs = ([fit.names.index(name) for name in common] for fit in (fixed, random))
@@ -37,7 +40,10 @@ def hausman(fixed: Fit, random: Fit) -> Test:
     if np.linalg.eigvalsh(covariance)[0] <= 0:
         raise EstimationFailure(
             "indefinite",
-            "the covariances of fixed and random effects do not differ by a positive definite matrix",
+            (
+                "the covariances of fixed and random effects do not differ by a positive definite "
+                "matrix"
+            ),
         )
     return chi_squared(fixed.params[ours] - random.params[theirs], covariance, "Hausman 1978")
 

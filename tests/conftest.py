@@ -1,4 +1,5 @@
-"""For all tests: files with long tests come first, and a skipped test fails where everything must be
+"""For all tests: files with long tests come first, and a skipped test fails where everything must
+be
 there, that is where COALITION_REQUIRE_ALL is set.
 """
 
@@ -10,7 +11,9 @@ from collections.abc import Generator
 import pytest
 
 NO_FACTS = "the coded facts are not here"
-"""Why tests against them are skipped: they are no part of the project, so that may be everywhere."""
+"""Why tests against them are skipped: they are no part of the project, so that may be
+everywhere.
+"""
 REQUIRE_ALL = os.environ.get("COALITION_REQUIRE_ALL", "") not in ("", "0")
 
 

@@ -185,7 +185,8 @@ class LogHandler(LogHandlerBase):
             for log in record.log:
                 self._quoted(Path(str(log).split(" (")[0]), last=20)
         self._say(
-            "Steps that do not need it are finished; what was made before stays. Correct the cause, then ./run goes on from there."
+            "Steps that do not need it are finished; what was made before stays. Correct the "
+            "cause, then ./run goes on from there."
         )
 
     def _quoted(self, path: Path, last: int | None = None) -> bool:
@@ -202,7 +203,8 @@ class LogHandler(LogHandlerBase):
         if kind.startswith("MissingRuleException"):
             wanted = words.removeprefix("No rule to produce ").split(" (if you use")[0]
             self._say(
-                f"There is no rule and no result of the name {wanted}. ./run --list shows the rules."
+                f"There is no rule and no result of the name {wanted}. ./run --list shows the "
+                "rules."
             )
         elif (
             not kind.startswith("RuleException")
@@ -245,7 +247,9 @@ class LogHandler(LogHandlerBase):
 
 
 def _came_to_its_end(log: Path) -> bool:
-    """Tell whether a step has written what it cost since it began its log, as it does at its end."""
+    """Tell whether a step has written what it cost since it began its log, as it does at its
+    end.
+    """
     cost = log.with_suffix(".cost.json")
     return cost.is_file() and log.is_file() and cost.stat().st_mtime >= log.stat().st_mtime
 

@@ -71,9 +71,15 @@ def sources(ids: str, topic: str) -> str:
 
 REWORDED: tuple[tuple[str, str], ...] = (
     ("read by eye from an image table; sum agrees with printed total", "table printed as an image; sum agrees with the printed total"),
-    ("list quoted in a Russian forum; date inferred from who is present (after the Philippine and before the Thai exit)",
+    ((
+        "list quoted in a Russian forum; date inferred from who is present (after the "
+        "Philippine and before the Thai exit)"
+    ),
      "list quoted in a forum; date inferred from who is present"),
-    ("Reuters table; columns were collapsed in the archived copy, so countries known to have left are entered as 0",
+    ((
+        "Reuters table; columns were collapsed in the archived copy, so countries known to "
+        "have left are entered as 0"
+    ),
      "Reuters table; states known to have left are entered as 0"),
     ("Reuters table; collapsed columns, ambiguous rows (NLD, TON, SGP, HUN) left out",
      "Reuters table; ambiguous rows left out (NLD, TON, SGP, HUN)"),
@@ -327,7 +333,10 @@ def leader_visits() -> Table:
 
 
 FAMILIES: Mapping[str, str] = {
-    "abandonment": "alliance_commitment nato_aspiration us_relation security_guarantee credibility_as_ally",
+    "abandonment": (
+        "alliance_commitment nato_aspiration us_relation security_guarantee "
+        "credibility_as_ally"
+    ),
     "entrapment": "not_our_war escalation casualties",
     "domestic": "public_opinion coalition_politics election",
     "law": "international_law constitution_or_law",
@@ -467,7 +476,7 @@ def _issues(variable: str, issues: Table) -> str:
 
 
 # -- the pairs
-# ----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 Names = Mapping[str, str]
 GRADED = {"source_id": "source_id", "evidence": "evidence"}
@@ -543,14 +552,16 @@ def of_reasons(operation: str, files: str, named: str, coder: str) -> Pair:
     return Pair(
         f"operations/{operation}/reasons.csv", f"reasons/{files}_reasons{'' if coder == '1' else '_coder2'}.csv",
         reasons(files, named, coder),
-        same("iso3 coder statement_id number date date_to decision speaker_kind reason family direction") | {"label": "short_label"} | GRADED,
+        same(
+            "iso3 coder statement_id number date date_to decision speaker_kind reason family "
+            "direction") | {"label": "short_label"} | GRADED,
         {"operation": "one folder an operation"}, coder,
     )  # fmt: skip
 
 
 OTHER_CONTRIBUTORS = same(
-    "iso3 participated participated_broad disputed entry_date exit_date contribution_class strike_role amount amount_unit amount_evidence "
-    "note source_id evidence"
+    "iso3 participated participated_broad disputed entry_date exit_date contribution_class "
+    "strike_role amount amount_unit amount_evidence note source_id evidence"
 )
 ONE_FOLDER = CODES | {"operation": "one folder an operation"}
 
@@ -638,14 +649,17 @@ def raised(table: Table, operation: str) -> Table:
 
 
 ISAF_CONTRIBUTORS = same(
-    "iso3 participated entry_date exit_date peak_troops peak_date combat_role combat_end_date manoeuvre_unit main_region prt_lead note "
-    "source_id"
+    "iso3 participated entry_date exit_date peak_troops peak_date combat_role combat_end_date "
+    "manoeuvre_unit main_region prt_lead note source_id"
 ) | {
     "fatalities": "fatalities_total", "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence",
     "combat_role_evidence": "combat_evidence", "main_region_evidence": "region_evidence", "fatalities_evidence": "fatalities_evidence",
 }  # fmt: skip
 ISAF_LEFT = CODES | {
-    "evidence": "the weakest grade of entry, exit and region; each is shipped, and the row has the grade of taking part (tested below)",
+    "evidence": (
+        "the weakest grade of entry, exit and region; each is shipped, and the row has the "
+        "grade of taking part (tested below)"
+    ),
     "nato_member_2003": "in country_year.csv (nato_member)", "nato_accession_year": "in country_year.csv",
     "entry_year": "in entry_date", "exit_year": "in exit_date", "fatalities_wiki_2021": "a later count for another period",
     "prt_led": "prose", "prt_partner": "prose", "manoeuvre_region": "prose", "first_listed": "in troops.csv",
@@ -653,8 +667,9 @@ ISAF_LEFT = CODES | {
     "mean_troops_placemats": "in troops.csv",
 }  # fmt: skip
 IRAQ_CONTRIBUTORS = same(
-    "iso3 participated entry_date exit_date combat_role invasion_2003 gulf_presence_2003 political_support_2003 early_withdrawal "
-    "exit_class main_force_exit fatalities note source_id evidence"
+    "iso3 participated entry_date exit_date combat_role invasion_2003 gulf_presence_2003 "
+    "political_support_2003 early_withdrawal exit_class main_force_exit fatalities note source_id "
+    "evidence"
 ) | {
     "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence", "peak_troops": "peak_troops_post",
     "peak_date": "peak_post_date", "peak_troops_with_invasion": "peak_troops",
@@ -665,10 +680,12 @@ IRAQ_LEFT = CODES | {
     "political_exit": "a judgement of the coder's own, which the codebook grades C", "peak_date": "of the invasion force",
 }  # fmt: skip
 OPINION = same(
-    "iso3 operation date pollster question_type about_own_troops share_support share_oppose net_support note"
+    "iso3 operation date pollster question_type about_own_troops share_support share_oppose "
+    "net_support note"
 )
 WAR_POWERS = same(
-    "iso3 prior_approval_required approval_scope dhm2010_index neutrality_status neutrality_note conscription conscription_last_year note"
+    "iso3 prior_approval_required approval_scope dhm2010_index neutrality_status neutrality_note "
+    "conscription conscription_last_year note"
 )
 WAR_POWERS |= {
     "from_year": "year_from", "to_year": "year_to", "source_id": "source_id", "prior_approval_required_evidence": "evidence",
@@ -704,7 +721,9 @@ PAIRS = (
     of_reasons("iraq", "iraq", "IRAQ", "1"), of_reasons("iraq", "iraq", "IRAQ", "2"),
     Pair(
         "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv", plain("stakes/foreign_policy_positions_2003.csv"),
-        same("iso3 letter_of_eight vilnius_ten unsc_member_2003 unsc_permanent publicly_opposed_2003 note")
+        same(
+            "iso3 letter_of_eight vilnius_ten unsc_member_2003 unsc_permanent "
+            "publicly_opposed_2003 note")
         | {"vilnius_ten_evidence": "evidence_vilnius", "publicly_opposed_2003_evidence": "evidence_opposed"} | GRADED, CODES,
     ),
     Pair(
@@ -729,11 +748,15 @@ PAIRS = (
     ),
     Pair(
         "leader_visits_year.csv", "stakes_v2/leader_visits_year.csv", plain("stakes_v2/leader_visits_year.csv"),
-        same("iso3 year visits_us_all visits_us_bilateral visits_us_working_official_state visits_us_state_official") | GRADED,
+        same(
+            "iso3 year visits_us_all visits_us_bilateral visits_us_working_official_state "
+            "visits_us_state_official") | GRADED,
     ),
     Pair(
         "trade_with_theatres.csv", "stakes/trade_with_theatres.csv", plain("stakes/trade_with_theatres.csv"),
-        same("iso3 year trade_iraq_musd trade_share_iraq trade_afghanistan_musd trade_share_afghanistan trade_libya_musd trade_share_libya")
+        same(
+            "iso3 year trade_iraq_musd trade_share_iraq trade_afghanistan_musd "
+            "trade_share_afghanistan trade_libya_musd trade_share_libya")
         | same("imports_from_gulf8_musd gulf8_import_share_of_trade") | GRADED, CODES,
     ),
     Pair(
@@ -969,7 +992,9 @@ LEFT_FILES: Mapping[str, str] = {
     "stakes/terror_exposure_country.csv": "sums of terror_victims.csv",
     "stakes/energy_imports.csv": "no hypothesis of this project needs it",
     "stakes/capability.csv": "aircraft and ships: no measure of this project uses them",
-    "other_operations/operations.csv": "dates and leaders stand in configs/operations/, with the window that was coded as the end",
+    "other_operations/operations.csv": (
+        "dates and leaders stand in configs/operations/, with the window that was coded as the end"
+    ),
     "other_operations/mid_cow_crosscheck.csv": "disputes in which the coalition itself fought: the outcome, not a covariate",
     "other_operations/external_checks.csv": "findings of published studies, no data",
 }
@@ -990,7 +1015,8 @@ def test_every_file_of_the_facts_is_shipped_or_left_out_for_a_reason() -> None:
 
 
 def test_an_earlier_count_of_what_statements_cover() -> None:
-    """docs/methods.md says why the table `coverage` has other numbers than this count of ISAF: 80 of
+    """docs/methods.md says why the table `coverage` has other numbers than this count of ISAF: 80
+    of
     167 states and phases.
     """
     rated = facts("caveats_coder2/caveats_isaf_phase.csv")

@@ -1,4 +1,6 @@
-"""data/build/: every column of country_year has a script, and every raw file an address and sha256."""
+"""data/build/: every column of country_year has a script, and every raw file an address and
+sha256.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What governments said: families follow from reasons, and the coders agree as the codebook says."""
+"""What governments said: families follow from reasons, and the coders agree as the codebook
+says.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ RECALLED_FROM_THE_START = (
 )
 
 BEFORE_ENTRY: Mapping[Key, str] = {
-    ("isaf", "BHR", "3", "1"): "guards came in December 2009; the first list with Bahrain is of 2011, and this is all that is known of it",
+    ("isaf", "BHR", "3", "1"): (
+        "guards came in December 2009; the first list with Bahrain is of 2011, and this is "
+        "all that is known of it"
+    ),
     ("isaf", "CAN", "1", "1"): RECALLED_FROM_THE_START,
     ("isaf", "POL", "2", "1"): RECALLED_FROM_THE_START,
     ("isaf", "USA", "1", "1"): RECALLED_FROM_THE_START,

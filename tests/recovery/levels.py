@@ -1,7 +1,8 @@
 """Which method decides each hypothesis: from the sizes in results.csv to configs/levels.csv.
 
 `PYTHONPATH=scripts .venv/bin/python tests/recovery/levels.py DATE` writes the file, with the date
-for each hypothesis whose sizes are others than on file; a test holds it against results.csv. The rule was fixed before the sizes were known: the first of `ORDER` that
+for each hypothesis whose sizes are others than on file; a test holds it against results.csv. The
+rule was fixed before the sizes were known: the first of `ORDER` that
 holds; if none does, the one that rejects true nulls least often, and the verdict says so.
 """
 
@@ -101,7 +102,9 @@ def dates_on_file() -> dict[str, str]:
 
 
 def dated(rows: Sequence[Row], date: str) -> dict[str, str]:
-    """Return when each hypothesis was measured: on the date where its rows are not those on file."""
+    """Return when each hypothesis was measured: on the date where its rows are not those on
+    file.
+    """
     before, dates = on_file(), dates_on_file()
     again = levels(rows, dates)
     return {

@@ -92,23 +92,51 @@ def _opening(rows: Sequence[Row]) -> list[str]:
         "",
         "    PYTHONPATH=scripts .venv/bin/python tests/recovery/page.py",
         "",
-        "Every estimator and every test was given samples with known truth, at the sizes of the real ones: 45 to 190 states, 10 to 60 clusters",
-        "(some others are larger, and say so). The tests in `tests/recovery` do this each time with few samples, to find mistakes; the numbers here are those of",
+        (
+            "Every estimator and every test was given samples with known truth, at the sizes of "
+            "the real ones: 45 to 190 states, 10 to 60 clusters"
+        ),
+        (
+            "(some others are larger, and say so). The tests in `tests/recovery` do this each "
+            "time with few samples, to find mistakes; the numbers here are those of"
+        ),
         "their long version, with the same seeds:",
         "",
-        "    ./run recovery        # a quarter of an hour of one core; writes results.csv and this page",
+        (
+            "    ./run recovery        # a quarter of an hour of one core; writes results.csv and "
+            "this page"
+        ),
         "",
         "On a cluster each file of studies is a job: `./run recovery --profile profiles/slurm`.",
         "",
-        "**How to read it.** *Bias* is the mean of the estimates minus the truth; in *standard deviations* of the estimate it says whether it matters:",
-        "below a quarter, an interval of 95% still holds the truth in 94.3%. *Interval holds* should be 95, *test rejects* 5 in a hundred samples in which the null is true.",
-        "In parentheses stands the Monte Carlo standard error, the chance that is left in the simulation itself. The last column reads it:",
-        f'"{HOLDS}" is the level within {MONTE_CARLO:g} such errors, "{UNSEEN}" the same from so few samples that a miss of {100 * SEEN:g} points could hide;',
+        (
+            "**How to read it.** *Bias* is the mean of the estimates minus the truth; in "
+            "*standard deviations* of the estimate it says whether it matters:"
+        ),
+        (
+            "below a quarter, an interval of 95% still holds the truth in 94.3%. *Interval holds* "
+            "should be 95, *test rejects* 5 in a hundred samples in which the null is true."
+        ),
+        (
+            "In parentheses stands the Monte Carlo standard error, the chance that is left in the "
+            "simulation itself. The last column reads it:"
+        ),
+        (
+            f'"{HOLDS}" is the level within {MONTE_CARLO:g} such errors, "{UNSEEN}" the same from '
+            f"so few samples that a miss of {100 * SEEN:g} points could hide;"
+        ),
         f'"{LITTLE_BOLD}" rejects up to two points too often (an interval is that much too short);',
-        f'"{BOLD.strip("*")}" more than that; "{CAREFUL}" rejects too seldom (an interval is too long), which costs power and claims nothing false.',
-        "Where a model has no estimate in some samples (separation, a level that does not occur, no maximum), these are left out, and *samples* says how many had one.",
+        (
+            f'"{BOLD.strip("*")}" more than that; "{CAREFUL}" rejects too seldom (an interval is '
+            "too long), which costs power and claims nothing false."
+        ),
+        (
+            "Where a model has no estimate in some samples (separation, a level that does not "
+            "occur, no maximum), these are left out, and *samples* says how many had one."
+        ),
         "",
-        f"Of {len(words)} measured coverages and sizes {counts[HOLDS]} hold, {counts[UNSEEN]} show no miss, {counts[CAREFUL]} are careful, {counts[LITTLE_BOLD]} a little bold and "
+        f"Of {len(words)} measured coverages and sizes {counts[HOLDS]} hold, {counts[UNSEEN]} "
+        f"show no miss, {counts[CAREFUL]} are careful, {counts[LITTLE_BOLD]} a little bold and "
         f"{counts[BOLD]} too bold; of {len(biases)} biases {biases.count(BIASED)} are",
         "larger than a quarter of a standard deviation. Those that miss stand in the first tables.",
     ]
@@ -116,9 +144,18 @@ def _opening(rows: Sequence[Row]) -> list[str]:
 
 def _by_clusters(rows: Sequence[Row]) -> Iterator[str]:
     yield from ["", "## Which method to trust with how many clusters", ""]
-    yield "Shares of samples, in percent, in which a test at 5% rejects a true null, with Monte Carlo standard errors; all methods have the same samples. Where a"
-    yield "test accepts the truth, its interval of 95% holds it, so that coverage is what is left to a hundred. There are 4.5 rows a cluster on average: 10 clusters are 45 rows,"
-    yield '20 are 90, 45 some 200. *From* is the number of clusters from which on a method is not seen to be "too bold".'
+    yield (
+        "Shares of samples, in percent, in which a test at 5% rejects a true null, with Monte "
+        "Carlo standard errors; all methods have the same samples. Where a"
+    )
+    yield (
+        "test accepts the truth, its interval of 95% holds it, so that coverage is what is "
+        "left to a hundred. There are 4.5 rows a cluster on average: 10 clusters are 45 rows,"
+    )
+    yield (
+        "20 are 90, 45 some 200. *From* is the number of clusters from which on a method is "
+        'not seen to be "too bold".'
+    )
     for title in COMPARED:
         of = [row for row in rows if row["title"] == title]
         clusters = sorted({int(row["clusters"]) for row in of})
@@ -142,7 +179,10 @@ def _sentence(fewest: Sequence[Row]) -> str:
     """Return which methods can be trusted with the fewest clusters, and which cannot."""
     bold = [row["method"] for row in fewest if verdict(row) == BOLD]
     others = [row["method"] for row in fewest if verdict(row) != BOLD]
-    return f"With {fewest[0]['clusters']} clusters too bold: {'; '.join(bold) or 'none'}. Not so: {'; '.join(others) or 'none'}."
+    return (
+        f"With {fewest[0]['clusters']} clusters too bold: {'; '.join(bold) or 'none'}. Not "
+        f"so: {'; '.join(others) or 'none'}."
+    )
 
 
 def _trusted(of: dict[int, Row]) -> str:
@@ -158,8 +198,14 @@ def _mark(row: Row) -> str:
 
 def _misses(rows: Sequence[Row]) -> Iterator[str]:
     yield from ["", "## What misses", ""]
-    yield "All other intervals and tests that are too bold by more than two points, and all estimates that are biased by more than a quarter of a standard deviation."
-    yield "Some are here on purpose, as what the better method beside them is for: rows as if independent, complete rows, participants only, no effects of units, tests without"
+    yield (
+        "All other intervals and tests that are too bold by more than two points, and all "
+        "estimates that are biased by more than a quarter of a standard deviation."
+    )
+    yield (
+        "Some are here on purpose, as what the better method beside them is for: rows as if "
+        "independent, complete rows, participants only, no effects of units, tests without"
+    )
     yield "a correction for their number. The others are warnings."
     yield from [
         "",

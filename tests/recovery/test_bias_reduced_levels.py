@@ -58,8 +58,9 @@ def test_ordered_logit(operations: int, study: Begin) -> None:
     of, clustered = world(45, operations), operations == 2
     about = study(
         title="Bias-reduced ordered logit of the caveat level",
-        simulated="45 states in one operation, or in two with the latent levels of a state's rows correlated by 0.5 and standard errors clustered by "
-        "state; four levels, eight or nine parameters.",
+        simulated="45 states in one operation, or in two with the latent levels of a state's rows "
+        "correlated by 0.5 and standard errors clustered by state; four levels, eight or nine "
+        "parameters.",
         n=45 * operations,
         clusters=45 if clustered else 0,
         replications=(80, 2000),
@@ -139,7 +140,9 @@ def test_multinomial_logit(study: Begin) -> None:
     """
     about = study(
         title="Bias-reduced multinomial logit of H3",
-        simulated=f"{SIMULATED}; rows of a state correlated by 0.5, standard errors clustered by state.",
+        simulated=(
+            f"{SIMULATED}; rows of a state correlated by 0.5, standard errors clustered by state."
+        ),
         n=380,
         clusters=190,
         replications=(30, 1000),

@@ -50,7 +50,10 @@ def replicate(generator: np.random.Generator, n: int) -> tuple[float, bool, floa
 def test_imputation_removes_the_bias_of_complete_rows_and_covers(n: int, study: Begin) -> None:
     about = study(
         title="Multiple imputation",
-        simulated="A covariate is missing more often where the outcome is high; five imputations, pooled by Rubin's rules, against complete rows.",
+        simulated=(
+            "A covariate is missing more often where the outcome is high; five imputations, "
+            "pooled by Rubin's rules, against complete rows."
+        ),
         n=n,
         clusters=0,
         replications=(80, 600),
@@ -93,8 +96,9 @@ def test_the_drawn_coder_covers(n: int, study: Begin) -> None:
     """
     about = study(
         title="Coder drawn",
-        simulated="States' levels as two coders have them, each with an error of 0.7 standard deviations; a third was rated by one alone; "
-        "10 draws of the coder, pooled by Rubin's rules.",
+        simulated="States' levels as two coders have them, each with an error of 0.7 standard "
+        "deviations; a third was rated by one alone; 10 draws of the coder, pooled by Rubin's "
+        "rules.",
         n=n,
         clusters=0,
         replications=(15, 300),

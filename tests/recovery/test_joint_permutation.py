@@ -71,8 +71,9 @@ def p_values(problems: list[Problem], orders: np.ndarray) -> tuple[float, ...]:
 def test_the_joint_test_holds_its_level_and_finds_an_effect(study: Callable[..., Study]) -> None:
     about = study(
         title="Joint test of the specification curve",
-        simulated="190 states in two operations, rows of a state correlated by 0.5; eight specifications that share seven in ten states; the measure "
-        "goes with the other terms and has no effect (power: 1.2 on the log odds).",
+        simulated="190 states in two operations, rows of a state correlated by 0.5; eight "
+        "specifications that share seven in ten states; the measure goes with the other terms "
+        "and has no effect (power: 1.2 on the log odds).",
         n=380,
         clusters=190,
         replications=(150, 2000),

@@ -1,4 +1,6 @@
-"""configs/levels.csv is what the sizes in results.csv lead to, by the rule that stands in levels.py."""
+"""configs/levels.csv is what the sizes in results.csv lead to, by the rule that stands in
+levels.py.
+"""
 
 from __future__ import annotations
 

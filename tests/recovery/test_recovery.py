@@ -69,7 +69,10 @@ def test_participation_by_logit(states: int, study: Begin) -> None:
     of = world(states, 1, share=SHARE[states])
     about = study(
         title="Logit of participation",
-        simulated="States in one operation, two in five of which join; the logit of the main tables, with standard errors of the model.",
+        simulated=(
+            "States in one operation, two in five of which join; the logit of the main "
+            "tables, with standard errors of the model."
+        ),
         n=states,
         clusters=0,
         replications=(400, 5000),
@@ -100,7 +103,10 @@ def test_participation_by_logit_clustered_by_state(study: Begin) -> None:
     of = world(190, 2, share=85 / 380)
     about = study(
         title="Logit of participation, rows of a state correlated",
-        simulated="190 states in two operations, 85 rows that join; the latent propensities of a state's two rows are correlated by 0.5.",
+        simulated=(
+            "190 states in two operations, 85 rows that join; the latent propensities of a "
+            "state's two rows are correlated by 0.5."
+        ),
         n=380,
         clusters=190,
         replications=(400, 5000),
@@ -132,7 +138,10 @@ def test_errors_that_ignore_clusters_are_too_small(study: Begin) -> None:
     of = world(190, 2, share=85 / 380)
     about = study(
         title="What ignoring that a state has two rows costs",
-        simulated="190 states in two operations, latent propensities of a state's two rows correlated by 0.9; intervals that know of it, and not.",
+        simulated=(
+            "190 states in two operations, latent propensities of a state's two rows "
+            "correlated by 0.9; intervals that know of it, and not."
+        ),
         n=380,
         clusters=190,
         replications=(300, 5000),
@@ -157,7 +166,10 @@ def test_firth_has_no_bias_and_its_test_the_right_size(states: int, study: Begin
     of = world(states, 1, share=SHARE[states])
     about = study(
         title="Firth's logit of participation, penalised likelihood ratio",
-        simulated="The samples of the logit; the ratio is that of the truth against the maximum, so that it tells coverage and size in one.",
+        simulated=(
+            "The samples of the logit; the ratio is that of the truth against the maximum, so "
+            "that it tells coverage and size in one."
+        ),
         n=states,
         clusters=0,
         replications=(500, 2000),
@@ -206,7 +218,10 @@ def test_effects_as_large_as_the_smallest_of_interest(states: int, study: Begin)
     assert of.truth[1] == margin
     about = study(
         title="Equivalence: too small to matter",
-        simulated="States in one operation; the true odds ratio is just the smallest of interest, 1.5, so that to call it smaller is an error.",
+        simulated=(
+            "States in one operation; the true odds ratio is just the smallest of interest, "
+            "1.5, so that to call it smaller is an error."
+        ),
         n=states,
         clusters=0,
         replications=(400, 5000),
@@ -238,7 +253,10 @@ def test_caveat_levels_by_ordered_logit(states: int, operations: int, study: Beg
     of = world(states, operations)
     about = study(
         title="Ordered logit of the caveat level",
-        simulated="States in one operation or, for 90 rows a second time, 45 states in two; four levels, independent rows, errors of the model.",
+        simulated=(
+            "States in one operation or, for 90 rows a second time, 45 states in two; four "
+            "levels, independent rows, errors of the model."
+        ),
         n=states * operations,
         clusters=0,
         replications=(400, 5000),
@@ -272,7 +290,10 @@ def test_caveat_levels_by_clustered_ordered_logit(states: int, study: Begin) -> 
     of = world(states, 2)
     about = study(
         title="Ordered logit of the caveat level, clustered by state",
-        simulated="States in two operations, four levels, nine parameters; the latent levels of a state's two rows are correlated by 0.5.",
+        simulated=(
+            "States in two operations, four levels, nine parameters; the latent levels of a "
+            "state's two rows are correlated by 0.5."
+        ),
         n=2 * states,
         clusters=states,
         replications=(400, 5000),
@@ -291,7 +312,9 @@ def test_caveat_levels_by_clustered_ordered_logit(states: int, study: Begin) -> 
 
 @pytest.mark.parametrize("states", [95, 190])
 def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
-    """The primary quantities of H3: a quarter of the rows joining, half of these with reservations."""
+    """The primary quantities of H3: a quarter of the rows joining, half of these with
+    reservations.
+    """
     of = world(states, 2)
     X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
     truth = np.array(
@@ -300,8 +323,8 @@ def test_contrasts_of_the_lesser_evil(states: int, study: Begin) -> None:
     names = ("const", "abandonment", "entrapment", "abandonment:entrapment", *of.names[3:])
     about = study(
         title="Contrasts of the lesser evil (H3), multinomial logit",
-        simulated="States in two operations, a quarter of the rows joining, half of these with reservations; delta-method intervals, clustered by "
-        "state (correlation 0.5).",
+        simulated="States in two operations, a quarter of the rows joining, half of these with "
+        "reservations; delta-method intervals, clustered by state (correlation 0.5).",
         n=2 * states,
         clusters=states,
         replications=(300, 3000),

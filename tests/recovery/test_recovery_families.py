@@ -77,7 +77,10 @@ def small_bias(estimates: np.ndarray, truth: np.ndarray) -> bool:
 def test_sequential_logit(study: Begin) -> None:
     about = study(
         title="Sequential logit",
-        simulated="190 states in two operations, a third of the rows joining; a state's rows are correlated by 0.5; errors clustered by state.",
+        simulated=(
+            "190 states in two operations, a third of the rows joining; a state's rows are "
+            "correlated by 0.5; errors clustered by state."
+        ),
         n=380,
         clusters=190,
         replications=(150, 1000),
@@ -109,7 +112,10 @@ def test_partial_proportional_odds(states: int, study: Begin) -> None:
     """
     about = study(
         title="Partial proportional odds",
-        simulated="States in two operations, independent rows, four levels; the operation has an effect of its own at each cut point.",
+        simulated=(
+            "States in two operations, independent rows, four levels; the operation has an "
+            "effect of its own at each cut point."
+        ),
         n=2 * states,
         clusters=0,
         replications=(50, 500),
@@ -182,7 +188,10 @@ def binary_panel(
 
 
 TRUTH, SPREAD = np.array([-0.3, 0.6, -0.4, 0.8]), 1.5
-OF_PANELS = "Units with six or eight years, a yes or no each year; the intercepts of the units go with the mean of x."
+OF_PANELS = (
+    "Units with six or eight years, a yes or no each year; the intercepts of the units go "
+    "with the mean of x."
+)
 
 
 @pytest.mark.parametrize(("units", "years"), [(45, 8), (60, 6)])
@@ -285,7 +294,10 @@ def test_average_marginal_effects_of_a_conditional_logit_are_near_the_truth(stud
     """
     about = study(
         title="Average marginal effects of a conditional logit",
-        simulated="60 units of eight years, effects averaged over the units whose outcome varies, as a ratio to the true one.",
+        simulated=(
+            "60 units of eight years, effects averaged over the units whose outcome varies, "
+            "as a ratio to the true one."
+        ),
         n=480,
         clusters=60,
         replications=(10, 100),
@@ -306,7 +318,7 @@ def test_average_marginal_effects_of_a_conditional_logit_are_near_the_truth(stud
 
 
 # -- spells
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def hazard_panel(states: int, rng: np.random.Generator, truth: np.ndarray) -> Design:
@@ -343,7 +355,10 @@ def hazard_panel(states: int, rng: np.random.Generator, truth: np.ndarray) -> De
 def test_hazards_of_exit_under_censoring(states: int, study: Begin) -> None:
     about = study(
         title="Exit: discrete-time hazard",
-        simulated="States enter from 2003 to 2005 and may leave until 2010; those that stay are censored; errors clustered by state.",
+        simulated=(
+            "States enter from 2003 to 2005 and may leave until 2010; those that stay are "
+            "censored; errors clustered by state."
+        ),
         n=5 * states,
         clusters=states,
         replications=(120, 1000),
@@ -415,7 +430,10 @@ def linear_panel(
 def test_mundlak_has_its_size_and_power(units: int, study: Begin) -> None:
     about = study(
         title="Random against fixed effects",
-        simulated="Units with six years; their effects do not go with x, so that random effects are right; power where they do, by 0.5.",
+        simulated=(
+            "Units with six years; their effects do not go with x, so that random effects are "
+            "right; power where they do, by 0.5."
+        ),
         n=6 * units,
         clusters=units,
         replications=(20, 120),
@@ -462,8 +480,9 @@ whatever it is.
 def test_panel(family: str, units: int, study: Begin) -> None:
     about = study(
         title="Panel models",
-        simulated="Units with eight years; their effects go with x (0.5) for the within models and differences, and do not for the others; shocks of the "
-        "year for two-way effects; clustered by unit, t with G-1 (between units: classical).",
+        simulated="Units with eight years; their effects go with x (0.5) for the within models and "
+        "differences, and do not for the others; shocks of the year for two-way effects; "
+        "clustered by unit, t with G-1 (between units: classical).",
         n=8 * units,
         clusters=units,
         replications=(25, 150),
@@ -486,7 +505,10 @@ def test_driscoll_kraay_sees_what_units_of_a_year_have_in_common(years: int, stu
     """
     about = study(
         title="Driscoll-Kraay errors",
-        simulated="20 units with effects of their own and shocks that all units of a year share, in x and in the outcome.",
+        simulated=(
+            "20 units with effects of their own and shocks that all units of a year share, in "
+            "x and in the outcome."
+        ),
         n=20 * years,
         clusters=20,
         replications=(30, 150),
@@ -529,7 +551,10 @@ def test_number_of_types_by_poisson(states: int, operations: int, study: Begin) 
     """
     about = study(
         title="Poisson regression of the number of types",
-        simulated="Counts of about two with a gamma factor of variance 0.3 that a state's rows share; HC1, with two operations clustered by state.",
+        simulated=(
+            "Counts of about two with a gamma factor of variance 0.3 that a state's rows "
+            "share; HC1, with two operations clustered by state."
+        ),
         n=states * operations,
         clusters=states if operations == 2 else 0,
         replications=(150, 1000),
@@ -556,7 +581,10 @@ def test_number_of_types_by_poisson(states: int, operations: int, study: Begin) 
 def test_amounts_by_least_squares(states: int, operations: int, study: Begin) -> None:
     about = study(
         title="Least squares",
-        simulated="Normal errors, with two operations correlated by 0.5 within states and clustered by state (t with G-1), else HC1.",
+        simulated=(
+            "Normal errors, with two operations correlated by 0.5 within states and clustered "
+            "by state (t with G-1), else HC1."
+        ),
         n=states * operations,
         clusters=states if operations == 2 else 0,
         replications=(200, 2000),
@@ -579,7 +607,10 @@ def test_rare_events(study: Begin) -> None:
     """22 events in 190 rows: the correction takes away what maximum likelihood is too large by."""
     about = study(
         title="Rare events",
-        simulated="190 states, about 22 of which join; the whole population is observed, so that only the bias is corrected.",
+        simulated=(
+            "190 states, about 22 of which join; the whole population is observed, so that "
+            "only the bias is corrected."
+        ),
         n=190,
         clusters=0,
         replications=(200, 2000),

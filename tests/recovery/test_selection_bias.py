@@ -110,7 +110,10 @@ def test_participants_only_is_biased_and_a_model_with_selection_is_not(study: Be
     """1,000 states; the willing are the less reserved (a correlation of -0.8)."""
     about = study(
         title="Probit with selection, and of participants only",
-        simulated="1,000 states of which 320 join; the willing are the less reserved (a correlation of -0.8); a term of its own decides who joins.",
+        simulated=(
+            "1,000 states of which 320 join; the willing are the less reserved (a correlation "
+            "of -0.8); a term of its own decides who joins."
+        ),
         n=1000,
         clusters=0,
         replications=(20, 160),
@@ -141,8 +144,8 @@ def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
     """
     about = study(
         title=f"Probit with selection at the real size, correlation {rho:g}",
-        simulated="190 states of which about 60 join. Samples whose likelihood rises to a correlation of 1 or -1 have no estimate and are not counted "
-        "(column samples).",
+        simulated="190 states of which about 60 join. Samples whose likelihood rises to a correlation "
+        "of 1 or -1 have no estimate and are not counted (column samples).",
         n=190,
         clusters=0,
         replications=(40, 200),
@@ -221,7 +224,10 @@ def test_size_of_the_tests_of_the_correlation(study: Begin) -> None:
     """
     about = study(
         title="Tests of the correlation of the errors",
-        simulated="500 states of which a third join; the errors of joining and of the outcome are independent.",
+        simulated=(
+            "500 states of which a third join; the errors of joining and of the outcome are "
+            "independent."
+        ),
         n=500,
         clusters=0,
         replications=(40, 160),
@@ -245,7 +251,10 @@ def test_the_population_is_that_of_the_truth(study: Begin) -> None:
     """
     about = study(
         title="The share with a caveat, were all states to join",
-        simulated="4,000 states, a correlation of -0.6; by the outcome equation, and as observed among those that join.",
+        simulated=(
+            "4,000 states, a correlation of -0.6; by the outcome equation, and as observed "
+            "among those that join."
+        ),
         n=4000,
         clusters=0,
         replications=(2, 30),

@@ -47,7 +47,9 @@ def drawn(operations: int, correlation: float, rng: np.random.Generator) -> Desi
 
 
 def highest(y: np.ndarray, X: np.ndarray, rows: np.ndarray) -> float:
-    """Return the supremum of the log likelihood, to which only the rows that overlap add anything."""
+    """Return the supremum of the log likelihood, to which only the rows that overlap add
+    anything.
+    """
     independent = X[rows][:, np.abs(np.diag(np.linalg.qr(X[rows], mode="r"))) > 1e-9]
     return logit.maximise(y[rows], independent)[1]
 
@@ -79,7 +81,10 @@ def test_size(
 ) -> None:
     about = study(
         title="Score tests of separated logits",
-        simulated="60 states in one operation or two (correlation 0.5), a term without effect that six states have; every sample is tested, separated or not.",
+        simulated=(
+            "60 states in one operation or two (correlation 0.5), a term without effect that "
+            "six states have; every sample is tested, separated or not."
+        ),
         n=STATES * operations,
         clusters=STATES if operations == 2 else 0,
         replications=(400, 1500),

@@ -26,8 +26,9 @@ def test_several_tests(states: int, study: Begin) -> None:
     """
     about = study(
         title="Several tests: Holm, Benjamini-Hochberg",
-        simulated="States in two operations, a clustered logit; of four tested terms three have no effect. Size is the share of samples with any false "
-        "rejection (Benjamini-Hochberg: the mean share of rejections that are false).",
+        simulated="States in two operations, a clustered logit; of four tested terms three have no "
+        "effect. Size is the share of samples with any false rejection (Benjamini-Hochberg: "
+        "the mean share of rejections that are false).",
         n=2 * states,
         clusters=states,
         replications=(400, 5000),
@@ -68,8 +69,10 @@ def test_simulated_power_is_the_power(states: int, study: Begin) -> None:
     """
     about = study(
         title="Power by simulation",
-        simulated="States in two operations, clustered logit, latent propensities correlated by 0.5: how often the test of the smallest effect of "
-        "interest (size: of none) is significant in the predicted direction, as power is printed and in samples drawn and fitted apart from it.",
+        simulated="States in two operations, clustered logit, latent propensities correlated by 0.5: "
+        "how often the test of the smallest effect of interest (size: of none) is significant "
+        "in the predicted direction, as power is printed and in samples drawn and fitted "
+        "apart from it.",
         n=2 * states,
         clusters=states,
         replications=(200, 800),

@@ -140,7 +140,9 @@ is said of every p-value.
 
 
 def careful(rejected: np.ndarray, bold: float = 0.0) -> bool:
-    """Return whether a test of 5% rejects in 3.5% to 5%, and `bold` more, within Monte Carlo error."""
+    """Return whether a test of 5% rejects in 3.5% to 5%, and `bold` more, within Monte Carlo
+    error.
+    """
     error = MONTE_CARLO * np.sqrt(0.05 * 0.95 / len(rejected))
     return bool(0.05 - CAREFUL - error <= rejected.mean() <= 0.05 + bold + error)
 
@@ -187,7 +189,10 @@ def test_linear_model(clusters: int, study: Begin) -> None:
     """
     about = study(
         title="Few clusters: linear model",
-        simulated="Clusters of one to eight rows, errors correlated by 0.3 within them, a tested term that is partly common to a cluster.",
+        simulated=(
+            "Clusters of one to eight rows, errors correlated by 0.3 within them, a tested "
+            "term that is partly common to a cluster."
+        ),
         n=round(4.5 * clusters),
         clusters=clusters,
         replications=(250, 1000),
@@ -223,7 +228,10 @@ def test_logit(clusters: int, study: Begin) -> None:
     """
     about = study(
         title="Few clusters: logit",
-        simulated="Clusters of one to eight rows, latent errors correlated by 0.3; no effect of the tested term, which is partly common to a cluster.",
+        simulated=(
+            "Clusters of one to eight rows, latent errors correlated by 0.3; no effect of the "
+            "tested term, which is partly common to a cluster."
+        ),
         n=round(4.5 * clusters),
         clusters=clusters,
         replications=(150, 1000),
@@ -285,7 +293,10 @@ def left_out(
 def test_ordered_logit(clusters: int, study: Begin) -> None:
     about = study(
         title="Few clusters: ordered logit",
-        simulated="Clusters of one to eight rows, latent errors correlated by 0.3, four levels; no effect of the tested term.",
+        simulated=(
+            "Clusters of one to eight rows, latent errors correlated by 0.3, four levels; no "
+            "effect of the tested term."
+        ),
         n=round(4.5 * clusters),
         clusters=clusters,
         replications=(80, 600),
@@ -327,8 +338,9 @@ def test_ordered_logit(clusters: int, study: Begin) -> None:
 def test_permutation_in_a_linear_model(states: int, study: Begin) -> None:
     about = study(
         title="Permutation within operations: linear model",
-        simulated="States in the first operation, four fifths of them in the second too; errors correlated by 0.3 within states; no effect of a "
-        "trait that a control is correlated with.",
+        simulated="States in the first operation, four fifths of them in the second too; errors "
+        "correlated by 0.3 within states; no effect of a trait that a control is correlated "
+        "with.",
         n=round(1.8 * states),
         clusters=states,
         replications=(400, 1500),
@@ -348,7 +360,10 @@ def test_permutation_in_a_linear_model(states: int, study: Begin) -> None:
 def test_permutation_of_scores_of_a_logit(states: int, study: Begin) -> None:
     about = study(
         title="Permutation within operations: scores of a logit",
-        simulated="As for the linear model, with an outcome of yes or no; with ten states too many samples are separated.",
+        simulated=(
+            "As for the linear model, with an outcome of yes or no; with ten states too many "
+            "samples are separated."
+        ),
         n=round(1.8 * states),
         clusters=states,
         replications=(250, 1000),
@@ -375,7 +390,10 @@ def test_caveat_levels_of_45_states_in_two_operations(study: Begin) -> None:
     """An ordered logit of nine parameters; democracy, the fifth term, has no effect."""
     about = study(
         title="Ordered logit of nine parameters, 45 states in two operations",
-        simulated="The model of caveat levels at its real size: 90 rows, latent levels of a state's two rows correlated by 0.5; no effect of democracy.",
+        simulated=(
+            "The model of caveat levels at its real size: 90 rows, latent levels of a state's "
+            "two rows correlated by 0.5; no effect of democracy."
+        ),
         n=90,
         clusters=45,
         replications=(120, 1000),
@@ -435,7 +453,9 @@ TRUTH = np.array(
 
 
 def lesser_evil(contrasts: list[str]) -> tuple[World, Design, list[Quantity]]:
-    """Return 190 states in two operations, the design of H3 without outcomes, and contrasts of it."""
+    """Return 190 states in two operations, the design of H3 without outcomes, and contrasts of
+    it.
+    """
     of = world(190, 2)
     X = np.column_stack([of.X[:, :3], of.X[:, 1] * of.X[:, 2], of.X[:, 3:]])
     data = Design(
@@ -455,7 +475,10 @@ def test_score_bootstrap_of_a_contrast(study: Begin) -> None:
     """
     about = study(
         title="Score bootstrap of a contrast of the lesser evil (H3)",
-        simulated="190 states in two operations, rows of a state correlated by 0.5; reserved against unreserved is tested at its true value.",
+        simulated=(
+            "190 states in two operations, rows of a state correlated by 0.5; reserved "
+            "against unreserved is tested at its true value."
+        ),
         n=380,
         clusters=190,
         replications=(120, 1000),
@@ -535,7 +558,10 @@ def test_permutation_of_a_contrast(case: str, study: Begin) -> None:
     values = WORLDS[case]
     about = study(
         title=f"Permutation of the contrasts of the lesser evil (H3): {case}",
-        simulated=f"190 states in two operations; true contrasts of {values[0]:g} (more reserved) and {values[1]:g} (reserved, not unreserved).",
+        simulated=(
+            f"190 states in two operations; true contrasts of {values[0]:g} (more reserved) "
+            f"and {values[1]:g} (reserved, not unreserved)."
+        ),
         n=380,
         clusters=190,
         replications=(100, 400),
@@ -555,7 +581,10 @@ def test_permutation_of_a_contrast_where_few_join_unreserved(study: Begin) -> No
     """
     about = study(
         title="Permutation of the contrasts of the lesser evil (H3): few join unreserved",
-        simulated="190 states in two operations, some 20 rows joining unreserved; true contrasts of 0.04 (more reserved) and 0 (reserved, not unreserved).",
+        simulated=(
+            "190 states in two operations, some 20 rows joining unreserved; true contrasts of "
+            "0.04 (more reserved) and 0 (reserved, not unreserved)."
+        ),
         n=380,
         clusters=190,
         replications=(100, 400),

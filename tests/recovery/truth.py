@@ -28,7 +28,9 @@ MONTE_CARLO = 3.3
 
 @dataclass(frozen=True)
 class World:
-    """A design that is the same in every replication, its coefficients, and its clusters of states."""
+    """A design that is the same in every replication, its coefficients, and its clusters of
+    states.
+    """
 
     X: np.ndarray
     truth: np.ndarray
@@ -99,7 +101,9 @@ def design(of: World, y: np.ndarray, levels: tuple[str, ...], clustered: bool) -
 
 @dataclass(frozen=True)
 class Wald:
-    """Estimates of the replications that have one: params, std_error (R, p), covariance (R, p, p)."""
+    """Estimates of the replications that have one: params, std_error (R, p), covariance (R, p,
+    p).
+    """
 
     params: np.ndarray
     std_error: np.ndarray

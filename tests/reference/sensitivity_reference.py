@@ -39,7 +39,10 @@ def statistics(
 
 if __name__ == "__main__":
     darfur = sensemakr.load_darfur()
-    formula = "peacefactor ~ directlyharmed + age + farmer_dar + herder_dar + pastvoted + hhsize_darfur + female + village"
+    formula = (
+        "peacefactor ~ directlyharmed + age + farmer_dar + herder_dar + pastvoted + "
+        "hhsize_darfur + female + village"
+    )
     cross = pd.read_csv(HERE / "data" / "cross_section.csv")
     found = {
         "darfur": statistics(smf.ols(formula, darfur).fit(), "directlyharmed", "female", [1, 2, 3]),

@@ -1,4 +1,6 @@
-"""The simulated data that R and this project both fit: `python simulate.py` writes them to data/."""
+"""The simulated data that R and this project both fit: `python simulate.py` writes them to
+data/.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def test_necessity(expression: str) -> None:
 
 @pytest.mark.parametrize("case", EXPECTED["calibrated"])
 def test_calibration(case: str) -> None:
-    """QCA puts its anchors at a membership (idm) of .95 or .99, Ragin at log odds of 3: between them
+    """QCA puts its anchors at a membership (idm) of .95 or .99, Ragin at log odds of 3: between
+    them
     the log odds differ by a factor.
     """
     known = EXPECTED["calibrated"][case]

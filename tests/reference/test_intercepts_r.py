@@ -41,7 +41,9 @@ def fitted(**model: Any) -> dict[str, Any]:
 
 
 def column(entry: dict[str, Any], name: str, effects: bool = False) -> list[float]:
-    """Return a column of the parameters (cut points and dispersions among them), or of the effects."""
+    """Return a column of the parameters (cut points and dispersions among them), or of the
+    effects.
+    """
     kind = "marginal_effect"
     return [row[name] for row in entry["rows"] if (row["kind"] == kind) == effects]
 

@@ -157,7 +157,10 @@ def test_wages_of_married_women() -> None:
 @pytest.mark.long
 def test_r_still_says_so(tmp_path: Path) -> None:
     """Optimisers stop elsewhere in the last digits between versions of R: 1e-6."""
-    call = f"quit(status = !all(sapply(c({', '.join(map(repr, PACKAGES))}), requireNamespace, quietly = TRUE)))"
+    call = (
+        f"quit(status = !all(sapply(c({', '.join(map(repr, PACKAGES))}), requireNamespace, "
+        "quietly = TRUE)))"
+    )
     if (
         shutil.which("Rscript") is None
         or subprocess.run(["Rscript", "-e", call], capture_output=True, check=False).returncode

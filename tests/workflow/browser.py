@@ -29,7 +29,10 @@ class Browser:
         self.folder = tempfile.mkdtemp()
         ours, theirs = os.pipe(), os.pipe()
         # Chromium reads commands from descriptor 3 and writes answers to descriptor 4.
-        script = f"exec {BROWSER} {' '.join(FLAGS)} --user-data-dir='{self.folder}' about:blank 3<&{ours[0]} 4>&{theirs[1]}"
+        script = (
+            f"exec {BROWSER} {' '.join(FLAGS)} --user-data-dir='{self.folder}' about:blank "
+            f"3<&{ours[0]} 4>&{theirs[1]}"
+        )
         self.process = subprocess.Popen(
             ["bash", "-c", script],
             pass_fds=(ours[0], theirs[1]),

@@ -1,4 +1,6 @@
-"""The small project of these tests: made once and run once in each process of pytest, then copied."""
+"""The small project of these tests: made once and run once in each process of pytest, then
+copied.
+"""
 
 from __future__ import annotations
 

@@ -117,12 +117,15 @@ def trimmed(project: Tiny, files: list[str]) -> str:
 
 
 def lighter(project: Tiny, file: str) -> str:
-    """Write what is laid over a config that ships, and return its name: the smallest resampling, and
+    """Write what is laid over a config that ships, and return its name: the smallest resampling,
+    and
     of what it takes over from the files that it extends a sample.
 
-    What the file itself names stays whole: its models, tables, figures, hypotheses and alternatives.
+    What the file itself names stays whole: its models, tables, figures, hypotheses and
+    alternatives.
     Of alternatives and blocs that others wrote (and that their own runs, the main one above all,
-    try) only some stay: `KEPT` of each block, and the alternatives that a choice of the curve names.
+    try) only some stay: `KEPT` of each block, and the alternatives that a choice of the curve
+    names.
     """
     with contextlib.chdir(project.folder):
         own = settings.read(file)

@@ -1,4 +1,6 @@
-"""`./run archive`: from the shell, as a user starts it, and the packages as a stranger finds them."""
+"""`./run archive`: from the shell, as a user starts it, and the packages as a stranger finds
+them.
+"""
 
 from __future__ import annotations
 

@@ -85,7 +85,10 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited("config.yaml", "iraq/caveats.csv", "iraq/caveat.csv"),
         {
             "operations.iraq.files.caveats": [
-                f"the file does not exist (found: 'data/operations/iraq/caveat.csv'); did you mean '{CAVEATS}'?"
+                (
+                    "the file does not exist (found: 'data/operations/iraq/caveat.csv'); did you "
+                    f"mean '{CAVEATS}'?"
+                )
             ]
         },
     ),
@@ -123,8 +126,8 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited(CAVEATS, "ALB,iraq", "Albania,iraq"),
         {
             CAVEATS: [
-                "line 2, column iso3: not the code of a state (found: 'Albania'); allowed: the codes in data/states.csv; "
-                "did you mean 'ALB'?"
+                "line 2, column iso3: not the code of a state (found: 'Albania'); allowed: the "
+                "codes in data/states.csv; did you mean 'ALB'?"
             ]
         },
     ),
@@ -136,7 +139,10 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited(CAVEATS, "postwar,2", "postwar,4"),
         {
             CAVEATS: [
-                f"line 2, column level: not one of the values of this column (found: '4'); allowed: 0, 1, 2, 3{OTHER_CELLS}"
+                (
+                    "line 2, column level: not one of the values of this column (found: '4'); "
+                    f"allowed: 0, 1, 2, 3{OTHER_CELLS}"
+                )
             ]
         },
     ),
@@ -156,8 +162,9 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         edited(CAVEATS, "AP_20070223;", "AP_20070233;"),
         {
             CAVEATS: [
-                "line 2, column source_id: a source that is not in the bibliography (found: 'AP_20070233'); allowed: the ids in "
-                "data/sources.csv, several separated by semicolons; did you mean 'AP_20070223'?"
+                "line 2, column source_id: a source that is not in the bibliography (found: "
+                "'AP_20070233'); allowed: the ids in data/sources.csv, several separated by "
+                "semicolons; did you mean 'AP_20070223'?"
             ]
         },
     ),
@@ -165,7 +172,10 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         emptied,
         {
             CAVEATS: [
-                "the table has a header but no rows; allowed: one row or more, each with iso3, from_year, to_year, source_id, evidence",
+                (
+                    "the table has a header but no rows; allowed: one row or more, each with "
+                    "iso3, from_year, to_year, source_id, evidence"
+                ),
             ]
         },
     ),
@@ -176,7 +186,10 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
                 "no row of the sample has this value of 'participated' (found: '1')"
             ],
             "models.joining": [
-                "the outcome participated is the same in all 81 rows, so nothing can be fitted; look at the model's `where` and at the data"
+                (
+                    "the outcome participated is the same in all 81 rows, so nothing can be "
+                    "fitted; look at the model's `where` and at the data"
+                )
             ],
         },
     ),
@@ -184,7 +197,10 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         few_participants,
         {
             "models.reserving": [
-                "5 rows for 7 parameters, so nothing can be fitted; leave out terms, or look at the model's `where` and at empty cells"
+                (
+                    "5 rows for 7 parameters, so nothing can be fitted; leave out terms, or look "
+                    "at the model's `where` and at empty cells"
+                )
             ]
         },
     ),
@@ -208,7 +224,10 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         first_lines("run: tiny", "run: other"),
         {
             "config.yaml": [
-                "line 2: not readable as YAML: the key 'run' stands twice in one block (first in line 1)"
+                (
+                    "line 2: not readable as YAML: the key 'run' stands twice in one block (first "
+                    "in line 1)"
+                )
             ]
         },
     ),
@@ -216,10 +235,19 @@ CASES: dict[str, tuple[Change, dict[str, list[str]]]] = {
         everything_at_once,
         {
             CAVEATS: [
-                "line 2, column iso3: not the code of a state (found: 'ALX'); allowed: the codes in data/states.csv; did you mean 'ALB'?",
-                "line 10, column from_year: not a whole number (found: '20o3'); allowed: a whole number",
+                (
+                    "line 2, column iso3: not the code of a state (found: 'ALX'); allowed: the "
+                    "codes in data/states.csv; did you mean 'ALB'?"
+                ),
+                (
+                    "line 10, column from_year: not a whole number (found: '20o3'); allowed: a "
+                    "whole number"
+                ),
                 *(
-                    f"line {line}, column level: not one of the values of this column (found: '5'); allowed: 0, 1, 2, 3{OTHER_CELLS}"
+                    (
+                        f"line {line}, column level: not one of the values of this column (found: "
+                        f"'5'); allowed: 0, 1, 2, 3{OTHER_CELLS}"
+                    )
                     for line in (3, 7, 8, 9, 26, 29, 31, 32)
                 ),
                 "and 57 more of the same kind",

@@ -16,7 +16,9 @@ LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 
 
 def locked(name: str) -> dict[str, set[str]]:
-    """Return the versions that a lock file pins; more than one where they differ between Pythons."""
+    """Return the versions that a lock file pins; more than one where they differ between
+    Pythons.
+    """
     found: dict[str, set[str]] = {}
     for package, version in re.findall(
         r"^([a-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)",

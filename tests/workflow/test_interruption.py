@@ -1,4 +1,6 @@
-"""A run that is stopped, killed or doubled: the next one ends with the bytes of an undisturbed one."""
+"""A run that is stopped, killed or doubled: the next one ends with the bytes of an undisturbed
+one.
+"""
 
 from __future__ import annotations
 

@@ -46,7 +46,9 @@ PLACES: dict[str, tuple[Callable[[Page], Iterator[Printed]], int]] = {
     "pages of states": (Page.states, 200),
     "filter of the curve": (Page.explorers, 60),
 }
-"""What is read, and how many numbers it must at least give: a place that is not found is a fault."""
+"""What is read, and how many numbers it must at least give: a place that is not found is a
+fault.
+"""
 
 
 @pytest.mark.parametrize("place", PLACES)

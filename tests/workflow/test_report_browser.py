@@ -101,11 +101,11 @@ def test_tab_reaches_the_skip_link_first_and_is_never_caught(browser: Browser) -
         browser.press("Tab", code=TAB)
         seen.append(
             browser.value(
-                "(function () { var one = document.activeElement; if (!window.ids) { window.ids = new Map(); }"
-                " if (!window.ids.has(one)) { window.ids.set(one, window.ids.size); }"
-                " var box = one.getBoundingClientRect();"
-                " return [window.ids.get(one), one.tagName + ' ' + one.className,"
-                " box.width > 0 && box.height > 0, getComputedStyle(one).outlineStyle]; })()"
+                "(function () { var one = document.activeElement; if (!window.ids) { window.ids = "
+                "new Map(); } if (!window.ids.has(one)) { window.ids.set(one, window.ids.size); } "
+                "var box = one.getBoundingClientRect(); return [window.ids.get(one), one.tagName "
+                "+ ' ' + one.className, box.width > 0 && box.height > 0, "
+                "getComputedStyle(one).outlineStyle]; })()"
             )
         )
     assert seen[0][1] == "A skip"
@@ -148,11 +148,12 @@ def test_it_prints_on_few_pages(browser: Browser, tmp_path: Path) -> None:
 def test_a_column_is_sorted_by_its_heading(browser: Browser) -> None:
     browser.open(MAIN)
     before, after, sort = browser.value(
-        "(function () { var button = document.querySelector('button.sort'); var table = button.closest('table');"
-        " var first = function () { return Array.from(table.querySelectorAll('tbody tr')).map(function (row) {"
-        " return row.cells[0].textContent.trim().toLowerCase(); }); };"
-        " var before = first(); button.click();"
-        " return [before, first(), button.closest('th').getAttribute('aria-sort')]; })()"
+        "(function () { var button = document.querySelector('button.sort'); var table = "
+        "button.closest('table'); var first = function () { return "
+        "Array.from(table.querySelectorAll('tbody tr')).map(function (row) { return "
+        "row.cells[0].textContent.trim().toLowerCase(); }); }; var before = first(); "
+        "button.click(); return [before, first(), "
+        "button.closest('th').getAttribute('aria-sort')]; })()"
     )
     assert sort == "ascending"
     assert after == sorted(before)
@@ -162,13 +163,13 @@ def test_every_figure_is_a_chart_or_the_table_of_its_values(browser: Browser) ->
     """The table says what the figure's file says, which the drawing was made from."""
     browser.open(MAIN)
     found = browser.value(
-        "Array.from(document.querySelectorAll('.item.drawn')).map(function (item) {"
-        " var chart = item.querySelector('figure .scroll'); var fold = item.querySelector('.values');"
-        " var seen = function () { return [chart, fold].map(function (one) { return one.offsetHeight > 0; }); };"
-        " var buttons = item.querySelectorAll('.toggle button'); var first = seen(); buttons[1].click();"
-        " var second = seen(); buttons[0].click();"
-        " return [item.dataset.name, first, second, seen(), Array.from(fold.querySelectorAll('tbody tr')).map("
-        "function (row) { return Array.from(row.cells).map(function (cell) { return cell.textContent; }); })]; })"
+        "Array.from(document.querySelectorAll('.item.drawn')).map(function (item) { var chart = "
+        "item.querySelector('figure .scroll'); var fold = item.querySelector('.values'); var seen "
+        "= function () { return [chart, fold].map(function (one) { return one.offsetHeight > 0; "
+        "}); }; var buttons = item.querySelectorAll('.toggle button'); var first = seen(); "
+        "buttons[1].click(); var second = seen(); buttons[0].click(); return [item.dataset.name, "
+        "first, second, seen(), Array.from(fold.querySelectorAll('tbody tr')).map(function (row) "
+        "{ return Array.from(row.cells).map(function (cell) { return cell.textContent; }); })]; })"
     )
     assert len(found) == page().count('class="item drawn"')
     for name, first, second, third, rows in found:
@@ -186,13 +187,12 @@ def test_every_figure_is_a_chart_or_the_table_of_its_values(browser: Browser) ->
 def test_a_figure_saved_from_the_page_has_its_title_key_and_source(browser: Browser) -> None:
     browser.open(MAIN)
     saved = browser.value(
-        "(function () { var real = URL.createObjectURL, kept = [];"
-        " URL.createObjectURL = function (one) { kept.push(one); return real.call(URL, one); };"
-        " var items = Array.from(document.querySelectorAll('.item.drawn'));"
-        " items.forEach(function (item) { item.querySelector('.downloads button').click(); });"
-        " URL.createObjectURL = real;"
-        " return Promise.all(kept.map(function (one) { return one.text(); })).then(function (texts) {"
-        " return texts.map(function (text, n) { return [items[n].dataset.name, text]; }); }); })()"
+        "(function () { var real = URL.createObjectURL, kept = []; URL.createObjectURL = function "
+        "(one) { kept.push(one); return real.call(URL, one); }; var items = "
+        "Array.from(document.querySelectorAll('.item.drawn')); items.forEach(function (item) { "
+        "item.querySelector('.downloads button').click(); }); URL.createObjectURL = real; return "
+        "Promise.all(kept.map(function (one) { return one.text(); })).then(function (texts) { "
+        "return texts.map(function (text, n) { return [items[n].dataset.name, text]; }); }); })()"
     )
     assert len(saved) == page().count('class="item drawn"')
     for name, svg in saved:
@@ -211,10 +211,10 @@ def test_the_contents_are_folded_where_they_would_push_the_answer_down(browser: 
 def test_a_state_lists_its_rows_in_tables(browser: Browser) -> None:
     browser.open(MAIN)
     rows = browser.value(
-        "(function () { var page = document.getElementById('state-CAN'); page.open = true;"
-        " return new Promise(function (done) { setTimeout(function () {"
-        " done(Array.from(page.querySelectorAll('.rows li')).map(function (line) { return line.textContent; }));"
-        " }, 200); }); })()"
+        "(function () { var page = document.getElementById('state-CAN'); page.open = true; return "
+        "new Promise(function (done) { setTimeout(function () { "
+        "done(Array.from(page.querySelectorAll('.rows li')).map(function (line) { return "
+        "line.textContent; })); }, 200); }); })()"
     )
     assert any(re.match(r"Table \d+ \(ISAF", line) for line in rows)
     assert len({line.partition(":")[0] for line in rows}) > 3

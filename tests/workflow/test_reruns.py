@@ -33,7 +33,9 @@ def cell(project: Tiny) -> None:
 
 
 def old_cell(project: Tiny) -> None:
-    """Put a changed file in place that is older than the results, as an archive or a download may."""
+    """Put a changed file in place that is older than the results, as an archive or a download
+    may.
+    """
     cell(project)
     os.utime(project.folder / CAVEATS, (LONG_AGO, LONG_AGO))
 

@@ -15,7 +15,10 @@ from tiny import ROOT
 
 pytestmark = pytest.mark.long
 
-STAND_IN = "import sys\nprint('{name}', sys.prefix, *sys.argv[1:])\nsys.exit(7 if '--fail' in sys.argv else 0)\n"
+STAND_IN = (
+    "import sys\nprint('{name}', sys.prefix, *sys.argv[1:])\nsys.exit(7 if '--fail' in "
+    "sys.argv else 0)\n"
+)
 OFFLINE = {
     "PIP_INDEX_URL": "http://127.0.0.1:9/",
     "PIP_RETRIES": "0",
@@ -81,7 +84,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple
 
 @pytest.fixture
 def folder(prepared: tuple[Path, list[tuple[int, str, str]]], tmp_path: Path) -> Path:
-    """Return a copy of the folder, with its .venv, at another place and with a space in its name."""
+    """Return a copy of the folder, with its .venv, at another place and with a space in its
+    name.
+    """
     return Path(shutil.copytree(prepared[0], tmp_path / "my project", symlinks=True))
 
 

@@ -1,4 +1,5 @@
-"""What the columns of a sample are, beside its CSV: levels in their order, long whole numbers, texts
+"""What the columns of a sample are, beside its CSV: levels in their order, long whole numbers,
+texts
 that look like numbers.
 """
 

@@ -110,7 +110,9 @@ def screen(problems: Iterable[Problem], before: str = "the analysis can run") ->
 
 
 def _shortened(problems: list[Problem]) -> list[str]:
-    """Return a line a problem of one place; of a long run of one kind the first, and their count."""
+    """Return a line a problem of one place; of a long run of one kind the first, and their
+    count.
+    """
     kinds: dict[tuple[str | None, str], list[Problem]] = {}
     for problem in problems:
         kinds.setdefault((problem.column, _kind(problem)), []).append(problem)

@@ -70,7 +70,8 @@ def write_table(path: str | Path, table: pd.DataFrame, key: list[str]) -> None:
         raise ValueError(f"{path}: empty cells in the key {key}")
     if table.duplicated(key).any():
         raise ValueError(
-            f"{path}: the key {key} is not unique: {table.loc[table.duplicated(key), key].iloc[0].to_dict()}"
+            f"{path}: the key {key} is not unique: "
+            f"{table.loc[table.duplicated(key), key].iloc[0].to_dict()}"
         )
     write_text(path, csv_text(table.sort_values(key)))
 

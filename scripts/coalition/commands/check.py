@@ -28,7 +28,10 @@ from .plan import Planner
 
 FATAL = {
     "constant_outcome": "so nothing can be fitted; look at the model's `where` and at the data",
-    "too_few_rows": "so nothing can be fitted; leave out terms, or look at the model's `where` and at empty cells",
+    "too_few_rows": (
+        "so nothing can be fitted; leave out terms, or look at the model's `where` and at "
+        "empty cells"
+    ),
     "unfit_column": "so nothing can be fitted",
 }
 """Failures that are known before anything is fitted, and where to look."""

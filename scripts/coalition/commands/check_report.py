@@ -116,7 +116,7 @@ def page(parts: Iterable[Part], run: str) -> str:
 
 
 # -- files
-# --------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _absent(source: ingest.Source, tables: ingest.Tables) -> list[str]:
@@ -151,7 +151,8 @@ def _files(checked: Checked) -> Part:
     for name, spec in checked.config["samples"].items():
         if "file" in spec:
             lines.append(
-                f"{name}: {len(checked.samples[name].table):,} rows, {len(file_columns(spec))} columns ({spec['file']})"
+                f"{name}: {len(checked.samples[name].table):,} rows, {len(file_columns(spec))} "
+                f"columns ({spec['file']})"
             )
             lines += [f"{name}: {note}" for note in checked.samples[name].diagnostics["reading"]]
     return Part("Files", tuple(lines), tuple(more))
@@ -241,7 +242,10 @@ def _matched(found: Sequence[tuple[str, str, int]], known: Known) -> str:
     out = [f"{name!r} ({_rows(count)})" for name, code, count in found if not code]
     words = f"{sum(bool(code) for _, code, _ in found)} names matched"
     words += (
-        f", {len(mapped)} of them by another spelling or code ({', '.join(mapped[:3])}{', ...' if len(mapped) > 3 else ''})"
+        (
+            f", {len(mapped)} of them by another spelling or code "
+            f"({', '.join(mapped[:3])}{', ...' if len(mapped) > 3 else ''})"
+        )
         if mapped
         else ""
     )
@@ -270,7 +274,10 @@ def _facts(checked: Checked) -> Part:
         ]
         lines.append(f"{table}: {', '.join(shares)}")
         more += [
-            f"{table}, {name}, {join['operation']}: nothing (in at least one year) on {_few(join['unmatched'])}"
+            (
+                f"{table}, {name}, {join['operation']}: nothing (in at least one year) on "
+                f"{_few(join['unmatched'])}"
+            )
             for name, join in found
             if join["unmatched"]
         ]
@@ -291,7 +298,7 @@ def _few(states: Sequence[str]) -> str:
 
 
 # -- samples
-# ------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _sample(name: str, checked: Checked) -> Part:
@@ -364,7 +371,7 @@ def _gaps(name: str, checked: Checked) -> list[str]:
 
 
 # -- models
-# -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _models(checked: Checked) -> Part:
@@ -448,7 +455,9 @@ def _among(model: Mapping[str, Any], rows: int) -> str:
 
 
 def _reasons(prepared: Prepared) -> str:
-    """Return why rows are left out: "missing: Democracy 12; the outcome does not vary: year 1991 30"."""
+    """Return why rows are left out: "missing: Democracy 12; the outcome does not vary: year 1991
+    30".
+    """
     found = {
         title: [row for row in prepared.dropped if row["reason"].startswith(MISSING) == of_gaps]
         for title, of_gaps in ((MISSING, True), ("", False))

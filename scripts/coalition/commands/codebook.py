@@ -34,7 +34,10 @@ def codebook() -> str:
         "",
         "    PYTHONPATH=scripts .venv/bin/python -m coalition.commands.codebook",
         "",
-        "In a table, a *required* column must be there and is never empty; any other column may be empty or absent. An empty cell means",
+        (
+            "In a table, a *required* column must be there and is never empty; any other column "
+            "may be empty or absent. An empty cell means"
+        ),
         "not known.",
         "",
         "## Tables",
@@ -51,14 +54,20 @@ def _table(name: str) -> list[str]:
     schema = load(name)
     lines = [
         "",
-        f"### `{name}`: {schema.title[0].lower() + schema.title[1:] if schema.title[1].islower() else schema.title}",
+        (
+            f"### `{name}`: "
+            f"{schema.title[0].lower() + schema.title[1:] if schema.title[1].islower() else schema.title}"
+        ),
         "",
         f"One row is {schema.row}. Key: {', '.join(f'`{part}`' for part in schema.key)}.",
         "",
     ]
     lines += ["| column | type | required | meaning |", "|---|---|---|---|"]
     lines += [
-        f"| `{column.name}` | {_type(column)} | {'yes' if column.required else ''} | {_cell(_meaning(column))} |"
+        (
+            f"| `{column.name}` | {_type(column)} | {'yes' if column.required else ''} | "
+            f"{_cell(_meaning(column))} |"
+        )
         for column in schema.columns
     ]
     if schema.other_columns:
@@ -116,7 +125,10 @@ def _dictionary() -> Iterable[str]:
 
 
 def _grades() -> Iterable[str]:
-    yield "A was read in a primary or scholarly source, B in a secondary one, C is recalled and was not read again. A line with a column counts"
+    yield (
+        "A was read in a primary or scholarly source, B in a secondary one, C is recalled and "
+        "was not read again. A line with a column counts"
+    )
     yield "its known cells, which have grades of their own."
     yield ""
     yield "| file | column | graded | A | B | C | share of C |"

@@ -1,4 +1,6 @@
-"""`./run check --explain KEY`: what a key of the config is, may be, is now, and where that was set."""
+"""`./run check --explain KEY`: what a key of the config is, may be, is now, and where that was
+set.
+"""
 
 from __future__ import annotations
 

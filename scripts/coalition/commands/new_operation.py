@@ -225,7 +225,8 @@ def _described(schema: Schema) -> str:
     for column in _columns(schema):
         unit = f" ({column.unit})" if column.unit else ""
         lines.append(
-            f"| `{column.name}` | {'yes' if column.required else ''} | {column.description}{unit} | {_may_hold(column)} |"
+            f"| `{column.name}` | {'yes' if column.required else ''} | {column.description}{unit} "
+            f"| {_may_hold(column)} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -119,7 +119,8 @@ def _fits(name: str) -> bool:
 
 
 def reading_for(table: Table) -> dict[str, Any]:
-    """Return the rules of reading that a table calls for: marks in its numbers that can be one thing
+    """Return the rules of reading that a table calls for: marks in its numbers that can be one
+    thing
     only, and numbers for yes and no.
     """
     rules: dict[str, Any] = dict(_marks(table) or {})
@@ -132,7 +133,8 @@ def reading_for(table: Table) -> dict[str, Any]:
 
 
 def _marks(table: Table) -> Mapping[str, str] | None:
-    """Return what the marks in most columns of numbers are; None where there are none, or each could
+    """Return what the marks in most columns of numbers are; None where there are none, or each
+    could
     be two things: then the check asks.
     """
     told = [
@@ -168,7 +170,8 @@ def _answers(cells: pd.Series) -> dict[str, int]:
 
 
 def look(table: Table, theirs: Mapping[str, str]) -> list[Look]:
-    """Return what each column of a table looks like; `theirs` are the file's names of those that have
+    """Return what each column of a table looks like; `theirs` are the file's names of those that
+    have
     another one here.
     """
     return [
@@ -253,8 +256,8 @@ def texts(file: str, folder: Path) -> dict[str, str]:
     problems = Problems()
     if found is None:
         message = (
-            "has no column that a model could explain: neither 0/1, yes/no, an ordered category nor "
-            "numbers (years, names and codes of units aside)"
+            "has no column that a model could explain: neither 0/1, yes/no, an ordered category "
+            "nor numbers (years, names and codes of units aside)"
         )
         problems.add(file, message)
         problems.stop()

@@ -273,7 +273,9 @@ class Planner:
         return sorted({name for name in found if self.config["models"][name]["group"] in groups})
 
     def file_of(self, hypothesis: str) -> dict[str, list[str]]:
-        """Return the file that a hypothesis is tested on; none where the project builds its sample."""
+        """Return the file that a hypothesis is tested on; none where the project builds its
+        sample.
+        """
         sample = self.config["samples"][slices.primary(self.config, hypothesis)["sample"]]
         return {"file": [sample["file"]] if "file" in sample else []}
 

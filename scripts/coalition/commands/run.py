@@ -67,9 +67,9 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if _cannot_queue(command):
         print(
-            f"\nA run on a cluster needs a folder without spaces, quotes and apostrophes in its path "
-            f"(found: {os.getcwd()!r}); Slurm's step command takes it apart. Move the project's "
-            "folder, then start again.\n\nNothing was run and nothing was written.",
+            "\nA run on a cluster needs a folder without spaces, quotes and apostrophes in its "
+            f"path (found: {os.getcwd()!r}); Slurm's step command takes it apart. Move the "
+            "project's folder, then start again.\n\nNothing was run and nothing was written.",
             file=sys.stderr,
         )
         return 1
@@ -187,7 +187,10 @@ def _wait_for(handle: int, path: Path) -> None:
     except BlockingIOError:
         holder = path.read_text(encoding="utf-8").strip() or "unknown"
         print(
-            f"Another ./run is at work in this folder (process {holder}); waiting for it to end ...",
+            (
+                f"Another ./run is at work in this folder (process {holder}); waiting for it to "
+                "end ..."
+            ),
             file=sys.stderr,
             flush=True,
         )

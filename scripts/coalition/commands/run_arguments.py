@@ -38,7 +38,9 @@ def in_order(arguments: Sequence[str]) -> list[str]:
 
 
 def _told_apart(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield of every word the option that it is, or is a value of ("" for a target), and the word."""
+    """Yield of every word the option that it is, or is a value of ("" for a target), and the
+    word.
+    """
     option, taken, room = "", 0, 0
     for place, word in enumerate(arguments):
         if word == "--":

@@ -1,4 +1,5 @@
-"""Short forms of a config written out: models `over` several subsamples, terms `with` and `without`,
+"""Short forms of a config written out: models `over` several subsamples, terms `with` and
+`without`,
 lists of `controls` that are written once.
 """
 
@@ -154,7 +155,9 @@ def _replace_names(model: Any, lists: Mapping[str, list[str]]) -> None:
 
 
 def _equations(model: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the blocks of a model that hold a list of terms: its own, and that of the selection."""
+    """Return the blocks of a model that hold a list of terms: its own, and that of the
+    selection.
+    """
     blocks = (model, model.get("selection"))
     return [block for block in blocks if isinstance(block, dict) and _texts(block.get("terms"))]
 

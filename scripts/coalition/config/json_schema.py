@@ -174,7 +174,9 @@ def _unknown_keys(error: Any, place: str, problems: Problems) -> None:
 
 
 def _missing_keys(error: Any, place: str, problems: Problems) -> None:
-    """Note missing keys once each, though there is an error for each of them that names them all."""
+    """Note missing keys once each, though there is an error for each of them that names them
+    all.
+    """
     for key in error.validator_value:
         problem = Problem(place, f"the key {key!r} is missing")
         if (
@@ -186,7 +188,9 @@ def _missing_keys(error: Any, place: str, problems: Problems) -> None:
 
 
 def _misspelt(key: str, instance: Mapping[str, Any], place: str, problems: Problems) -> bool:
-    """Whether a missing key is the one that an unknown key, which was noted already, was meant for."""
+    """Whether a missing key is the one that an unknown key, which was noted already, was meant
+    for.
+    """
     prefix = "" if place == "config" else f"{place}."
     unknown = {problem.place for problem in problems.found if problem.nearest == key}
     return any(f"{prefix}{name}" in unknown for name in instance)

@@ -99,7 +99,9 @@ READS: Reads = {
     "statements of caveats": ("data", _statements),
     "names of states": ("data", lambda spec, config: ["data/covariates/states.csv"]),
 }
-"""What can be read: the input of the rule that it belongs to, and its files below a run's folder."""
+"""What can be read: the input of the rule that it belongs to, and its files below a run's
+folder.
+"""
 
 
 def made_from(kind: Kind, spec: Mapping[str, Any], config: Config) -> dict[str, list[str]]:

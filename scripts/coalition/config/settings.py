@@ -412,7 +412,9 @@ def covariate_columns(covariate: Mapping[str, Any]) -> list[str]:
 
 
 def file_columns(sample: Mapping[str, Any]) -> list[str]:
-    """Return the columns that a sample's file offers, under the names that the config gives them."""
+    """Return the columns that a sample's file offers, under the names that the config gives
+    them.
+    """
     # here, because it is slow to import, and reading a config needs nothing of it
     from ..data.recoding import offered_columns
 
@@ -484,7 +486,9 @@ def variants(config: Mapping[str, Any], sample: str) -> dict[str, Any]:
 
 
 def changes_of(config: Mapping[str, Any], hypothesis: str) -> dict[str, Mapping[str, Any]]:
-    """Return what changes a hypothesis' primary test: place in the config -> alternative or option."""
+    """Return what changes a hypothesis' primary test: place in the config -> alternative or
+    option.
+    """
     found = {
         f"robustness.{name}": alternative
         for name, alternative in config["robustness"].items()

@@ -142,7 +142,10 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
             raise YAMLProblem(f"{written} is no name to YAML; put it in quotation marks", line)
         if key.value in lines:
             raise YAMLProblem(
-                f"the key {key.value!r} stands twice in one block (first in line {lines[key.value]})",
+                (
+                    f"the key {key.value!r} stands twice in one block (first in line "
+                    f"{lines[key.value]})"
+                ),
                 line,
             )
         lines[key.value] = line
@@ -162,8 +165,8 @@ def _refuse_words(node: yaml.ScalarNode, where: str = "") -> None:
     line, kind = node.start_mark.line + 1, node.tag.rpartition(":")[2]
     if kind == "bool" and node.value.casefold() in ANSWERS:
         raise YAMLProblem(
-            f"{node.value} {where}means true or false to YAML; put it in quotation marks if it is a "
-            "word, or write true or false",
+            f"{node.value} {where}means true or false to YAML; put it in quotation marks if it is "
+            "a word, or write true or false",
             line,
         )
     if kind in ("int", "float") and AMBIGUOUS.fullmatch(node.value):

@@ -255,6 +255,7 @@ HISTORIC_CODES: Mapping[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
         "817": ("Republic of Vietnam (South Vietnam)", "1954 to 1975", ("VNM",)),
     },
 }
-"""Code of a state that is no more, in the Correlates of War (States, v2016) and in Gleditsch and Ward:
+"""Code of a state that is no more, in the Correlates of War (States, v2016) and in Gleditsch and
+Ward:
 its name, its years there, and the states that it may mean.
 """

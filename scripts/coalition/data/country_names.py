@@ -292,7 +292,9 @@ def meant(word: str, names: Names) -> str | None:
 
 
 def _other_code(word: str, names: Names) -> str | None:
-    """Return the state of a code of sport or of the Correlates of War that is nobody's in ISO 3166-1."""
+    """Return the state of a code of sport or of the Correlates of War that is nobody's in ISO
+    3166-1.
+    """
     return names.known["iso3"].get(OTHER_CODES.get(word.strip().upper(), "").casefold())
 
 

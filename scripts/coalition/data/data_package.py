@@ -1,4 +1,6 @@
-"""The shipped data as a Data Package: data/datapackage.json, made from the schemas of the tables."""
+"""The shipped data as a Data Package: data/datapackage.json, made from the schemas of the
+tables.
+"""
 
 from __future__ import annotations
 

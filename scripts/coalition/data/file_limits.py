@@ -67,7 +67,8 @@ def refuse_cells(cells: int) -> None:
     """
     if cells > MOST_CELLS:
         raise Unreadable(
-            f"the table has more than {MOST_CELLS:,} cells; keep the columns that the analysis needs"
+            f"the table has more than {MOST_CELLS:,} cells; keep the columns that the analysis "
+            "needs"
         )
 
 

@@ -82,7 +82,9 @@ def _absent(table: str, operation: Mapping[str, Any]) -> dict[str, str]:
 
 
 def sources(config: Mapping[str, Any]) -> list[Source]:
-    """Return every table that a config names: the states, the operations' tables, the covariates."""
+    """Return every table that a config names: the states, the operations' tables, the
+    covariates.
+    """
     found = [Source(COVARIATES, "states", config["states"], load("states"), {})]
     for name, spec in config["operations"].items():
         found += [

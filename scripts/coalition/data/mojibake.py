@@ -1,4 +1,6 @@
-"""Texts that were once read in a wrong encoding, turned back: Ã¼ was ü, â€œ was a quotation mark."""
+"""Texts that were once read in a wrong encoding, turned back: Ã¼ was ü, â€œ was a quotation
+mark.
+"""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def _before_wide(numbers: Collection[str], rules: Rules, table: Table) -> list[s
 
 
 # -- missing and infinite cells
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _without_missing(table: Table, rules: Rules, path: str, problems: Problems) -> Table:
@@ -216,7 +216,7 @@ def _without_infinite(table: Table, path: str, problems: Problems) -> Table:
 
 
 # -- recoding
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _recoded(

@@ -50,7 +50,7 @@ def from_frame(frame: pd.DataFrame, place: str, problems: Problems) -> Table | N
 
 
 # -- Stata and SPSS
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def statistical(function: str) -> Callable[[Path, str, Options, Problems], Table | None]:
@@ -127,7 +127,7 @@ def _in_order(codes: set[str]) -> list[str]:
 
 
 # -- R
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 PACKED_R: Mapping[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
@@ -277,7 +277,9 @@ def _r_objects(path: Path, encoding: str | None) -> Any:
 
 
 def _with_row_names(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a data frame of R with its row names as a column, where they are names and no count."""
+    """Return a data frame of R with its row names as a column, where they are names and no
+    count.
+    """
     if isinstance(frame.index, pd.RangeIndex) or ROW_NAMES in frame.columns:
         return frame
     names = [cell_text(name) for name in frame.index]
@@ -289,7 +291,7 @@ def _with_row_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 # -- Parquet
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def read_parquet(path: Path, place: str, options: Options, problems: Problems) -> Table | None:

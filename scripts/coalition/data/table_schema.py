@@ -35,7 +35,8 @@ class Column:
     unit: str = ""
     description: str = ""
     label: str = ""
-    """A few words for programs that show at most 80 characters; "" where the description is so short.
+    """A few words for programs that show at most 80 characters; "" where the description is so
+    short.
     """
     labels: tuple[tuple[int, str], ...] = ()
     """What the numbers of a scale stand for."""
@@ -63,7 +64,9 @@ class Schema:
 
 
 def number_rows(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Fill in the counter of a table whose other key columns may repeat, where the file has none."""
+    """Fill in the counter of a table whose other key columns may repeat, where the file has
+    none.
+    """
     if schema.counter is None or schema.counter in raw.columns:
         return raw
     others = [name for name in schema.key if name != schema.counter and name in raw.columns]
@@ -133,7 +136,7 @@ def column_of(name: str, entry: Mapping[str, Any]) -> Column:
 
 
 # -- validation
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def validate(

@@ -1,4 +1,6 @@
-"""Tables in text files: CSV, TSV and what R, pandas, Stata and spreadsheets write in their place."""
+"""Tables in text files: CSV, TSV and what R, pandas, Stata and spreadsheets write in their
+place.
+"""
 
 from __future__ import annotations
 
@@ -249,7 +251,9 @@ def _other_separator(
 
 
 def _fits(lines: list[str], separator: str) -> bool:
-    """Tell whether lines have two cells or more, each as many; a header may lack that of row names."""
+    """Tell whether lines have two cells or more, each as many; a header may lack that of row
+    names.
+    """
     try:
         widths = [len(cells) for _, cells in _rows("\n".join(lines), separator, [0])]
     except csv.Error:

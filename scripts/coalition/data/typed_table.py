@@ -1,4 +1,6 @@
-"""A table as a file holds it: every cell as the exact text of its value, and what each column is."""
+"""A table as a file holds it: every cell as the exact text of its value, and what each column
+is.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ class Table:
     kinds : mapping
         Column -> Kind; WRITTEN where there is none.
     notes : tuple of str
-        What the rules of reading did and a user must know, such as infinite cells taken for missing.
+        What the rules of reading did and a user must know, such as infinite cells taken for
+        missing.
     """
 
     cells: pd.DataFrame
@@ -95,7 +98,9 @@ def floats(cells: pd.Series) -> pd.Series:
 
 
 def foreign_digits(cells: pd.Series) -> pd.Series:
-    """Tell which cells are numbers written in other digits than 0 to 9 (Devanagari, Arabic, ...)."""
+    """Tell which cells are numbers written in other digits than 0 to 9 (Devanagari, Arabic,
+    ...).
+    """
     return ~cells.map(str.isascii).astype(bool) & cells.str.fullmatch(r"[-+]?\d+([.,]\d+)?")
 
 

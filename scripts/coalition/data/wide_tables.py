@@ -20,7 +20,9 @@ COLUMNS = "columns"
 
 
 def blocks_of(wide: Any) -> list[Block]:
-    """Return the blocks of a rule `wide`, which is one or several, with what is not said filled in."""
+    """Return the blocks of a rule `wide`, which is one or several, with what is not said filled
+    in.
+    """
     given = [wide] if isinstance(wide, Mapping) else list(wide)
     return [{"into": "year", "value": "value", **block} for block in given]
 

@@ -163,7 +163,10 @@ def _not_calculated(
     for line in found:
         problems.add(
             place,
-            "a formula whose value is not stored; open the workbook in a spreadsheet program and save it",
+            (
+                "a formula whose value is not stored; open the workbook in a spreadsheet program "
+                "and save it"
+            ),
             row=line,
         )
     return bool(found)

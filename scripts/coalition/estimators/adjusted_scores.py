@@ -5,7 +5,8 @@ the expected information, the sum of p_ij s_ij s_ij' over rows and levels. Firth
 the score, half the trace of F^-1 (P_t + Q_t) with P_t = E(U U' U_t) and Q_t = -E(I U_t) (Firth
 1993, eq. 4.1; Kosmidis & Firth 2009), is for independent rows the sum of
 
-    1/2 sum_j p_ij s_ijt trace(F^-1 (s_ij s_ij' + d2 log p_ij)) = 1/2 sum_j s_ijt trace(F^-1 d2 p_ij)
+    1/2 sum_j p_ij s_ijt trace(F^-1 (s_ij s_ij' + d2 log p_ij)) = 1/2 sum_j s_ijt trace(F^-1 d2
+    p_ij)
 
 since s s' + d2 log p = d2 p / p. Each row thus has its own adjusted score, and these make the
 clustered sandwich as the scores of maximum likelihood do.

@@ -24,7 +24,9 @@ def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
-    """Return the derivatives of both probabilities where the design moves along dX, shape (n, 2)."""
+    """Return the derivatives of both probabilities where the design moves along dX, shape (n,
+    2).
+    """
     slope = _density(X @ params) * (dX @ params)
     return np.column_stack([-slope, slope])
 
@@ -36,7 +38,9 @@ def _mills(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray
 
 
 def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return each row's score, shape (n, k): q phi(q x'b) / Phi(q x'b) x (Greene 2018, eq. 17-20)."""
+    """Return each row's score, shape (n, k): q phi(q x'b) / Phi(q x'b) x (Greene 2018, eq.
+    17-20).
+    """
     return ((2 * y - 1) * _mills(params, y, X)[1])[:, None] * X
 
 

@@ -26,7 +26,9 @@ def probabilities(params: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def derivatives(params: np.ndarray, X: np.ndarray, dX: np.ndarray) -> np.ndarray:
-    """Return the derivatives of both probabilities where the design moves along dX, shape (n, 2)."""
+    """Return the derivatives of both probabilities where the design moves along dX, shape (n,
+    2).
+    """
     hazard = _cumulative(params, X)
     slope = hazard * np.exp(-hazard) * (dX @ params)
     return np.column_stack([-slope, slope])

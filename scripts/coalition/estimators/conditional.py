@@ -148,7 +148,10 @@ def _informative(design: Design) -> tuple[Design, np.ndarray, tuple[FitWarning, 
     ]
     found = []
     if silent:
-        left = f"{silent} of {units} units, with {int((~rows).sum())} of {len(rows)} rows, have one outcome throughout and say nothing"
+        left = (
+            f"{silent} of {units} units, with {int((~rows).sum())} of {len(rows)} rows, have "
+            "one outcome throughout and say nothing"
+        )
         found.append(FitWarning("no_variation", f"{left}: they are left out"))
     if gone:
         found.append(

@@ -30,7 +30,9 @@ LOST = 1e8
 
 
 def sizes(X: np.ndarray) -> np.ndarray:
-    """Return what each column is multiplied with, shape (k,): 1, or a power of two, which is exact."""
+    """Return what each column is multiplied with, shape (k,): 1, or a power of two, which is
+    exact.
+    """
     known = np.where(np.isnan(X), 0.0, X)
     with np.errstate(over="ignore"):
         largest = np.abs(known).max(axis=0, initial=0.0)
@@ -41,7 +43,8 @@ def sizes(X: np.ndarray) -> np.ndarray:
 
 
 def condition(X: np.ndarray) -> float:
-    """Return the condition number of the columns, each brought to unit length; infinite where one is
+    """Return the condition number of the columns, each brought to unit length; infinite where one
+    is
     zero.
     """
     length = np.linalg.norm(X, axis=0)
@@ -66,7 +69,8 @@ def orthogonal(X: np.ndarray) -> np.ndarray | None:
 
 
 def left_over(R: np.ndarray) -> np.ndarray:
-    """Return the share of each column's length that those before it leave, shape (k,), from the R of
+    """Return the share of each column's length that those before it leave, shape (k,), from the R
+    of
     a QR decomposition; lengths are about the mean where the first column is a constant.
     """
     length = np.sqrt((np.triu(R)[1:] ** 2).sum(axis=0))
@@ -110,7 +114,9 @@ def _diagonal(basis: np.ndarray) -> bool:
 
 
 def back(family: str, inner: Design, fit: Fit) -> np.ndarray:
-    """Return the matrix (p, p) that brings a family's parameters back from the inner coordinates."""
+    """Return the matrix (p, p) that brings a family's parameters back from the inner
+    coordinates.
+    """
     basis = np.eye(inner.X.shape[1]) if inner.basis is None else inner.basis
     if _diagonal(basis):
         return np.diag(_scales(np.diag(basis), inner, fit))

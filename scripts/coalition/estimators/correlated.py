@@ -126,7 +126,10 @@ def maximise(data: Data) -> tuple[np.ndarray, float, int]:
         if at[-1] < SMALLEST:
             raise EstimationFailure(
                 "no_variance",
-                "the intercepts of the units have no variance: rows of one unit are no more alike than the terms make them",
+                (
+                    "the intercepts of the units have no variance: rows of one unit are no more "
+                    "alike than the terms make them"
+                ),
             )
         return log_likelihood(at, data) if at[-1] < 5 else -np.inf
 

@@ -120,7 +120,9 @@ def _model(y: np.ndarray, X: np.ndarray, spell: Spell) -> PHReg:
 
 
 def _given(design: Design, information: np.ndarray) -> np.ndarray:
-    """Return an information matrix of the inner coordinates as that of the given columns, (k, k)."""
+    """Return an information matrix of the inner coordinates as that of the given columns, (k,
+    k).
+    """
     if design.basis is None:
         return information
     back = np.linalg.inv(design.basis[1:, 1:])

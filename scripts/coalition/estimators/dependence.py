@@ -70,7 +70,8 @@ def _without_column(prepared: Prepared, model: Mapping[str, Any]) -> list[str]:
 
 
 def dependent(design: Design, terms: Sequence[str]) -> list[int]:
-    """Return the places of the columns that those before them determine: the constant is first, then
+    """Return the places of the columns that those before them determine: the constant is first,
+    then
     fixed effects, then terms.
     """
     names = design.names

@@ -289,7 +289,8 @@ def _relative(terms: Sequence[Term], model: Mapping[str, Any]) -> bool:
 def _varied(
     rows: pd.DataFrame, parts: Parts, model: Mapping[str, Any], keys: Keys
 ) -> tuple[pd.DataFrame, Parts, list[dict[str, Any]]]:
-    """Leave out the rows of a fixed effect's value in which the outcome is all at one end, and say so.
+    """Leave out the rows of a fixed effect's value in which the outcome is all at one end, and say
+    so.
 
     Such an effect runs to infinity and takes its rows along; without both, the other estimates are
     the same (Stata and fixest leave them out too).
@@ -341,7 +342,8 @@ def _parts(
     keys: Keys,
     fitted: pd.Series | None = None,
 ) -> Parts:
-    """Return a model's variables for the rows that its condition selects, numbered from 0; means and
+    """Return a model's variables for the rows that its condition selects, numbered from 0; means
+    and
     standard deviations are those of the fitted rows, where these are known.
     """
     among = used if fitted is None else fitted
@@ -605,7 +607,8 @@ def coded_outcome(
         raise EstimationFailure(
             "unfit_column",
             f"the outcome {model['outcome']} has {len(order)} different values "
-            f"({', '.join(map(_plain, order[:4]))}{', ...' if len(order) > 4 else ''}): {family} needs two",
+            f"({', '.join(map(_plain, order[:4]))}{', ...' if len(order) > 4 else ''}): {family} "
+            "needs two",
         )
     return codes, tuple(_level(level, model) for level in order)
 
@@ -630,7 +633,9 @@ def _events(values: pd.Series, model: Mapping[str, Any]) -> tuple[np.ndarray, tu
 
 
 def _by_size(values: pd.Series) -> tuple[list[Any], np.ndarray]:
-    """Return the numbers that occur, by size, and the place of each row's; NaN where it is missing."""
+    """Return the numbers that occur, by size, and the place of each row's; NaN where it is
+    missing.
+    """
     numbers = values.to_numpy(float, na_value=np.nan)
     order = np.unique(numbers[~np.isnan(numbers)])
     codes = np.searchsorted(order, numbers).astype(float)
@@ -658,7 +663,10 @@ def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
     if missing:
         raise EstimationFailure(
             "unfit_column",
-            f"the outcome {model['outcome']} has a level {missing[0]!r} that `levels` does not name",
+            (
+                f"the outcome {model['outcome']} has a level {missing[0]!r} that `levels` does "
+                "not name"
+            ),
         )
     return [by_text[str(text)] for text in declared if str(text) in by_text]
 

@@ -145,7 +145,8 @@ def _check_overlap(
     if over.any():
         raise TermError(
             f"a unit has two spells at one time, the later of which is {named(rows, over, keys)}: "
-            "it would be at risk twice; name as `unit` of `spell` all columns that tell spells apart"
+            "it would be at risk twice; name as `unit` of `spell` all columns that tell spells "
+            "apart"
         )
 
 
@@ -220,7 +221,7 @@ def check_risk(rows: pd.DataFrame, event: np.ndarray, model: Mapping[str, Any], 
             found = np.zeros(len(rows), dtype=bool)
             found[order[1:][wrong]] = True
             raise TermError(
-                f"{text} {name!r}: {named(rows, found, keys)}; `where` leaves such rows out, a unit "
-                "that is at risk anew starts its time anew, and `unit` of `baseline` names all "
-                "columns that tell units apart"
+                f"{text} {name!r}: {named(rows, found, keys)}; `where` leaves such rows out, a "
+                "unit that is at risk anew starts its time anew, and `unit` of `baseline` names "
+                "all columns that tell units apart"
             )

@@ -274,7 +274,10 @@ def _proportional_odds(design: Design) -> tuple[dict[str, float], tuple[FitWarni
     named = [f"{test.term} ({p_words(test.p)})" for test in single if test.p < below]
     if not named:
         return found, ()
-    message = f"effects differ between the cut points: {', '.join(named)}, score tests that are notable among {len(single)} (Bonferroni)"
+    message = (
+        f"effects differ between the cut points: {', '.join(named)}, score tests that are "
+        f"notable among {len(single)} (Bonferroni)"
+    )
     return found, (FitWarning("proportional_odds", message),)
 
 

@@ -170,7 +170,9 @@ def _profiled(
 
 
 def _by_likelihood(result: Fit, y: np.ndarray, design: Design, level: float) -> Fit:
-    """Replace Wald statistics by penalised likelihood ratios (signed roots) and profile intervals."""
+    """Replace Wald statistics by penalised likelihood ratios (signed roots) and profile
+    intervals.
+    """
     found = [_profiled(j, result, y, design, level) for j in range(len(result.params))]
     roots, ratios, low, high = (np.array(part) for part in zip(*found, strict=True))
     lost = [
@@ -178,7 +180,10 @@ def _by_likelihood(result: Fit, y: np.ndarray, design: Design, level: float) -> 
         for name, ends in zip(result.names, np.isnan(low) | np.isnan(high), strict=True)
         if ends
     ]
-    message = f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its interval is not known"
+    message = (
+        f"the profile likelihood of {', '.join(lost)} has several ridges: an end of its "
+        "interval is not known"
+    )
     return replace(
         result,
         warnings=(*result.warnings, FitWarning("several_maxima", message))
@@ -232,7 +237,10 @@ def fit(design: Design, level: float) -> Fit:
     found = (
         FitWarning(
             "separation",
-            f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised estimate is finite",
+            (
+                f"maximum likelihood would be infinite for {', '.join(terms)}; the penalised "
+                "estimate is finite"
+            ),
         ),
     )
     result = wald(

@@ -95,7 +95,8 @@ class Design:
     selection : who can have the outcome; y, and where they are not known the columns of X, are NaN
         in the rows that are not selected
     population_share : share of events in the population, for a rare-events logit
-    case_control : how a rare-events logit corrects a sample that was taken by the outcome: "prior" or
+    case_control : how a rare-events logit corrects a sample that was taken by the outcome: "prior"
+    or
         "weighting"
     basis : (k, k) A of the inner coordinates that X is in, X = (columns as given) A; or None
     offset : (n,) what is added to the linear predictor with a coefficient of one, or None

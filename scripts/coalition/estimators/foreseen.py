@@ -47,7 +47,8 @@ def _raw_offset(prepared: Prepared, model: Mapping[str, Any]) -> list[str]:
         return []
     return [
         f"the offset {model['offset']} lies between {low:,.10g} and {high:,.10g}: an offset is on "
-        "the log scale and is added as it stands; `exposure` takes counts and amounts, and their log"
+        "the log scale and is added as it stands; `exposure` takes counts and amounts, and their "
+        "log"
     ]
 
 

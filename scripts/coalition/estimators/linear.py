@@ -33,7 +33,8 @@ def _covariance(design: Design, found: RegressionResults) -> np.ndarray:
 
 
 def check_leverage(design: Design) -> None:
-    """Raise where HC2 or HC3 is asked for and a row is fitted by a column of its own: its residual is
+    """Raise where HC2 or HC3 is asked for and a row is fitted by a column of its own: its residual
+    is
     0 whatever its outcome, and the correction divides 0 by 0 (MacKinnon & White 1985).
     """
     kind = kind_of(design)

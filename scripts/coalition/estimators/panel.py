@@ -181,7 +181,8 @@ def panel_corrected(design: Design, params: np.ndarray) -> np.ndarray:
     """Return the panel-corrected covariance of Beck & Katz (1995, eq. 8-10) of least squares.
 
     (X'X)^-1 X' Omega X (X'X)^-1: in each year the errors of units i and j have the covariance
-    sum_t e_it e_jt / T_ij over the T_ij years that both have rows in, all of them where the panel is
+    sum_t e_it e_jt / T_ij over the T_ij years that both have rows in, all of them where the panel
+    is
     balanced; errors of different years are uncorrelated.
 
     Parameters
@@ -249,7 +250,8 @@ def _effects_rank(design: Design, effects: str) -> int:
 
 
 def _statistics(design: Design, result: PanelResults, effects: str) -> dict[str, float]:
-    """Return the R2, and what `_likelihood` has; random effects have the R2 within units and overall
+    """Return the R2, and what `_likelihood` has; random effects have the R2 within units and
+    overall
     only, as their own and their residuals are of quasi-demeaned data.
     """
     found = {
@@ -277,14 +279,20 @@ def _degrees(design: Design, result: PanelResults, effects: str) -> int:
 def _few_years(design: Design) -> tuple[FitWarning, ...]:
     years = len(np.unique(design.times))
     if design.errors.kind == "panel_corrected" and years < ENOUGH_YEARS:
-        text = f"the panel-corrected covariance rests on {years} years only, of {ENOUGH_YEARS} that it needs"
+        text = (
+            f"the panel-corrected covariance rests on {years} years only, of {ENOUGH_YEARS} "
+            "that it needs"
+        )
         return (FitWarning("few_years", text),)
     if design.errors.kind != "driscoll_kraay" or years >= MANY_YEARS:
         return ()
     return (
         FitWarning(
             "few_years",
-            f"the Driscoll-Kraay covariance rests on {years} years only: its standard errors tend to be too small",
+            (
+                f"the Driscoll-Kraay covariance rests on {years} years only: its standard errors "
+                "tend to be too small"
+            ),
         ),
     )
 
@@ -310,7 +318,8 @@ def fit(design: Design, level: float, *, effects: str) -> Fit:
         Clustered where the design has groups: factor G/(G-1) (n-1)/(n-k), t with G-1 degrees of
         freedom. Else classical, with n-k degrees of freedom that count the effects: robust errors
         without clusters are inconsistent within units (Stock & Watson 2008). With errors of the
-        kind "panel_corrected" see `panel_corrected`. Of the kind "driscoll_kraay" that of Driscoll & Kraay (1998), which allows the units of a year to
+        kind "panel_corrected" see `panel_corrected`. Of the kind "driscoll_kraay" that of Driscoll
+        & Kraay (1998), which allows the units of a year to
         be correlated: Bartlett weights up to lag floor(4 (T/100)^(2/9)) (Newey & West 1994), factor
         n/(n-k), t with T-1 degrees of freedom. `n` counts differences, or units between which is
         compared.

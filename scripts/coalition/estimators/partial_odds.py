@@ -134,7 +134,10 @@ def _check_order(model: Model, params: np.ndarray, X: np.ndarray) -> None:
     if crossing:
         raise EstimationFailure(
             "crossing",
-            f"the cumulative probabilities cross in {crossing} of {len(X)} rows: a level would be less likely than impossible",
+            (
+                f"the cumulative probabilities cross in {crossing} of {len(X)} rows: a level "
+                "would be less likely than impossible"
+            ),
         )
 
 

@@ -65,7 +65,8 @@ def _statistics(
 
 
 def fit(design: Design, level: float) -> Fit:
-    """Fit a Poisson regression; of an outcome that is no count it is a pseudo-likelihood, which asks
+    """Fit a Poisson regression; of an outcome that is no count it is a pseudo-likelihood, which
+    asks
     for no more than a right mean (Santos Silva & Tenreyro 2006).
     """
     check_rank(design)
@@ -122,7 +123,8 @@ DISPERSION = 1.5
 
 
 def _dispersed(design: Design, mean: np.ndarray, parameters: int) -> tuple[FitWarning, ...]:
-    """Return what a reader must know where standard errors are the model's and counts vary more than
+    """Return what a reader must know where standard errors are the model's and counts vary more
+    than
     it says (McCullagh & Nelder 1989, section 6.2.3).
     """
     y, free = design.y, len(design.y) - parameters
@@ -133,7 +135,8 @@ def _dispersed(design: Design, mean: np.ndarray, parameters: int) -> tuple[FitWa
     if ratio <= DISPERSION:
         return ()
     message = (
-        f"the counts vary {ratio:.1f} times as much as a Poisson's: the standard errors of the model "
-        "are too small; `covariance: hc1`, clusters or a negative binomial regression allow for it"
+        f"the counts vary {ratio:.1f} times as much as a Poisson's: the standard errors of the "
+        "model are too small; `covariance: hc1`, clusters or a negative binomial regression allow "
+        "for it"
     )
     return (FitWarning("overdispersion", message),)

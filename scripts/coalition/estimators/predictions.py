@@ -1,4 +1,5 @@
-"""What a model predicts along the range of a term or in groups, and how the effect of a term changes
+"""What a model predicts along the range of a term or in groups, and how the effect of a term
+changes
 along another: averages over the rows, errors by the delta method.
 """
 
@@ -218,7 +219,8 @@ def _groups(term: str, prepared: Prepared) -> list[tuple[Any, np.ndarray]]:
 def _quantity(
     module: Any, design: Design, about: Mapping[str, Any], levels: tuple[str | None, ...]
 ) -> Quantity:
-    """Return the average prediction, or the average effect of a term, of the levels as a function of
+    """Return the average prediction, or the average effect of a term, of the levels as a function
+    of
     the parameters.
     """
     first = len(design.levels) - len(levels) if design.levels else 0
@@ -237,7 +239,8 @@ def _quantity(
 def _ends(
     values: np.ndarray, errors: np.ndarray, scale: str, fit: Fit, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the intervals: symmetric in the log odds of a probability and in the log of
+    """Return the ends of the intervals: symmetric in the log odds of a probability and in the log
+    of
     a count, so that they stay where these can be.
     """
     df = fit.inference["df"]

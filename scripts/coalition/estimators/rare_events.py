@@ -68,7 +68,8 @@ def sampling_weights(sampled: float, population: float) -> tuple[float, float]:
 def fit(design: Design, level: float) -> Fit:
     """Fit a logit and correct it.
 
-    Where `design.population_share` is given, the choice of rows by their outcome is corrected in one
+    Where `design.population_share` is given, the choice of rows by their outcome is corrected in
+    one
     of the two ways of King & Zeng (2001): "prior" corrects the constant of an unweighted logit,
     which is efficient where the model is right; "weighting" weights the rows of the likelihood up
     to the population, which is less efficient and gives the best approximation where it is not. The

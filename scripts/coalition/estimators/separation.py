@@ -133,7 +133,10 @@ def refuse_separation(terms: list[str], family: str) -> None:
     if terms:
         raise EstimationFailure(
             "separation",
-            f"the outcome is separated by {', '.join(shown) or 'the constant'}: {family} has no finite maximum likelihood estimate",
+            (
+                f"the outcome is separated by {', '.join(shown) or 'the constant'}: {family} has "
+                "no finite maximum likelihood estimate"
+            ),
         )
 
 
@@ -201,7 +204,10 @@ def few_clusters(groups: np.ndarray | None, parameters: int) -> tuple[FitWarning
         found.append(
             FitWarning(
                 "few_clusters",
-                f"{clusters} clusters for {parameters} parameters: the covariance has not full rank",
+                (
+                    f"{clusters} clusters for {parameters} parameters: the covariance has not "
+                    "full rank"
+                ),
             )
         )
     return tuple(found)
@@ -220,7 +226,10 @@ def few_events(events: float, coefficients: int) -> tuple[FitWarning, ...]:
     """
     if events >= EVENTS_PER_TERM * coefficients:
         return ()
-    message = f"{events:.0f} events for {coefficients} coefficients: estimates are imprecise, and without a penalty biased away from zero"
+    message = (
+        f"{events:.0f} events for {coefficients} coefficients: estimates are imprecise, and "
+        "without a penalty biased away from zero"
+    )
     return (FitWarning("few_events", message),)
 
 

@@ -60,7 +60,9 @@ def scores(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
 
 
 def hessian(params: np.ndarray, y: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Return the Hessian of the log likelihood: one block a decision, shape ((K - 1) k, (K - 1) k)."""
+    """Return the Hessian of the log likelihood: one block a decision, shape ((K - 1) k, (K - 1)
+    k).
+    """
     onward = _onward(params, X)
     weights = (y[:, None] >= np.arange(onward.shape[1])[None, :]) * onward * (1 - onward)
     return -block_diag(*((X * weight[:, None]).T @ X for weight in weights.T))

@@ -1,4 +1,5 @@
-"""The closed list of what several columns become: their least, greatest, mean, sum, difference, ratio
+"""The closed list of what several columns become: their least, greatest, mean, sum, difference,
+ratio
 and product, or whether a condition holds.
 """
 
@@ -82,7 +83,9 @@ def combined(rows: pd.DataFrame, spec: Mapping[str, Any]) -> pd.Series:
 
 
 def notes(rows: pd.DataFrame, name: str, spec: Mapping[str, Any]) -> list[str]:
-    """Return what a reader must know of how a variable came out: divisions by zero, missing parts."""
+    """Return what a reader must know of how a variable came out: divisions by zero, missing
+    parts.
+    """
     found: list[str] = []
     parts = parts_of(spec)
     if not parts:

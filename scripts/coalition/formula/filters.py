@@ -28,7 +28,10 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-ALLOWED = "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in quotes or lists, missing(variable), and, or, not"
+ALLOWED = (
+    "comparisons (==, !=, <, <=, >, >=, in, not in) of a variable with numbers, texts in "
+    "quotes or lists, missing(variable), and, or, not"
+)
 
 
 class FilterError(ValueError):

@@ -176,7 +176,9 @@ def _arguments(text: str) -> tuple[str, str | None]:
 
 
 def label_of(text: str, labels: Mapping[str, str]) -> str:
-    """Return what a table prints for a term, or for a column of one such as `factor(region)[Asia]`."""
+    """Return what a table prints for a term, or for a column of one such as
+    `factor(region)[Asia]`.
+    """
     if text in labels:
         return labels[text]
     parts = []
@@ -225,7 +227,8 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
             return values
         if not pd.api.types.is_numeric_dtype(values):
             raise TermError(
-                f"{factor.variable!r} holds texts: {change.name}(...) needs numbers; factor({factor.variable}) makes categories"
+                f"{factor.variable!r} holds texts: {change.name}(...) needs numbers; "
+                f"factor({factor.variable}) makes categories"
             )
         if change.name in TEMPORAL:
             if keys.time is None:

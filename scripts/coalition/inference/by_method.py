@@ -1,4 +1,6 @@
-"""The coefficients of any model under the methods of inference that its entry in the config names."""
+"""The coefficients of any model under the methods of inference that its entry in the config
+names.
+"""
 
 from __future__ import annotations
 
@@ -180,7 +182,8 @@ def _row(
 
 
 def alone(design: Design, name: str) -> tuple[Design, float]:
-    """Return a design of the same space in which one column is what is left of it by the others, and
+    """Return a design of the same space in which one column is what is left of it by the others,
+    and
     the others are orthogonal, all of mean square one; and what its coefficient is multiplied with.
 
     Parameters
@@ -191,7 +194,8 @@ def alone(design: Design, name: str) -> tuple[Design, float]:
 
     Notes
     -----
-    With x = Z g + s u, Z b + x c = Z (b + g c) + u (s c): the model and its likelihood are the same,
+    With x = Z g + s u, Z b + x c = Z (b + g c) + u (s c): the model and its likelihood are the
+    same,
     and the coefficient of u is s times that of x (Frisch & Waugh 1933). A constant in front stays
     one.
     """

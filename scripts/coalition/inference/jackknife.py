@@ -1,4 +1,6 @@
-"""Estimates without one cluster at a time, for any likelihood, and the covariance that they give."""
+"""Estimates without one cluster at a time, for any likelihood, and the covariance that they
+give.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ def likelihood_ratio(case: Case) -> list[Result]:
 
 
 def _ratio(case: Case, family: Likelihood, of: Quantity) -> Callable[[float], float]:
-    """Return the likelihood ratio of a quantity as a function of the value that it is tested against."""
+    """Return the likelihood ratio of a quantity as a function of the value that it is tested
+    against.
+    """
     y, X, params = case.design.y, case.design.X, case.fit.params
     highest, held = family.height(params, y, X), params
 
@@ -69,7 +71,8 @@ def _profile_end(case: Case, family: Likelihood, of: Quantity, step: float) -> f
 
 
 def score(case: Case) -> list[Result]:
-    """Test by the score where the quantity is held at zero, with the observed information there (Rao
+    """Test by the score where the quantity is held at zero, with the observed information there
+    (Rao
     1948).
     """
     family = case.likelihood("a score test is that of a likelihood")

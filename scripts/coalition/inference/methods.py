@@ -101,8 +101,8 @@ class Case:
         if (moves == np.arange(len(rows))).all():
             raise EstimationFailure(
                 "not_defined",
-                "no two clusters have as many rows as each other in the same places, so that nothing "
-                "can change places",
+                "no two clusters have as many rows as each other in the same places, so that "
+                "nothing can change places",
             )
         return moves
 
@@ -180,7 +180,9 @@ def one_sided(statistic: float, p_value: float, sign: int) -> float:
 
 
 def _delta(case: Case, matrix: np.ndarray, df: float | None = None) -> list[Result]:
-    """Return Wald tests of every quantity from a covariance of the parameters, by the delta method."""
+    """Return Wald tests of every quantity from a covariance of the parameters, by the delta
+    method.
+    """
     params, found = case.fit.params, []
     for of in case.tested:
         slope = of.slope(params)

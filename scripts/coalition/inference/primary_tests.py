@@ -1,4 +1,6 @@
-"""Every primary test under every method of inference, and how strong a confounder each would bear."""
+"""Every primary test under every method of inference, and how strong a confounder each would
+bear.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A statistic and its replicates under the null -> p-values, and intervals by inverting the test."""
+"""A statistic and its replicates under the null -> p-values, and intervals by inverting the
+test.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,9 @@ class LinearReplicates:
     exhaustive: bool
 
     def at(self, value: float) -> tuple[float, np.ndarray]:
-        """Return the statistic and its replicates where the coefficient is tested against a value."""
+        """Return the statistic and its replicates where the coefficient is tested against a
+        value.
+        """
         d = value - self.estimate
         numerator = self.numerator[0] - d * self.numerator[1]
         variance = self.variance[0] - 2 * d * self.variance[1] + d**2 * self.variance[2]

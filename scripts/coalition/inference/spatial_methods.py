@@ -1,4 +1,6 @@
-"""Methods of inference for primary tests that allow for dependence between states near each other."""
+"""Methods of inference for primary tests that allow for dependence between states near each
+other.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def _operation(case: Case) -> np.ndarray:
 
 
 def _influence(case: Case, of: Quantity) -> np.ndarray:
-    """Return each row's part of the error of a quantity, (n,): its score times B times the slope."""
+    """Return each row's part of the error of a quantity, (n,): its score times B times the
+    slope.
+    """
     y, X, params = case.design.y, case.design.X, case.fit.params
     if case.model["family"] == "ols":
         scores, bread = X * (y - X @ params)[:, None], np.linalg.inv(X.T @ X)

@@ -48,7 +48,9 @@ class Ends:
     lower: tuple[np.ndarray, ...]
 
     def along_index(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the first three derivatives of log P along the index, which moves both ends down."""
+        """Return the first three derivatives of log P along the index, which moves both ends
+        down.
+        """
         first = -(self.upper[0] - self.lower[0]) / self.chance
         second = (self.upper[1] - self.lower[1]) / self.chance
         third = -(self.upper[2] - self.lower[2]) / self.chance

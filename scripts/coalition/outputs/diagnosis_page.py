@@ -45,27 +45,27 @@ def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
     yield ""
     yield (
         f"Written by `./run diagnose` on {found['made']}: {found['draws']} draws of each world, "
-        f"{found['specifications']} specifications of each curve, {found['replicates']} replicates "
-        f"of the test that decides, seed {found['seed']}. A share of 5% has a Monte Carlo standard "
-        f"error of {share((0.05 * 0.95 / found['draws']) ** 0.5)} with so many draws, one of 50% of "
-        f"{share((0.25 / found['draws']) ** 0.5)}; none in so many draws leaves a share of up to "
-        f"{share(found['none_leaves'])} (95%, one-sided)."
+        f"{found['specifications']} specifications of each curve, {found['replicates']} "
+        f"replicates of the test that decides, seed {found['seed']}. A share of 5% has a Monte "
+        f"Carlo standard error of {share((0.05 * 0.95 / found['draws']) ** 0.5)} with so many "
+        f"draws, one of 50% of {share((0.25 / found['draws']) ** 0.5)}; none in so many draws "
+        f"leaves a share of up to {share(found['none_leaves'])} (95%, one-sided)."
     )
     yield ""
     yield (
-        "Who joins, under which caveats and how many kinds of them is simulated on the real states, "
-        "terms and coordinates; in every world neighbours share the spatial field that is fitted to "
-        "the data. Each draw goes through the primary tests, each state and region left out, region "
-        "effects, the specification curve and both versions of the rule. What can no longer change "
-        "a verdict is not computed."
+        "Who joins, under which caveats and how many kinds of them is simulated on the real "
+        "states, terms and coordinates; in every world neighbours share the spatial field that is "
+        "fitted to the data. Each draw goes through the primary tests, each state and region left "
+        "out, region effects, the specification curve and both versions of the rule. What can no "
+        "longer change a verdict is not computed."
     )
     yield ""
     yield "## What the rules say"
     yield ""
     yield (
         "Effects are in smallest effects of interest, in the predicted direction: 0 is no effect. "
-        "Mean estimate: of the primary tests, in the same unit. The other cells are shares of draws; "
-        "in brackets the Monte Carlo standard error."
+        "Mean estimate: of the primary tests, in the same unit. The other cells are shares of "
+        "draws; in brackets the Monte Carlo standard error."
     )
     for name, about in hypotheses.items():
         yield from ("", f"### {name}: {about['title']}", "")
@@ -74,9 +74,9 @@ def _lines(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
     yield from _power(found, hypotheses)
     yield from ("", "## Which clause of version 2 stands in the way", "")
     yield (
-        "Of the draws that version 1 finds significant with the predicted sign, the share in which "
-        "a clause of version 2 is not met; several can fail in one draw. Where the effect is absent "
-        "or small these are few of the draws of a world, and the shares are coarse."
+        "Of the draws that version 1 finds significant with the predicted sign, the share in "
+        "which a clause of version 2 is not met; several can fail in one draw. Where the effect "
+        "is absent or small these are few of the draws of a world, and the shares are coarse."
     )
     for name in hypotheses:
         yield from _clauses(found["worlds"], name)
@@ -127,8 +127,10 @@ def _matrix(worlds: Sequence[Entry], name: str) -> Iterator[str]:
 
 def _power(found: Entry, hypotheses: Mapping[str, Entry]) -> Iterator[str]:
     yield (
-        "For each hypothesis: the largest share of \N{LEFT DOUBLE QUOTATION MARK}supported\N{RIGHT DOUBLE QUOTATION MARK} by version 2 among the worlds in which "
-        "it is not true, and the share where the theory is true at multiples of the smallest effect."
+        "For each hypothesis: the largest share of "
+        "\N{LEFT DOUBLE QUOTATION MARK}supported\N{RIGHT DOUBLE QUOTATION MARK} by version 2 "
+        "among the worlds in which it is not true, and the share where the theory is true at "
+        "multiples of the smallest effect."
     )
     yield ""
     multiples = [of["multiple"] for of in found["hypotheses"][next(iter(hypotheses))]["found"]]
@@ -158,8 +160,8 @@ def _cannot(names: Sequence[str]) -> Iterator[str]:
     if names:
         yield ""
         yield (
-            f"{', '.join(names)}: supported in under {CANNOT:.0%} of draws (95%, one-sided) where the "
-            "effect is three times the smallest one of interest. Version 2 cannot confirm "
+            f"{', '.join(names)}: supported in under {CANNOT:.0%} of draws (95%, one-sided) where "
+            "the effect is three times the smallest one of interest. Version 2 cannot confirm "
             f"{'it' if len(names) == 1 else 'them'} with these data."
         )
 
@@ -179,7 +181,10 @@ def _clauses(worlds: Sequence[Entry], name: str) -> Iterator[str]:
 
 def _clause(name: str) -> str:
     if name.startswith("part_"):
-        return f"part \N{LEFT DOUBLE QUOTATION MARK}{name.removeprefix('part_').replace('_', ' ')}\N{RIGHT DOUBLE QUOTATION MARK}"
+        return (
+            "part "
+            f"\N{LEFT DOUBLE QUOTATION MARK}{name.removeprefix('part_').replace('_', ' ')}\N{RIGHT DOUBLE QUOTATION MARK}"
+        )
     return CLAUSES.get(name, name)
 
 
@@ -190,14 +195,17 @@ def _joint(found: Entry) -> Iterator[str]:
         return
     yield from ("", "## The joint test of the curve", "")
     yield (
-        "How often it rejects, at 5%, where a fear has no effect given the confounders and these are "
-        "there: of all specifications that were drawn, and of those that have every declared "
+        "How often it rejects, at 5%, where a fear has no effect given the confounders and these "
+        "are there: of all specifications that were drawn, and of those that have every declared "
         "confounder. No verdict rests on it."
     )
     for world in worlds:
         yield from (
             "",
-            f"In the world \N{LEFT DOUBLE QUOTATION MARK}{world['label']}\N{RIGHT DOUBLE QUOTATION MARK}:",
+            (
+                "In the world "
+                f"\N{LEFT DOUBLE QUOTATION MARK}{world['label']}\N{RIGHT DOUBLE QUOTATION MARK}:"
+            ),
             "",
         )
         yield _row(["Hypothesis", "Statistic", "All", "With confounders", "Draws"])
@@ -218,20 +226,21 @@ def _limits(found: Entry) -> Iterator[str]:
         f"{fixed(joining['spatial'], 2)}, range {fixed(joining['range_km'], 0)} km)."
     )
     yield (
-        "- An effect on caveats moves the number of types by a rate ratio that is, in log, what the "
-        "effect on the level is in standard deviations of its latent error."
+        "- An effect on caveats moves the number of types by a rate ratio that is, in log, what "
+        "the effect on the level is in standard deviations of its latent error."
     )
     yield (
-        "- Where both fears have an effect together it is made by a product term in joining, as large "
-        "as its contrasts ask for. A model without that term, such as those of H1 and H2b, then "
-        "estimates something between the slopes of the low and the high; so support of H1, H2 and "
-        "H2b is told from worlds without it."
+        "- Where both fears have an effect together it is made by a product term in joining, as "
+        "large as its contrasts ask for. A model without that term, such as those of H1 and H2b, "
+        "then estimates something between the slopes of the low and the high; so support of H1, "
+        "H2 and H2b is told from worlds without it."
     )
     yield (
         "- In every draw as many states join each operation as in the data. What the field has in "
         "common everywhere then drops out, and with it a part of the latent variance: the models "
-        "of joining estimate more than the declared effect (column \N{LEFT DOUBLE QUOTATION MARK}Mean "
-        "estimate\N{RIGHT DOUBLE QUOTATION MARK}), and the support of H1 and H2b belongs to effects that large."
+        "of joining estimate more than the declared effect (column "
+        "\N{LEFT DOUBLE QUOTATION MARK}Mean estimate\N{RIGHT DOUBLE QUOTATION MARK}), and the "
+        "support of H1 and H2b belongs to effects that large."
     )
     yield (
         "- The level is read of as many participants as in the data, by chance. Codings of caveats "

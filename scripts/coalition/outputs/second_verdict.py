@@ -1,4 +1,6 @@
-"""The verdict of version 2 in words: its reasons, the test that decides, and what each clause saw."""
+"""The verdict of version 2 in words: its reasons, the test that decides, and what each clause
+saw.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,10 @@ def _test(of: Entry) -> Iterator[Line]:
     if known(test["conf_low"]):
         text += f"; 95% interval {interval((test['conf_low'], test['conf_high']), 3)}"
     if known(of["p_equivalence_holm"]):
-        text += f"; smaller than the smallest effect of interest: {p_words(of['p_equivalence_holm'])}, adjusted"
+        text += (
+            "; smaller than the smallest effect of interest: "
+            f"{p_words(of['p_equivalence_holm'])}, adjusted"
+        )
     yield "Decided by", display_names.sentence(text)
 
 
@@ -156,8 +161,9 @@ def _selection(of: Entry) -> Iterator[Line]:
 
 def _turns(of: Entry) -> Iterator[Line]:
     texts = [
-        f"{row['label']}: {fixed(row['estimate'], 3)} ({share(row['share_kept'])} of the estimate, "
-        f"{p_words(row['p_value'])}, n {row['n']}{', shown and not deciding' if row['kind'] == 'shown' else ''})"
+        f"{row['label']}: {fixed(row['estimate'], 3)} ({share(row['share_kept'])} of the "
+        f"estimate, {p_words(row['p_value'])}, n "
+        f"{row['n']}{', shown and not deciding' if row['kind'] == 'shown' else ''})"
         for row in of["turns"]
         if known(row["share_kept"])
     ]

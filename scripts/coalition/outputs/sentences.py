@@ -212,6 +212,6 @@ def joint(found: Entry) -> str:
     permuted = f"{test['permutations']:,} permutations of {unit_words.plurals(found.get('unit'))}"
     return (
         f"Joint permutation tests ({permuted}): {p_words(of['median_effect'])} for the median, "
-        f"{p_words(of['share_of_predicted_sign'])} for the share with the predicted sign, {p_words(of['share_significant'])} for the share "
-        "significant."
+        f"{p_words(of['share_of_predicted_sign'])} for the share with the predicted sign, "
+        f"{p_words(of['share_significant'])} for the share significant."
     )

@@ -15,7 +15,8 @@ from ..base import files
 
 Entry = Mapping[str, Any]
 FIGURE_HEAD, FIGURE_FOOT = "figure-head", "figure-foot"
-"""Ids of the text above and below the drawing in a figure's SVG; the page, which prints both itself,
+"""Ids of the text above and below the drawing in a figure's SVG; the page, which prints both
+itself,
 leaves them out.
 """
 

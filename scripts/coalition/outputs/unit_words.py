@@ -1,4 +1,6 @@
-"""What texts call the units of a study: the states of the project, or what a user's own file has."""
+"""What texts call the units of a study: the states of the project, or what a user's own file
+has.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The primary tests again: under every alternative of the config, and without each state in turn."""
+"""The primary tests again: under every alternative of the config, and without each state in
+turn.
+"""
 
 from __future__ import annotations
 
@@ -141,7 +143,8 @@ def _estimated(config: Config, primary: Mapping[str, Any], build: Build) -> dict
 def leave_out(
     config: Config, hypothesis: str, sample: pd.DataFrame
 ) -> dict[str, list[dict[str, Any]]]:
-    """Fit a hypothesis' primary test without each state (or each value of the column that it names),
+    """Fit a hypothesis' primary test without each state (or each value of the column that it
+    names),
     and without each bloc, in turn.
 
     The measures stay as they were, and so do the transforms of terms that are relative to the other

@@ -46,7 +46,8 @@ class _Patterns:
 
     def regressions(self, normal: Normal) -> tuple[np.ndarray, np.ndarray]:
         """Return for each pattern the coefficients of all columns on the known ones, (P, p, p) with
-        rows of zeros for the unknown, and the covariance that is left, (P, p, p), zero but among the
+        rows of zeros for the unknown, and the covariance that is left, (P, p, p), zero but among
+        the
         unknown.
 
         One solution for all patterns: with an identity in place of what is unknown, the inverse is

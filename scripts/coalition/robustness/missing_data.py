@@ -275,7 +275,8 @@ def with_components(
     Parameters
     ----------
     whole : DataFrame
-        The whole sample: a measure is scaled among all states of an operation, whichever are fitted.
+        The whole sample: a measure is scaled among all states of an operation, whichever are
+        fitted.
 
     Raises
     ------

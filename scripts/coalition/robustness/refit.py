@@ -52,7 +52,8 @@ def problem_of(prepared: Prepared, model: Mapping[str, Any], primary: Mapping[st
     model : mapping
         Its entry in `models`.
     primary : mapping
-        `term` or `contrasts`; of a sample that is a file, also `unit`, the column whose values stand
+        `term` or `contrasts`; of a sample that is a file, also `unit`, the column whose values
+        stand
         for states.
 
     Raises

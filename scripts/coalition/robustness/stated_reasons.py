@@ -97,7 +97,9 @@ def _statements(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shares(statements: pd.DataFrame) -> Iterator[Entry]:
-    """Yield, for each group of decisions and kind of reason, the share of statements that give it."""
+    """Yield, for each group of decisions and kind of reason, the share of statements that give
+    it.
+    """
     for speakers in ("all", "government"):
         spoken = statements if speakers == "all" else statements[statements["government"] == 1]
         for decision, names in DECISIONS.items():

@@ -21,7 +21,9 @@ LIST = "list"
 no event lists had no victim there.
 """
 UNGRADED = "ungraded"
-"""A cell of a table whose rows have no grade; its dictionary, where there is one, grades columns."""
+"""A cell of a table whose rows have no grade; its dictionary, where there is one, grades
+columns.
+"""
 GRADES = ("A", "B", "C", "own", LIST, UNGRADED)
 
 
@@ -113,7 +115,9 @@ def _counted(table: str, column: str, grades: Iterable[Any]) -> dict[str, Any]:
 
 
 def _participation(rows: pd.DataFrame, contributors: pd.DataFrame) -> pd.Series:
-    """Return the grade of each known participation: that of its cell where it has one of its own."""
+    """Return the grade of each known participation: that of its cell where it has one of its
+    own.
+    """
     grades = _cell_grades(contributors, "participated")
     of = rows["iso3"].map(dict(zip(contributors["iso3"], grades, strict=True)))
     return of.fillna(LIST)[rows["participated"].notna().to_numpy()]

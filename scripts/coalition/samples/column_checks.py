@@ -1,4 +1,6 @@
-"""What is wrong with the columns of a user's file for the models that use them, told of the file."""
+"""What is wrong with the columns of a user's file for the models that use them, told of the
+file.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ dash that is no minus of a keyboard.
 
 A_DATE = r"\d{4}-\d{2}(-\d{2}([T ].*)?)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 DATES = (
-    "it holds dates; `year_of: {{NAME: {0}}}` in `reading` makes a column of their years (`dates` says "
-    "in which form they stand, if not as 2003-03-20)"
+    "it holds dates; `year_of: {{NAME: {0}}}` in `reading` makes a column of their years (`dates` "
+    "says in which form they stand, if not as 2003-03-20)"
 )
 SIGNS = (
     (r"%", "a sign of percent stands behind it; take it out of the cells"),
@@ -131,7 +133,8 @@ def _check_codes(cells: pd.Series, column: str, place: str, problems: Problems) 
 
 
 def _check_whole(cells: pd.Series, column: str, place: str, problems: Problems) -> None:
-    """Note empty cells of a column of whose values each is left out in turn, and one with fewer than
+    """Note empty cells of a column of whose values each is left out in turn, and one with fewer
+    than
     three: what is left would say nothing of the rest.
     """
     for line in cells.index[cells == ""]:
@@ -266,7 +269,10 @@ def _check_kinds(
     numbers = pd.api.types.is_numeric_dtype(column)
     for value in values:
         if numbers and isinstance(value, str):
-            text = f"the column {column.name!r} holds numbers, and a value in quotation marks is a text"
+            text = (
+                f"the column {column.name!r} holds numbers, and a value in quotation marks is "
+                "a text"
+            )
             problems.add(place, text, value=value)
         elif not numbers and not isinstance(value, str):
             text = f"the column {column.name!r} holds texts; put the value in quotation marks"

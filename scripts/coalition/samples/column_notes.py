@@ -1,4 +1,5 @@
-"""What a reader must know of the columns of a user's file that is no fault: numbers and labels that may
+"""What a reader must know of the columns of a user's file that is no fault: numbers and labels that
+may
 stand for gaps, rows without a unit or a time.
 """
 

@@ -123,7 +123,8 @@ NOT_OF_ROWS = (
     "reserved_from",
     "universe",
 )
-"""Keys of a sample that do not decide which states and years it begins with; what lists these is not
+"""Keys of a sample that do not decide which states and years it begins with; what lists these is
+not
 given the keys, so that it cannot read them.
 """
 
@@ -286,7 +287,10 @@ def _stop_if_empty(rows: pd.DataFrame, universe: str, operation: str) -> None:
     """Stop where an operation is left without states, which no later step could make sense of."""
     problems = Problems()
     if rows.empty:
-        message = "no state is left: none existed in the year from which its covariates are, or none is in the universe"
+        message = (
+            "no state is left: none existed in the year from which its covariates are, or "
+            "none is in the universe"
+        )
         problems.add(f"operations.{operation}", message, value=f"universe {universe}")
     problems.stop()
 
@@ -415,7 +419,7 @@ class _Flow:
 
 
 # -- who is in
-# ----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _excluded(rows: pd.DataFrame, about: Mapping[str, Any], flow: _Flow) -> pd.DataFrame:
@@ -619,7 +623,8 @@ def spells_of_deployment(
         Years; `leave` is missing while a state has not left.
     about : mapping
         The operation. Its `early_exit_until` is the last year in which leaving counts; by default
-        the year before that of its end, since a state that left in the last year cannot be told from
+        the year before that of its end, since a state that left in the last year cannot be told
+        from
         one that stayed to the end where only the year is known.
 
     Returns

@@ -210,7 +210,9 @@ VICTIMS: Mapping[str, str] = {
 
 
 def _killed(facts: pd.DataFrame, column: str) -> pd.Series:
-    """Return a column of victims, (n,) float; where it is empty or not there, the entry's figure."""
+    """Return a column of victims, (n,) float; where it is empty or not there, the entry's
+    figure.
+    """
     own = facts["nationals_killed"].astype("float64")
     return facts[column].astype("float64").fillna(own) if column in facts else own
 

@@ -1,4 +1,6 @@
-"""A sample that is a file of the user's: any rectangular table, with a key if the config names one."""
+"""A sample that is a file of the user's: any rectangular table, with a key if the config names
+one.
+"""
 
 from __future__ import annotations
 

@@ -294,7 +294,10 @@ def _conditions(
         ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
         ("supported", "sign_share", keeps, narrow),
         ("supported", "median", reaches, small),
-        ("supported", "no_flip", not facts["flips"], f"without {', '.join(facts['flips'])} alone the sign, or the significance before adjustment, changes"),
+        ("supported", "no_flip", not facts["flips"], (
+            f"without {', '.join(facts['flips'])} alone the sign, or the significance before "
+            "adjustment, changes"
+        )),
     ]  # fmt: skip
     return [
         {"for": verdict, "condition": name, "met": met, "sentence": sentence}

@@ -202,14 +202,22 @@ def _parts(facts: Facts) -> list[Entry]:
     found = []
     for part in parts:
         if part["untested"]:
-            sentence = f"the part \N{LEFT DOUBLE QUOTATION MARK}{part['label']}\N{RIGHT DOUBLE QUOTATION MARK}: {part['untested']}"
+            sentence = (
+                "the part "
+                f"\N{LEFT DOUBLE QUOTATION MARK}{part['label']}\N{RIGHT DOUBLE QUOTATION MARK}: "
+                f"{part['untested']}"
+            )
             if part["untested"] == NOT_TESTABLE:
-                sentence += f" ({fixed(part['rows_per_slope'], 1)} rows of the rarer outcome for each slope)"
+                sentence += (
+                    f" ({fixed(part['rows_per_slope'], 1)} rows of the rarer outcome for each "
+                    "slope)"
+                )
             found.append(_clause("supported", f"part_{part['part']}", None, sentence))
         else:
             sentence = (
-                f"its part \N{LEFT DOUBLE QUOTATION MARK}{part['label']}\N{RIGHT DOUBLE QUOTATION MARK} is {part['verdict']} "
-                f"({p_words(part['p_holm'])} after adjustment)"
+                "its part "
+                f"\N{LEFT DOUBLE QUOTATION MARK}{part['label']}\N{RIGHT DOUBLE QUOTATION MARK} is "
+                f"{part['verdict']} ({p_words(part['p_holm'])} after adjustment)"
             )
             met = part["verdict"] == "supported"
             found.append(_clause("supported", f"part_{part['part']}", met, sentence))

@@ -101,7 +101,9 @@ def mark(paths: Iterable[str]) -> None:
 
 
 def note(folder: str | Path) -> None:
-    """Note that the finished run in a folder was made here, so that Snakemake's records are of it."""
+    """Note that the finished run in a folder was made here, so that Snakemake's records are of
+    it.
+    """
     manifest = Path(folder) / MANIFEST
     # without room for it, the next start holds the manifest against the plan
     with suppress(OSError):
@@ -132,7 +134,7 @@ def in_words(folder: str | Path, found: Iterable[str]) -> str:
     if not number:
         return ""
     return (
-        f"{number} result{'s' if number != 1 else ''} in {folder} {'were' if number != 1 else 'was'} "
-        "made by other code, packages, settings or data than these, or it is not known by which: "
-        "made again."
+        f"{number} result{'s' if number != 1 else ''} in {folder} "
+        f"{'were' if number != 1 else 'was'} made by other code, packages, settings or data than "
+        "these, or it is not known by which: made again."
     )

@@ -35,7 +35,8 @@ def job(snakemake: Any) -> Iterator[None]:
     """Send output, warnings and errors of a rule's script to its log, and end it with code 1 after
     an error.
 
-    The log holds what the user must know: the problems to correct, or one sentence and the traceback
+    The log holds what the user must know: the problems to correct, or one sentence and the
+    traceback
     of a defect of ours.
     """
     _end_with_its_run()
@@ -57,8 +58,9 @@ def job(snakemake: Any) -> Iterator[None]:
                 _print_defect(snakemake.rule)
             else:
                 print(
-                    f"The step {snakemake.rule} could not write what it made: {error.strerror}; is the disk full? "
-                    "What was finished stays; when there is room, the next ./run goes on from there."
+                    f"The step {snakemake.rule} could not write what it made: {error.strerror}; "
+                    "is the disk full? What was finished stays; when there is room, the next "
+                    "./run goes on from there."
                 )
             code = 1
         except Exception:
@@ -79,9 +81,9 @@ def _opened(log: Path, rule: str) -> TextIO:
         return open(log, "w", encoding="utf-8")
     except OSError as error:
         print(
-            f"The step {rule} could not write its log {log}: {error.strerror}. Is the disk full, or "
-            "the folder not yours to write? What was finished stays; the next ./run goes on from "
-            "there.",
+            f"The step {rule} could not write its log {log}: {error.strerror}. Is the disk full, "
+            "or the folder not yours to write? What was finished stays; the next ./run goes on "
+            "from there.",
             file=sys.__stderr__,
             flush=True,
         )
@@ -90,7 +92,8 @@ def _opened(log: Path, rule: str) -> TextIO:
 
 def _print_defect(rule: str) -> None:
     print(
-        f"The step {rule} failed; this is a defect of the program, not of your input. Please report it with the lines below."
+        f"The step {rule} failed; this is a defect of the program, not of your input. Please "
+        "report it with the lines below."
     )
     traceback.print_exc()
 

@@ -171,7 +171,10 @@ def untouched(folder: str | Path) -> None:
         if path.is_file() and sha256(path) != made:
             problems.add(
                 str(path),
-                "changed by hand since the run made it; keep a copy elsewhere if you need it, then delete it: ./run makes it again",
+                (
+                    "changed by hand since the run made it; keep a copy elsewhere if you need it, "
+                    "then delete it: ./run makes it again"
+                ),
             )
     problems.stop()
 

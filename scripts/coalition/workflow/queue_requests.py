@@ -66,7 +66,9 @@ def asked(kind: str, log: str, size: float = 1.0) -> dict[str, Callable[..., int
 
 
 def _cost(kind: str, log: str, size: float = 1.0) -> dict[str, float]:
-    """Return cpu_seconds and peak_mb of a step: as measured, or as it was here where that is more."""
+    """Return cpu_seconds and peak_mb of a step: as measured, or as it was here where that is
+    more.
+    """
     known, before = measured()[kind], Path(log).with_suffix(".cost.json")
     found = {"cpu_seconds": known["cpu_seconds"] * size, "peak_mb": known["peak_mb"]}
     # there may be no earlier run, or one whose disk was full

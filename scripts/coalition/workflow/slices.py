@@ -280,7 +280,9 @@ def seconds(config: Config) -> dict[str, str | None]:
 
 
 def counting(config: Config, output: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how the sample that a figure of troops names makes one count a year of the dated ones."""
+    """Return how the sample that a figure of troops names makes one count a year of the dated
+    ones.
+    """
     if output["kind"] != "troops":
         return {}
     sample = config["samples"][output["sample"]]

@@ -1,4 +1,5 @@
-"""Steps without a start of Python each: they are forks of one process that keeps the library loaded.
+"""Steps without a start of Python each: they are forks of one process that keeps the library
+loaded.
 
 Snakemake starts `python SCRIPT` for every step, which costs seconds where the step's own work is a
 tenth of one, and leaves the path of its interpreter unquoted, so that a folder whose name has a

@@ -86,9 +86,9 @@ def test_a_file_of_ones_own(project: Path) -> None:
     assert "mine.csv: 'NATO' is left out, 1 row" in found["Names of states"].more
     assert found["Sample mine"].lines == ("missing: wealth 11.1%",)
     (model,) = found["Models"].lines
-    assert (
-        model
-        == "one: 8 of 9 rows, 7 states; 1 left out, missing: wealth 1; joined: 0 4, 1 4; the event is 1"
+    assert model == (
+        "one: 8 of 9 rows, 7 states; 1 left out, missing: wealth 1; joined: 0 4, 1 4; the "
+        "event is 1"
     )
 
 

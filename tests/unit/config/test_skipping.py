@@ -174,9 +174,9 @@ def test_nothing_left_to_fit_is_a_problem() -> None:
     with pytest.raises(Problems) as raised:
         availability.leave_out(without({"isaf": CAVEATS, "iraq": CAVEATS}, models=only, **blocks))
     assert (
-        "nothing is left to be fitted, because no file of types of caveat is given for ISAF (Afghanistan) and Iraq coalition"
-        in str(raised.value)
-    )
+        "nothing is left to be fitted, because no file of types of caveat is given for ISAF "
+        "(Afghanistan) and Iraq coalition"
+    ) in str(raised.value)
 
 
 def test_peak_troops_need_their_column(tmp_path: Path) -> None:
@@ -197,7 +197,8 @@ def test_sentences_name_few_and_count_many() -> None:
     _, skipped = availability.leave_out(without({"isaf": CAVEATS, "iraq": CAVEATS}))
     first = availability.sentences(skipped, availability.FEW)[0]
     assert first.startswith(
-        "Skipped, because no file of caveats is given for ISAF (Afghanistan) and Iraq coalition: hypotheses H2, H3; "
+        "Skipped, because no file of caveats is given for ISAF (Afghanistan) and Iraq coalition: "
+        "hypotheses H2, H3; "
     )
     assert "h2_ordered_pooled" not in first
     assert "h2_ordered_pooled" in availability.sentences(skipped)[0]

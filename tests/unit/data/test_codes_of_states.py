@@ -1,4 +1,6 @@
-"""Codes of states that are not those of ISO 3166-1, and files whose declared separator is not theirs."""
+"""Codes of states that are not those of ISO 3166-1, and files whose declared separator is not
+theirs.
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,10 @@ def test_white_space_as_separator(csv) -> None:  # noqa: ANN001
 
 
 def test_notes_above_and_below(csv) -> None:  # noqa: ANN001
-    text = '"Data Source","WDI",\n\n"Last Updated","2024",\n\nname,code,2001,2002\nA,AAA,1,2\nB,BBB,3,4\nC,CCC,5,6\nSource: x\n'
+    text = (
+        '"Data Source","WDI",\n\n"Last '
+        'Updated","2024",\n\nname,code,2001,2002\nA,AAA,1,2\nB,BBB,3,4\nC,CCC,5,6\nSource: x\n'
+    )
     path = csv(text)
     assert "`header: 5`" in said(path, {"footer": 1})
     table = read(path, {"header": 5, "footer": 1, "wide": {"years": "columns", "value": "gdp"}})

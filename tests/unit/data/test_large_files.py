@@ -89,7 +89,10 @@ def sheet(tmp_path: Path, dimension: str, cells: str) -> Path:
             content = made.read(entry)
             if entry == "xl/worksheets/sheet1.xml":
                 namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-                content = f'<worksheet xmlns="{namespace}"><dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'.encode()
+                content = (
+                    f'<worksheet xmlns="{namespace}"><dimension '
+                    f'ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'
+                ).encode()
             changed.writestr(entry, content)
     return path
 
@@ -104,7 +107,10 @@ def test_a_workbook_is_as_large_as_its_cells_whatever_it_says(tmp_path: Path) ->
 
 
 def test_a_workbook_of_one_cell_in_every_corner_is_refused(tmp_path: Path) -> None:
-    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    cells = (
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c '
+        'r="XFD1048576"><v>1</v></c></row>'
+    )
     assert "more than 20,000,000 cells" in refused(sheet(tmp_path, "A1:XFD1048576", cells))
 
 

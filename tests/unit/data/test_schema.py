@@ -59,12 +59,18 @@ def test_a_good_table_gets_its_types() -> None:
     [
         (
             {"iso3": "DNL"},
-            "line 2, column iso3: not the code of a state (found: 'DNL'); allowed: the codes in data/states.csv; did you mean 'DNK'?",
+            (
+                "line 2, column iso3: not the code of a state (found: 'DNL'); allowed: the codes "
+                "in data/states.csv; did you mean 'DNK'?"
+            ),
         ),
         ({"iso3": ""}, "line 2, column iso3: empty, but every row needs a value"),
         (
             {"level": "4"},
-            "line 2, column level: not one of the values of this column (found: '4'); allowed: 0, 1, 2, 3",
+            (
+                "line 2, column level: not one of the values of this column (found: '4'); "
+                "allowed: 0, 1, 2, 3"
+            ),
         ),
         ({"level": "2.5"}, "not a whole number"),
         ({"level": "high"}, "not a whole number (found: 'high')"),

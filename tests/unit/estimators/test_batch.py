@@ -61,7 +61,9 @@ def test_equal_to_the_estimators_without_clusters(family: str) -> None:
 
 
 def shared(number: int = 30, n: int = 400, k: int = 6) -> Stack:
-    """Return problems with one design, outcomes of their own and about a tenth of the rows masked."""
+    """Return problems with one design, outcomes of their own and about a tenth of the rows
+    masked.
+    """
     rng = np.random.default_rng(1)
     X = np.column_stack([np.ones(n), rng.normal(size=(n, k - 1))])
     y = (rng.uniform(size=(number, n)) < expit(X @ np.linspace(-0.5, 0.8, k))).astype(float)

@@ -1,4 +1,5 @@
-"""The population that a rare-events logit is corrected towards: which mistakes are found, and what the
+"""The population that a rare-events logit is corrected towards: which mistakes are found, and what
+the
 estimates file says of it.
 """
 

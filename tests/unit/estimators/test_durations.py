@@ -1,4 +1,6 @@
-"""Models of durations and of counts with exposure: what in a file would make them silently wrong."""
+"""Models of durations and of counts with exposure: what in a file would make them silently
+wrong.
+"""
 
 from __future__ import annotations
 

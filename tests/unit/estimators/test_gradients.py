@@ -100,7 +100,9 @@ def test_firth_profile_ends_where_the_likelihood_ratio_is_that_of_the_level() ->
 
 
 def test_firth_keeps_a_tested_column_in_the_penalty() -> None:
-    """Dropping the column gives another statistic; the two must differ, or the test tests nothing."""
+    """Dropping the column gives another statistic; the two must differ, or the test tests
+    nothing.
+    """
     data = design("firth_logit", n=40, clusters=None)
     result = fit("firth_logit", data)
     inside = firth.maximise(data.y, data.X, np.zeros(5), np.array([0, 1, 2, 3]))[1]

@@ -169,9 +169,9 @@ def test_the_foot_says_what_the_brackets_are() -> None:
     foot = "\n".join(printed().notes)
     assert "the p-value of the score test that the term has no effect" in foot
     assert (
-        "(1) rows taken as independent; (2) the rows of a cluster correlated by what all clusters show"
-        in foot
-    )
+        "(1) rows taken as independent; (2) the rows of a cluster correlated by what all "
+        "clusters show"
+    ) in foot
     assert "Wald" not in " ".join(
         note for note in printed().notes if note.startswith(("(1)", "In brackets"))
     )
@@ -202,9 +202,9 @@ def test_the_figure_draws_nothing_and_says_the_p_value() -> None:
     p = next(row["p_value"] for row in entries()["plain"]["rows"] if row["term"] == "member")
     record = figure.tidy[figure.tidy["model"] == "plain"].iloc[0]
     assert pd.isna(record["estimate"])
-    assert (
-        record["reason"]
-        == f"not estimated (separation); score test: p {'<' if p < 0.001 else '='} {p_value(p).lstrip('<')}"
+    assert record["reason"] == (
+        f"not estimated (separation); score test: p {'<' if p < 0.001 else '='} "
+        f"{p_value(p).lstrip('<')}"
     )
     assert record["reason"] in figure.caption
     drawn = [artist.get_gid() or "" for artist in figure.canvas.findobj()]

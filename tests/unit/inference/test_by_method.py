@@ -92,7 +92,9 @@ def test_a_method_of_the_registry_has_numbers_and_no_other_exists(family: str) -
 
 
 def test_draws_without_an_estimate_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of them counts against the claim: with none left, p is 1 and the interval has no ends."""
+    """Each of them counts against the claim: with none left, p is 1 and the interval has no
+    ends.
+    """
     asked = {"methods": ["field_bootstrap"]}
     (whole, *_) = rows_of("logit", STATES_TABLE, STATES, **asked)
     assert (whole["replicates"], whole["not_fitted"]) == (199, 0)
@@ -109,7 +111,9 @@ def test_the_registry_names_every_method_and_no_other() -> None:
 
 @pytest.mark.parametrize("family", ["logit", "ordered_logit", "poisson", "ols"])
 def test_a_file_gives_what_the_projects_own_sample_gives_a_primary_test(family: str) -> None:
-    """`compare` tests in the design as it is, `by_method` in one that is turned: the same numbers."""
+    """`compare` tests in the design as it is, `by_method` in one that is turned: the same
+    numbers.
+    """
     test = {"term": "a", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}, "model": "m"}
     entry = {"n": 93, "n_clusters": 50, "status": "failed", "failure": {"message": ""}, "inference": None, "model": "m"}  # fmt: skip
     config = {

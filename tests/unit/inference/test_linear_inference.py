@@ -1,4 +1,6 @@
-"""Small-sample inference of linear models: definitions by hand, and what must not change anything."""
+"""Small-sample inference of linear models: definitions by hand, and what must not change
+anything.
+"""
 
 from __future__ import annotations
 

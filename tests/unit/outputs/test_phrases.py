@@ -58,8 +58,8 @@ def test_a_small_p_of_the_joint_test_is_below_a_bound_and_equals_nothing() -> No
     }
     said = sentences.joint({"joint_test": test})
     assert said == (
-        "Joint permutation tests (2,999 permutations of states): p < 0.001 for the median, p = 0.012 for the share with the predicted sign, "
-        "p > 0.999 for the share significant."
+        "Joint permutation tests (2,999 permutations of states): p < 0.001 for the median, p = "
+        "0.012 for the share with the predicted sign, p > 0.999 for the share significant."
     )
 
 

@@ -1,4 +1,6 @@
-"""Power by simulation: size without an effect, power in between, and effects as large as asked for."""
+"""Power by simulation: size without an effect, power in between, and effects as large as asked
+for.
+"""
 
 from __future__ import annotations
 

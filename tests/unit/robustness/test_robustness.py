@@ -72,7 +72,8 @@ def test_alternatives_with_the_same_data_have_the_columns_that_they_name(
 
 @pytest.mark.parametrize("family", ["logit", "firth_logit"])
 def test_relative_transforms_stay_as_they_were(family: str) -> None:
-    """Both solvers keep the mean and standard deviation of all fitted rows, so that the coefficient is
+    """Both solvers keep the mean and standard deviation of all fitted rows, so that the coefficient
+    is
     that of the raw term, rescaled.
     """
     model = FIRTH | {"family": family, "terms": ["standardise(fear)", "risk"], "cluster": "iso3"}

@@ -1,4 +1,5 @@
-"""Grades of the cells behind a sample are those of its rows: a recalled cell that is used is counted,
+"""Grades of the cells behind a sample are those of its rows: a recalled cell that is used is
+counted,
 whatever the config says, and one that is left out is not.
 """
 

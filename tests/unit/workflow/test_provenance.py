@@ -41,7 +41,9 @@ def test_every_file_of_the_project_is_program_or_read_or_without_effect() -> Non
 
 
 def test_what_starts_a_run_is_program() -> None:
-    """Every file that `run`, the Snakefiles and the rules name, and every lock that is installed."""
+    """Every file that `run`, the Snakefiles and the rules name, and every lock that is
+    installed.
+    """
     program = provenance.program()
     own = ["run", "Snakefile", "Snakefile.diagnose", *(p for p in program if p.endswith(".smk"))]
     text = "\n".join((provenance.PROJECT / path).read_text(encoding="utf-8") for path in own)

@@ -167,17 +167,17 @@ def readme(about: About, tables: Sequence[Resource], present: set[str]) -> str:
         f'    import pandas as pd; d = pd.read_csv("{first.stem}.csv")  # Python', ""
     ]  # fmt: skip
     lines += paragraph(
-        f"`{first.stem}` has {len(first.table):,} rows and {len(first.columns)} columns; one row is "
-        f"{first.row}. What each column means: CODEBOOK.html, or CODEBOOK.md."
+        f"`{first.stem}` has {len(first.table):,} rows and {len(first.columns)} columns; one row "
+        f"is {first.row}. What each column means: CODEBOOK.html, or CODEBOOK.md."
     )
     lines += _first_figure(first)
     lines += ["## What is in it", "", "| table | rows | one row is |", "|---|---|---|"]
     lines += [f"| `{table.stem}` | {len(table.table):,} | {table.row} |" for table in tables]
     lines += [""]
     lines += paragraph(
-        "Each table stands as .csv, .dta and .rds with the same cells. `datapackage.json` describes "
-        "the CSV files (Frictionless Data Package 2), `SHA256SUMS` holds the sums of all files "
-        "(`sha256sum -c SHA256SUMS`)."
+        "Each table stands as .csv, .dta and .rds with the same cells. `datapackage.json` "
+        "describes the CSV files (Frictionless Data Package 2), `SHA256SUMS` holds the sums of "
+        "all files (`sha256sum -c SHA256SUMS`)."
     )
     if "changes.csv" in present:
         lines += paragraph(
@@ -211,10 +211,10 @@ def _first_figure(table: Resource) -> list[str]:
         *paragraph(
             f"Caveat levels of {rated.max()} states in the operation `{name}`; its leader, its "
             f"target and states at war with it (`role` is not `{OF_THE_SAMPLE}`) are left out. "
-            f"`caveat_level` is the level by the study's main rule ({scale}), and is empty "
-            "where no selected statement has a level, or the state took no part; "
-            "`level_low` and `level_high` are the range of what the statements say, `latent` is the "
-            "level from a model of all coders."
+            f"`caveat_level` is the level by the study's main rule ({scale}), and is empty where "
+            "no selected statement has a level, or the state took no part; `level_low` and "
+            "`level_high` are the range of what the statements say, `latent` is the level from a "
+            "model of all coders."
         ),
         "R:",
         "",
@@ -245,9 +245,9 @@ def _terms_page(about: About, tables: Sequence[Resource]) -> list[str]:
     """Return the section on terms."""
     lines = ["## Terms", ""]
     lines += paragraph(
-        f"The tables in `{OWN}/` are the project's own coding: {about.licence_sentence}. Their facts "
-        "come from the sources that each row names; CODEBOOK says how many rows name sources of "
-        "which terms. Please cite the data, and the source of a row that you quote."
+        f"The tables in `{OWN}/` are the project's own coding: {about.licence_sentence}. Their "
+        "facts come from the sources that each row names; CODEBOOK says how many rows name "
+        "sources of which terms. Please cite the data, and the source of a row that you quote."
     )
     if rows := with_terms(tables):
         lines += paragraph(
@@ -256,8 +256,8 @@ def _terms_page(about: About, tables: Sequence[Resource]) -> list[str]:
         )
         lines += bullets(rows)
     lines += paragraph(
-        f"The tables in `{OTHERS}/` are made of data of others and stand apart: each column keeps the "
-        f"terms of its source, which `{TERMS}`, CODEBOOK and datapackage.json give."
+        f"The tables in `{OTHERS}/` are made of data of others and stand apart: each column keeps "
+        f"the terms of its source, which `{TERMS}`, CODEBOOK and datapackage.json give."
     )
     for answer, said in (
         (

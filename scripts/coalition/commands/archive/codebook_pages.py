@@ -54,9 +54,9 @@ def introduction(about: About) -> list[str]:
     return [
         f"{about.settings['title']}, version {about.data_version}.",
         "Every table stands as .csv (UTF-8, comma, first line names), .dta (Stata 14 and later, "
-        "with labels of variables and values) and .rds (R). An empty cell, a missing value in Stata "
-        "and NA in R mean not known; zero is never filled in. Dates are texts: YYYY-MM-DD, or as "
-        "precise as known (YYYY-MM, YYYY). 'known' counts the cells that are not empty.",
+        "with labels of variables and values) and .rds (R). An empty cell, a missing value in "
+        "Stata and NA in R mean not known; zero is never filled in. Dates are texts: YYYY-MM-DD, "
+        "or as precise as known (YYYY-MM, YYYY). 'known' counts the cells that are not empty.",
         "Grades of evidence: A was read in a primary or scholarly source, B in a secondary one, C "
         "is recalled and was not read again, own is a user's own coding.",
     ]
@@ -113,7 +113,10 @@ def html(about: About, tables: Sequence[Resource]) -> str:
 
 def _section(resource: Resource) -> list[Any]:
     found = [
-        f"<h2 id='{resource.name}'><code>{escape(resource.stem)}</code> {escape(resource.title)}</h2>"
+        (
+            f"<h2 id='{resource.name}'><code>{escape(resource.stem)}</code> "
+            f"{escape(resource.title)}</h2>"
+        )
     ]
     found += [f"<p>{escape(_about(resource))}</p>", "<table>", "<thead><tr>"]
     found += [f"<th scope='col'>{name}</th>" for name in HEAD]

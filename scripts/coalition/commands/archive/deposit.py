@@ -165,19 +165,19 @@ def how(about: About) -> str:
         lines += ["## Before", ""] + [line for note in notes for line in bullet(note)] + [""]
     lines += ["## Dataverse (APSR, JoP and others, Harvard Dataverse)", ""]
     for text in (
-        f"Upload `{OUTER}`, which holds `{data}` and `{replication}`. Dataverse unpacks one layer of "
-        "a zip and no second one: so the two packages stay whole, and no CSV file within is turned "
-        "into a .tab file (what Dataverse calls tabular ingest), which would change its bytes, lose "
-        "its name and break SHA256SUMS.",
+        f"Upload `{OUTER}`, which holds `{data}` and `{replication}`. Dataverse unpacks one layer "
+        "of a zip and no second one: so the two packages stay whole, and no CSV file within is "
+        "turned into a .tab file (what Dataverse calls tabular ingest), which would change its "
+        "bytes, lose its name and break SHA256SUMS.",
         "If the two appear as loose files and folders instead of two zips, a layer too many was "
         "unpacked: delete them and upload the outer zip again.",
         "If a journal wants loose files: upload `README.md`, the codebook and the CSV files by the "
         'API with `"tabIngest": "false"` in the jsonData of each file. In the web form there is '
         "no such choice, and to undo the ingest afterwards is for the repository's staff: keep to "
         "the zips there.",
-        "Metadata: `dataverse.json` is the body of the request that makes the dataset (native API, "
-        "datasets of a collection); in the web form, copy its fields. The terms are a custom matter: "
-        "own coding, code and tables of others differ, and README and TERMS.csv say how.",
+        "Metadata: `dataverse.json` is the body of the request that makes the dataset (native "
+        "API, datasets of a collection); in the web form, copy its fields. The terms are a custom "
+        "matter: own coding, code and tables of others differ, and README and TERMS.csv say how.",
     ):
         lines += bullet(text)
     lines += ["", "## Zenodo", ""]
@@ -186,13 +186,16 @@ def how(about: About) -> str:
         "Metadata: `zenodo.json` is the body of the request of its deposit API; in the web form, "
         "copy its fields. Reserve the DOI first, so that it can stand in the article.",
         "A later version: use New version there, and raise data/VERSION or the version in "
-        "CITATION.cff here; `./run archive` refuses a version of the data that was used before with "
-        "other data.",
+        "CITATION.cff here; `./run archive` refuses a version of the data that was used before "
+        "with other data.",
     ):
         lines += bullet(text)
     lines += ["", "## After", ""]
     for text in (
-        "Download what you uploaded and compare: `sha256sum -c SHA256SUMS` in each unpacked folder.",
+        (
+            "Download what you uploaded and compare: `sha256sum -c SHA256SUMS` in each unpacked "
+            "folder."
+        ),
         "Put the DOI into CITATION.cff and the article's data availability statement.",
     ):
         lines += bullet(text)

@@ -1,4 +1,5 @@
-"""Whose each table and column is, under which terms, and which results are made of columns that must
+"""Whose each table and column is, under which terms, and which results are made of columns that
+must
 be passed on under their own.
 """
 

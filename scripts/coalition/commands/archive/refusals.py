@@ -60,7 +60,9 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def check(manifest: Mapping[str, Any], problems: Problems) -> About:
-    """Note everything that keeps a run from being archived; return what a deposit says of itself."""
+    """Note everything that keeps a run from being archived; return what a deposit says of
+    itself.
+    """
     _results(manifest, problems)
     _inputs(manifest, problems)
     _program(manifest, problems)

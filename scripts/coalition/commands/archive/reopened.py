@@ -51,7 +51,9 @@ def _sums(folder: Path, problems: Callable[[str], None]) -> list[str]:
 
 
 def _valid(folder: Path, description: Mapping[str, Any], problems: Callable[[str], None]) -> str:
-    """Validate by the Frictionless library where it is installed, else by the project's own check."""
+    """Validate by the Frictionless library where it is installed, else by the project's own
+    check.
+    """
     if find_spec("frictionless") is None:
         for resource in description["resources"]:
             for sentence in violations(folder, resource, description):

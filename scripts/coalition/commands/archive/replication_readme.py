@@ -94,9 +94,9 @@ def overview(facts: Facts) -> list[str]:
     made, steps = exhibits(facts.manifest), facts.manifest["steps"]
     lines = ["## Overview", ""]
     return lines + paragraph(
-        f"`{_run(facts)}` makes {len(made)} tables and figures and the report from the data files of "
-        f"this package in {len(steps)} steps (Snakemake, Python). Their results as published stand "
-        f"in `results/{facts.about.run}/`; a replicator should expect about "
+        f"`{_run(facts)}` makes {len(made)} tables and figures and the report from the data files "
+        f"of this package in {len(steps)} steps (Snakemake, Python). Their results as published "
+        f"stand in `results/{facts.about.run}/`; a replicator should expect about "
         f"{_minutes(facts)} on {_cores(facts)} cores."
     )
 
@@ -126,8 +126,9 @@ def availability(facts: Facts) -> list[str]:
     lines += ["### Share-alike", ""]
     lines += paragraph(
         f"`SHARE_ALIKE.csv` names the {len(facts.carrying)} columns of results that are made of "
-        "share-alike columns, or of columns whose terms leave that unclear, and from which. Anyone who "
-        "passes on these files does so under the terms of the columns that they are made of."
+        "share-alike columns, or of columns whose terms leave that unclear, and from which. "
+        "Anyone who passes on these files does so under the terms of the columns that they are "
+        "made of."
     )
     lines += ["### Summary", ""]
     missing = [name for name in facts.manifest["inputs"] if not _provided(name)]
@@ -205,9 +206,9 @@ def requirements(facts: Facts) -> list[str]:
     size = sum(Path(name).stat().st_size for name in made["outputs"]) / 1e6
     lines += paragraph(
         f"Made on {machine['cores']} cores ({machine['processor']}, {machine['memory_gb']} GB of "
-        f"memory, {made['platform']}). The {len(steps)} steps took {used:,.0f} seconds of processor "
-        f"time together; the largest held {peak:,} MiB of memory. The results take {size:,.0f} MB, "
-        f"the installed packages about {ROOM} GB."
+        f"memory, {made['platform']}). The {len(steps)} steps took {used:,.0f} seconds of "
+        f"processor time together; the largest held {peak:,} MiB of memory. The results take "
+        f"{size:,.0f} MB, the installed packages about {ROOM} GB."
     )
     lines += table(
         ("step", "seconds", "processor seconds", "peak memory (MiB)"),
@@ -238,8 +239,8 @@ def programs(facts: Facts) -> list[str]:
     lines += [
         "",
         *paragraph(
-            f"The results were made by version {facts.about.program_version}{commit}{changed}: sha256 "
-            f"`{code['sha256']}` of {len(code['files'])} files, each in "
+            f"The results were made by version {facts.about.program_version}{commit}{changed}: "
+            f"sha256 `{code['sha256']}` of {len(code['files'])} files, each in "
             f"`results/{facts.about.run}/manifest.json`."
         ),
     ]

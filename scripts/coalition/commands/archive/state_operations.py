@@ -140,7 +140,8 @@ def level_names(alternatives: Iterable[str], taken: Iterable[str]) -> dict[str, 
     """Return the column of each alternative: level_<alternative>, cut to the length that Stata
     allows.
 
-    Where another column has that name (in capitals or not), the first free number stands at its end,
+    Where another column has that name (in capitals or not), the first free number stands at its
+    end,
     in the order of the alternatives.
     """
     used, found = {name.lower() for name in taken}, {}

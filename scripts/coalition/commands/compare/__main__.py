@@ -86,7 +86,10 @@ def _target(a: Run, b: Run, wanted: str | None) -> Path:
     ):
         problems.add(
             str(target),
-            "the comparison cannot be written into the results of a run; give another folder with --to",
+            (
+                "the comparison cannot be written into the results of a run; give another folder "
+                "with --to"
+            ),
         )
     elif target.exists() and not target.is_dir():
         problems.add(str(target), "this is a file; the comparison needs a folder of its own")

@@ -249,14 +249,20 @@ def _verdicts(table: pd.DataFrame) -> Line:
     counts = [int(table[f"{flag}_changed"].sum()) for flag in words.values()]
     told = ", ".join(f"{word} {number}" for word, number in zip(words, counts, strict=True))
     moved = int((table["difference"].fillna(0) != 0).sum())
-    text = f"Verdicts and primary tests: of {_many(len(table), 'hypothesis', 'hypotheses')}, changes of {told}; {moved} with another estimate."
+    text = (
+        f"Verdicts and primary tests: of {_many(len(table), 'hypothesis', 'hypotheses')}, "
+        f"changes of {told}; {moved} with another estimate."
+    )
     return Line(text, "verdicts", any(counts) or bool(moved) or not table["same_test"].all())
 
 
 def _models(table: pd.DataFrame) -> Line:
     alone = int((table["presence"] != BOTH).sum())
     counts = (int(table["status_changed"].sum()), int(table["n_changed"].sum()))
-    text = f"Models: {len(table)} in all, {alone} in one run only, {counts[0]} estimated in one run only, {counts[1]} with another N."
+    text = (
+        f"Models: {len(table)} in all, {alone} in one run only, {counts[0]} estimated in one "
+        f"run only, {counts[1]} with another N."
+    )
     return Line(text, "models", bool(alone or any(counts)))
 
 

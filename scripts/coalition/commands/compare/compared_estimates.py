@@ -189,11 +189,13 @@ def lost(a: Run, b: Run) -> pd.DataFrame:
 
 
 # -- estimates
-# ----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _entries(run: Run) -> dict[tuple[str, ...], Entry]:
-    """Return every estimate of a run by KEY; of rows that share a key the later ones are numbered."""
+    """Return every estimate of a run by KEY; of rows that share a key the later ones are
+    numbered.
+    """
     found: dict[tuple[str, ...], Entry] = {}
     for key, entry in (*_of_models(run), *_of_tests(run)):
         nth = 1
@@ -319,7 +321,7 @@ def _scale(entry: Entry) -> tuple[object, ...]:
 
 
 # -- models
-# -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _pair(a: Run, b: Run) -> Pair:
@@ -348,7 +350,9 @@ def _pair(a: Run, b: Run) -> Pair:
 
 
 def _not_alike(name: str, pair: Pair) -> str:
-    """Return what a model of both runs does not share, in words; nothing where only one run has it."""
+    """Return what a model of both runs does not share, in words; nothing where only one run has
+    it.
+    """
     if name not in pair.a.models or name not in pair.b.models:
         return ""
     first, second = pair.a.models[name], pair.b.models[name]

@@ -71,7 +71,8 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFrame:
     -------
     DataFrame
         Key `key` ("models.h1_logit.terms"); kind (KINDS); change (changed, only in A, only in B);
-        a, b: the values as JSON, missing where absent; follows_from: the changed entry of `controls`
+        a, b: the values as JSON, missing where absent; follows_from: the changed entry of
+        `controls`
         of which a list of terms is but a copy, "" otherwise. An entry that one config lacks is one
         row. A list is one value: its order is a setting. Rows stand by kind, then in the order of
         ORDER.

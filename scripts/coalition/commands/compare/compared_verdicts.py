@@ -55,7 +55,8 @@ def verdicts(a: Run, b: Run) -> pd.DataFrame:
         Key `hypothesis`; presence (both, only in A, only in B); FLAGS: significance is that of the
         Holm-adjusted p-value, which the first version of the rule reads, against the threshold of
         each run's own rule; what ends in _2 is of the second version, of which a run without it
-        says nothing; same_test: whether model, term and scale are the same, for only then there is a
+        says nothing; same_test: whether model, term and scale are the same, for only then there is
+        a
         difference (`difference.differences`); every fact with _a and _b; the states and blocs that
         alone turn the test in one run only. What matters comes first: changed verdicts, then signs,
         significance, N, the size of the difference.

@@ -147,7 +147,9 @@ def models(found: Comparison) -> Grid:
 
 
 def left_out(found: Comparison) -> Grid:
-    """Return rows that a model leaves out in one run only, the models of the primary tests first."""
+    """Return rows that a model leaves out in one run only, the models of the primary tests
+    first.
+    """
     primary = {*found.verdicts["model_a"].dropna(), *found.verdicts["model_b"].dropna()}
     table = found.lost.assign(other=~found.lost["model"].isin(primary)).sort_values(
         ["other", "model"], kind="stable"
@@ -238,10 +240,13 @@ def software(found: Comparison) -> Grid:
 
 
 # -- lines
-# --------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 DIFFERENCE = (
-    "Difference,\N{NO-BREAK SPACE}B\N{NO-BREAK SPACE}\N{MINUS SIGN}\N{NO-BREAK SPACE}A\nif independent\nwhatever the correlation",
+    (
+        "Difference,\N{NO-BREAK SPACE}B\N{NO-BREAK SPACE}\N{MINUS SIGN}\N{NO-BREAK SPACE}A\nif "
+        "independent\nwhatever the correlation"
+    ),
     "Correlation\nneeded",
 )
 
@@ -482,7 +487,7 @@ def _cell_row(row: Entry) -> tuple[str, ...]:
 
 
 # -- cells
-# --------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 def _estimate(row: Entry, side: str) -> str:
@@ -492,7 +497,9 @@ def _estimate(row: Entry, side: str) -> str:
 
 
 def difference_text(row: Entry) -> tuple[str, str]:
-    """Return the difference with both intervals, and the correlation above which it is significant."""
+    """Return the difference with both intervals, and the correlation above which it is
+    significant.
+    """
     gap, needed = row["difference"], row["correlation_needed"]
     if gap is None:
         return MISSING, MISSING

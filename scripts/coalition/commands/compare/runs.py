@@ -126,7 +126,10 @@ def _manifest(folder: Path, problems: Problems) -> Entry | None:
         )
         return None
     if not (folder / MANIFEST).is_file():
-        message = "no finished run: it has no manifest.json, which a run writes last; start the run again with ./run and let it come to its end"
+        message = (
+            "no finished run: it has no manifest.json, which a run writes last; start the run "
+            "again with ./run and let it come to its end"
+        )
         problems.add(place, message)
         return None
     manifest = _json(folder / MANIFEST, problems)

@@ -91,7 +91,9 @@ def _entries(paths: list[tuple[str, ...]], block: str) -> Iterator[str]:
 
 
 def _explained(row: Mapping[str, Any], before: list[str], after: list[str]) -> bool:
-    """Return whether a list of terms lost and gained nothing but what `controls` lost and gained."""
+    """Return whether a list of terms lost and gained nothing but what `controls` lost and
+    gained.
+    """
     old, new = _list(row["a"]), _list(row["b"])
     if row["key"].split(".")[0] not in USES or old is None or new is None:
         return False

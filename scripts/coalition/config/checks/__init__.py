@@ -188,7 +188,9 @@ def _check_names(config: Config, problems: Problems) -> None:
 
 
 def _check_auxiliary(config: Config, problems: Problems) -> None:
-    """Look for what helps to impute, in what the project makes and in files that hypotheses are on."""
+    """Look for what helps to impute, in what the project makes and in files that hypotheses are
+    on.
+    """
     known = [*config["variables"], *config["measures"]]
     for name in config["hypotheses"]:
         model = config["models"].get(config["hypotheses"][name]["primary"]["model"], {})

@@ -129,7 +129,10 @@ def _check_nonproportional(model: Mapping[str, Any], place: str, problems: Probl
         one_of(term, model["terms"], place, "term of this model", problems)
     needing = names_where(lambda family: "nonproportional" in family.needs)
     if ("nonproportional" in model) != (model["family"] in needing):
-        text = f"terms are named here for the family {', '.join(needing)}, which needs them, and for no other"
+        text = (
+            f"terms are named here for the family {', '.join(needing)}, which needs them, and "
+            "for no other"
+        )
         problems.add(place, text)
 
 
@@ -216,7 +219,10 @@ def _check_panel(
     ):
         problems.add(
             f"samples.{model['sample']}",
-            f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of its sample",
+            (
+                f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of "
+                "its sample"
+            ),
         )
 
 
@@ -363,7 +369,10 @@ def check_tested(primary: Mapping[str, Any], family: str, place: str, problems: 
     """
     several = FAMILIES[family].several
     if "term" in primary and several:
-        text = f"the family {family} has a coefficient of a term for every level, not one that could be tested"
+        text = (
+            f"the family {family} has a coefficient of a term for every level, not one that "
+            "could be tested"
+        )
         problems.add(
             f"{place}.term",
             text,

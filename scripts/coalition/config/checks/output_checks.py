@@ -136,7 +136,9 @@ def _check_graph(output: Mapping[str, Any], place: str, problems: Problems) -> N
 def _check_options(
     output: Mapping[str, Any], terms: Mapping[str, None], place: str, problems: Problems
 ) -> None:
-    """Look for the terms that the options of a table name; columns of categories count as theirs."""
+    """Look for the terms that the options of a table name; columns of categories count as
+    theirs.
+    """
     options = output.get("options", {})
     if options and output["kind"] != "regression":
         problems.add(f"{place}.options", "only tables of the kind 'regression' have options")

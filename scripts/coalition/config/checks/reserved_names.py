@@ -106,7 +106,8 @@ def _check_variables_of_file(name: str, sample: Mapping[str, Any], problems: Pro
 
 
 def check_list_names(config: Config, problems: Problems) -> bool:
-    """Note a list of `controls` that is called like a variable or measure: where a model means that,
+    """Note a list of `controls` that is called like a variable or measure: where a model means
+    that,
     the terms of the list would stand. Tell whether there is one.
     """
     before = len(problems.found)

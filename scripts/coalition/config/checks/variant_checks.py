@@ -114,7 +114,8 @@ def _own_columns(change: Mapping[str, Any], config: Config) -> list[str] | None:
 
 
 def _check_parts(change: Mapping[str, Any], config: Config, place: str, problems: Problems) -> None:
-    """Refuse a change of the project's own samples for a hypothesis that is tested on a file, and one
+    """Refuse a change of the project's own samples for a hypothesis that is tested on a file, and
+    one
     for both at once.
     """
     files = _files(change, config)
@@ -154,7 +155,10 @@ def _check_family(
         if name in config["hypotheses"] and not check_tested(
             config["hypotheses"][name]["primary"], family, "", Problems()
         ):
-            text = f"the family {family} has not what the hypothesis {name} tests: leave {name} out of `hypotheses` here"
+            text = (
+                f"the family {family} has not what the hypothesis {name} tests: leave {name} "
+                "out of `hypotheses` here"
+            )
             problems.add(f"{place}.model.family", text, value=family)
 
 
@@ -221,8 +225,8 @@ def _check_tested_stays(config: Config, hypothesis: str, place: str, problems: P
     if gone:
         problems.add(
             place,
-            f"the model is without what the hypothesis {hypothesis} tests; leave {hypothesis} out of "
-            "`hypotheses` of this alternative",
+            f"the model is without what the hypothesis {hypothesis} tests; leave {hypothesis} out "
+            "of `hypotheses` of this alternative",
             value=", ".join(gone),
         )
 
@@ -355,7 +359,10 @@ def _check_changed(
     unit: str | None = None,
 ) -> None:
     for unknown in outside_curve(changed, unit):
-        text = f"the solver of the specification curve does not know what this makes of {primary['model']}"
+        text = (
+            "the solver of the specification curve does not know what this makes of "
+            f"{primary['model']}"
+        )
         problems.add(place, text, value=unknown)
     _check_focal(
         primary,
@@ -397,7 +404,10 @@ def _check_focal(
             and term not in allowed
             and set(tested.variables) <= set(parse_term(term).variables)
         ):
-            text = f"{focal!r} is tested in the specification curve and is part of a product or of another transform"
+            text = (
+                f"{focal!r} is tested in the specification curve and is part of a product or "
+                "of another transform"
+            )
             problems.add(place, text, value=term, allowed=ADVICE)
 
 

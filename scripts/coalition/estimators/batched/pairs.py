@@ -22,5 +22,7 @@ class Pairs:
         return (weight @ self._columns)[:, self._place]
 
     def quadratic(self, matrices: np.ndarray) -> np.ndarray:
-        """Return x'Mx of each row x of the design for each M, (b, N); matrices (b, k, k), symmetric."""
+        """Return x'Mx of each row x of the design for each M, (b, N); matrices (b, k, k),
+        symmetric.
+        """
         return (matrices[:, *self._upper] * self._twice) @ self._columns.T

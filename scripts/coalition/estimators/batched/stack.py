@@ -19,7 +19,8 @@ class Stack:
         column
     mask : (B, N) bool; the rows that a problem uses
     groups : (B, N) integer codes of clusters from 0, or None for covariances from the model
-    start : (p,) parameters from which all are climbed, or None where a family begins as it does alone
+    start : (p,) parameters from which all are climbed, or None where a family begins as it does
+    alone
     """
 
     y: np.ndarray

@@ -1,1 +1,3 @@
-"""Models of an outcome that only some rows can have: a second equation says which (Heckman 1979)."""
+"""Models of an outcome that only some rows can have: a second equation says which (Heckman
+1979).
+"""

@@ -189,7 +189,10 @@ def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[FitWa
     """
     own = [name for name in design.selection.names if name not in design.names]  # type: ignore[union-attr]
     if not own:
-        message = "no term tells who is selected without belonging to the outcome: all rests on the errors being jointly normal"
+        message = (
+            "no term tells who is selected without belonging to the outcome: all rests on the "
+            "errors being jointly normal"
+        )
         return {}, (FitWarning("no_exclusion", message),)
     positions = [fit.names.index(f"selection:{name}") for name in own]
     values = fit.params[positions]
@@ -201,7 +204,10 @@ def _exclusions(design: Design, fit: Fit) -> tuple[dict[str, float], tuple[FitWa
     if p_value <= WEAK:
         return strength, ()
     listed = ", ".join(own)
-    message = f"{listed} hardly tell who is selected ({p_words(p_value)}): the model rests on the errors being jointly normal"
+    message = (
+        f"{listed} hardly tell who is selected ({p_words(p_value)}): the model rests on the "
+        "errors being jointly normal"
+    )
     return strength, (FitWarning("weak_exclusion", message),)
 
 

@@ -138,7 +138,10 @@ def fit_two_step(design: Design, level: float) -> Fit:
         cautions += (
             FitWarning(
                 "near_boundary",
-                f"the two steps imply a correlation of the errors of {found.rho:.2f}, which cannot be",
+                (
+                    f"the two steps imply a correlation of the errors of {found.rho:.2f}, which "
+                    "cannot be"
+                ),
             ),
         )
     return estimates(

@@ -23,7 +23,9 @@ def normal(x: np.ndarray) -> np.ndarray:
 
 
 def mills(w: np.ndarray) -> np.ndarray:
-    """Return the ratio of the standard normal density to its distribution, also where both vanish."""
+    """Return the ratio of the standard normal density to its distribution, also where both
+    vanish.
+    """
     return np.exp(-(w**2) / 2 - log_ndtr(w)) / np.sqrt(2 * np.pi)
 
 

@@ -1,4 +1,6 @@
-"""Probabilities of an ordered probit with selection (De Luca & Perotti 2011); `probit.py` fits it."""
+"""Probabilities of an ordered probit with selection (De Luca & Perotti 2011); `probit.py` fits
+it.
+"""
 
 from __future__ import annotations
 

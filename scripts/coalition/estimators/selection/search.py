@@ -183,8 +183,9 @@ def _neighbours(rho: float, rhos: list[float]) -> list[float]:
 
 def _at_the_limit(rho: float, gain: float) -> EstimationFailure:
     message = (
-        f"the likelihood rises until the correlation of the errors is {rho:.2f} and further, where it has no maximum "
-        f"(against a correlation of 0: likelihood ratio {2 * gain:.2f}, {p_words(float(ChiSquared(1).sf(2 * gain)))})"
+        f"the likelihood rises until the correlation of the errors is {rho:.2f} and further, "
+        f"where it has no maximum (against a correlation of 0: likelihood ratio {2 * gain:.2f}, "
+        f"{p_words(float(ChiSquared(1).sf(2 * gain)))})"
     )
     return EstimationFailure("boundary", message)
 
@@ -194,7 +195,10 @@ def _flat(best: Maximum, profile: Mapping[float, Maximum]) -> tuple[FitWarning, 
     if any(2 * (best.height - point.height) > NOT_REJECTED for point in profile.values()):
         return ()
     low, high = min(profile), max(profile)
-    message = f"the data reject no correlation of the errors between {low:g} and {high:g}: read the estimates at assumed correlations"
+    message = (
+        f"the data reject no correlation of the errors between {low:g} and {high:g}: read the "
+        "estimates at assumed correlations"
+    )
     return (FitWarning("flat_likelihood", message),)
 
 
@@ -212,7 +216,10 @@ def _several(best: Maximum, found: list[Maximum]) -> tuple[FitWarning, ...]:
     return (
         FitWarning(
             "several_maxima",
-            f"the likelihood has another maximum that is nearly as high, at a correlation of {listed}",
+            (
+                "the likelihood has another maximum that is nearly as high, at a correlation of "
+                f"{listed}"
+            ),
         ),
     )
 
@@ -224,6 +231,9 @@ def _near_limit(best: Maximum) -> tuple[FitWarning, ...]:
     return (
         FitWarning(
             "near_boundary",
-            f"the correlation of the errors is {rho:.2f}, close to its limit: its interval and tests are unreliable",
+            (
+                f"the correlation of the errors is {rho:.2f}, close to its limit: its interval "
+                "and tests are unreliable"
+            ),
         ),
     )

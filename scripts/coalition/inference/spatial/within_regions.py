@@ -75,7 +75,8 @@ def permutation_within(
     Notes
     -----
     As `permutation.score_permutation`, but what is permuted, the term without what the other terms
-    explain of it, is centred in each stratum as the residuals are, and states change places within their region only,
+    explain of it, is centred in each stratum as the residuals are, and states change places within
+    their region only,
     with all their rows. A field that is the same for a whole region cancels out of the statistic
     and of every permutation; what is tested is the association within regions. Rows of strata
     whose outcome does not vary say nothing and are left out.

@@ -1,4 +1,6 @@
-"""The figure of the causal graph: what is taken to cause what, and which controls follow from it."""
+"""The figure of the causal graph: what is taken to cause what, and which controls follow from
+it.
+"""
 
 from __future__ import annotations
 
@@ -136,8 +138,9 @@ def _arrow(
 def _caption(effects: Sequence[Entry], labels: Mapping[str, str]) -> str:
     parts = [_sentence(of, labels) for of in effects]
     return (
-        "Arrows run from cause to effect; what is dashed is not observed. The graph is declared in the config, and everything below follows from it by "
-        f"the back-door criterion, among selected rows by the single-door one (Pearl 2009). {' '.join(parts)}"
+        "Arrows run from cause to effect; what is dashed is not observed. The graph is declared "
+        "in the config, and everything below follows from it by the back-door criterion, among "
+        f"selected rows by the single-door one (Pearl 2009). {' '.join(parts)}"
     )
 
 

@@ -74,7 +74,10 @@ def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
     if found:
         return [about | {part: row[part] for part in numbers} | {"reason": ""} for row in found]
     if model["status"] != "ok":
-        reason = f"not estimated ({display_names.named(display_names.FAILURES, (model['failure'] or {'kind': 'no reason given'})['kind'])})"
+        reason = (
+            "not estimated "
+            f"({display_names.named(display_names.FAILURES, (model['failure'] or {'kind': 'no reason given'})['kind'])})"
+        )
         tested = next(
             (row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term),
             None,
@@ -243,7 +246,10 @@ def _scale(models: Iterable[Entry]) -> str:
 
 def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entry | None]) -> str:
     parts = [
-        "Estimates with 95% intervals; an interval that crosses the solid line at zero cannot tell the direction of the effect."
+        (
+            "Estimates with 95% intervals; an interval that crosses the solid line at zero cannot "
+            "tell the direction of the effect."
+        )
     ]
     found = [test for test in tests.values() if test is not None]
     if found:
@@ -252,7 +258,8 @@ def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entr
             for test in found
         )
         parts.append(
-            f"Bold, with a diamond: the primary test; dashed: the smallest effect of interest in the predicted direction ({sizes})."
+            "Bold, with a diamond: the primary test; dashed: the smallest effect of interest in "
+            f"the predicted direction ({sizes})."
         )
     bases = {
         display_names.level(model["reference_level"]).lower()
@@ -277,7 +284,8 @@ def _alt(records: list[Entry]) -> str:
         )
         if known(record["estimate"]):
             parts.append(
-                f"{who}: {fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to {fixed(record['conf_high'], 2)})"
+                f"{who}: {fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to "
+                f"{fixed(record['conf_high'], 2)})"
             )
         else:
             parts.append(f"{who}: {record['reason']}")

@@ -66,7 +66,10 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
 
 def _nothing(model: Entry, sources: Sources) -> str:
     if model["status"] == "ok":
-        return f"Nothing to draw: {model['label']} has no probabilities; it needs the key corners in the config."
+        return (
+            f"Nothing to draw: {model['label']} has no probabilities; it needs the key "
+            "corners in the config."
+        )
     reason = sentences.readable(
         (model["failure"] or {"message": "the estimator gave no reason"})["message"], model, sources
     )
@@ -245,12 +248,16 @@ def _caption(model: Entry, records: list[Entry], sources: Sources) -> str:
     first, second = _names(model, sources)
     low, high = (f"{model['corners'][end]:g}" for end in ("low", "high"))
     text = (
-        f"Above: average predicted probability of each response ({model['label']}, N = {model['n']:,}) with {first} and {second} at their low "
-        f"and high values (quantiles {low} and {high} of each), all else as observed, with 95% intervals by the delta method (which can pass 0 and 1); the responses of a corner "
-        "add up to 1."
+        f"Above: average predicted probability of each response ({model['label']}, N = "
+        f"{model['n']:,}) with {first} and {second} at their low and high values (quantiles {low} "
+        f"and {high} of each), all else as observed, with 95% intervals by the delta method "
+        "(which can pass 0 and 1); the responses of a corner add up to 1."
     )
     if any(record["kind"] == "contrast" for record in records):
-        text += f" Below: what {first}, raised from low to high, changes; an interval that crosses zero cannot tell the direction."
+        text += (
+            f" Below: what {first}, raised from low to high, changes; an interval that "
+            "crosses zero cannot tell the direction."
+        )
     return text
 
 
@@ -258,7 +265,10 @@ def _alt(model: Entry, records: list[Entry], sources: Sources) -> str:
     first, second = _names(model, sources)
     parts = []
     for record in records:
-        number = f"{fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to {fixed(record['conf_high'], 2)})"
+        number = (
+            f"{fixed(record['estimate'], 2)} ({fixed(record['conf_low'], 2)} to "
+            f"{fixed(record['conf_high'], 2)})"
+        )
         where = (
             f" with {first} {record['first']}, {second} {record['second']}"
             if record["kind"] == "probability"

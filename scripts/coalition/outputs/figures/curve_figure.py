@@ -241,10 +241,13 @@ def _caption(found: Entry, points: pd.DataFrame) -> str:
     low, high = _limits(found, points)
     beyond = int(((points["estimate"] < low) | (points["estimate"] > high)).sum())
     text = (
-        f"Above: the estimate of every specification, in order, with its 95% interval (pale; cut at the axis's ends); diamond: the primary test; "
-        f"solid line: zero; dashed line: the smallest effect of interest. Below, for groups of neighbours: the share (the darker, the more) that is significant at {found['alpha']:g} in the predicted "
-        f"direction ({display_names.direction(found['sign'])}), and that has each option; the primary test's options come first. "
-        f"Right: median, share with the predicted sign and share significant among the specifications with an option. {sentences.joint(found)}"
+        "Above: the estimate of every specification, in order, with its 95% interval (pale; cut "
+        "at the axis's ends); diamond: the primary test; solid line: zero; dashed line: the "
+        "smallest effect of interest. Below, for groups of neighbours: the share (the darker, the "
+        f"more) that is significant at {found['alpha']:g} in the predicted direction "
+        f"({display_names.direction(found['sign'])}), and that has each option; the primary "
+        "test's options come first. Right: median, share with the predicted sign and share "
+        f"significant among the specifications with an option. {sentences.joint(found)}"
     )
     return f"{text} {beyond:,} estimates beyond the axis are drawn at its end." if beyond else text
 
@@ -254,7 +257,9 @@ def _alt(found: Entry, points: pd.DataFrame) -> str:
     primary = points.loc[points["specification"] == 1, "estimate"]
     of_primary = f" The primary estimate is {fixed(primary.iloc[0], 2)}." if len(primary) else ""
     return (
-        f"{found['hypothesis']} {found['title']}: {len(points):,} estimates rise from {fixed(points['estimate'].min(), 2)} to "
-        f"{fixed(points['estimate'].max(), 2)}, with a median of {fixed(summary['median'], 2)}; {share(summary['sign_share'])} have the "
-        f"predicted sign ({display_names.direction(found['sign'])}) and {share(summary['significant_share'])} are significant in it.{of_primary}"
+        f"{found['hypothesis']} {found['title']}: {len(points):,} estimates rise from "
+        f"{fixed(points['estimate'].min(), 2)} to {fixed(points['estimate'].max(), 2)}, with a "
+        f"median of {fixed(summary['median'], 2)}; {share(summary['sign_share'])} have the "
+        f"predicted sign ({display_names.direction(found['sign'])}) and "
+        f"{share(summary['significant_share'])} are significant in it.{of_primary}"
     )

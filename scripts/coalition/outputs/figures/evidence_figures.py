@@ -28,7 +28,9 @@ def note(verdict: Entry, sources: Sources) -> str:
 
 
 def references(verdict: Entry) -> tuple[Reference, Reference]:
-    """Return the lines at zero and at the smallest effect of interest in the predicted direction."""
+    """Return the lines at zero and at the smallest effect of interest in the predicted
+    direction.
+    """
     return Reference(0.0), Reference(
         verdict["sign"] * verdict["smallest_effect"], dashed=True, colour=VERMILLION
     )

@@ -32,7 +32,9 @@ class Frame:
 
 
 def frame(figure: Figure, source: str) -> Frame:
-    """Return the frame of a figure: its title; its caption, which holds the key; N and the source."""
+    """Return the frame of a figure: its title; its caption, which holds the key; N and the
+    source.
+    """
     across, _ = figure.canvas.get_size_inches()
     width = float(across) - 2 * EDGE
     title = figure_style.wrapped(figure.title, width, TITLE, "bold")

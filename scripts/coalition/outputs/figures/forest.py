@@ -19,7 +19,9 @@ LABELS = 1.72
 
 
 def forest(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
-    """Draw each question: a row an operation, then the pooled effect and where one more is expected."""
+    """Draw each question: a row an operation, then the pooled effect and where one more is
+    expected.
+    """
     content = next(found for found in sources.estimates if "questions" in found)
     found = [(question, _records(question)) for question in content["questions"]]
     panels = [_panel(question, records) for question, records in found]
@@ -78,9 +80,11 @@ def _mark(record: Entry) -> interval_rows.Mark:
 
 def _caption(content: Entry) -> str:
     return (
-        "Each row asks one operation alone (bias-reduced estimates per standard deviation of the measure, with 95% intervals); the diamond pools them, "
-        "knowing that the same states recur, and the grey line below it shows where the effect in one more operation is expected with 95%. "
-        f"Open marks and \N{DAGGER}: weak codes ({content['weak_share']:.0%} or more recalled and not read, or one coder). An operation in which fewer than "
+        "Each row asks one operation alone (bias-reduced estimates per standard deviation of the "
+        "measure, with 95% intervals); the diamond pools them, knowing that the same states "
+        "recur, and the grey line below it shows where the effect in one more operation is "
+        f"expected with 95%. Open marks and \N{DAGGER}: weak codes ({content['weak_share']:.0%} "
+        "or more recalled and not read, or one coder). An operation in which fewer than "
         f"{content['least_rows']} rows have the outcome is not estimated."
     )
 
@@ -90,7 +94,10 @@ def _alt(question: Entry) -> str:
     keep = sum(question["sign"] * estimate > 0 for estimate in used)
     pooled = question["pooled"]
     words = (
-        f"pooled {fixed(pooled['estimate'], 2)} ({fixed(pooled['conf_low'], 2)} to {fixed(pooled['conf_high'], 2)})"
+        (
+            f"pooled {fixed(pooled['estimate'], 2)} ({fixed(pooled['conf_low'], 2)} to "
+            f"{fixed(pooled['conf_high'], 2)})"
+        )
         if pooled
         else "not pooled"
     )

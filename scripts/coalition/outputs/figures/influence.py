@@ -105,9 +105,11 @@ def _caption(found: list[tuple[Entry, Entry, list[Entry]]]) -> str:
         for verdict, content, records in found
     )
     about = (
-        "The primary estimate without one state (its rows of every operation), with 95% intervals, for the states whose absence moves it most. "
-        "Bold, with a diamond, and the blue line: the estimate with every state; hollow: without this state the sign, or the significance before "
-        "adjustment, changes; grey line: zero; dashed line: the smallest effect of interest in the predicted direction. "
+        "The primary estimate without one state (its rows of every operation), with 95% "
+        "intervals, for the states whose absence moves it most. Bold, with a diamond, and the "
+        "blue line: the estimate with every state; hollow: without this state the sign, or the "
+        "significance before adjustment, changes; grey line: zero; dashed line: the smallest "
+        "effect of interest in the predicted direction. "
     )
     word = unit_words.unit(verdict for verdict, _, _ in found)
     return f"{unit_words.worded(about, word)}{totals}."
@@ -115,7 +117,11 @@ def _caption(found: list[tuple[Entry, Entry, list[Entry]]]) -> str:
 
 def _counted(verdict: Entry, content: Entry, records: list[Entry]) -> str:
     every = len(content["leave_one_out"])
-    return f"{len(records) - 1} of {unit_words.plural(every, verdict.get('unit'))} drawn; {len(verdict['flips'])} of the {every} change the sign, or the significance before adjustment"
+    return (
+        f"{len(records) - 1} of {unit_words.plural(every, verdict.get('unit'))} drawn; "
+        f"{len(verdict['flips'])} of the {every} change the sign, or the significance before "
+        "adjustment"
+    )
 
 
 def _alt(verdict: Entry, content: Entry, records: list[Entry]) -> str:
@@ -127,7 +133,8 @@ def _alt(verdict: Entry, content: Entry, records: list[Entry]) -> str:
         )
     high, low = others[0], others[-1]
     return (
-        f"{evidence_figures.heading(verdict)}: {fixed(primary, 2)} with every {word}; from {fixed(low['estimate'], 2)} without {low['country']} to "
-        f"{fixed(high['estimate'], 2)} without {high['country']}; {unit_words.plural(len(verdict['flips']), word)} of "
+        f"{evidence_figures.heading(verdict)}: {fixed(primary, 2)} with every {word}; from "
+        f"{fixed(low['estimate'], 2)} without {low['country']} to {fixed(high['estimate'], 2)} "
+        f"without {high['country']}; {unit_words.plural(len(verdict['flips']), word)} of "
         f"{len(content['leave_one_out'])} change the sign, or the significance before adjustment."
     )

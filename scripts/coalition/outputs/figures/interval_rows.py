@@ -206,7 +206,9 @@ def grid(panels: Sequence[Panel], label_width: float, columns: int = 2) -> Canva
 
 
 def _stacks(panels: Sequence[Panel], columns: int) -> list[Sequence[Panel]]:
-    """Cut panels into columns, in their order, so that the highest column is as low as it can be."""
+    """Cut panels into columns, in their order, so that the highest column is as low as it can
+    be.
+    """
     if columns == 1:
         return [panels]
     cuts = range(1, len(panels) - columns + 2)

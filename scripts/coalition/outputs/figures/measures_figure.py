@@ -44,7 +44,10 @@ def measures(name: str, spec: Mapping[str, Any], sources: Sources) -> Figure:
     operations = [
         operation for operation in sources.operations if (table["operation"] == operation).any()
     ]
-    nothing = f"Nothing to draw: no state of the sample has both {sources.label(first)} and {sources.label(second)}."
+    nothing = (
+        f"Nothing to draw: no state of the sample has both {sources.label(first)} and "
+        f"{sources.label(second)}."
+    )
     if not operations:
         return without_rows(name, spec, nothing, COLUMNS)
     canvas, unlabelled = _canvas(table, operations, first, second, sources)
@@ -232,8 +235,9 @@ def _legend(drawing: Canvas, table: pd.DataFrame) -> None:
 
 def _caption(unlabelled: set[tuple[str, str]], sources: Sources) -> str:
     text = (
-        f"One marker a state and operation; colour and shape say what it did. Labelled (ISO 3166-1 codes) are the states that joined, and the "
-        f"{EXTREMES} abstaining ones farthest from the middle; grey lines: zero, the mean of a measure among the states that could have joined."
+        "One marker a state and operation; colour and shape say what it did. Labelled (ISO 3166-1 "
+        f"codes) are the states that joined, and the {EXTREMES} abstaining ones farthest from the "
+        "middle; grey lines: zero, the mean of a measure among the states that could have joined."
     )
     if unlabelled:
         by_operation: dict[str, list[str]] = {}
@@ -264,4 +268,7 @@ def _alt(
                     f"{text.lower()} ({display_names.plural(len(group), 'state')}): {numbers}"
                 )
         parts.append(f"{sources.operation(operation)}: {'; '.join(means)}")
-    return f"Scatter of {sources.label(first)} (across) and {sources.label(second)} (up). Means by response. {'. '.join(parts)}."
+    return (
+        f"Scatter of {sources.label(first)} (across) and {sources.label(second)} (up). Means "
+        f"by response. {'. '.join(parts)}."
+    )

@@ -212,8 +212,8 @@ def _caption(about: Entry, model: Entry, sources: Sources) -> str:
     caution = predicted.caution(about, model, sources)
     bars = " Below: how many rows lie where." if about["over"] else ""
     return (
-        f"{what} ({model['label']}, N = {model['n']:,}) {where}, averaged over the rows, all else as "
-        f"observed; {band} 95% intervals, each of one point, by the delta method.{bars}"
+        f"{what} ({model['label']}, N = {model['n']:,}) {where}, averaged over the rows, all else "
+        f"as observed; {band} 95% intervals, each of one point, by the delta method.{bars}"
         + (f" {caution}" if caution else "")
     )
 

@@ -350,9 +350,10 @@ def _bar(axes: Axes, levels: pd.Series, left: float, middle: float, unit: float)
 
 def _caption() -> str:
     return (
-        "Every state that joined at least one operation, by the operations that it joined and then by name; a cell holds the level of its "
-        "caveats (0 none to 3 high), a dash where it abstained, and is empty where it is not in the sample or its part is not known. "
-        "The bars count the states that joined (total at the right) by level."
+        "Every state that joined at least one operation, by the operations that it joined and "
+        "then by name; a cell holds the level of its caveats (0 none to 3 high), a dash where it "
+        "abstained, and is empty where it is not in the sample or its part is not known. The bars "
+        "count the states that joined (total at the right) by level."
     )
 
 
@@ -365,4 +366,7 @@ def _alt(table: pd.DataFrame, operations: Sequence[str], sources: Sources) -> st
             f"{sources.operation(operation)}: {display_names.plural(len(joined), 'state')} joined "
             f"{caveats_said(joined)}; {len(here) - len(joined)} of the states listed abstained"
         )
-    return f"Matrix of {table['iso3'].nunique()} states by operation with the level of their caveats. {'. '.join(parts)}."
+    return (
+        f"Matrix of {table['iso3'].nunique()} states by operation with the level of their "
+        f"caveats. {'. '.join(parts)}."
+    )

@@ -95,12 +95,16 @@ def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_r
 
 def _caption(found: list[tuple[Entry, list[Entry]]], sources: Sources) -> str:
     text = (
-        "Each row changes one setting of the analysis and fits the primary test again (estimates with 95% intervals, largest first). "
-        "Bold, with a diamond: the primary test; solid line: zero; dashed line: the smallest effect of interest in the predicted direction. "
-        "A finding that holds keeps its side of the solid line from top to bottom."
+        "Each row changes one setting of the analysis and fits the primary test again (estimates "
+        "with 95% intervals, largest first). Bold, with a diamond: the primary test; solid line: "
+        "zero; dashed line: the smallest effect of interest in the predicted direction. A finding "
+        "that holds keeps its side of the solid line from top to bottom."
     )
     failed = [
-        f"{record['hypothesis']}, {record['label']}: {display_names.with_labels(record['message'] or 'no numbers', sources.labels)}"
+        (
+            f"{record['hypothesis']}, {record['label']}: "
+            f"{display_names.with_labels(record['message'] or 'no numbers', sources.labels)}"
+        )
         for _, records in found
         for record in records
         if not known(record["estimate"])
@@ -121,6 +125,7 @@ def _alt(verdict: Entry, records: list[Entry]) -> str:
     )
     spread = f", from {fixed(min(others), 2)} to {fixed(max(others), 2)}" if others else ""
     return (
-        f"{evidence_figures.heading(verdict)}: primary estimate {fixed(primary, 2)}; {keep} of {display_names.plural(len(others), 'alternative')} have the "
-        f"predicted sign ({display_names.direction(verdict['sign'])}){spread}; {failed} could not be estimated."
+        f"{evidence_figures.heading(verdict)}: primary estimate {fixed(primary, 2)}; {keep} of "
+        f"{display_names.plural(len(others), 'alternative')} have the predicted sign "
+        f"({display_names.direction(verdict['sign'])}){spread}; {failed} could not be estimated."
     )

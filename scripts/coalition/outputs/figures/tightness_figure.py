@@ -133,15 +133,22 @@ def _ground(axes: Axes, cuts: Sequence[float], ends: tuple[float, float]) -> Non
 def _caption(units: Sequence[Entry]) -> str:
     other = sum(not _agrees(row) for row in units)
     return (
-        "What the statements on a state say together, corrected for coders and bases: posterior mean and 95% interval, in standard deviations between states. In brackets the number of "
-        "statements; few of them, or statements that are all at the highest level, leave a wide interval. The ground, and the number above it, show the level that a stated limit of "
-        f"that tightness would get (0 none to 3 high). Orange squares: the median of the coders, which the sample uses, is another level ({other} of {len(units)}). Open marks: one coder alone."
+        "What the statements on a state say together, corrected for coders and bases: posterior "
+        "mean and 95% interval, in standard deviations between states. In brackets the number of "
+        "statements; few of them, or statements that are all at the highest level, leave a wide "
+        "interval. The ground, and the number above it, show the level that a stated limit of "
+        "that tightness would get (0 none to 3 high). Orange squares: the median of the coders, "
+        f"which the sample uses, is another level ({other} of {len(units)}). Open marks: one "
+        "coder alone."
     )
 
 
 def _alt(label: str, rows: Sequence[Entry]) -> str:
     ends = " to ".join(
-        f"{row['country']} at {fixed(row['latent'], 1)} ({fixed(row['latent_low'], 1)} to {fixed(row['latent_high'], 1)})"
+        (
+            f"{row['country']} at {fixed(row['latent'], 1)} ({fixed(row['latent_low'], 1)} to "
+            f"{fixed(row['latent_high'], 1)})"
+        )
         for row in (rows[0], rows[-1])
     )
     return f"{label}: {display_names.plural(len(rows), 'state')} from {ends}."

@@ -1,4 +1,6 @@
-"""The figure of troops over time: the largest contributors of each operation, and the rest in sum."""
+"""The figure of troops over time: the largest contributors of each operation, and the rest in
+sum.
+"""
 
 from __future__ import annotations
 
@@ -247,11 +249,14 @@ def _caption(sources: Sources, operations: list[str]) -> str:
     statistic = STATISTICS[sources.counting["statistic"]]
     flags = " or ".join(FLAGS.get(flag, flag) for flag in sources.counting["flags"])
     text = (
-        f"A point is the {statistic} of a state's dated counts in a year, over all series that were counted (the leader's too, and only counts "
-        f"flagged {flags}); a hollow point has no count in its year and lies on the straight line between its neighbours. Nothing is "
-        "added before a state's first or after its last count, so that a sum can fall for want of counts. Every year with a count is drawn, "
-        "also one that is not among the years of the sample that models use. The scale is logarithmic from "
-        f"{SMALLEST} upwards, where equal steps are equal ratios, and linear below, so that it can reach zero; grey dots lead to the names and are no data."
+        f"A point is the {statistic} of a state's dated counts in a year, over all series that "
+        f"were counted (the leader's too, and only counts flagged {flags}); a hollow point has no "
+        "count in its year and lies on the straight line between its neighbours. Nothing is added "
+        "before a state's first or after its last count, so that a sum can fall for want of "
+        "counts. Every year with a count is drawn, also one that is not among the years of the "
+        f"sample that models use. The scale is logarithmic from {SMALLEST} upwards, where equal "
+        "steps are equal ratios, and linear below, so that it can reach zero; grey dots lead to "
+        "the names and are no data."
     )
     return text + (f" No usable counts: {', '.join(without)}." if without else "")
 
@@ -264,6 +269,7 @@ def _alt(lines: list[pd.DataFrame], operations: list[str], sources: Sources) -> 
             top = line.iloc[int(line["troops"].argmax())]
             peaks.append(f"{top['label']} {count(top['troops'])} in {top['year']}")
         parts.append(
-            f"{sources.operation(operation)}, {points['year'].min()} to {points['year'].max()}: {'; '.join(peaks)}"
+            f"{sources.operation(operation)}, {points['year'].min()} to {points['year'].max()}: "
+            f"{'; '.join(peaks)}"
         )
     return f"Lines of troops by year; the highest year of each. {'. '.join(parts)}."

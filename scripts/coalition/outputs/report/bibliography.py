@@ -77,7 +77,9 @@ def _named(
     used: set[str],
     states: bool,
 ) -> Counter[str]:
-    """Return how many rows name each source; a column of a table with a dictionary counts as one."""
+    """Return how many rows name each source; a column of a table with a dictionary counts as
+    one.
+    """
     counts: Counter[str] = Counter()
     columns = [table.loc[table["variable"].isin(used)] for table in dictionaries.values()]
     own = [table for (_, name), table in canonical.items() if states or name != "states"]

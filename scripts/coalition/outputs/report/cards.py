@@ -41,7 +41,8 @@ class Card:
     units : the word for states, or for the units of a file, with a capital; flips : (code, name) of
         the states that turn the sign or the significance before adjustment, the
         largest changes first; fragility : what the verdict depends on; turns : all that turns the
-        decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and its
+        decision, by kind; doubt : kind and words of the strongest doubt; strip : the estimate and
+        its
         alternatives as a drawing;
     verdict : of the second version of the rule where the config declares it, else of the first;
     certainty : interval and p-values of the primary test, on which the first version decides;
@@ -165,7 +166,10 @@ def _condition(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> Con
 def _threshold(entry: Entry) -> str:
     """Return the smallest effect of interest in the predicted direction."""
     bound = "or more" if entry["sign"] > 0 else "or less"
-    return f"{phrasing.named(entry['scale'])} of {phrasing.size(entry['sign'] * entry['smallest_effect'], entry['scale'])} {bound}"
+    return (
+        f"{phrasing.named(entry['scale'])} of "
+        f"{phrasing.size(entry['sign'] * entry['smallest_effect'], entry['scale'])} {bound}"
+    )
 
 
 def _sign(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
@@ -254,7 +258,10 @@ def _opposite(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tupl
 
 
 def _equivalence(condition: Entry, entry: Entry, found: Entry, rule: Entry) -> tuple[str, str]:
-    text = f"The {rule['equivalence_level']:.0%} interval excludes the smallest effect of interest: {_threshold(entry)}"
+    text = (
+        f"The {rule['equivalence_level']:.0%} interval excludes the smallest effect of "
+        f"interest: {_threshold(entry)}"
+    )
     ends = phrasing.sizes(entry["equivalence_low"], entry["equivalence_high"], entry["scale"])
     return text, f"{phrasing.named(entry['scale'])} {ends}"
 
@@ -279,7 +286,10 @@ def tally(found: list[Card]) -> str:
     """Return how many hypotheses stand how, as a sentence."""
     numbers = {verdict: sum(card.verdict == verdict for card in found) for verdict in ORDER}
     tested = "One hypothesis was" if len(found) == 1 else f"{len(found)} hypotheses were"
-    return f"{tested} tested: {', '.join(f'{number} {verdict}' for verdict, number in numbers.items())}."
+    return (
+        f"{tested} tested: "
+        f"{', '.join(f'{number} {verdict}' for verdict, number in numbers.items())}."
+    )
 
 
 def answer(found: list[Card]) -> list[Card]:

@@ -176,7 +176,10 @@ def _title(found: Entry, entry: Entry, sources: Sources) -> str:
 
 
 def _where(found: Entry, operation: str, sources: Sources) -> str:
-    return f"{sources.operation(operation)}, {display_names.named(display_names.UNITS, found.get('unit') or 'rows')}"
+    return (
+        f"{sources.operation(operation)}, "
+        f"{display_names.named(display_names.UNITS, found.get('unit') or 'rows')}"
+    )
 
 
 def _named(states: Iterable[str], results: Results) -> list[str]:
@@ -247,15 +250,19 @@ def agreements(results: Results, sources: Sources) -> list[str]:
         seen.add(row["operation"])
         if not row["cells"]:
             sentences.append(
-                f"{sources.operation(row['operation'])}: no state was rated by two coders, so there is no agreement to report."
+                f"{sources.operation(row['operation'])}: no state was rated by two coders, so "
+                "there is no agreement to report."
             )
             continue
         several = row["coders"] == "all"
         sentences.append(
-            f"{sources.operation(row['operation'])} ({row['comparison']}): two coders {'or more ' if several else ''}rated "
-            f"{display_names.plural(row['states'], 'state')}, equally in {share(row['exact'])} of {'their pairs' if several else 'them'} "
-            f"and within one level in {share(row['within_one'])}; Krippendorff's ordinal alpha is "
-            f"{fixed(row['alpha'], 2)} (95% interval {fixed(row['alpha_low'], 2)} to {fixed(row['alpha_high'], 2)})."
+            f"{sources.operation(row['operation'])} ({row['comparison']}): two coders "
+            f"{'or more ' if several else ''}rated "
+            f"{display_names.plural(row['states'], 'state')}, equally in {share(row['exact'])} of "
+            f"{'their pairs' if several else 'them'} and within one level in "
+            f"{share(row['within_one'])}; Krippendorff's ordinal alpha is "
+            f"{fixed(row['alpha'], 2)} (95% interval {fixed(row['alpha_low'], 2)} to "
+            f"{fixed(row['alpha_high'], 2)})."
         )
     return sentences
 

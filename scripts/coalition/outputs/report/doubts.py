@@ -100,7 +100,8 @@ def turns(
     alpha: float,
 ) -> list[Turns]:
     """Return everything that turns the decision on a hypothesis, by kind, the most harmful first,
-    and within a kind what lies farthest against the claim; kinds of which nothing does are left out.
+    and within a kind what lies farthest against the claim; kinds of which nothing does are left
+    out.
 
     Parameters
     ----------

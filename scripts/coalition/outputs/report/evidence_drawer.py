@@ -59,7 +59,8 @@ class Statement:
 
 @dataclass(frozen=True)
 class StateEvidence:
-    """A state in an operation: its response, its level, how that came out (in short: tally), and the
+    """A state in an operation: its response, its level, how that came out (in short: tally), and
+    the
     statements.
     """
 
@@ -152,7 +153,8 @@ def _coded(table: pd.DataFrame, config: Mapping[str, Any], sample: str, operatio
 def _states(
     rows: pd.DataFrame, coded: _Coded, cited: Mapping[str, Cited]
 ) -> list[tuple[pd.Series, tuple[str, str], tuple[Statement, ...]]]:
-    """Return each contributor's row of the sample, how its level came out (whole, and in short), and
+    """Return each contributor's row of the sample, how its level came out (whole, and in short),
+    and
     its statements.
     """
     found = []
@@ -171,11 +173,15 @@ def _how(own: pd.DataFrame, coded: _Coded) -> str:
         return ""
     rated = own[own.index.isin(coded.used) & (own["level"] != "")]
     if rated.empty:
-        return f"None of the {len(own)} statements that gives a level counts here{_silent(own, coded)}."
+        return (
+            f"None of the {len(own)} statements that gives a level counts "
+            f"here{_silent(own, coded)}."
+        )
     ties = " (a half goes up)" if coded.rule["ties"] == "up" else " (a half goes down)"
     return (
         f"{COMBINED[coded.rule['combine']]} of {display_names.plural(len(rated), 'statement')} "
-        f"with a level{ties}: {_tally(own, coded)}; {len(own) - len(rated)} more not used or without a level{_silent(own, coded)}"
+        f"with a level{ties}: {_tally(own, coded)}; {len(own) - len(rated)} more not used or "
+        f"without a level{_silent(own, coded)}"
     )
 
 

@@ -1,4 +1,5 @@
-"""What a verdict depends on: alternatives, states, blocs, methods of inference, selection and power,
+"""What a verdict depends on: alternatives, states, blocs, methods of inference, selection and
+power,
 read from the estimates.
 """
 
@@ -113,8 +114,10 @@ def _earlier(entry: Entry, alternatives: list[Entry], config: Mapping[str, Any])
         if "primary_until" in spec
     }
     texts = [
-        f"until {ended[other['name']]} the primary reading was another ({display_names.low(other['label'])}); "
-        f"on today's data it gives {_test_of(other, entry['scale'])}; the reading of now gives {_test_of(entry, entry['scale'])}"
+        f"until {ended[other['name']]} the primary reading was another "
+        f"({display_names.low(other['label'])}); on today's data it gives "
+        f"{_test_of(other, entry['scale'])}; the reading of now gives "
+        f"{_test_of(entry, entry['scale'])}"
         for other in alternatives
         if other.get("name") in ended
     ]
@@ -157,8 +160,9 @@ def _states(entry: Entry, countries: Mapping[str, str]) -> str:
     turned = named(countries.get(state, state) for state in entry["flips_holm"])
     holm = f"turns without {turned}" if turned else "does not turn"
     return (
-        f"without one of them the estimate stays within {phrasing.named(entry['scale'])} {ends}, and {sign}; outside the rule, the "
-        f"Holm-adjusted decision (p-values of the other hypotheses held) {holm}"
+        f"without one of them the estimate stays within {phrasing.named(entry['scale'])} {ends}, "
+        f"and {sign}; outside the rule, the Holm-adjusted decision (p-values of the other "
+        f"hypotheses held) {holm}"
     )
 
 
@@ -207,7 +211,10 @@ def _methods(entry: Entry, found: Entry, alpha: float) -> str:
     ]
     if not others:
         return f"all {len(rows)} others decide as the primary test does after Holm's adjustment"
-    return f"the Holm-adjusted p is {'not ' if significant else ''}below {alpha:g} by {len(others)} of {len(rows)} others: {named(others)}"
+    return (
+        f"the Holm-adjusted p is {'not ' if significant else ''}below {alpha:g} by "
+        f"{len(others)} of {len(rows)} others: {named(others)}"
+    )
 
 
 def _method(row: Entry) -> str:
@@ -263,12 +270,16 @@ def _power(entry: Entry, alpha: float) -> str:
     if not known(entry.get("power_at_smallest")):
         return ""
     parts = [
-        f"an effect as small as the smallest of interest would be found in {share(entry['power_at_smallest'])} of samples (Holm's first step)"
+        (
+            "an effect as small as the smallest of interest would be found in "
+            f"{share(entry['power_at_smallest'])} of samples (Holm's first step)"
+        )
     ]
     if known(entry["type_m_at_smallest"]):
         times = fixed(entry["type_m_at_smallest"], 1)
         parts.append(
-            f"estimates of it that are significant at {alpha:g} before adjustment would be {times} times its size on average"
+            f"estimates of it that are significant at {alpha:g} before adjustment would be "
+            f"{times} times its size on average"
         )
     target = f"{entry['power_target']:.0%}"
     if not known(entry["detectable_effect"]):
@@ -277,6 +288,9 @@ def _power(entry: Entry, alpha: float) -> str:
     return "; ".join(
         [
             *parts,
-            f"the smallest effect found with {target} power: {phrasing.named(entry['scale'])} {size}",
+            (
+                f"the smallest effect found with {target} power: {phrasing.named(entry['scale'])} "
+                f"{size}"
+            ),
         ]
     )

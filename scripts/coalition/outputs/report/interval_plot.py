@@ -112,8 +112,14 @@ def _words(entry: Entry, others: list[float], level: float) -> str:
     parts = [
         f"{phrasing.named(scale)} {phrasing.size(entry['estimate'], scale)}",
         f"95% interval {phrasing.sizes(entry['conf_low'], entry['conf_high'], scale)}",
-        f"{level:.0%} interval {phrasing.sizes(entry['equivalence_low'], entry['equivalence_high'], scale)}",
-        f"smallest effect of interest {phrasing.size(entry['sign'] * entry['smallest_effect'], scale)}",
+        (
+            f"{level:.0%} interval "
+            f"{phrasing.sizes(entry['equivalence_low'], entry['equivalence_high'], scale)}"
+        ),
+        (
+            "smallest effect of interest "
+            f"{phrasing.size(entry['sign'] * entry['smallest_effect'], scale)}"
+        ),
         f"{len(others)} alternatives from {phrasing.sizes(min(others), max(others), scale)}"
         if others
         else "no alternatives",

@@ -116,7 +116,10 @@ def effect(
     if entry["scale"] == "log odds":
         unit = "one standard deviation" if entry["term"] in measures else "one unit"
         times = fixed(ratio(entry["estimate"]), 2)
-        return f"with {unit} more of {term(entry['term'], sources)}, the odds of {_odds_of(fitted)} are multiplied by {times}"
+        return (
+            f"with {unit} more of {term(entry['term'], sources)}, the odds of "
+            f"{_odds_of(fitted)} are multiplied by {times}"
+        )
     if entry["scale"] == "probability" and "corners" in spec and entry["term"] in POINTS:
         first, second = (
             display_names.low(sources.label(spec["corners"][part])) for part in ("first", "second")

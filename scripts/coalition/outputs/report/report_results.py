@@ -40,8 +40,10 @@ class Results:
     """The contents of a run's files.
 
     models : model -> MODEL of docs/architecture.md; robustness : hypothesis -> its robustness file;
-        inference : hypothesis -> its part of inference.json; curves : hypothesis -> its specification
-        curve; tightness : (operation, state) -> its unit of measurement.json; samples : sample -> its
+        inference : hypothesis -> its part of inference.json; curves : hypothesis -> its
+        specification
+        curve; tightness : (operation, state) -> its unit of measurement.json; samples : sample ->
+        its
         rows;
     diagnostics : sample -> its diagnostics; canonical : (group, table) -> its rows, as text;
         dictionaries : covariate -> what its columns are, as text; tables : table -> its HTML.

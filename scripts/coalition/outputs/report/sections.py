@@ -82,7 +82,8 @@ def sections(
     A table or figure that was not made stands last in its section, with the reason; one that was
     made in part has a note.
 
-    Sections: first (what shows who joined and how), data, measures, verdicts, each hypothesis by its name with "hypothesis-" before it,
+    Sections: first (what shows who joined and how), data, measures, verdicts, each hypothesis by
+    its name with "hypothesis-" before it,
     robustness, further.
     """
     hypotheses = [f"hypothesis-{name}" for name in config["hypotheses"]]
@@ -199,7 +200,9 @@ def _columns(body: str) -> int:
 def _figure(
     name: str, number: int, place: str, config: Mapping[str, Any], results: Results
 ) -> Item:
-    """Return a figure as an image of its own: so its ids and styles cannot meet those of another."""
+    """Return a figure as an image of its own: so its ids and styles cannot meet those of
+    another.
+    """
     figure = results.figures[name]
     drawing = address(figure.drawing, figure.frame)
     title = figure.title or config["figures"][name]["title"]
@@ -219,7 +222,9 @@ def _figure(
 def _drawn(
     spec: Mapping[str, Any], name: str, results: Results, sources: Sources
 ) -> Sequence[Mapping[str, Any]]:
-    """Return the values of a figure; of a curve of thousands those of each option, printed in it."""
+    """Return the values of a figure; of a curve of thousands those of each option, printed in
+    it.
+    """
     if spec["kind"] == "measures":
         heads = {part: sources.label(spec[part]) for part in ("first", "second") if part in spec}
         return [

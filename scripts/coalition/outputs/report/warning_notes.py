@@ -35,7 +35,10 @@ def grouped_warnings(results: Results, sources: Sources) -> list[WarningGroup]:
                 "kind": "unknown",
                 "message": "the estimator gave no reason",
             }
-            title = f"Could not be estimated: {display_names.named(display_names.FAILURES, failure['kind'])}"
+            title = (
+                "Could not be estimated: "
+                f"{display_names.named(display_names.FAILURES, failure['kind'])}"
+            )
             found.setdefault(title, []).append(_line(model, failure["message"], sources))
     for model in results.models.values():
         for warning in model["warnings"]:
@@ -63,12 +66,18 @@ def model_warnings(model: Entry, sources: Sources) -> list[str]:
 
 
 def _line(model: Entry, message: str, sources: Sources) -> str:
-    return f"{model['label']} ({model['outcome_label']}): {display_names.sentence(sentences.readable(message, model, sources))}"
+    return (
+        f"{model['label']} ({model['outcome_label']}): "
+        f"{display_names.sentence(sentences.readable(message, model, sources))}"
+    )
 
 
 def _alternatives(robustness: Mapping[str, Entry], sources: Sources) -> list[str]:
     return [
-        f"{name}, {other['label']}: {display_names.sentence(display_names.with_labels(other.get('message') or 'no estimate', sources.labels))}"
+        (
+            f"{name}, {other['label']}: "
+            f"{display_names.sentence(display_names.with_labels(other.get('message') or 'no estimate', sources.labels))}"
+        )
         for name, found in robustness.items()
         for other in found["alternatives"]
         if other["status"] not in ("ok", "unchanged")

@@ -97,15 +97,20 @@ def _heterogeneity(question: Entry) -> str:
         return f"{question['label']}: fewer than two operations could be estimated."
     ends = [entry["estimate"] for entry in question["without"]]
     range_ = (
-        f"; without one operation the pooled effect is {fixed(min(ends), 2)} to {fixed(max(ends), 2)}"
+        (
+            f"; without one operation the pooled effect is {fixed(min(ends), 2)} to "
+            f"{fixed(max(ends), 2)}"
+        )
         if ends
         else ""
     )
     most = max((abs(entry["correlation"]) for entry in question["correlations"]), default=0.0)
     return (
-        f"{question['label']}: standard deviation between operations {fixed(pooled['tau2'] ** 0.5, 2)}, I\N{SUPERSCRIPT TWO} "
-        f"{pooled['i2']:.0%}, test of homogeneity Q = {fixed(pooled['q'], 1)} ({p_words(pooled['q_p'])}); Hartung and Knapp's scale "
-        f"{fixed(pooled['scale'], 2)}; largest correlation of two operations' estimates {fixed(most, 2)}{range_}."
+        f"{question['label']}: standard deviation between operations "
+        f"{fixed(pooled['tau2'] ** 0.5, 2)}, I\N{SUPERSCRIPT TWO} {pooled['i2']:.0%}, test of "
+        f"homogeneity Q = {fixed(pooled['q'], 1)} ({p_words(pooled['q_p'])}); Hartung and Knapp's "
+        f"scale {fixed(pooled['scale'], 2)}; largest correlation of two operations' estimates "
+        f"{fixed(most, 2)}{range_}."
     )
 
 
@@ -113,14 +118,19 @@ def _notes(content: Entry) -> tuple[str, ...]:
     families = dict.fromkeys(question["family"] for question in content["questions"])
     words = "; ".join(FAMILIES[family].label for family in families)
     return (
-        f"In each operation: {words}, with the same terms; in one operation a state is one row. Pooled: random effects by generalised least squares; "
-        "the estimates are correlated since the same states recur, with correlations from the stacked sandwich of the operations' scores clustered by "
-        "state. Variance between operations by Paule and Mandel, intervals by Hartung and Knapp with t of k - 1 degrees of freedom and a scale of at "
-        "least one; prediction with t of k - 2. If operations shared no state: statsmodels' combine_effects, whose errors are then too small.",
+        f"In each operation: {words}, with the same terms; in one operation a state is one row. "
+        "Pooled: random effects by generalised least squares; the estimates are correlated since "
+        "the same states recur, with correlations from the stacked sandwich of the operations' "
+        "scores clustered by state. Variance between operations by Paule and Mandel, intervals by "
+        "Hartung and Knapp with t of k - 1 degrees of freedom and a scale of at least one; "
+        "prediction with t of k - 2. If operations shared no state: statsmodels' combine_effects, "
+        "whose errors are then too small.",
         _recalled(content["recalled_used"]),
-        f"A question is asked where at least {content['least_rows']} rows have the outcome. Events: rows that joined, or have a level above none. "
-        f"\N{DAGGER} weak codes: {content['weak_share']:.0%} or more of them are recalled, or one coder read the caveats. "
-        "ISAF and Enduring Freedom share a target and almost a baseline. No verdict rests on this table.",
+        f"A question is asked where at least {content['least_rows']} rows have the outcome. "
+        f"Events: rows that joined, or have a level above none. \N{DAGGER} weak codes: "
+        f"{content['weak_share']:.0%} or more of them are recalled, or one coder read the "
+        "caveats. ISAF and Enduring Freedom share a target and almost a baseline. No verdict "
+        "rests on this table.",
         table_notes.STARS,
     )
 
@@ -128,8 +138,9 @@ def _notes(content: Entry) -> tuple[str, ...]:
 def _recalled(used: Mapping[str, bool]) -> str:
     done = {table: "used here" if used[table] else "left out here" for table in used}
     return (
-        "Recalled: share of the operation's coded rows, of who took part or of caveats, that are recalled and not read (evidence C); those of who took "
-        f"part are {done['contributors']}, those of caveats {done['caveats']}."
+        "Recalled: share of the operation's coded rows, of who took part or of caveats, that are "
+        f"recalled and not read (evidence C); those of who took part are {done['contributors']}, "
+        f"those of caveats {done['caveats']}."
     )
 
 

@@ -37,8 +37,9 @@ def _elsewhere(entries: Sequence[Entry], labels: Mapping[str, str]) -> list[str]
     named = dict.fromkeys(entry["operation"] for entry in entries)
     without = "; ".join(f"{operation} ({', '.join(of)})" for operation, of in nobody.items())
     text = (
-        f"{', '.join(labels.get(name, name) for name in named)}: compared by this run and not analysed by it; read statements alone, by state, as agreement "
-        "of what was recalled says nothing."
+        f"{', '.join(labels.get(name, name) for name in named)}: compared by this run and not "
+        "analysed by it; read statements alone, by state, as agreement of what was recalled says "
+        "nothing."
     )
     return [f"{text} No state that two coders read: {without}." if without else text]
 
@@ -63,10 +64,11 @@ def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=(
-            "Units: states, or states and years, that two coders or more rated; of all coders, the shares are of their pairs. Coders who had "
-            "seen the others' levels are in no line. Mean difference: second coder minus first, in levels 0 to 3. "
-            "Alpha: ordinal; 1 is perfect agreement, 0 what chance gives. "
-            f"Its interval: percentiles of {found['replicates']:,} resamples of states (seed {found['seed']}).",
+            "Units: states, or states and years, that two coders or more rated; of all coders, "
+            "the shares are of their pairs. Coders who had seen the others' levels are in no "
+            "line. Mean difference: second coder minus first, in levels 0 to 3. Alpha: ordinal; 1 "
+            "is perfect agreement, 0 what chance gives. Its interval: percentiles of "
+            f"{found['replicates']:,} resamples of states (seed {found['seed']}).",
             *_one_coder(found["rows"], sources),
             *_elsewhere(further, labels),
         ),
@@ -93,7 +95,10 @@ def _one_coder(rows: Sequence[Entry], sources: Sources) -> list[str]:
     """Return how many states' levels rest on one coder alone, operation by operation."""
     parts: dict[str, list[str]] = {}
     for entry in (entry for entry in rows if "rated" in entry):
-        said = f"{entry['comparison']} {entry['one_coder']:,} of {display_names.plural(entry['rated'], 'state')}"
+        said = (
+            f"{entry['comparison']} {entry['one_coder']:,} of "
+            f"{display_names.plural(entry['rated'], 'state')}"
+        )
         parts.setdefault(sources.operation(entry["operation"]), []).append(said)
     listed = "; ".join(f"{operation}: {', '.join(said)}" for operation, said in parts.items())
     return (

@@ -111,9 +111,10 @@ def _notes(models: Models, sources: Sources) -> tuple[str, ...]:
     )
     return (
         (
-            "The correlation says how far what is unobserved and gets a row selected also raises (above 0) or lowers (below 0) the outcome. It is "
-            "assumed here, not estimated: the rows show what follows from each value. At 0 both equations stand alone. Where the log likelihood "
-            "hardly differs, the data do not tell the values apart."
+            "The correlation says how far what is unobserved and gets a row selected also raises "
+            "(above 0) or lowers (below 0) the outcome. It is assumed here, not estimated: the "
+            "rows show what follows from each value. At 0 both equations stand alone. Where the "
+            "log likelihood hardly differs, the data do not tell the values apart."
         ),
         f"Coefficients of the outcome equation; scale: {'; '.join(scales)}. {table_notes.STARS}",
         *table_notes.methods(models, sources)[:2],

@@ -41,11 +41,13 @@ def fuzzy_sets(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, FUZZY)),
         rows=tuple(rows),
         notes=(
-            "Memberships by the direct method (Ragin 2008) in each operation: fully out, crossover and fully in at the quantiles in "
-            "brackets; the response is crisp. Consistency: share of the corner that lies in the response (as the response is crisp, the PRI "
-            "is the same number); coverage: share of the response that the corner holds; RoN: relevance as a necessary condition (Schneider & "
-            "Wagemann 2012). The claim H3 needs the corner of two high fears to be more consistent with reservations than the other corners. "
-            "Descriptions of these cases, without a sampling theory.",
+            "Memberships by the direct method (Ragin 2008) in each operation: fully out, "
+            "crossover and fully in at the quantiles in brackets; the response is crisp. "
+            "Consistency: share of the corner that lies in the response (as the response is "
+            "crisp, the PRI is the same number); coverage: share of the response that the corner "
+            "holds; RoN: relevance as a necessary condition (Schneider & Wagemann 2012). The "
+            "claim H3 needs the corner of two high fears to be more consistent with reservations "
+            "than the other corners. Descriptions of these cases, without a sampling theory.",
         ),
         tidy=tidy(records, (*keys, "pri", *parts, *counts)),
         key=keys,
@@ -77,10 +79,13 @@ def terciles(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, ("Mean", "95% interval", "N"))),
         rows=tuple(rows),
         notes=(
-            "Mean level of caveats among participants by thirds of entrapment in the operation, with t intervals, without controls. Above minus below: "
-            "difference in mean level of participants above and not above the median of entrapment of all states. Lee (2009) bounds: what that difference can be among states that "
-            "would join in either case, where entrapment moves joining in one direction only; the group that joins more often is trimmed. Interval of the "
-            "bounds: Imbens & Manski (2004), states resampled. Entrapment is not assigned at random, so the bounds are of selection alone.",
+            "Mean level of caveats among participants by thirds of entrapment in the operation, "
+            "with t intervals, without controls. Above minus below: difference in mean level of "
+            "participants above and not above the median of entrapment of all states. Lee (2009) "
+            "bounds: what that difference can be among states that would join in either case, "
+            "where entrapment moves joining in one direction only; the group that joins more "
+            "often is trimmed. Interval of the bounds: Imbens & Manski (2004), states resampled. "
+            "Entrapment is not assigned at random, so the bounds are of selection alone.",
         ),
         tidy=tidy(records, ("operation", "row", "mean", "conf_low", "conf_high", "n", "high")),
         key=("operation", "row"),
@@ -132,10 +137,13 @@ def priors(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, ("Prior, 95%", "Estimate", "SD", "95% interval", "Above zero"))),
         rows=tuple(rows),
         notes=(
-            "The primary model with a normal prior around zero on the tested term, per standard deviation of the term in the estimation sample: with 95% "
-            "probability it expects odds ratios between the stated one and its inverse. The other terms expect up to 100. Mode of the posterior and "
-            "Laplace's normal interval; rows count as independent, so the interval is no clustered one. A test with little power exaggerates what it finds; "
-            "a prior shows how much of the estimate the data themselves carry. No test and no verdict rests on it.",
+            "The primary model with a normal prior around zero on the tested term, per standard "
+            "deviation of the term in the estimation sample: with 95% probability it expects odds "
+            "ratios between the stated one and its inverse. The other terms expect up to 100. "
+            "Mode of the posterior and Laplace's normal interval; rows count as independent, so "
+            "the interval is no clustered one. A test with little power exaggerates what it "
+            "finds; a prior shows how much of the estimate the data themselves carry. No test and "
+            "no verdict rests on it.",
         ),
         tidy=tidy(records, ("hypothesis", "term", "largest_ratio", *parts)),
         key=("hypothesis", "largest_ratio"),

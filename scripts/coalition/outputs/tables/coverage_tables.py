@@ -1,4 +1,5 @@
-"""The tables of what the coded data cover: grades of the cells that a sample uses, and statements on
+"""The tables of what the coded data cover: grades of the cells that a sample uses, and statements
+on
 rules by state and phase.
 """
 
@@ -50,11 +51,14 @@ def cells_used(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, ("Cells", "A", "B", "C", "By list", "Other", "Share of C"))),
         rows=tuple(rows),
         notes=(
-            "Cells that values in the sample rest on, of every column that a model of the sample uses, alone or within a measure; a cell that is left "
-            "out is not used. A: read in a primary or scholarly source; B: in a secondary one; C: recalled and not read again. By list: no row says it, "
-            "and a complete list does by not naming the state. Other: a user's own coding, or a table without grades. Grades are those of the cells and "
-            "rows themselves, traced through the joins by which the values came, and for tables without graded rows those of the columns in their "
-            f"dictionary. Recalled cells: {_recalled(cells)}.",
+            "Cells that values in the sample rest on, of every column that a model of the sample "
+            "uses, alone or within a measure; a cell that is left out is not used. A: read in a "
+            "primary or scholarly source; B: in a secondary one; C: recalled and not read again. "
+            "By list: no row says it, and a complete list does by not naming the state. Other: a "
+            "user's own coding, or a table without grades. Grades are those of the cells and rows "
+            "themselves, traced through the joins by which the values came, and for tables "
+            "without graded rows those of the columns in their dictionary. Recalled cells: "
+            f"{_recalled(cells)}.",
         ),
         tidy=tidy(cells, ("operation", "table", "column", *GRADES)),
         key=("operation", "table", "column"),
@@ -115,10 +119,13 @@ def coverage(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "States of the sample that took part and were there in the phase by the years of their entry and exit (one whose entry is not known counts "
-            "from the first phase). Any statement: a read one (evidence A, B or a user's own) on a level of caveats whose years reach into the phase; two "
-            "coders: by two or more. Rule: a read statement that names a limit on use set by law, mandate, order or a minister or commander. Absence: a source says that "
-            "there are no caveats. Share: of states with a stated rule or absence. All phases: states and phases. Without one: the CSV file of this table.",
+            "States of the sample that took part and were there in the phase by the years of "
+            "their entry and exit (one whose entry is not known counts from the first phase). Any "
+            "statement: a read one (evidence A, B or a user's own) on a level of caveats whose "
+            "years reach into the phase; two coders: by two or more. Rule: a read statement that "
+            "names a limit on use set by law, mandate, order or a minister or commander. Absence: "
+            "a source says that there are no caveats. Share: of states with a stated rule or "
+            "absence. All phases: states and phases. Without one: the CSV file of this table.",
             *([f"Without statements in this run: {', '.join(absent)}."] if absent else []),
         ),
         tidy=tidy(records, COVERED),
@@ -176,7 +183,9 @@ def _speaks_of(table: pd.DataFrame, operation: str) -> bool:
 
 
 def _statements(sources: Sources, operation: str) -> pd.DataFrame:
-    """Return the read statements of an operation; columns that its coders did not record are empty."""
+    """Return the read statements of an operation; columns that its coders did not record are
+    empty.
+    """
     rows = next(table for table in sources.data if _speaks_of(table, operation))
     lacking = [name for name in ("restricted_by", "any_caveat", "preferred") if name not in rows]
     rows = rows.assign(**dict.fromkeys(lacking, float("nan")))

@@ -17,19 +17,23 @@ COLUMNS = ("hypothesis", "kind", "choice", "option", "label", "n", "failed", "me
            "p_median_effect", "p_share_of_predicted_sign", "p_share_significant", "argument")  # fmt: skip
 NOTES = (
     (
-        "Every combination of the options is fitted; the first option of a choice is the primary test's. Median and middle 95% of the "
-        "estimates, share with the predicted sign, and share significant in the predicted direction. Specifications share the data: "
-        "the shares describe them and are no probabilities."
+        "Every combination of the options is fitted; the first option of a choice is the primary "
+        "test's. Median and middle 95% of the estimates, share with the predicted sign, and share "
+        "significant in the predicted direction. Specifications share the data: the shares "
+        "describe them and are no probabilities."
     ),
     (
-        "p: share of permutations at least as far in the predicted direction. States exchange what the other terms do not explain of the "
-        "measure; the same permutations for every specification (Simonsohn, Simmons & Nelson 2020)."
+        "p: share of permutations at least as far in the predicted direction. States exchange "
+        "what the other terms do not explain of the measure; the same permutations for every "
+        "specification (Simonsohn, Simmons & Nelson 2020)."
     ),
 )
 
 
 def curve(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of every curve: all specifications, then those with each option of each choice."""
+    """Build a table of every curve: all specifications, then those with each option of each
+    choice.
+    """
     found = sources.curves()
     rows = [row for content in found for row in _rows(content)]
     word = unit_words.unit(found)
@@ -134,6 +138,8 @@ def _counts(found: Entry) -> str:
     )
     drawn = "" if found["share"] == 1 else f", a share of {share(found['share'])} drawn at random"
     return (
-        f"{found['hypothesis']}: {counts['combinations']:,} combinations{drawn}; {counts['duplicates']:,} with the same data and estimator "
-        f"as another; not fitted: {sentences.kinds(not_fitted(counts)) or 'none'}; {counts['in_joint_test']:,} in the joint tests.{steps}"
+        f"{found['hypothesis']}: {counts['combinations']:,} combinations{drawn}; "
+        f"{counts['duplicates']:,} with the same data and estimator as another; not fitted: "
+        f"{sentences.kinds(not_fitted(counts)) or 'none'}; {counts['in_joint_test']:,} in the "
+        f"joint tests.{steps}"
     )

@@ -85,7 +85,10 @@ def _model_rows(position: int, model: Entry, terms: list[str], kind: str) -> lis
     """Return a row a level; of a binary outcome one row alone."""
     found = {(row["level"], row["term"]): row for row in model["rows"] if row["kind"] == kind}
     levels = [level for level in model["levels"] if any((level, term) in found for term in terms)]
-    heading = f"({position}) {model['label']}: {model['outcome_label']}{MARGINAL[kind] if len(_kinds(model)) > 1 else ''}"
+    heading = (
+        f"({position}) {model['label']}: "
+        f"{model['outcome_label']}{MARGINAL[kind] if len(_kinds(model)) > 1 else ''}"
+    )
     if len(levels) < 2:
         level = levels[0] if levels else None
         return [
@@ -122,11 +125,14 @@ def _cells(row: Entry | None, model: Entry, term: str) -> tuple[Cell, Cell, Cell
 def _marginal_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *table_notes.failures(models, sources),
-        "Average change of the probability of each outcome for one unit more of the term (one standard deviation of a measure), "
-        "all else as observed; from 0 to 1 for a variable with these two values. Of a binary outcome: the probability of "
-        f"{_events(models)}.",
+        "Average change of the probability of each outcome for one unit more of the term (one "
+        "standard deviation of a measure), all else as observed; from 0 to 1 for a variable with "
+        f"these two values. Of a binary outcome: the probability of {_events(models)}.",
         *_selection_note(models),
-        f"Delta method: 95% intervals and p-values from the normal distribution. {table_notes.STARS}",
+        (
+            "Delta method: 95% intervals and p-values from the normal distribution. "
+            f"{table_notes.STARS}"
+        ),
         *table_notes.methods(models, sources)[:2],
         *table_notes.warnings(models, sources),
     )
@@ -147,7 +153,10 @@ def _events(models: Models) -> str:
 def _selection_note(models: Models) -> list[str]:
     if not any(len(_kinds(model)) > 1 for model in models.values()):
         return []
-    text = "All rows: what the outcome would be, whichever rows are selected. Given selection: of the selected rows, among whom it changes with a "
+    text = (
+        "All rows: what the outcome would be, whichever rows are selected. Given selection: "
+        "of the selected rows, among whom it changes with a "
+    )
     return [f"{text}term of both equations also who they are."]
 
 
@@ -207,8 +216,9 @@ def corners(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 
 COUNTS_NOTE = (
-    "Number of participants: the sum of predicted probabilities. Without the option those who would join with reservations divide over the "
-    "other two responses as these divide now; that is the model's assumption (independence of irrelevant alternatives), not an observation."
+    "Number of participants: the sum of predicted probabilities. Without the option those who "
+    "would join with reservations divide over the other two responses as these divide now; that "
+    "is the model's assumption (independence of irrelevant alternatives), not an observation."
 )
 
 
@@ -220,7 +230,10 @@ def _ends(models: Models) -> str:
         for position, of in shares.items()
     }
     return (
-        f"Low and high: {'; '.join(display_names.by_column(ends, shares))} of the estimation sample. "
+        (
+            f"Low and high: {'; '.join(display_names.by_column(ends, shares))} of the estimation "
+            "sample. "
+        )
         if shares
         else ""
     )
@@ -331,10 +344,12 @@ def _corner_notes(models: Models, sources: Sources) -> tuple[str, ...]:
     return (
         *table_notes.failures(models, sources),
         *table_notes.rows_given(models),
-        f"Average predicted probabilities with the two terms set to their low and high values, all else as observed. {_ends(models)}"
-        "95% intervals in brackets, by the delta method (of probabilities in log odds, so that they stay between 0 and 1).",
-        "Rows observed there: how many rows of each response, in the order above, have both terms at or beyond these values. Where they "
-        "are few, the probabilities are what the model extrapolates.",
+        "Average predicted probabilities with the two terms set to their low and high values, all "
+        f"else as observed. {_ends(models)}95% intervals in brackets, by the delta method (of "
+        "probabilities in log odds, so that they stay between 0 and 1).",
+        "Rows observed there: how many rows of each response, in the order above, have both terms "
+        "at or beyond these values. Where they are few, the probabilities are what the model "
+        "extrapolates.",
         f"Contrasts are differences of probabilities. {table_notes.STARS}",
         *([COUNTS_NOTE] if _has_counts(models) else []),
         *table_notes.methods(models, sources),

@@ -43,7 +43,10 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         rows += _summary(verdict)
         records += [{"hypothesis": hypothesis, **record} for record in _records(verdict, found)]
         failed += [
-            f"{hypothesis}, {other['label']}: {display_names.with_labels(other['message'] or 'not estimated', sources.labels)}."
+            (
+                f"{hypothesis}, {other['label']}: "
+                f"{display_names.with_labels(other['message'] or 'not estimated', sources.labels)}."
+            )
             for other in found["alternatives"]
             if other["status"] not in ("ok", "unchanged")
         ]
@@ -59,7 +62,10 @@ def robustness(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=(*_columns(), Column("Clusters"), Column("Predicted sign")),
         rows=tuple(rows),
         notes=(
-            f"Each alternative changes one setting of the config and fits the primary test again. {_contrasts(sources)}{table_notes.STARS}",
+            (
+                "Each alternative changes one setting of the config and fits the primary test "
+                f"again. {_contrasts(sources)}{table_notes.STARS}"
+            ),
             *([f"Changes no number here, and is not counted: {'; '.join(idle)}."] if idle else []),
             *_failed_note(failed),
         ),
@@ -99,7 +105,10 @@ def _contrasts(sources: Sources) -> str:
     several = any(
         sentences.is_contrast(found["primary"]["term"], sources) for _, found in sources.tested()
     )
-    text = "Where a hypothesis needs several contrasts, the one that supports it least is printed; the CSV file names it. "
+    text = (
+        "Where a hypothesis needs several contrasts, the one that supports it least is "
+        "printed; the CSV file names it. "
+    )
     return text if several else ""
 
 
@@ -162,16 +171,19 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             {"hypothesis": hypothesis, **other} for other in [*without, *found["leave_bloc_out"]]
         ]
         cautions.append(
-            f"{hypothesis}: {unit_words.plural(len(without), verdict.get('unit'))} left out in turn, {_flips(verdict)}."
+            f"{hypothesis}: {unit_words.plural(len(without), verdict.get('unit'))} left out in "
+            f"turn, {_flips(verdict)}."
         )
     columns = (*_columns(), Column("Sign or significance, before adjustment"))
     word = unit_words.unit(verdict for verdict, _ in sources.tested())
     codes = "States by their ISO 3166-1 codes. " if word in (None, unit_words.STATE) else ""
     about = (
-        "The primary test again without one state (its rows of every operation); measures and sample stay as they were. Printed: the "
-        f"{EXTREMES} smallest and {EXTREMES} largest estimates, and the states without which the estimate changes its sign or its "
-        f"significance (p before adjustment, at the level of the verdict rule; at most {SHOWN_FLIPS}, the largest changes); then the "
-        "test without each bloc. Holm-adjusted decision: outside the rule, with the p-values of the other hypotheses held. "
+        "The primary test again without one state (its rows of every operation); measures and "
+        f"sample stay as they were. Printed: the {EXTREMES} smallest and {EXTREMES} largest "
+        "estimates, and the states without which the estimate changes its sign or its "
+        "significance (p before adjustment, at the level of the verdict rule; at most "
+        f"{SHOWN_FLIPS}, the largest changes); then the test without each bloc. Holm-adjusted "
+        "decision: outside the rule, with the p-values of the other hypotheses held. "
     )
     return Table(
         name=name,
@@ -199,10 +211,16 @@ def _flips(verdict: Entry) -> str:
         len(verdict["flips_sign"]),
         verdict["flips_holm"],
     )
-    turned = f"{len(flips)} of which change sign or significance before adjustment ({', '.join(flips)}), {signs} the sign"
+    turned = (
+        f"{len(flips)} of which change sign or significance before adjustment "
+        f"({', '.join(flips)}), {signs} the sign"
+    )
     parts = [
         turned if flips else "none of which changes sign or significance before adjustment",
-        f"estimates from {fixed(verdict['left_out_low'], 3)} to {fixed(verdict['left_out_high'], 3)}",
+        (
+            f"estimates from {fixed(verdict['left_out_low'], 3)} to "
+            f"{fixed(verdict['left_out_high'], 3)}"
+        ),
         f"the Holm-adjusted decision turns without {', '.join(adjusted)}"
         if adjusted
         else "none turns the Holm-adjusted decision",

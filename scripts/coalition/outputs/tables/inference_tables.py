@@ -44,24 +44,30 @@ SHARES = {
 }
 
 METHODS_NOTE = (
-    "The same estimates, other standard errors. CR2: t with Satterthwaite degrees of freedom (df); CR3 and jackknife: one cluster left "
-    "out at a time. The df of CR3 are Satterthwaite's too where the model is binary or linear; of other models, as of every jackknife, "
-    "they are the number of clusters less one. Bootstraps and permutations have p-values of their own, and intervals of the values that "
-    "they do not reject. All test that the quantity in the heading is zero; for a contrast that is less than to say that the fear has no "
-    "effect, and the permutation keeps to it."
+    "The same estimates, other standard errors. CR2: t with Satterthwaite degrees of freedom "
+    "(df); CR3 and jackknife: one cluster left out at a time. The df of CR3 are Satterthwaite's "
+    "too where the model is binary or linear; of other models, as of every jackknife, they are "
+    "the number of clusters less one. Bootstraps and permutations have p-values of their own, and "
+    "intervals of the values that they do not reject. All test that the quantity in the heading "
+    "is zero; for a contrast that is less than to say that the fear has no effect, and the "
+    "permutation keeps to it."
 )
 LINEAR_NOTE = (
-    "Linear model: the outcome's 0/1, or the ordered level's number, by least squares; for a contrast of probabilities, the same "
-    "contrast in a linear probability model. Its estimates are on another scale than log odds."
+    "Linear model: the outcome's 0/1, or the ordered level's number, by least squares; for a "
+    "contrast of probabilities, the same contrast in a linear probability model. Its estimates "
+    "are on another scale than log odds."
 )
 P_VALUES_NOTE = (
-    "p, Holm: adjusted over the hypotheses, method by method (a hypothesis without a p-value counts too). p, too small: of the test that "
-    "the effect in the predicted direction is at least the smallest one of interest; a low p says that it is too small to matter."
+    "p, Holm: adjusted over the hypotheses, method by method (a hypothesis without a p-value "
+    "counts too). p, too small: of the test that the effect in the predicted direction is at "
+    "least the smallest one of interest; a low p says that it is too small to matter."
 )
 CONFOUNDER_NOTE = (
-    "Robustness value: share of what the covariates leave unexplained, of the term and of the outcome alike, that an unobserved "
-    "confounder would have to explain to bring the estimate to zero, or its p-value to 0.05 (classical standard errors; Cinelli & Hazlett "
-    "2020). The row below: of the confounders as strong as one of the covariates, the one that leaves least. All of them: the CSV file."
+    "Robustness value: share of what the covariates leave unexplained, of the term and of the "
+    "outcome alike, that an unobserved confounder would have to explain to bring the estimate to "
+    "zero, or its p-value to 0.05 (classical standard errors; Cinelli & Hazlett 2020). The row "
+    "below: of the confounders as strong as one of the covariates, the one that leaves least. All "
+    "of them: the CSV file."
 )
 
 
@@ -148,7 +154,10 @@ def _confounder(found: Entry | None, times: float, sources: Sources) -> list[Row
     worst = min(
         found["benchmarks"], key=lambda one: one["statistic"] * (1 if found["estimate"] > 0 else -1)
     )
-    label = f"With a confounder {_strength(times)} as {sentences.term_label(worst['covariate'], sources)}"
+    label = (
+        f"With a confounder {_strength(times)} as "
+        f"{sentences.term_label(worst['covariate'], sources)}"
+    )
     return [
         *rows,
         Row(
@@ -208,7 +217,10 @@ def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[
     missing = [
         f"{method} ({', '.join(names)}): {reason}" for (method, reason), names in reasons.items()
     ]
-    resampled = f"{found['replicates']:,} bootstrap replicates, {found['permutations']:,} permutations of states within operations"
+    resampled = (
+        f"{found['replicates']:,} bootstrap replicates, {found['permutations']:,} "
+        "permutations of states within operations"
+    )
     unfitted = {
         test["hypothesis"]: row
         for test in found["hypotheses"]

@@ -130,11 +130,15 @@ def _model_note(found: Entry) -> str:
         return ""
     fit = found["fit"]
     return (
-        f"Ordinal model of {fit['statements']:,} statements on {fit['units']} states in operations: a statement of level k or below has log odds threshold minus shift "
-        "minus loading times the latent tightness of the state, whose standard deviation is one. All numbers but those between operations are log odds; above zero a coder or a "
-        f"basis reads tighter than the reference does of the same state. {fit['share_between']:.0%} of the variance of a statement's index lies between states, the rest is "
-        f"noise of coding. Log likelihood {fixed(fit['log_likelihood'], 2)}, {fit['parameters']} parameters. The intervals take the states' tightness as normal and the "
-        "statements on one state as independent given it; coders who used the same page are not."
+        f"Ordinal model of {fit['statements']:,} statements on {fit['units']} states in "
+        "operations: a statement of level k or below has log odds threshold minus shift minus "
+        "loading times the latent tightness of the state, whose standard deviation is one. All "
+        "numbers but those between operations are log odds; above zero a coder or a basis reads "
+        f"tighter than the reference does of the same state. {fit['share_between']:.0%} of the "
+        "variance of a statement's index lies between states, the rest is noise of coding. Log "
+        f"likelihood {fixed(fit['log_likelihood'], 2)}, {fit['parameters']} parameters. The "
+        "intervals take the states' tightness as normal and the statements on one state as "
+        "independent given it; coders who used the same page are not."
     )
 
 
@@ -153,13 +157,18 @@ def _phases(found: Entry) -> list[str]:
             texts.append(f"Phases were not tested: {row['message']}.")
             continue
         kept = (
-            "they help by more than two errors, so that the one tightness of a state is a mean over phases that differ"
+            (
+                "they help by more than two errors, so that the one tightness of a state is a "
+                "mean over phases that differ"
+            )
             if row["gain"] > 2 * row["std_error"]
             else "no more than two errors, so that one tightness a state is kept"
         )
         texts.append(
-            f"Deviations of {row['groups']} phases of the {found['fit']['units']} states, shrunken to none, change the log density of statements that were not used by "
-            f"{fixed(row['gain'], 2)} (SE {fixed(row['std_error'], 2)}) over {found['folds']} folds: {kept}."
+            f"Deviations of {row['groups']} phases of the {found['fit']['units']} states, "
+            "shrunken to none, change the log density of statements that were not used by "
+            f"{fixed(row['gain'], 2)} (SE {fixed(row['std_error'], 2)}) over {found['folds']} "
+            f"folds: {kept}."
         )
     return texts
 
@@ -176,7 +185,10 @@ def latent_tightness(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         rows += [_state(row) for row in sorted(own, key=lambda row: -row["latent"])]
     others = sorted({row["iso3"] for row in found["units"] if not row["in_sample"]})
     outside = (
-        f"Statements on {', '.join(map(sources.country, others))}, not in the sample, inform the effects of coders alone."
+        (
+            f"Statements on {', '.join(map(sources.country, others))}, not in the sample, inform "
+            "the effects of coders alone."
+        )
         if others
         else ""
     )
@@ -222,15 +234,20 @@ def _state_notes(found: Entry, sources: Sources) -> list[str]:
     units = measured(found)
     other = sum(row["caveat_level"] != row["level"] for row in units)
     return [
-        "Tightness: mean and 95% interval of the posterior given the state's statements, corrected for coders and bases, in standard deviations between states (0 is the mean of "
-        "all). Level of the model: that which the middle of a limit stated to the reference coder would get; median: the level that the sample uses. "
-        f"\N{DAGGER} They differ ({other} of {len(units)}). The regressors of the hypotheses are not used here, so that nothing of them is in these numbers.",
+        "Tightness: mean and 95% interval of the posterior given the state's statements, "
+        "corrected for coders and bases, in standard deviations between states (0 is the mean of "
+        "all). Level of the model: that which the middle of a limit stated to the reference coder "
+        f"would get; median: the level that the sample uses. \N{DAGGER} They differ ({other} of "
+        f"{len(units)}). The regressors of the hypotheses are not used here, so that nothing of "
+        "them is in these numbers.",
         widest(found, sources),
     ]
 
 
 def caveat_models(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of every model of caveats: the coders' median, a drawn coder, plausible values."""
+    """Build a table of every model of caveats: the coders' median, a drawn coder, plausible
+    values.
+    """
     found = next(content for content in sources.estimates if "coder_draws" in content)
     rows: list[Row] = []
     for model in dict.fromkeys(row["model"] for row in found["rows"]):
@@ -256,11 +273,14 @@ def caveat_models(name: str, spec: Mapping[str, Any], sources: Sources) -> Table
 
 
 COMBINED_NOTE = (
-    "Median: the level of a state is the median of its statements, as the sample's rule has it, and nothing of the coding is in the interval. Plausible values: levels drawn from "
-    "the measurement model, given the terms of the model that uses them (without them its effect would be drawn towards zero: Mislevy 1991), one for each draw of the model's own "
-    "parameters. Coder drawn, for the primary tests: in each draw a state's level is that of one of its coders, picked with equal chances. Pooled by Rubin's rules with the degrees "
-    "of freedom of Barnard & Rubin (1999). Information missing: the share that the coding takes away. Of several contrasts, the one "
-    "that supports the claim least after pooling is printed."
+    "Median: the level of a state is the median of its statements, as the sample's rule has it, "
+    "and nothing of the coding is in the interval. Plausible values: levels drawn from the "
+    "measurement model, given the terms of the model that uses them (without them its effect "
+    "would be drawn towards zero: Mislevy 1991), one for each draw of the model's own parameters. "
+    "Coder drawn, for the primary tests: in each draw a state's level is that of one of its "
+    "coders, picked with equal chances. Pooled by Rubin's rules with the degrees of freedom of "
+    "Barnard & Rubin (1999). Information missing: the share that the coding takes away. Of "
+    "several contrasts, the one that supports the claim least after pooling is printed."
 )
 
 
@@ -292,7 +312,10 @@ def _combined(row: Entry) -> Row:
 
 def _not_estimated(rows: Sequence[Entry], sources: Sources) -> list[str]:
     texts = [
-        f"{row['label']}, {row['method_label'].lower()}: {display_names.with_labels(row['message'], sources.labels)}."
+        (
+            f"{row['label']}, {row['method_label'].lower()}: "
+            f"{display_names.with_labels(row['message'], sources.labels)}."
+        )
         for row in rows
         if row["message"]
     ]
@@ -302,7 +325,10 @@ def _not_estimated(rows: Sequence[Entry], sources: Sources) -> list[str]:
 def _left_out(found: Entry) -> list[str]:
     reasons = dict.fromkeys(row["reason"] for row in found["left_out"])
     texts = [
-        f"{', '.join(row['label'] for row in found['left_out'] if row['reason'] == reason)} ({reason})"
+        (
+            f"{', '.join(row['label'] for row in found['left_out'] if row['reason'] == reason)} "
+            f"({reason})"
+        )
         for reason in reasons
     ]
     return [f"Not combined: {'; '.join(texts)}."] if texts else []

@@ -30,7 +30,8 @@ TITLES = ("Estimate", "SE", "95% interval", "p", "N", "Draws", "Information miss
 
 
 def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
-    """Build a table of each primary test with complete rows, imputed covariates, plausible values of
+    """Build a table of each primary test with complete rows, imputed covariates, plausible values
+    of
     the coded level, both, and a drawn coder; and of what was imputed.
     """
     rows: list[Row] = []
@@ -56,12 +57,14 @@ def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 
 NOTES = (
-    "Imputed: gaps drawn from a multivariate normal of the model's variables, its outcome and helping variables, estimated by EM on rows "
-    "drawn with replacement (Honaker & King 2010). Plausible values: levels drawn from the measurement model of the statements, given the terms of the "
-    "primary tests of caveats. Coder drawn, beside them: in each draw a state's caveats are those of one of its coders, picked with "
-    "equal chances. Pooled by Rubin's rules with the degrees of freedom of Barnard & Rubin (1999). Information missing: the share of the "
-    "information about the estimate that the gaps or the coding take away. Where a hypothesis needs several contrasts, the one that "
-    "supports it least after pooling is printed.",
+    "Imputed: gaps drawn from a multivariate normal of the model's variables, its outcome and "
+    "helping variables, estimated by EM on rows drawn with replacement (Honaker & King 2010). "
+    "Plausible values: levels drawn from the measurement model of the statements, given the terms "
+    "of the primary tests of caveats. Coder drawn, beside them: in each draw a state's caveats "
+    "are those of one of its coders, picked with equal chances. Pooled by Rubin's rules with the "
+    "degrees of freedom of Barnard & Rubin (1999). Information missing: the share of the "
+    "information about the estimate that the gaps or the coding take away. Where a hypothesis "
+    "needs several contrasts, the one that supports it least after pooling is printed.",
     table_notes.STARS,
 )
 
@@ -103,7 +106,10 @@ def _row(entry: Entry) -> Row:
 def _why(sources: Sources) -> list[str]:
     """Return why a line has no numbers."""
     texts = [
-        f"{found['hypothesis']}, {entry['label'].lower()}: {display_names.with_labels(entry['message'], sources.labels)}."
+        (
+            f"{found['hypothesis']}, {entry['label'].lower()}: "
+            f"{display_names.with_labels(entry['message'], sources.labels)}."
+        )
         for found in _found(sources)
         for entry in found["rows"]
         if entry.get("message")
@@ -115,7 +121,11 @@ def _imputed(sources: Sources) -> list[str]:
     texts = [
         f"{found['hypothesis']}: "
         + ", ".join(
-            f"{entry['label']} {entry['missing']} of {entry['of']} (mean {fixed(entry['observed_mean'], 2)} observed, {fixed(entry['drawn_mean'], 2)} drawn)"
+            (
+                f"{entry['label']} {entry['missing']} of {entry['of']} (mean "
+                f"{fixed(entry['observed_mean'], 2)} observed, {fixed(entry['drawn_mean'], 2)} "
+                "drawn)"
+            )
             for entry in found["variables"]
         )
         for found in _found(sources)

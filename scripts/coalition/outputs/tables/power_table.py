@@ -88,13 +88,16 @@ def _missing(found: list[Entry]) -> list[str]:
 def _notes(found: list[Entry]) -> tuple[str, ...]:
     replicates = max((content["replicates"] for content in found), default=0)
     return (
-        f"Outcomes drawn {replicates:,} times on the real design from the fitted model with the tested effect set to the given size in the "
-        f"predicted direction; the rows of {_a_unit(found)} are tied by a Gaussian copula with the correlation that they show beyond the model. Each "
-        "draw is tested as the real outcome is.",
-        f"Power: share of draws in which the effect is significant at {_alpha(found, 'alpha')} in the predicted direction; Holm: at "
-        f"{_alpha(found, 'alpha_holm')}, Holm's first step over the primary tests. Wrong sign (type S) and exaggeration (type M: mean size of "
-        "the estimate over the true size), among significant estimates (Gelman & Carlin 2014). Not estimated: draws without an estimate, which "
-        "count as not significant. In the line of no effect, power is half the size of the test.",
+        f"Outcomes drawn {replicates:,} times on the real design from the fitted model with the "
+        "tested effect set to the given size in the predicted direction; the rows of "
+        f"{_a_unit(found)} are tied by a Gaussian copula with the correlation that they show "
+        "beyond the model. Each draw is tested as the real outcome is.",
+        f"Power: share of draws in which the effect is significant at {_alpha(found, 'alpha')} in "
+        f"the predicted direction; Holm: at {_alpha(found, 'alpha_holm')}, Holm's first step over "
+        "the primary tests. Wrong sign (type S) and exaggeration (type M: mean size of the "
+        "estimate over the true size), among significant estimates (Gelman & Carlin 2014). Not "
+        "estimated: draws without an estimate, which count as not significant. In the line of no "
+        "effect, power is half the size of the test.",
     )
 
 

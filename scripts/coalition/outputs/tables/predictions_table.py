@@ -150,8 +150,8 @@ def _notes(
     }
     what = "; ".join(display_names.by_column(texts, models))
     how = (
-        "averaged over the rows, all else as observed; 95% intervals, each of one line, by the delta "
-        "method"
+        "averaged over the rows, all else as observed; 95% intervals, each of one line, by the "
+        "delta method"
     )
     more = [*display_names.by_column(reasons), *display_names.by_column(cautions, models)]
     return (

@@ -89,7 +89,9 @@ def _as_printed(entry: Entry) -> Entry:
 
 
 def _alternatives(names: Sequence[str], tested: Sequence[tuple[Entry, Entry]]) -> list[Line]:
-    """Return a line an alternative; a hypothesis that it does not concern keeps its primary test."""
+    """Return a line an alternative; a hypothesis that it does not concern keeps its primary
+    test.
+    """
     lines = []
     for name in names:
         found = [
@@ -126,7 +128,8 @@ def _or_primary(
 
 
 def _adjusted(effects: Sequence[Entry]) -> list[Entry]:
-    """Return the effects with p-values by Holm's method over the hypotheses; as printed stay as they
+    """Return the effects with p-values by Holm's method over the hypotheses; as printed stay as
+    they
     are.
     """
     if any("p_holm" in effect for effect in effects):
@@ -152,8 +155,10 @@ def _notes(tested: Sequence[tuple[Entry, Entry]], names: Sequence[str]) -> list[
     absent = [name for name in names if name not in there]
     scales = "; ".join(f"{of['hypothesis']} {sentences.scale(of['scale'])}" for of, _ in tested)
     return [
-        f"The primary tests again; scales: {scales}. p is adjusted by Holm's method over the {len(tested)} hypotheses, with the clustered errors of the primary tests. "
-        "A blank estimate is that of the primary test, which the reading does not concern; its adjusted p can move with the others'. Where a hypothesis needs "
-        "several contrasts, the one that supports it least is printed.",
+        f"The primary tests again; scales: {scales}. p is adjusted by Holm's method over the "
+        f"{len(tested)} hypotheses, with the clustered errors of the primary tests. A blank "
+        "estimate is that of the primary test, which the reading does not concern; its adjusted p "
+        "can move with the others'. Where a hypothesis needs several contrasts, the one that "
+        "supports it least is printed.",
         *([f"No alternative of this run: {', '.join(absent)}."] if absent else []),
     ]

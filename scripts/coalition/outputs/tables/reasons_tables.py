@@ -60,12 +60,13 @@ def shares(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             f"Shares of {found['n_statements']:,} coded statements ({found['n_rows']:,} reasons, "
             f"{found['n_states']} states) that give a reason of the kind, with 95% intervals over "
             "states; a statement may give several, so columns add up to more than 100%, and a "
-            "statement on two decisions stands in both, and wide entrapment takes in what stands under "
-            "law or domestic too. " + _read(found, sources),
+            "statement on two decisions stands in both, and wide entrapment takes in what stands "
+            "under law or domestic too. " + _read(found, sources),
             "Which reasons can be given depends on the decision: casualties can hardly argue for "
             "joining, nor duty to allies for a caveat. Compare kinds within a column, not a kind "
             "across columns. What was not said is not known to be absent. How well a second coder "
-            "agrees, family by family, stands in data/README.md: well on abandonment, least on stake.",
+            "agrees, family by family, stands in data/README.md: well on abandonment, least on "
+            "stake.",
         ),
         tidy=tidy(
             records,
@@ -132,8 +133,8 @@ def tests(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             "within each operation. Only states of which a statement is coded are compared: "
             "silence is not absence. A check of the measures and of the mechanism, not a test of "
             "the hypotheses.",
-            f"The lesser evil, said aloud (joining for the ally, limits for fear of entrapment): in "
-            f"{evil['statements']['both']} of {evil['statements']['of']} statements; by "
+            "The lesser evil, said aloud (joining for the ally, limits for fear of entrapment): "
+            f"in {evil['statements']['both']} of {evil['statements']['of']} statements; by "
             f"{evil['states']['both']} of {evil['states']['of']} states in an operation in "
             f"statements of any time{f' ({named})' if named else ''}.",
         ),

@@ -60,7 +60,10 @@ AMONG = tuple(f"{name}(" for name in RELATIVE)
 """Transforms that look at the other rows of a model."""
 NOT = ", not "
 """Between where a decision of a sequential logit leads to and where it does not."""
-MEANS = "how much the effect of a difference between units exceeds that of a change within one, which stands above."
+MEANS = (
+    "how much the effect of a difference between units exceeds that of a change within one, "
+    "which stands above."
+)
 """What the coefficients of unit means say, where the terms stand beside them (Mundlak 1978)."""
 COUNTS = {
     "n": "N",
@@ -119,7 +122,9 @@ def regression(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
 
 
 def _by_panel(spec: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the models of each panel that the run has; one without a title where there are none."""
+    """Return the models of each panel that the run has; one without a title where there are
+    none.
+    """
     panels = spec.get("panels") or {"": spec["models"]}
     return {
         title: [name for name in names if name in spec["models"]] for title, names in panels.items()
@@ -129,7 +134,9 @@ def _by_panel(spec: Mapping[str, Any]) -> dict[str, list[str]]:
 def _panels(
     panels: Mapping[str, list[str]], models: Models, chosen: Options, sources: Sources
 ) -> list[Row]:
-    """Return the rows of every panel, one below the other; each has as many columns as the first."""
+    """Return the rows of every panel, one below the other; each has as many columns as the
+    first.
+    """
     rows: list[Row] = []
     begun, wide = 0, max(map(len, panels.values()))
     for title, names in panels.items():
@@ -347,7 +354,9 @@ def scale_of(model: Entry) -> str:
 
 
 def score_test(model: Entry, term: str) -> Entry | None:
-    """Return the row of a term's score test, which a separated logit has in place of an estimate."""
+    """Return the row of a term's score test, which a separated logit has in place of an
+    estimate.
+    """
     return next(
         (row for row in model["rows"] if row["kind"] == SCORE_TEST and row["term"] == term), None
     )
@@ -753,8 +762,9 @@ def _conventions(models: Models, chosen: Options, sources: Sources) -> list[str]
 
 
 AT_THE_LIMIT = (
-    "Where the correlation runs to its limit, the maximum lies on the edge of what it can be, and the likelihood ratio has no chi-squared "
-    "distribution: it says how far the likelihood rises, and its p-value is a rough mark."
+    "Where the correlation runs to its limit, the maximum lies on the edge of what it can be, and "
+    "the likelihood ratio has no chi-squared distribution: it says how far the likelihood rises, "
+    "and its p-value is a rough mark."
 )
 
 
@@ -766,9 +776,10 @@ def _selection_notes(models: Models) -> list[str]:
     limits = any((model["failure"] or {}).get("kind") == "boundary" for model in models.values())
     return [
         (
-            "Models with selection: all rows tell who is selected; the outcome is known of the selected rows only. The correlation of the errors "
-            "says how far what is unobserved works on both; its test is made on the scale of its inverse hyperbolic tangent, and its interval "
-            "carried over from there."
+            "Models with selection: all rows tell who is selected; the outcome is known of the "
+            "selected rows only. The correlation of the errors says how far what is unobserved "
+            "works on both; its test is made on the scale of its inverse hyperbolic tangent, and "
+            "its interval carried over from there."
         ),
         *(
             ["The likelihood ratio test of the correlation takes rows as independent."]

@@ -23,7 +23,10 @@ OF_STATES = (
 )
 
 
-ON_MISSING = "The foot of each regression table says which rows its models leave out for missing values, and for the lack of what."
+ON_MISSING = (
+    "The foot of each regression table says which rows its models leave out for missing "
+    "values, and for the lack of what."
+)
 
 
 def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
@@ -53,7 +56,10 @@ def descriptives(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            f"One row of the data: {display_names.named(display_names.UNITS, found['unit'])}. N: known values. SD: standard deviation (n - 1).",
+            (
+                f"One row of the data: {display_names.named(display_names.UNITS, found['unit'])}. "
+                "N: known values. SD: standard deviation (n - 1)."
+            ),
             *([OF_STATES] if found["unit"] != "row" else []),
         ),
         tidy=tidy(
@@ -103,7 +109,8 @@ ROUNDING = 1e-9
 
 
 def _cleared(entry: Entry, part: str) -> float | None:
-    """Return a statistic, or zero where it is what rounding left of one: the mean of a variable that
+    """Return a statistic, or zero where it is what rounding left of one: the mean of a variable
+    that
     was centred.
     """
     value, spread = entry[part], entry["sd"]
@@ -120,7 +127,10 @@ def flow(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     notes: list[str] = []
     for found in (content for content in sources.diagnostics if "flow" in content):
         for operation in dict.fromkeys(step["operation"] for step in found["flow"]):
-            heading = f"{sources.operation(operation)}: {display_names.named(display_names.UNITS, found['unit'])}"
+            heading = (
+                f"{sources.operation(operation)}: "
+                f"{display_names.named(display_names.UNITS, found['unit'])}"
+            )
             rows.append(Row(heading, kind="group"))
             steps = [step for step in found["flow"] if step["operation"] == operation]
             rows += [_step(step) for step in steps]
@@ -248,9 +258,11 @@ def components(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         columns=tuple(map(Column, titles)),
         rows=tuple(rows),
         notes=(
-            "Known: values; in the line of a measure: rows with every component, to which Cronbach's alpha belongs (standardised). "
-            "Weight: of the component, turned in its direction, in the measure. Correlation: of the component, turned in its "
-            "direction, with the measure. A measure made of parts that need not go together (formative) can have a low alpha.",
+            "Known: values; in the line of a measure: rows with every component, to which "
+            "Cronbach's alpha belongs (standardised). Weight: of the component, turned in its "
+            "direction, in the measure. Correlation: of the component, turned in its direction, "
+            "with the measure. A measure made of parts that need not go together (formative) can "
+            "have a low alpha.",
             "Correlations between components: the CSV file of this table.",
         ),
         tidy=tidy(_component_records(found), COMPONENT_COLUMNS),
@@ -275,7 +287,10 @@ def _measure(parts: list[Entry], alphas: list[Entry]) -> list[Row]:
     )
     rows = [
         Row(
-            f"{first['measure_label']}: {display_names.named(display_names.METHODS, first['method'])}",
+            (
+                f"{first['measure_label']}: "
+                f"{display_names.named(display_names.METHODS, first['method'])}"
+            ),
             head,
         )
     ]

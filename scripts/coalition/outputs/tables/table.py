@@ -100,7 +100,8 @@ class Table:
         for row in self.rows:
             if row.kind not in ("group", "rule") and len(row.cells) != len(self.columns):
                 raise ValueError(
-                    f"table {self.name}: row {row.label!r} has {len(row.cells)} cells for {len(self.columns)} columns"
+                    f"table {self.name}: row {row.label!r} has {len(row.cells)} cells for "
+                    f"{len(self.columns)} columns"
                 )
         if self.tidy.duplicated(list(self.key)).any():
             raise ValueError(f"table {self.name}: the key {self.key} is not unique")

@@ -56,7 +56,9 @@ def estimator(model: Entry) -> str:
 
 
 def _at_risk(model: Entry, sources: Sources) -> str:
-    """Return how a model counts ties, what its baseline hazard is, and what counts are relative to."""
+    """Return how a model counts ties, what its baseline hazard is, and what counts are relative
+    to.
+    """
     spell, baseline = model.get("spell"), model.get("baseline")
     words = ""
     if spell:
@@ -82,14 +84,20 @@ def inference(of: Mapping[str, Any]) -> str:
         display_names.CLUSTERS.get(name, name) for name in (of["cluster"] or "").split(" and ")
     )
     errors = display_names.ERRORS | {
-        "cluster": f"standard errors clustered by {clusters}{display_names.CORRECTIONS[of.get('correction', 'full')]}"
+        "cluster": (
+            "standard errors clustered by "
+            f"{clusters}{display_names.CORRECTIONS[of.get('correction', 'full')]}"
+        )
     }
     tests = {"wald": "Wald p-values", "penalised_lr": "penalised likelihood ratio p-values"}
     first = errors.get(of["covariance"], f"{of['covariance']} standard errors")
     second = tests.get(of["p_values"], f"{of['p_values']} p-values")
     if of["distribution"] == "t":
         second += f" from t with {of['df']:,} degrees of freedom"
-    return f"{first}, {second}, {'profile likelihood' if of['intervals'] == 'profile' else 'Wald'} intervals"
+    return (
+        f"{first}, {second}, "
+        f"{'profile likelihood' if of['intervals'] == 'profile' else 'Wald'} intervals"
+    )
 
 
 def failures(models: Mapping[int, Entry], sources: Sources) -> list[str]:
@@ -117,7 +125,10 @@ def rows_given(models: Mapping[int, Entry]) -> list[str]:
     ]
     return (
         [
-            f"{display_names.numbers(counted)} N and other counts: of the rows that were to be fitted; nothing was estimated on them."
+            (
+                f"{display_names.numbers(counted)} N and other counts: of the rows that were to "
+                "be fitted; nothing was estimated on them."
+            )
         ]
         if counted
         else []
@@ -138,8 +149,9 @@ def without_estimates(rows: Mapping[str, Entry]) -> list[str]:
         f"{name} {row['not_fitted']:,} of {row['replicates']:,}" for name, row in rows.items()
     )
     return [
-        f"The bootstrap under a spatial field fits each draw anew; without an estimate: {named}. These count as farther from zero than the data, "
-        "and where they are 5% or more the interval has no ends."
+        f"The bootstrap under a spatial field fits each draw anew; without an estimate: {named}. "
+        "These count as farther from zero than the data, and where they are 5% or more the "
+        "interval has no ends."
     ]
 
 
@@ -166,8 +178,10 @@ def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     if not kinds and not any(untested.values()):
         return []
     first = (
-        f"In brackets, where an estimate is infinite or missing: the p-value of the score test that the term has no effect, given the others; "
-        f"{'; '.join(display_names.by_column(kinds))}. It needs no estimate of the term; \N{INFINITY} says which way that would run."
+        "In brackets, where an estimate is infinite or missing: the p-value of the score test "
+        "that the term has no effect, given the others; "
+        f"{'; '.join(display_names.by_column(kinds))}. It needs no estimate of the term; "
+        f"\N{INFINITY} says which way that would run."
     )
     return [
         *([first] if kinds else []),
@@ -220,7 +234,10 @@ def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     if not texts:
         return []
     return [
-        f"Left out for missing values (a row can lack several): {'; '.join(display_names.by_column(texts, models))}."
+        (
+            "Left out for missing values (a row can lack several): "
+            f"{'; '.join(display_names.by_column(texts, models))}."
+        )
     ]
 
 

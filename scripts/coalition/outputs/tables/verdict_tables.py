@@ -132,17 +132,24 @@ def _second_notes(about: Entry | None, word: str | None) -> tuple[str, ...]:
     rule = about["rule"]
     low, high = rule["selection"]["correlations"]
     return (
-        f"Version 2 of the rule, declared {about['introduced']}. {about['known']} {about['reason']}",
+        (
+            f"Version 2 of the rule, declared {about['introduced']}. {about['known']} "
+            f"{about['reason']}"
+        ),
         unit_words.worded(
-            "Version 2, supported: predicted sign; adjusted p (Holm) below "
-            f"{rule['alpha']:g} by the test that holds its level where neighbouring states are alike; no single state that turns the "
-            "adjusted decision; without each region the same sign and an interval that contains the estimate; on specifications with "
-            f"every confounder a mean share of the sign by option of {rule['option_share']:.0%} and a median that reaches the smallest "
-            "effect; every part of the claim that the data can test; among participants the same sign at assumed correlations of "
-            f"selection from {low:g} to {high:g}. Contradicted: significant in the opposite direction, or smaller than the smallest effect "
-            "by a test of equivalence, both adjusted. Undecided: otherwise, or where no test holds its level, or where it turns (loses "
-            f"its sign, or more than {1 - rule['turns']['keeps']:.0%} of the estimate) with region effects or under the other construct "
-            f"of a caveat. sha256 {about['rule_sha256'][:16]} identifies version 2 and the resolved primary models, measures and samples.",
+            f"Version 2, supported: predicted sign; adjusted p (Holm) below {rule['alpha']:g} by "
+            "the test that holds its level where neighbouring states are alike; no single state "
+            "that turns the adjusted decision; without each region the same sign and an interval "
+            "that contains the estimate; on specifications with every confounder a mean share of "
+            f"the sign by option of {rule['option_share']:.0%} and a median that reaches the "
+            "smallest effect; every part of the claim that the data can test; among participants "
+            f"the same sign at assumed correlations of selection from {low:g} to {high:g}. "
+            "Contradicted: significant in the opposite direction, or smaller than the smallest "
+            "effect by a test of equivalence, both adjusted. Undecided: otherwise, or where no "
+            "test holds its level, or where it turns (loses its sign, or more than "
+            f"{1 - rule['turns']['keeps']:.0%} of the estimate) with region effects or under the "
+            f"other construct of a caveat. sha256 {about['rule_sha256'][:16]} identifies version "
+            "2 and the resolved primary models, measures and samples.",
             word,
         ),
     )
@@ -159,7 +166,8 @@ def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], C
         (
             "Primary test",
             lambda of: Cell(
-                f"{sentences.term_label(of['term'], sources, of['second'])}, in {sources.label(of['model'])}"
+                f"{sentences.term_label(of['term'], sources, of['second'])}, in "
+                f"{sources.label(of['model'])}"
             ),
         ),
         ("Scale", lambda of: Cell(of["scale"])),
@@ -299,18 +307,30 @@ def _record(entry: Entry) -> Entry:
 
 def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
     return (
-        "The claims are a reconstruction from the public abstract of Fermann (2019) and from related work, not the book's wording.",
-        f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least {rule['sign_share']:.0%} of the specifications (of "
-        "the alternatives, where there is no specification curve) with the sign, their median at least the smallest effect of interest, "
-        "and no single state that changes the sign, or the significance before adjustment. "
-        f"Contradicted: significant in the opposite direction, or the {rule['equivalence_level']:.0%} interval lies below the smallest "
-        "effect of interest. Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no effect\N{RIGHT DOUBLE QUOTATION MARK}.",
-        "The smallest effect of interest is in size; the predicted sign gives its direction. Log odds: per standard deviation of the "
-        "measure.",
-        f"States that turn sign or significance: left out alone, and p held against {rule['alpha']:g} before adjustment, as the rule has it; "
-        "the largest changes of the estimate come first. A p-value near the threshold crosses it without many states though the estimate "
-        "hardly moves. Outside the rule: the state's p-value adjusted by Holm's method, with those of the other hypotheses held.",
-        "Specifications not fitted: combinations that cannot be fitted, and distinct ones whose estimation failed. Exaggeration: mean size "
-        "of the estimates that are significant before adjustment over the true size, were that the smallest effect of interest.",
-        f"The rule as declared in the config; sha256 {sha256[:16]} identifies it and the primary tests.",
+        (
+            "The claims are a reconstruction from the public abstract of Fermann (2019) and from "
+            "related work, not the book's wording."
+        ),
+        f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least "
+        f"{rule['sign_share']:.0%} of the specifications (of the alternatives, where there is no "
+        "specification curve) with the sign, their median at least the smallest effect of "
+        "interest, and no single state that changes the sign, or the significance before "
+        "adjustment. Contradicted: significant in the opposite direction, or the "
+        f"{rule['equivalence_level']:.0%} interval lies below the smallest effect of interest. "
+        "Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no "
+        "effect\N{RIGHT DOUBLE QUOTATION MARK}.",
+        "The smallest effect of interest is in size; the predicted sign gives its direction. Log "
+        "odds: per standard deviation of the measure.",
+        "States that turn sign or significance: left out alone, and p held against "
+        f"{rule['alpha']:g} before adjustment, as the rule has it; the largest changes of the "
+        "estimate come first. A p-value near the threshold crosses it without many states though "
+        "the estimate hardly moves. Outside the rule: the state's p-value adjusted by Holm's "
+        "method, with those of the other hypotheses held.",
+        "Specifications not fitted: combinations that cannot be fitted, and distinct ones whose "
+        "estimation failed. Exaggeration: mean size of the estimates that are significant before "
+        "adjustment over the true size, were that the smallest effect of interest.",
+        (
+            f"The rule as declared in the config; sha256 {sha256[:16]} identifies it and the "
+            "primary tests."
+        ),
     )

@@ -63,7 +63,8 @@ def curve(
     say(f"{len(kept):,} different specifications; fitting")
     found = curve_effects.fit(problems, primary)
     say(
-        f"{int((found.status == 'ok').sum()):,} fitted; {about['permutations']:,} permutations of each"
+        f"{int((found.status == 'ok').sum()):,} fitted; {about['permutations']:,} permutations of "
+        "each"
     )
     blocks = [permuted_blocks.DATA]
     if shards is None:

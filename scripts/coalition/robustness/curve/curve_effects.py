@@ -217,7 +217,9 @@ def contrasts(
 
 
 def _ends(problem: Problem) -> Ends:
-    """Return the design with the first term high and low, the second at a high value, (n, k) each."""
+    """Return the design with the first term high and low, the second at a high value, (n, k)
+    each.
+    """
     design, at = problem.design, corner(problem)
     high, low = (moved(design, {at.first: value, at.second: at.at}) for value in (at.high, at.low))
     return high, low

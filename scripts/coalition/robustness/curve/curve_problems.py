@@ -95,7 +95,9 @@ class _Table:
     cache: Cache = field(default_factory=Cache)
 
     def _kept(self, where: Mapping[str, Any], *columns: str) -> Cache:
-        """Return where something is kept that is made of some columns in the rows of a condition."""
+        """Return where something is kept that is made of some columns in the rows of a
+        condition.
+        """
         return self.others if self.own.isdisjoint((*named_in(where), *columns)) else self.cache
 
     def mask(self, where: Mapping[str, Any]) -> np.ndarray:

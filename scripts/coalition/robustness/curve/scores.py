@@ -108,7 +108,9 @@ def _ordered(problem: Problem, params: np.ndarray) -> Scores:
 
 
 def _multinomial(problem: Problem, params: np.ndarray, contrasts: tuple[str, ...]) -> Scores:
-    """The measure enters every equation, alone and (where the model has it) times the second term."""
+    """The measure enters every equation, alone and (where the model has it) times the second
+    term.
+    """
     design, at = restricted(problem), corner(problem)
     n, q = len(design.y), len(params)
     equations = len(design.levels) - 1

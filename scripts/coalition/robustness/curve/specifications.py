@@ -23,7 +23,9 @@ DATA = ("operations", "variables", "sample")
 
 @dataclass(frozen=True)
 class Option:
-    """One way to make a choice. patch : keys of `PATCHES`, empty for the way of the primary test."""
+    """One way to make a choice. patch : keys of `PATCHES`, empty for the way of the primary
+    test.
+    """
 
     choice: str
     name: str
@@ -105,7 +107,9 @@ def _numbered(options: Sequence[Sequence[Option]], place: int) -> Specification:
 def laid_over(
     config: Mapping[str, Any], options: tuple[Option, ...], parts: tuple[str, ...], model: str
 ) -> Config:
-    """Return the config with some parts of the options' patches laid over it, one after the other."""
+    """Return the config with some parts of the options' patches laid over it, one after the
+    other.
+    """
     for option in options:
         config = patched(
             config, {part: option.patch[part] for part in parts if part in option.patch}, model

@@ -29,7 +29,8 @@ class Kept:
     """One specification with the design of all rows, whichever states joined.
 
     rows : of its design, (m,) places in the ground; reading : of levels, one of "level" (as the
-    primary test), "other" (another coding), "as_coded", "none"; reserved_from : level from which on a state is reserved
+    primary test), "other" (another coding), "as_coded", "none"; reserved_from : level from which on
+    a state is reserved
     """
 
     problem: Problem

@@ -31,7 +31,8 @@ STEEPEST = 12.0
 class Ground:
     """The states of the real design, and the models fitted to them.
 
-    rows : (n,) of the sample, those with every term, prepared with the model of joining; states (n,)
+    rows : (n,) of the sample, those with every term, prepared with the model of joining; states
+    (n,)
     0..G-1, distance (G, G) km, operation (n,); caveats, types : participants, with their models
     """
 

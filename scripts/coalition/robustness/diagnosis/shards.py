@@ -1,4 +1,6 @@
-"""Shards of simulated worlds, and what they amount to: confusion matrices with Monte Carlo errors."""
+"""Shards of simulated worlds, and what they amount to: confusion matrices with Monte Carlo
+errors.
+"""
 
 from __future__ import annotations
 
@@ -103,9 +105,12 @@ def merged(config: Config, shards: Sequence[Entry], made: str) -> Entry:
     -------
     dict
         made (date), draws, operations, worlds: world, label, truth, joined (mean), fields,
-        estimates (mean of the primary estimates, in the unit of truth), confusion: hypothesis, version, supported, undecided, contradicted (shares), error (Monte
-        Carlo standard error of supported), upper (end of its one-sided 95% interval), failed (clause -> share of the draws that version 1 finds
-        significant in which it is not met), close (how many these are); hypotheses: hypothesis -> what its card says (found, false, draws, made).
+        estimates (mean of the primary estimates, in the unit of truth), confusion: hypothesis,
+        version, supported, undecided, contradicted (shares), error (Monte
+        Carlo standard error of supported), upper (end of its one-sided 95% interval), failed
+        (clause -> share of the draws that version 1 finds
+        significant in which it is not met), close (how many these are); hypotheses: hypothesis ->
+        what its card says (found, false, draws, made).
     """
     about = config["diagnosis"]
     worlds = [
@@ -208,7 +213,9 @@ def _confusion(hypothesis: str, version: str, draws: Sequence[Entry]) -> Entry:
 
 
 def upper(share: float, draws: int) -> float:
-    """Return the upper end of the exact one-sided 95% interval of a share (Clopper & Pearson 1934)."""
+    """Return the upper end of the exact one-sided 95% interval of a share (Clopper & Pearson
+    1934).
+    """
     number = round(share * draws)
     return 1.0 if number == draws else float(betaincinv(number + 1, draws - number, 0.95))
 

@@ -59,7 +59,10 @@ WEALTH = pd.DataFrame({"iso3": ["DNK", "POL"], "year": [2000, 2000], "power": [1
 SAMPLE = pd.DataFrame(
     {"iso3": ["DNK", "POL"], "operation": "alpha", "year": 2000, "fear": [0.25, -0.5]}
 )
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><rect width="60" height="40" fill="{colour}"/></svg>'
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><rect width="60" height="40" '
+    'fill="{colour}"/></svg>'
+)
 
 
 def row(

@@ -74,10 +74,12 @@ def test_states_blocs_and_methods_that_decide_otherwise() -> None:
     assert "+0.100 to +0.300, and none changes the sign" in found["Single states"]
     assert found["Single states"].endswith("turns without GEO.")
     assert found["Blocs"].endswith(
-        "sign or significance before adjustment turns without NATO (difference of probabilities +0.050, p = 0.300)."
+        "sign or significance before adjustment turns without NATO (difference of probabilities "
+        "+0.050, p = 0.300)."
     )
     assert found["Methods of inference"] == (
-        "The Holm-adjusted p is not below 0.05 by 2 of 3 others: CR2 (0.065); linear model, CR2 (0.070)."
+        "The Holm-adjusted p is not below 0.05 by 2 of 3 others: CR2 (0.065); linear model, CR2 "
+        "(0.070)."
     )
 
 
@@ -105,7 +107,8 @@ def test_selection_is_of_the_same_outcome_and_term() -> None:
         "d": with_selection("ok", "risk"),
     }
     assert texts(models)["Selection into the coalition"] == (
-        "Selection, ok: coefficient +0.43 (p = 0.205), correlation of the errors (rho) -0.65 (p < 0.001); 1 other model could not be estimated."
+        "Selection, ok: coefficient +0.43 (p = 0.205), correlation of the errors (rho) -0.65 (p < "
+        "0.001); 1 other model could not be estimated."
     )
 
 

@@ -204,9 +204,9 @@ def test_a_card_says_what_the_verdicts_file_says(entry: dict[str, Any]) -> None:
     assert f"95% interval {low} to {high}" in shown
     assert shown.count("not met") == sum(not condition["met"] for condition in entry["conditions"])
     assert (
-        f"{100 * entry['sign_share']:.1f}% of {entry['n_alternatives']}; {entry['n_alternatives_failed']} could not be estimated"
-        in shown
-    )
+        f"{100 * entry['sign_share']:.1f}% of {entry['n_alternatives']}; "
+        f"{entry['n_alternatives_failed']} could not be estimated"
+    ) in shown
 
 
 def p_in_words(value: float) -> str:

@@ -1,4 +1,6 @@
-"""Where items stand, which addresses are links, what is drawn and how effects are put into words."""
+"""Where items stand, which addresses are links, what is drawn and how effects are put into
+words.
+"""
 
 from __future__ import annotations
 
@@ -152,9 +154,9 @@ def test_a_fall_is_told_as_a_fall() -> None:
         "p_holm": 0.04,
     }
     said = phrasing.effect(row, {}, spec, {}, Sources({"fear": "Fear", "risk": "Risk"}))
-    assert (
-        said
-        == "where risk is high, raising fear from low to high changes the probability of abstaining by \N{MINUS SIGN}12.0 percentage points"
+    assert said == (
+        "where risk is high, raising fear from low to high changes the probability of "
+        "abstaining by \N{MINUS SIGN}12.0 percentage points"
     )
     assert phrasing.certainty(row).startswith(
         "95% interval \N{MINUS SIGN}21.8 to \N{MINUS SIGN}2.2; p"

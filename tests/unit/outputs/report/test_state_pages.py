@@ -66,7 +66,10 @@ def test_fitted_probabilities_are_those_that_the_run_stored() -> None:
     assert pages["DEU"].fitted == (
         (
             "Alpha",
-            "H1, H2b: participated 0.61 [0.40, 0.80]; H3: abstain 0.25, join with reservations 0.75",
+            (
+                "H1, H2b: participated 0.61 [0.40, 0.80]; H3: abstain 0.25, join with "
+                "reservations 0.75"
+            ),
         ),
     )
     assert pages["FRA"].fitted == ()

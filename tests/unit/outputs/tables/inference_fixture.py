@@ -80,7 +80,9 @@ def _sensitivity(generator: np.random.Generator, term: str) -> Entry:
 
 
 def inference() -> Entry:
-    """Return three hypotheses: log odds, a contrast of probabilities, and one without any number."""
+    """Return three hypotheses: log odds, a contrast of probabilities, and one without any
+    number.
+    """
     generator = np.random.default_rng(23)
     about = {"family": "logit", "sign": 1, "smallest_effect": 0.4, "n": 1358, "n_clusters": 1184}
     coefficient = [

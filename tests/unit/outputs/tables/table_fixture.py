@@ -186,13 +186,17 @@ def models() -> list[Entry]:
     }
     separated = {
         "kind": "separation",
-        "message": "the outcome is separated by power: logit has no finite maximum likelihood estimate",
+        "message": (
+            "the outcome is separated by power: logit has no finite maximum likelihood estimate"
+        ),
     }
     empty = {"kind": "too_few_rows", "message": "no row has the outcome and every term"}
     nothing = {"n": None, "n_by_level": {}, "n_states": None, "n_clusters": None, "levels": []}
     infinite = {
         "kind": "separation",
-        "message": "maximum likelihood would be infinite for risk, operation[beta]; the estimate is finite",
+        "message": (
+            "maximum likelihood would be infinite for risk, operation[beta]; the estimate is finite"
+        ),
     }
     few = {
         "kind": "few_clusters",

@@ -68,7 +68,8 @@ def test_headings_and_reasons() -> None:
         == "H1 One: Fear (log odds; predicted sign: positive; 1,358 rows, 1,184 clusters)"
     )
     assert block(1)[0].label == (
-        "H2 Two & three: contrast of predicted probabilities (difference of probabilities; predicted sign: positive; 1,358 rows)"
+        "H2 Two & three: contrast of predicted probabilities (difference of probabilities; "
+        "predicted sign: positive; 1,358 rows)"
     )
     assert (
         block(2)[0].label

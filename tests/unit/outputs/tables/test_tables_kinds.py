@@ -53,7 +53,10 @@ def test_a_failed_model_prints_dashes_and_its_numbered_reason() -> None:
     ]
     assert texts(row(found, "Log likelihood"))[3] == DASH
     assert texts(row(found, "N"))[4] == DASH
-    separated = f"(4) not estimated (separation): the outcome is separated by {LABELS['power']}: logit has no finite maximum likelihood"
+    separated = (
+        f"(4) not estimated (separation): the outcome is separated by {LABELS['power']}: "
+        "logit has no finite maximum likelihood"
+    )
     assert any(note.startswith(separated) for note in found.notes)
     assert "(5) not estimated (too few rows): no row has the outcome and every term." in found.notes
 
@@ -133,9 +136,9 @@ def test_the_foot_says_how_p_values_were_computed_column_by_column() -> None:
         in said
     )
     assert (
-        "(3) standard errors of the model itself, penalised likelihood ratio p-values, profile likelihood intervals"
-        in said
-    )
+        "(3) standard errors of the model itself, penalised likelihood ratio p-values, "
+        "profile likelihood intervals"
+    ) in said
     assert "p-values from t with 55 degrees of freedom" in foot(table("panel"))
 
 
@@ -144,9 +147,9 @@ def test_the_foot_says_rows_warnings_levels_and_what_was_left_out_in_words() -> 
     assert "(1) Alpha & Co." in said
     assert f"{NASTY} at least 0.5; =Size = a or b" in said
     assert (
-        "(3) maximum likelihood would be infinite for Risk, five years (log), Operation: Beta_2; the estimate is finite"
-        in said
-    )
+        "(3) maximum likelihood would be infinite for Risk, five years (log), Operation: "
+        "Beta_2; the estimate is finite"
+    ) in said
     assert "(3)\N{EN DASH}(4) only 12 clusters" in said
     assert f"(1) 3 rows of 2 states (Fear 2, {NASTY} 1, Risk, five years (log) 1)" in said
     assert "Rows by outcome: (1)" in foot(table("ordered"))
@@ -276,9 +279,9 @@ def test_influence_prints_extremes_and_states_that_turn_the_result() -> None:
     assert texts(row(found, "Without S00", after="H3"))[-1] == "changes"
     assert len(found.tidy) == 4 * 43
     assert (
-        "H3: 41 states left out in turn, 2 of which change sign or significance before adjustment (S01, S00), 1 the sign"
-        in foot(found)
-    )
+        "H3: 41 states left out in turn, 2 of which change sign or significance before "
+        "adjustment (S01, S00), 1 the sign"
+    ) in foot(found)
     assert "the Holm-adjusted decision turns without S01." in foot(found)
 
 

@@ -136,7 +136,10 @@ def test_corners_and_contrasts() -> None:
         elif row["kind"] == "contrast":
             text = {
                 "more_reserved": "Change of P(reserved) at high risk, five years (log)",
-                "reserved_not_unreserved": "Change of P(reserved) minus change of P(unreserved) at high risk, five years (log)",
+                "reserved_not_unreserved": (
+                    "Change of P(reserved) minus change of P(unreserved) at high risk, five "
+                    "years (log)"
+                ),
                 "second_difference": "Change of P(reserved) at high minus at low risk, five years (log)",
                 "one_of_my_own": "One of my own",
             }

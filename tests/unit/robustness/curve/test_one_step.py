@@ -23,7 +23,9 @@ CONTRASTS = ("more_reserved", "reserved_not_unreserved")
 
 
 def problem(family: str, product: bool = False, seed: int = 0) -> Problem:
-    """Return some 120 rows of 70 states; the measure under test is correlated with the other terms."""
+    """Return some 120 rows of 70 states; the measure under test is correlated with the other
+    terms.
+    """
     rng = np.random.default_rng(seed)
     states = np.sort(np.concatenate([np.arange(70), np.arange(50)]))
     n = len(states)

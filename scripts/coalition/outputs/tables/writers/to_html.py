@@ -83,7 +83,10 @@ def _blocks(rows: tuple[Row, ...]) -> list[list[Row]]:
 
 def _row(row: Row, block: list[Row], index: int, columns: tuple[Column, ...]) -> str:
     if row.kind == "group":
-        return f'<tr class="group"><th scope="rowgroup" colspan="{len(columns) + 1}">{escape(row.label)}</th></tr>'
+        return (
+            '<tr class="group"><th scope="rowgroup" '
+            f'colspan="{len(columns) + 1}">{escape(row.label)}</th></tr>'
+        )
     followed = index + 1 < len(block) and block[index + 1].kind == "more"
     classes = " ".join([row.kind] * (row.kind != "body") + ["indent"] * (row.indent > 0))
     span = ' rowspan="2"' if followed else ""

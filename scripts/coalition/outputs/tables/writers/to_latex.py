@@ -154,7 +154,10 @@ def _row(row: Row, table: Table, found: Layout, position: int) -> list[str]:
         return [r"\midrule"] if position else []
     if row.kind == "group":
         # A box without width: one as wide as the table would widen the last column.
-        text = f"\\leavevmode\\rlap{{\\parbox[t]{{{found.points(found.whole)}}}{{\\raggedright\\itshape {escape(row.label)}}}}}"
+        text = (
+            f"\\leavevmode\\rlap{{\\parbox[t]{{{found.points(found.whole)}}}{{\\raggedright\\itshape "
+            f"{escape(row.label)}}}}}"
+        )
         return [
             *([r"\addlinespace"] if position else []),
             f"{text}{' &' * len(table.columns)} \\tabularnewline",

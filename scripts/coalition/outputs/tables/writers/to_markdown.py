@@ -15,7 +15,9 @@ def escape(text: str) -> str:
 
 
 def write(table: Table) -> bytes:
-    """Return the table as UTF-8 Markdown; spanning headings are repeated in each column's heading."""
+    """Return the table as UTF-8 Markdown; spanning headings are repeated in each column's
+    heading.
+    """
     head = [escape(table.stub), *map(_heading, table.columns)]
     rule = [":---", *("---:" if column.align == "number" else ":---" for column in table.columns)]
     lines = [
