@@ -36,7 +36,7 @@ def regressions(of: Page) -> Iterator[Printed]:
 
 
 PLACES: dict[str, tuple[Callable[[Page], Iterator[Printed]], int]] = {
-    "first screen": (Page.first_screen, 20),
+    "first screen": (Page.first_screen, 13),
     "cards": (Page.cards, 36),
     "what turns a decision": (Page.turns, 60),
     "table of alternatives": (Page.robustness, 400),
