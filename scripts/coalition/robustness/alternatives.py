@@ -207,7 +207,7 @@ def leave_out_together(
     found: dict[str, dict[str, Any]] = {}
     problems: dict[str, Any] = {}
     for name, group in groups.items():
-        out = np.isin(ours, theirs[group.to_numpy()])
+        out = np.isin(ours, theirs[group.fillna(False).to_numpy(bool)])
         if out.any():
             problem = _problem(config, primary, sample, group, refit.of_rows(whole, ~out))
             found[name] = problem if isinstance(problem, dict) else {}
