@@ -143,6 +143,33 @@ def test_a_config_that_would_be_false_in_silence(
     assert said in refused(changed(**change), rows(), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "name", "meant"),
+    [
+        ({"models/joined/terms": ["feer", "log(gdp)"]}, "feer", "fear"),
+        ({"models/share/terms": ["fear", "factor(regoin)"]}, "factor(regoin)[N]", "region"),
+        ({"models/joined/outcome": "joind"}, "joind", "joined"),
+        ({"models/joined/cluster": "countri"}, "countri", "country"),
+        ({"samples/mine/keys": ["countri", "year"]}, "countri", "country"),
+        ({"samples/mine/panel": {"unit": "country", "time": "yeer"}}, "yeer", "year"),
+        ({"samples/mine/variables": {"g": {"from": "gpd", "transform": "log"}}}, "gpd", "gdp"),
+        ({}, "joind", "joined"),
+        ({}, "factor(regoin)[N]", "region"),
+    ],
+)
+def test_a_misspelt_column_is_one_problem(
+    change: dict[str, Any], name: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is labelled by the same spelling, or tests the term that was meant."""
+    monkeypatch.chdir(ROOT)
+    said = refused(
+        changed(**change, **{"samples/mine/labels": {name: "L", "const": "C"}}), rows(), tmp_path
+    )
+    assert said.startswith("1 problem ")
+    assert f"did you mean {meant!r}?" in said
+    assert "const" not in said
+
+
 def test_a_unit_that_is_missing_is_never_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

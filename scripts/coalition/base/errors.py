@@ -177,7 +177,7 @@ def one_of(word: str, known: Iterable[str], place: str, what: str, problems: Pro
     """Note a word that is none of those known, with those that are or the nearest of them; `what`
     says what it should be.
     """
-    options = list(known)
+    options = list(dict.fromkeys(known))
     if word not in options:
         shown = ", ".join(options) if len(options) <= 12 else None
         problems.add(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from os.path import isdir, isfile  # unlike Path's, they answer for a name that no file can have
 from typing import Any
 
-from ...base.errors import Problems, nearest_file, one_of
+from ...base.errors import Problem, Problems, nearest_file, one_of
 from ...base.unprintable import FORBIDDEN, MESSAGE
 from ...data.file_formats import header, located, read_raw
 from .. import json_schema
@@ -16,6 +16,7 @@ from ..output_kinds import KINDS
 from ..settings import KEYS, Config, columns, file_columns, files, on_file, plain
 from .data_checks import (
     check_covariate,
+    check_labels,
     check_measures,
     check_order_of_measures,
     check_sample,
@@ -185,6 +186,19 @@ def _check_names(config: Config, problems: Problems) -> None:
     check_second_version(config, problems)
     check_across(config, problems)
     check_reasons(config, problems)
+    check_labels(config, problems)
+    problems.found = _causes(problems.found)
+
+
+def _causes(found: list[Problem]) -> list[Problem]:
+    """Return problems without terms that are unknown as a model's own term is misspelt."""
+    kept: list[Problem] = []
+    wrong: set[str | None] = set()
+    for problem in found:
+        if not (problem.message.startswith("unknown term of ") and problem.nearest in wrong):
+            kept.append(problem)
+            wrong |= {problem.value} if problem.message.startswith("unknown ") else set()
+    return kept
 
 
 def _check_auxiliary(config: Config, problems: Problems) -> None:

@@ -150,24 +150,28 @@ def check_sample(sample: Mapping[str, Any], config: Config, place: str, problems
         )
 
 
-def _check_labels(
-    sample: Mapping[str, Any], known: list[str], place: str, problems: Problems
-) -> None:
-    """Look for labels of nothing."""
-    for name in sample.get("labels", {}):
-        if not _is_labelled(name, known):
-            one_of(name, known, place, "column or term", problems)
+def check_labels(config: Config, problems: Problems) -> None:
+    """Look for labels of nothing; last of all, as a label of what is unknown already is no second
+    mistake.
+    """
+    said = {problem.value for problem in problems.found if problem.message.startswith("unknown ")}
+    for sample, spec in config["samples"].items():
+        known = [*file_columns(spec), *spec.get("variables", {})] if "file" in spec else []
+        place = f"samples.{sample}.labels"
+        for name in spec.get("labels", {}) if known else ():
+            unknown = [part for part in _labelled(name) if part not in {*known, "const"}]
+            if name not in known and unknown and not said.intersection([name, *unknown]):
+                # the constant is no column, and no suggestion for one
+                one_of(unknown[0], known, place, "column or term", problems)
 
 
-def _is_labelled(name: str, known: list[str]) -> bool:
-    """Tell whether a label is of a column, of a term of columns, or of one value of a term."""
-    if name in known:
-        return True
+def _labelled(name: str) -> list[str]:
+    """Return what a label is of: a column, or those of a term or of one value of a term."""
     try:
         parts = [parse_term(part.partition("[")[0].strip()) for part in parts_of_term(name)]
     except TermError:
-        return False
-    return bool(parts) and all(name in known for part in parts for name in part.variables)
+        return [name]
+    return [variable for part in parts for variable in part.variables] or [name]
 
 
 def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems) -> None:
@@ -182,7 +186,6 @@ def _check_file_sample(sample: Mapping[str, Any], place: str, problems: Problems
             {name: variable}, [*ours, *made], f"{place}.variables", problems, "column of the file"
         )
         made.append(name)
-    _check_labels(sample, [*ours, *made, "const"], f"{place}.labels", problems)
     check_filter(sample.get("where", {}), [*ours, *made], f"{place}.where", problems)
     panel = sample.get("panel", {})
     unit = panel.get("unit", [])
