@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from coalition.commands.result_types_page import keyed
+from coalition.commands.result_types_page import keyed, optional
 
 PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 TOKEN = re.compile(r'#[^\n]*|"[^"]*"\??|[{}\[\],:|]|\.\.\.[A-Z]*|[^\s{}\[\],:|"]+')
@@ -139,7 +139,8 @@ def misfits(value: Any, hint: Any, place: str = "") -> list[str]:
     if isinstance(hint, type) and keyed(hint) and isinstance(value, Mapping):
         keys = get_type_hints(hint)
         found = [misfits(value[key], keys[key], f"{place}.{key}") for key in keys if key in value]
-        unlike = [f"{place}.{key}" for key in sorted({*keys} ^ {*value})]
+        wanted = {*keys} - optional(hint)
+        unlike = [f"{place}.{key}" for key in sorted((wanted - {*value}) | ({*value} - {*keys}))]
         return [*unlike, *(line for lines in found for line in lines)]
     allowed = (int, float) if hint is float else hint
     right = isinstance(value, allowed) and (hint is bool or not isinstance(value, bool))

@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Number = float | None
 """Null where there is no meaningful number."""
@@ -44,6 +44,7 @@ class Robustness(TypedDict):
     """`estimates/robustness_<hypothesis>.json`"""
 
     hypothesis: str
+    unit: NotRequired[str]
     primary: Effect
     alternatives: list[Alternative]
     leave_one_out: list[Without]
@@ -106,6 +107,7 @@ class Power(TypedDict):
     """`estimates/power_<hypothesis>.json`"""
 
     hypothesis: str
+    unit: NotRequired[str]
     title: str
     scale: str
     smallest_effect: float

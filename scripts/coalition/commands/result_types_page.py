@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints
 
 from ..base.result_types import FILES
 
@@ -50,8 +50,17 @@ def keyed(of: type) -> bool:
     return issubclass(of, dict) and hasattr(of, "__required_keys__")
 
 
+def optional(of: type) -> set[str]:
+    """Return the keys of such a type that need not be there."""
+    hints = get_type_hints(of, include_extras=True)
+    return {key for key, hint in hints.items() if get_origin(hint) is NotRequired}
+
+
 def _printed(head: str, of: type) -> list[str]:
-    keys = ", ".join(f'"{key}": {_word(hint)}' for key, hint in get_type_hints(of).items())
+    keys = ", ".join(
+        f'"{key}"{"?" if key in optional(of) else ""}: {_word(hint)}'
+        for key, hint in get_type_hints(of).items()
+    )
     filled = textwrap.wrap(f"{head}{{{keys}}}", 94, subsequent_indent="  ")
     about = [] if of in FILES else textwrap.wrap(" ".join(str(of.__doc__).split()), 92)
     return [f"    {line}" for line in [*(f"# {line}" for line in about), *filled]]

@@ -136,8 +136,8 @@ TABLE_ROWS = (
         ("sample's diagnostics",),
         "data",
         ("sample",),
-        reading="What is known of each variable, in each operation where the sample has some. Many "
-        "missing values mean that a variable speaks for few rows.",
+        reading="What is known of each variable, in each group of rows where the sample has some. "
+        "Many missing values mean that a variable speaks for few rows.",
     ),
     Kind(
         "flow",
@@ -309,11 +309,11 @@ TABLE_ROWS = (
     Kind(
         "inference",
         "inference_tables:inference",
-        ("inference",),
+        ("inference", "verdicts"),
         "robustness",
         primary=True,
         reading="The same estimate under other ways of telling how sure it is. Where methods "
-        "disagree, the more cautious one deserves belief: with few states the usual clustered "
+        "disagree, the more cautious one deserves belief: with few clusters the usual "
         "errors tend to be too small.",
     ),
     Kind(

@@ -224,8 +224,32 @@ def _empty(config: Config, wanted: Any, problems: Problems) -> None:
     config |= {block: {} for block in wanted if block != CHOICES}
     if "hypotheses" in wanted and "samples" in wanted:
         config.pop("report", None)  # another study, with a heading of its own
+        if isinstance(rule := config.get("verdict_2"), dict):
+            config["verdict_2"] = _of_another_study(rule)
     if CHOICES in wanted and isinstance(config.get("specification_curve"), dict):
         config["specification_curve"][CHOICES] = {}
+
+
+def _of_another_study(rule: Config) -> Config:
+    """Return the second version of the verdict rule without what it names of the project's own: its
+    confounders and parts of claims would decide on hypotheses that they were not declared for.
+    """
+    nothing: Config = {
+        "levels": {"models": {}},
+        "turns": {"region_effects": [], "construct": [], "shown": []},
+        "selection": {"models": {}},
+    }
+    return {
+        **{key: value for key, value in rule.items() if key not in ("record", "diagnosis")},
+        **{
+            key: {**rule[key], **of}
+            for key, of in nothing.items()
+            if isinstance(rule.get(key), dict)
+        },
+        **{"regions": [], "confounders": [], "parts": {}},
+        "reason": "A count of combinations is no threshold, and to leave out single units hardly "
+        "ever turns a verdict of version 1.",
+    }
 
 
 def _keep_only(config: Config, only: Any, problems: Problems) -> None:

@@ -200,7 +200,8 @@ def _curve(of: Entry, rule: Entry) -> Iterator[Line]:
         if row["n"] and row["sign_share"] < rule["option_share"]
     ]
     text = (
-        f"{curve['n']:,} of {curve['of']:,} specifications hold the confounders "
+        f"{curve['n']:,} of {curve['of']:,} specifications "
+        f"{'hold the confounders' if rule['confounders'] else 'are judged'} "
         f"({curve['ran_off']:,} run off and count as wrong); by option the predicted sign is kept "
         f"in {share(curve['sign_share'])}; median "
         f"{fixed(curve['median'], 3) if known(curve['median']) else 'runs off'}"

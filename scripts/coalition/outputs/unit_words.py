@@ -11,7 +11,13 @@ from . import display_names
 from .stored_results import Entry
 
 STATE = "state"
-OWN = (" (its rows of every operation)", " within operations")
+OWN = (
+    " (its rows of every operation)",
+    " within operations",
+    ", coders combined",
+    " and where the coder is drawn by lot",
+    " or the coding",
+)
 """What is true of the project's own samples alone."""
 
 
@@ -23,6 +29,11 @@ def unit(contents: Iterable[Entry]) -> str | None:
     if len(words) <= 1:
         return next(iter(words), None)
     return "unit"
+
+
+def ours(contents: Iterable[Entry]) -> bool:
+    """Tell whether any of these stored results is of the project's own hypotheses."""
+    return any("unit" not in content for content in contents)
 
 
 def worded(text: str, word: str | None) -> str:

@@ -84,10 +84,10 @@ def _turning(entry: Entry, facts: Facts, settings: Mapping[str, Any]) -> list[En
     keeps, found = settings["turns"]["keeps"], []
     for kind, what in (("region_effects", "region effects"), ("construct", "the other construct")):
         rows = [of for of in facts["turns"] if of["kind"] == kind]
-        if not rows and kind == "construct" and facts["construct_elsewhere"]:
-            continue  # it is about caveats, and this hypothesis is not
+        names = ", ".join(settings["turns"][kind])
+        if not rows and (not names or (kind == "construct" and facts["construct_elsewhere"])):
+            continue  # it is about caveats, and this hypothesis is not; or nothing is declared
         if not rows:
-            names = ", ".join(settings["turns"][kind])
             sentence = f"{what}: the run has no alternative for this hypothesis named {names}"
             found.append(_clause("any", kind, None, sentence))
         found += [_turn(kind, of, keeps) for of in rows]
@@ -147,7 +147,7 @@ def _significance(facts: Facts, alpha: float) -> tuple[bool, str]:
 def _no_flip(facts: Facts) -> tuple[bool | None, str]:
     flips = facts["flips_holm"]
     if flips is None:
-        return None, "single states left out: there is no decision that they could turn"
+        return None, "leave-one-out: there is no decision that it could turn"
     listed = ", ".join(flips)
     return not flips, f"without {listed} alone the sign, or the adjusted decision, is another"
 

@@ -83,7 +83,7 @@ def decide(
         "rule": dict(rule),
         "rule_sha256": digest({"rule": rule, "design": evidence.design}),
         **{key: settings[key] for key in ABOUT},
-        "known": KNOWN,
+        "known": _known(first["hypotheses"]),
     }
     return about, {
         name: _one(
@@ -96,6 +96,11 @@ def decide(
         )
         for name, entry in entries.items()
     }
+
+
+def _known(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return what was known as the version was written: nothing of another study's hypotheses."""
+    return "" if all("unit" in entry for entry in entries) else KNOWN
 
 
 def _test(entry: Entry, evidence: Evidence, settings: Mapping[str, Any]) -> Entry:

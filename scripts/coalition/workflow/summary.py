@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from ..base.files import written
+from ..base.files import read_json, written
 from ..base.unprintable import spelt_out
 
 RESULTS_VARIABLE = "COALITION_RESULTS"
@@ -36,12 +36,17 @@ def ending(results: str | Path, skipped: Sequence[str] = (), targets: Sequence[s
     results = Path(results)
     if targets or not (results / "report.html").is_file():
         return f"\n{PARTLY}"
-    lines = _verdicts(results / "verdicts.csv")
+    lines = _verdicts(results / "verdicts.csv", _ours(results / "estimates" / "verdicts.json"))
     left_out = ["", *(f"{sentence}." for sentence in skipped)] if skipped else []
     return "\n".join([*map(spelt_out, [*lines, *left_out]), "", f"Open {results / 'report.html'}"])
 
 
-def _verdicts(path: Path) -> list[str]:
+def _ours(path: Path) -> bool:
+    """Tell whether a run tests any of the project's own hypotheses, not only a user's on a file."""
+    return not path.is_file() or any("unit" not in entry for entry in read_json(path)["hypotheses"])
+
+
+def _verdicts(path: Path, ours: bool) -> list[str]:
     """Return the verdicts under their heading; nothing where the run has none."""
     if not path.is_file():
         return []
@@ -52,8 +57,9 @@ def _verdicts(path: Path) -> list[str]:
     if not rows:
         return []
     width = max(len(row["title"]) for row in rows)
+    origin = "the hypotheses are a reconstruction; " if ours else ""
     return [
         "",
-        "Verdicts (the hypotheses are a reconstruction; the report says what stands behind them):",
+        f"Verdicts ({origin}the report says what stands behind them):",
         *(f"  {row['hypothesis']:<4} {row['title']:<{width}}  {row['verdict']}" for row in rows),
     ]

@@ -156,20 +156,20 @@ def check_labels(config: Config, problems: Problems) -> None:
     """
     said = {problem.value for problem in problems.found if problem.message.startswith("unknown ")}
     for sample, spec in config["samples"].items():
-        known = [*file_columns(spec), *spec.get("variables", {})] if "file" in spec else []
-        place = f"samples.{sample}.labels"
-        for name in spec.get("labels", {}) if known else ():
-            unknown = [part for part in _labelled(name) if part not in {*known, "const"}]
-            if name not in known and unknown and not said.intersection([name, *unknown]):
+        labels = spec.get("labels", {})
+        known = [*file_columns(spec), *spec.get("variables", {})] if labels else []
+        for name in labels:
+            unknown = sorted(set(_labelled(name)) - {*known, "const"})
+            if unknown and not said.intersection([name, *unknown]):
                 # the constant is no column, and no suggestion for one
-                one_of(unknown[0], known, place, "column or term", problems)
+                one_of(unknown[0], known, f"samples.{sample}.labels", "column or term", problems)
 
 
 def _labelled(name: str) -> list[str]:
     """Return what a label is of: a column, or those of a term or of one value of a term."""
     try:
         parts = [parse_term(part.partition("[")[0].strip()) for part in parts_of_term(name)]
-    except TermError:
+    except TermError:  # a column whose name is no term is known under that name
         return [name]
     return [variable for part in parts for variable in part.variables] or [name]
 

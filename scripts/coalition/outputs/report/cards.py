@@ -38,6 +38,7 @@ class Card:
     warnings : what to beware of in its primary model; parts : (contrast, effect, interval, p) where
         the claim needs several contrasts; corners : the rows observed in each corner, where the
         claim is about corners;
+    ours : whether the claim is the project's reconstruction;
     units : the word for states, or for the units of a file, with a capital; flips : (code, name) of
         the states that turn the sign or the significance before adjustment, the
         largest changes first; fragility : what the verdict depends on; turns : all that turns the
@@ -64,6 +65,7 @@ class Card:
     conditions: tuple[Condition, ...]
     parts: tuple[tuple[str, str, str, str], ...]
     corners: corner_rows.CornerRows | None
+    ours: bool
     units: str
     flips: tuple[tuple[str, str], ...]
     fragility: tuple[Fragility, ...]
@@ -116,6 +118,7 @@ def _card(entry: Entry, config: Mapping[str, Any], results: Results, sources: So
         ),
         parts=tuple(_parts(config["hypotheses"][name]["primary"], fitted, spec, sources)),
         corners=corner_rows.observed(fitted, sources) if "corners" in spec else None,
+        ours=unit_words.ours([entry]),
         units=unit_words.plurals(entry.get("unit")).capitalize(),
         flips=tuple(
             (state, results.countries.get(state, state)) for state in entry["flips_by_size"]

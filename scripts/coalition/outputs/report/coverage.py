@@ -87,14 +87,16 @@ def _cross_section(operation: str, config: Mapping[str, Any], results: Results) 
 
 
 def samples(config: Mapping[str, Any], results: Results) -> list[Line]:
-    """Return a line a sample: name, unit, rows, states, the grades of evidence that it uses."""
+    """Return a line a sample: name, unit, rows; states and the grades of evidence that it uses,
+    where any is known.
+    """
     lines: list[Line] = []
     for name, table in results.samples.items():
         spec = config["samples"][name]
         states = count(table["iso3"].nunique()) if "iso3" in table else ""
         unit = display_names.named(display_names.UNITS, str(spec.get("unit", "rows of the file")))
         lines.append((name, unit, count(len(table)), states, ", ".join(spec.get("evidence", []))))
-    return lines
+    return lines if any(line[3] or line[4] for line in lines) else [line[:3] for line in lines]
 
 
 def grades(

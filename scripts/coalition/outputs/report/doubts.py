@@ -30,6 +30,8 @@ HARM = {
 neighbourhood or selection explains; that is worse than one on weak evidence, or with few cases.
 Within a kind comes first what lies farthest against the claim.
 """
+OF_COALITIONS = ("selection", "grade")
+"""Kinds that a study of other things than military operations does not have."""
 REGIONAL = ("region", "cow_block", "map_pattern", "distance_to_brussels")
 """Parts of the names of terms and variables that stand for a part of the world."""
 SAMPLE_KINDS = {"caveats": "coding", "reserved_from": "coding", "evidence": "grade"}

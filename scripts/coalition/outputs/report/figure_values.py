@@ -65,9 +65,16 @@ def _columns(numbers: Sequence[Entry]) -> list[str]:
     named = [
         name for name in numbers[0] if any(row.get(name) not in (None, "", []) for row in numbers)
     ]
-    kept = [name for name in named if name not in INNER and NAMED.get(name) not in named]
+    inner = (*INNER, *_said_twice(numbers))
+    kept = [name for name in named if name not in inner and NAMED.get(name) not in named]
     # words first, so that a row's head tells what it is
     return sorted(kept, key=lambda name: _numeric(numbers, name))
+
+
+def _said_twice(numbers: Sequence[Entry]) -> list[str]:
+    """Return the names of units where these are their codes, as those of a file are."""
+    same = all(row.get("country") == row.get("left_out") for row in numbers)
+    return ["country"] if same else []
 
 
 def _numeric(numbers: Sequence[Entry], name: str) -> bool:

@@ -156,7 +156,7 @@ def _model(fitted: Entry, sources: Sources, origins: Mapping[str, str]) -> Model
     return ModelTrace(
         name,
         fitted["label"],
-        FAMILIES[fitted["family"]].label,
+        sentences.family(FAMILIES[fitted["family"]].label, fitted, sources),
         f"{count(fitted['n'])} rows{states} of the sample {fitted['sample']}"
         if known(fitted.get("n"))
         else f"not estimated: {fitted['failure']}",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
+from ...config.settings import on_file
 from .. import display_names, unit_words
 from ..stored_results import Sources
 from . import (
@@ -89,12 +90,15 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "facts": facts,
         "verdicts": results.verdicts,
         "cards": found,
+        "ours": [name for name in config["hypotheses"] if not on_file(config, name)],
         "unit": word or unit_words.STATE,
         "units": unit_words.plurals(word),
         "tally": tally(found),
         "answer": answer(found),
         "harm": ", ".join(
-            unit_words.worded(display_names.low(title), word) for title in doubts.HARM.values()
+            unit_words.worded(display_names.low(title), word)
+            for kind, title in doubts.HARM.items()
+            if config["operations"] or kind not in doubts.OF_COALITIONS
         ),
         "glossary": {
             term: unit_words.worded(text, word)
@@ -147,7 +151,7 @@ def _names_states(config: Mapping[str, Any]) -> bool:
     declares no `state`.
     """
     return any(
-        "file" not in spec or "state" in spec.get("reading", {}) or "places" in spec
+        "file" not in spec or "state" in spec.get("reading", {})
         for spec in config["samples"].values()
     )
 

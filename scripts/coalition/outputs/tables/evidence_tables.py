@@ -177,12 +177,14 @@ def influence(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     columns = (*_columns(), Column("Sign or significance, before adjustment"))
     word = unit_words.unit(verdict for verdict, _ in sources.tested())
     codes = "States by their ISO 3166-1 codes. " if word in (None, unit_words.STATE) else ""
+    some = any(found["leave_bloc_out"] for _, found in sources.tested())
+    blocs = "; then the test without each bloc" if some else ""
     about = (
         "The primary test again without one state (its rows of every operation); measures and "
         f"sample stay as they were. Printed: the {EXTREMES} smallest and {EXTREMES} largest "
         "estimates, and the states without which the estimate changes its sign or its "
         "significance (p before adjustment, at the level of the verdict rule; at most "
-        f"{SHOWN_FLIPS}, the largest changes); then the test without each bloc. Holm-adjusted "
+        f"{SHOWN_FLIPS}, the largest changes){blocs}. Holm-adjusted "
         "decision: outside the rule, with the p-values of the other hypotheses held. "
     )
     return Table(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...base.number_formats import known, stars
-from .. import display_names, sentences
+from .. import display_names, sentences, unit_words
 from ..stored_results import Entry, Sources, tidy
 from . import table_notes
 from .table import BLANK, Cell, Column, Row, Table
@@ -49,7 +49,7 @@ METHODS_NOTE = (
     "too where the model is binary or linear; of other models, as of every jackknife, they are "
     "the number of clusters less one. Bootstraps and permutations have p-values of their own, and "
     "intervals of the values that they do not reject. All test that the quantity in the heading "
-    "is zero; for a contrast that is less than to say that the fear has no effect, and the "
+    "is zero; for a contrast that is less than to say that the term has no effect, and the "
     "permutation keeps to it."
 )
 LINEAR_NOTE = (
@@ -71,11 +71,12 @@ CONFOUNDER_NOTE = (
 )
 
 
-def _by_method(tests: Sequence[Entry]) -> list[Row]:
+def _by_method(tests: Sequence[Entry], word: str | None) -> list[Row]:
     """Return a row a method; those of a linear model of the same terms below, under its name."""
+    names = display_names.INFERENCE_METHODS
     plain, linear = (
         [
-            Row(display_names.INFERENCE_METHODS[test["method"]], _cells(test), indent=int(kind))
+            Row(unit_words.worded(names[test["method"]], word), _cells(test), indent=int(kind))
             for test in tests
             if bool(test["linear"]) is kind
         ]
@@ -89,12 +90,13 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of every method's estimate, interval and p-value, hypothesis by hypothesis."""
     found = next(content for content in sources.estimates if "benchmark_times" in content)
     rows, records = [], []
+    word = unit_words.unit(sources.verdicts.get("hypotheses", ()))
     reasons: dict[Any, Any] = {}
     for test in found["hypotheses"]:
         rows += [Row(_heading(test, sources), kind="group")]
-        rows += _by_method(test["rows"])
+        rows += _by_method(test["rows"], word)
         rows += _confounder(test["sensitivity"], found["benchmark_times"], sources)
-        records += _records(test, sources)
+        records += _records(test, sources, word)
         for row in test["rows"]:
             if row["reason"]:
                 reasons.setdefault(
@@ -109,7 +111,7 @@ def inference(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             for title in ("Estimate", "SE", "df", "95% interval", "p", "p, Holm", "p, too small")
         ),
         rows=tuple(rows),
-        notes=_notes(found, reasons),
+        notes=_notes(found, reasons, word),
         tidy=tidy(records, RECORD),
         key=("hypothesis", "kind", "name"),
         stub="Method",
@@ -172,10 +174,10 @@ def _strength(times: float) -> str:
     return "as strong" if times == 1 else f"{times:g} times as strong"
 
 
-def _records(test: Entry, sources: Sources) -> list[Entry]:
+def _records(test: Entry, sources: Sources, word: str | None) -> list[Entry]:
     about = {"hypothesis": test["hypothesis"]}
     rows: list[Entry] = [
-        {**about, "kind": "method", "name": row["method"], "label": _full(row), **row}
+        {**about, "kind": "method", "name": row["method"], "label": _full(row, word), **row}
         for row in test["rows"]
     ]
     found = test["sensitivity"]
@@ -205,15 +207,14 @@ def _records(test: Entry, sources: Sources) -> list[Entry]:
     return [*rows, *({**one, "term": found["term"]} for one in benchmarks)]
 
 
-def _full(row: Entry) -> str:
-    return (
-        f"Linear model: {display_names.INFERENCE_METHODS[row['method']]}"
-        if row["linear"]
-        else display_names.INFERENCE_METHODS[row["method"]]
-    )
+def _full(row: Entry, word: str | None) -> str:
+    name = unit_words.worded(display_names.INFERENCE_METHODS[row["method"]], word)
+    return f"Linear model: {name}" if row["linear"] else name
 
 
-def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[str, ...]:
+def _notes(
+    found: Entry, reasons: Mapping[tuple[str, str], list[str]], word: str | None
+) -> tuple[str, ...]:
     missing = [
         f"{method} ({', '.join(names)}): {reason}" for (method, reason), names in reasons.items()
     ]
@@ -229,7 +230,7 @@ def _notes(found: Entry, reasons: Mapping[tuple[str, str], list[str]]) -> tuple[
     }
     return (
         METHODS_NOTE,
-        f"{resampled} (seed {found['seed']}).",
+        f"{unit_words.worded(resampled, word)} (seed {found['seed']}).",
         *table_notes.without_estimates(unfitted),
         LINEAR_NOTE,
         P_VALUES_NOTE,

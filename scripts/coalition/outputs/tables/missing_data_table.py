@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...base.number_formats import fixed, stars
-from .. import display_names, sentences
+from .. import display_names, sentences, unit_words
 from ..stored_results import Entry, Sources, tidy
 from . import evidence_tables, table_notes
 from .table import BLANK, Cell, Column, Row, Table
@@ -36,8 +36,10 @@ def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """
     rows: list[Row] = []
     records: list[Entry] = []
+    word = unit_words.unit(sources.verdicts["hypotheses"])
     for found in _found(sources):
-        rows += [Row(_heading(found, sources), kind="group"), *map(_row, found["rows"])]
+        rows += [Row(_heading(found, sources), kind="group")]
+        rows += [_row(entry, word) for entry in found["rows"]]
         records += [
             {"hypothesis": found["hypothesis"], "kind": "test", "name": entry["method"], **entry}
             for entry in found["rows"]
@@ -49,24 +51,35 @@ def uncertainty(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         title=spec["title"],
         columns=tuple(map(Column, TITLES)),
         rows=tuple(rows),
-        notes=(*_why(sources), *_imputed(sources), *NOTES),
+        notes=(*_why(sources), *_imputed(sources), _about(sources), table_notes.STARS),
         tidy=tidy(records, COLUMNS),
         key=("hypothesis", "kind", "name"),
         stub="Treatment of what is not known",
     )
 
 
-NOTES = (
+IMPUTED = (
     "Imputed: gaps drawn from a multivariate normal of the model's variables, its outcome and "
     "helping variables, estimated by EM on rows drawn with replacement (Honaker & King 2010). "
+)
+CODED = (
     "Plausible values: levels drawn from the measurement model of the statements, given the terms "
     "of the primary tests of caveats. Coder drawn, beside them: in each draw a state's caveats "
-    "are those of one of its coders, picked with equal chances. Pooled by Rubin's rules with the "
+    "are those of one of its coders, picked with equal chances. "
+)
+POOLED = (
+    "Pooled by Rubin's rules with the "
     "degrees of freedom of Barnard & Rubin (1999). Information missing: the share of the "
     "information about the estimate that the gaps or the coding take away. Where a hypothesis "
-    "needs several contrasts, the one that supports it least after pooling is printed.",
-    table_notes.STARS,
+    "needs several contrasts, the one that supports it least after pooling is printed."
 )
+
+
+def _about(sources: Sources) -> str:
+    """Return how what is not known was drawn; of coders nothing where a study has none."""
+    entries = sources.verdicts["hypotheses"]
+    coded = CODED if unit_words.ours(entries) else ""
+    return unit_words.worded(f"{IMPUTED}{coded}{POOLED}", unit_words.unit(entries))
 
 
 def _found(sources: Sources) -> list[Entry]:
@@ -90,7 +103,7 @@ def _heading(found: Entry, sources: Sources) -> str:
     return sentences.heading(verdict, found["rows"][0]["term"], sources)
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, word: str | None) -> Row:
     cells = (
         Cell(entry["estimate"], "fixed3", stars(entry["p_value"])),
         Cell(entry["std_error"], "fixed3"),
@@ -100,7 +113,7 @@ def _row(entry: Entry) -> Row:
         Cell(entry.get("draws"), "count"),
         BLANK if entry["method"] == "listwise" else Cell(entry.get("missing"), "share"),
     )
-    return Row(entry["label"], cells, indent=1)
+    return Row(unit_words.worded(entry["label"], word), cells, indent=1)
 
 
 def _why(sources: Sources) -> list[str]:

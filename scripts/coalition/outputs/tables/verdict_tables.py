@@ -15,6 +15,13 @@ from ..stored_results import Entry, Sources, tidy
 from .evidence_tables import EFFECT, SHOWN_FLIPS
 from .table import BLANK, RULE, Cell, Column, Row, Table
 
+RECONSTRUCTED = " (reconstruction)"
+OURS = (
+    "The claims are a reconstruction from the public abstract of Fermann (2019) and from related "
+    "work, not the book's wording."
+)
+"""What is true of the project's own hypotheses."""
+
 COLUMNS = (
     *(
         "hypothesis",
@@ -70,7 +77,7 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     lines = [
         line for line in _lines(sources, rule) if curves or not line[0].startswith("Specifications")
     ]
-    word = unit_words.unit(entries)
+    word, ours = unit_words.unit(entries), unit_words.ours(entries)
     rows = [
         Row(unit_words.worded(label, word), tuple(make(entry) for entry in entries))
         for label, make in lines
@@ -86,8 +93,8 @@ def verdicts(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
         ),
         rows=(*rows[:2], *second[:1], RULE, *rows[2:-1], RULE, rows[-1], *second[1:]),
         notes=(
-            *_worded(_notes(rule, sources.verdicts["rule_sha256"]), word),
-            *_second_notes(about, word),
+            *_worded(_notes(rule, sources.verdicts["rule_sha256"], ours), word),
+            *_second_notes(about, word, ours),
         ),
         tidy=tidy([_record(entry) for entry in entries], COLUMNS),
         key=("hypothesis",),
@@ -125,30 +132,35 @@ def _told(label: str, told: list[dict[str, str]], word: str | None) -> Row:
     )
 
 
-def _second_notes(about: Entry | None, word: str | None) -> tuple[str, ...]:
+def _second_notes(about: Entry | None, word: str | None, ours: bool) -> tuple[str, ...]:
     """Return what version 2 asks, since when and why."""
     if not about:
         return ()
     rule = about["rule"]
     low, high = rule["selection"]["correlations"]
+    test, selected, construct = "declared test", "", ""
+    if ours:
+        test = "test that holds its level where neighbouring states are alike"
+        selected = (
+            "; among participants the same sign at assumed correlations of selection from "
+            f"{low:g} to {high:g}"
+        )
+        construct = " or under the other construct of a caveat"
+    said = (about["known"], about["reason"])
     return (
-        (
-            f"Version 2 of the rule, declared {about['introduced']}. {about['known']} "
-            f"{about['reason']}"
-        ),
+        f"Version 2 of the rule, declared {about['introduced']}. {' '.join(filter(None, said))}",
         unit_words.worded(
             f"Version 2, supported: predicted sign; adjusted p (Holm) below {rule['alpha']:g} by "
-            "the test that holds its level where neighbouring states are alike; no single state "
-            "that turns the adjusted decision; without each region the same sign and an interval "
+            f"the {test}; no single state that turns the adjusted decision; without each region "
+            "the same sign and an interval "
             "that contains the estimate; on specifications with every confounder a mean share of "
             f"the sign by option of {rule['option_share']:.0%} and a median that reaches the "
-            "smallest effect; every part of the claim that the data can test; among participants "
-            f"the same sign at assumed correlations of selection from {low:g} to {high:g}. "
+            f"smallest effect; every part of the claim that the data can test{selected}. "
             "Contradicted: significant in the opposite direction, or smaller than the smallest "
             "effect by a test of equivalence, both adjusted. Undecided: otherwise, or where no "
             "test holds its level, or where it turns (loses its sign, or more than "
-            f"{1 - rule['turns']['keeps']:.0%} of the estimate) with region effects or under the "
-            f"other construct of a caveat. sha256 {about['rule_sha256'][:16]} identifies version "
+            f"{1 - rule['turns']['keeps']:.0%} of the estimate) with region effects{construct}. "
+            f"sha256 {about['rule_sha256'][:16]} identifies version "
             "2 and the resolved primary models, measures and samples.",
             word,
         ),
@@ -158,7 +170,10 @@ def _second_notes(about: Entry | None, word: str | None) -> tuple[str, ...]:
 def _lines(sources: Sources, rule: Entry) -> list[tuple[str, Callable[[Entry], Cell]]]:
     """Return the rows: their labels, and what each prints of a hypothesis."""
     return [
-        ("Claim (reconstruction)", lambda of: Cell(of["claim"])),
+        (
+            f"Claim{RECONSTRUCTED if unit_words.ours(sources.verdicts['hypotheses']) else ''}",
+            lambda of: Cell(of["claim"]),
+        ),
         (
             "Verdict, version 1" if "version_2" in sources.verdicts else "Verdict",
             lambda of: Cell(of["verdict"].capitalize()),
@@ -305,12 +320,10 @@ def _record(entry: Entry) -> Entry:
     }
 
 
-def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
+def _notes(rule: Entry, sha256: str, ours: bool) -> tuple[str, ...]:
+    per = " Log odds: per standard deviation of the measure." if ours else ""
     return (
-        (
-            "The claims are a reconstruction from the public abstract of Fermann (2019) and from "
-            "related work, not the book's wording."
-        ),
+        *([OURS] if ours else []),
         f"Supported: predicted sign, Holm-adjusted p below {rule['alpha']:g}, at least "
         f"{rule['sign_share']:.0%} of the specifications (of the alternatives, where there is no "
         "specification curve) with the sign, their median at least the smallest effect of "
@@ -319,8 +332,7 @@ def _notes(rule: Entry, sha256: str) -> tuple[str, ...]:
         f"{rule['equivalence_level']:.0%} interval lies below the smallest effect of interest. "
         "Undecided otherwise, which is never \N{LEFT DOUBLE QUOTATION MARK}no "
         "effect\N{RIGHT DOUBLE QUOTATION MARK}.",
-        "The smallest effect of interest is in size; the predicted sign gives its direction. Log "
-        "odds: per standard deviation of the measure.",
+        f"The smallest effect of interest is in size; the predicted sign gives its direction.{per}",
         "States that turn sign or significance: left out alone, and p held against "
         f"{rule['alpha']:g} before adjustment, as the rule has it; the largest changes of the "
         "estimate come first. A p-value near the threshold crosses it without many states though "
