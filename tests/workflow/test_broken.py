@@ -8,11 +8,13 @@ screens anew, to be read before they are committed.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from broken import CORPUS, Case, cases, lay_out, screen_of
 from coalition.commands import check_command
+from coalition.config.yaml_safe import load
 from tiny import Tiny, make
 
 CASES = {case.name: case for case in cases()}
@@ -31,6 +33,15 @@ THROUGH_THE_COMMAND = (
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     return make(tmp_path_factory.mktemp("unbroken") / "project")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_screen_says_to_write_is_yaml(name: str) -> None:
+    said = CASES[name].expected.read_text(encoding="utf-8")
+    for text in re.findall(r"`([a-z_]+: [^`]*)`", said):
+        read = load(text)
+        assert isinstance(read, dict)
+        assert None not in read.values()
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import yaml
 
+BARE = re.compile(r"\w[\w .()/-]*")
+"""A text that may need no quotation marks, in a list, in a block and as a key; YAML has the last
+word.
+"""
 
-def written(value: object) -> str:
-    """Return a text or a number as it stands in a block or list of YAML: in quotation marks where
-    YAML would take it for something else (yes, no, on, off, null, a date, 010, a text with commas).
+
+def written(value: Any) -> str:
+    """Return a value as it can be pasted into a block or list of YAML.
+
+    A text stands in quotation marks where YAML would take it for something else (yes, no, on, off,
+    null, a date, 010, 7, a text with a comma or a colon); numbers, none, lists and blocks are
+    written as such.
     """
-    text = str(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(setting(key, item) for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return listed(value)
+    if not isinstance(value, str):
+        return yaml.safe_dump(value).partition("\n")[0]
     try:
-        read = yaml.safe_load(f"[{text}]")
+        plain = BARE.fullmatch(value) is not None and yaml.safe_load(value) == value
     except (yaml.YAMLError, ValueError):
-        read = None
-    plain = isinstance(read, list) and len(read) == 1 and type(read[0]) in (str, int, float)
-    return text if plain and str(read[0]) == text else json.dumps(text, ensure_ascii=False)
+        plain = False
+    return value if plain else quoted(value)
 
 
-def listed(values: Iterable[object]) -> str:
+def quoted(text: str) -> str:
+    """Return a text in quotation marks; what cannot be seen in it is spelt out."""
+    made: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=float("inf"))
+    return made.rstrip("\n")
+
+
+def listed(values: Iterable[Any]) -> str:
     """Return a list as it stands in a config: [low, "no"]."""
     return f"[{', '.join(map(written, values))}]"
+
+
+def setting(key: Any, value: Any) -> str:
+    """Return an entry of a block: missing: [-99], or recode: {vote: {"no": 0}}."""
+    return f"{written(key)}: {written(value)}"

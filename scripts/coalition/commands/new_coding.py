@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..base.errors import Problems, nearest
 from ..base.files import csv_text
+from ..base.yaml_text import setting, written
 from ..config import settings as configuration
 from ..data import ingest
 from .new_files import check_folder, make
@@ -57,8 +58,8 @@ def texts(operation: str, folder: Path, config: Mapping[str, Any]) -> dict[str, 
         problems.add(
             "new coding",
             "templates are made for the operations of config.yaml alone; a file takes the place of "
-            f"another operation's where its config has `operations: {{{operation}: {{files: "
-            "{caveats: FILE}}}`, and `./run new NAME` writes an empty one for a new operation",
+            f"another operation's where its config has "
+            f"`{setting('operations', {operation: {'files': {'caveats': 'FILE'}}})}`, and `./run new NAME` writes an empty one for a new operation",
             value=operation,
             allowed=", ".join(config["operations"]),
             nearest=nearest(operation, config["operations"]),
@@ -69,7 +70,7 @@ def texts(operation: str, folder: Path, config: Mapping[str, Any]) -> dict[str, 
     table = (folder / "caveats.csv").as_posix()
     filled = CONFIG.format(
         label=about["label"],
-        run=run,
+        run=written(run),
         operation=operation,
         path=(folder / "mine.yaml").as_posix(),
         table=table,

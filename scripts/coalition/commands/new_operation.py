@@ -5,7 +5,6 @@ have yet.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from ..base.errors import Problems
+from ..base.yaml_text import quoted
 from ..config import settings as configuration
 from ..data.ingest import COVARIATES
 from ..data.table_schema import Column, Schema, load
@@ -181,10 +181,7 @@ def _check_name(name: str) -> None:
 
 def _texts(name: str, folder: Path) -> dict[str, str]:
     """Return the content of each file, the config first."""
-    paths = {
-        table: json.dumps((folder / f"{table}.csv").as_posix(), ensure_ascii=False)
-        for table in TABLES
-    }
+    paths = {table: quoted((folder / f"{table}.csv").as_posix()) for table in TABLES}
     path = (folder / f"{name}.yaml").as_posix()
     needed = [column.name for column in _columns(load("contributors")) if column.required]
     readme = README.format(

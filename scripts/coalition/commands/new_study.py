@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import Problems
-from ..base.yaml_text import written
+from ..base.yaml_text import listed, quoted, setting, written
 from ..data.number_marks import marked, with_marks
 from ..data.recoding import read_typed
 from ..data.typed_table import CATEGORY, ROW_NAMES, Table, floats
@@ -295,13 +294,13 @@ def _filled(file: str, folder: Path, guess: Guess) -> str:
     unit, time, outcome, table = guess.unit, guess.time, guess.outcome, guess.table
     terms = _terms(guess.looks, {unit, time, outcome.name}, table)
     panel = f"    panel: {{unit: {unit}, time: {time}}}\n" if unit and time else ""
-    title = json.dumps(f"What goes with {_called(outcome)}", ensure_ascii=False)
+    title = quoted(f"What goes with {_called(outcome)}")
     repeated = unit is not None and bool(table.cells[unit].duplicated().any())
-    levels = ", ".join(json.dumps(level, ensure_ascii=False) for level in outcome.example)
+    levels = listed(outcome.example)
     return CONFIG.format(
-        file=json.dumps(file, ensure_ascii=False),
+        file=quoted(file),
         path=(folder / "mine.yaml").as_posix(),
-        run=folder.name,
+        run=written(folder.name),
         rows=len(table.cells),
         columns=len(guess.looks),
         plural="" if len(guess.looks) == 1 else "s",
@@ -310,10 +309,10 @@ def _filled(file: str, folder: Path, guess: Guess) -> str:
         columns_block=_columns(guess.columns),
         reading=_reading(guess, [outcome.name, *terms]),
         panel=panel,
-        label=json.dumps(_called(outcome), ensure_ascii=False),
+        label=quoted(_called(outcome)),
         family=guess.family,
         outcome=written(outcome.name),
-        levels=f"    levels: [{levels}]   # in their order, the event last\n"
+        levels=f"    levels: {levels}   # in their order, the event last\n"
         if outcome.kind == "category"
         else "",
         terms=f"[{', '.join(terms)}]",
@@ -336,10 +335,7 @@ def _called(one: Look) -> str:
 
 def _columns(columns: Mapping[str, str]) -> str:
     """Return the block that names columns whose own names cannot stand in a model."""
-    lines = [
-        f"      {ours}: {json.dumps(theirs, ensure_ascii=False)}\n"
-        for ours, theirs in columns.items()
-    ]
+    lines = [f"      {ours}: {quoted(theirs)}\n" for ours, theirs in columns.items()]
     head = "    columns:            # name here: name in the file\n"
     return head + "".join(lines) if lines else ""
 
@@ -363,25 +359,11 @@ def _reading(guess: Guess, used: Sequence[str]) -> str:
     """Return the rules of reading, and that for infinite cells where a column of the first model
     holds one.
     """
-    lines = [f"      {rule}: {_rule(value)}" for rule, value in guess.reading.items()]
+    lines = [f"      {setting(rule, value)}" for rule, value in guess.reading.items()]
     cells = guess.table.cells
     if any(np.isinf(floats(cells[name])).any() for name in used if name in cells):
         lines += ["      infinite: missing   # infinite numbers were found; they are counted"]
     return "\n".join(["    reading:", *lines, ""]) if lines else ""
-
-
-def _rule(value: Any) -> str:
-    """Return a rule as it is written: a mark, or for each column the numbers of its texts."""
-    return (
-        json.dumps(value, ensure_ascii=False)
-        if isinstance(value, str)
-        else f"{{{', '.join(f'{name}: {_codes(codes)}' for name, codes in value.items())}}}"
-    )
-
-
-def _codes(codes: Mapping[str, int]) -> str:
-    """Return codes with their texts in quotation marks: to YAML yes and no are no texts."""
-    return json.dumps(codes, ensure_ascii=False)
 
 
 def _guesses(guess: Guess) -> str:

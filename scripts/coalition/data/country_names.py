@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..base.errors import Problems, nearest
-from ..base.yaml_text import written
+from ..base.yaml_text import setting, written
 from .country_aliases import ALIASES, HISTORIC, HISTORIC_CODES, OTHER_CODES
 from .mojibake import turned_back
 
@@ -247,8 +247,8 @@ def _explain(
         name, years, means = old[_number(cell)]
         message = (
             f"the code of a state that is no more: {name}, {years}{_other_system(cell, system, names)}; "
-            f'say in `overrides` which state its rows are ("{cell}": {means[0]}), or leave them out '
-            f'("{cell}": null)'
+            f"say in `overrides` which state its rows are ({setting(cell, means[0])}), or leave them "
+            f"out ({setting(cell, None)})"
         )
         allowed = ", ".join(means)
         problems.add(path, message, row=line, column=column, value=cell, allowed=allowed)
@@ -266,7 +266,7 @@ def _explain(
         column=column,
         value=cell,
         allowed=kinds.get(system, "names of states") + "; `overrides` can declare more, or leave "
-        f"rows out: {{{written(cell)}: null}}",
+        f"rows out: {written({cell: None})}",
         nearest=suggestion(cell, names) if system == "name" else _other_code(cell, names),
     )
 

@@ -268,7 +268,7 @@ def _entity(rows: pd.DataFrame, keys: Keys, yearly: bool) -> np.ndarray:
     """
     if not keys.unit or keys.time is None:
         raise EstimationFailure(
-            "unfit_column", "a panel model needs a sample with `panel: {unit, time}`"
+            "unfit_column", "a panel model needs a sample with `panel: {unit: UNIT, time: TIME}`"
         )
     unit = keys.unit if yearly or keys.state is None else (keys.state,)
     names, (first, *others) = rows[list(unit)].astype(str), unit
@@ -702,7 +702,7 @@ def _unordered(values: pd.Series, present: list[Any], model: Mapping[str, Any]) 
     what = "event" if FAMILIES[model["family"]].outcome == "binary" else "order"
     return (
         f"the outcome {model['outcome']} holds texts ({', '.join(texts[:6])}), and their {what} "
-        f"would be a guess; write `levels: {listed(texts[:6])}` in the order that is meant"
+        f"would be a guess; write `levels: {listed(texts[:12])}` in the order that is meant"
         + (", the event last" if what == "event" else "")
     )
 

@@ -128,7 +128,7 @@ def spell_of(rows: pd.DataFrame, model: Mapping[str, Any], keys: Keys) -> Spell 
     if unit is None and "start" in about:
         raise TermError(
             "spells with a `start` need to be known as those of one unit: name its columns as "
-            "`unit` of `spell`, or give the sample `panel: {unit, time}`"
+            "`unit` of `spell`, or give the sample `panel: {unit: UNIT, time: TIME}`"
         )
     if unit is not None:
         _check_overlap(rows, start, stop, unit, keys)
@@ -205,7 +205,7 @@ def check_risk(rows: pd.DataFrame, event: np.ndarray, model: Mapping[str, Any], 
     if unit is None:
         raise TermError(
             "rows at risk need to be known as those of one unit: name its columns as `unit` of "
-            "`baseline`, or give the sample `panel: {unit, time}`"
+            "`baseline`, or give the sample `panel: {unit: UNIT, time: TIME}`"
         )
     name = model["baseline"]["time"]
     clock = numbers(rows[name], "the time of the baseline hazard").to_numpy()

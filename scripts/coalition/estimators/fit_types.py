@@ -136,7 +136,8 @@ class Design:
 def _given(panel: np.ndarray | None) -> np.ndarray:
     if panel is None:
         raise EstimationFailure(
-            "unfit_column", "the family needs units and times: `panel: {unit, time}` of the sample"
+            "unfit_column",
+            "the family needs units and times: `panel: {unit: UNIT, time: TIME}` of the sample",
         )
     return panel
 

@@ -12,6 +12,7 @@ from functools import cache
 import pandas as pd
 
 from ..base.keys import Keys
+from ..base.yaml_text import setting
 from .transforms import POWERS, TEMPORAL, TRANSFORMS, shifted, transform
 
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -121,20 +122,21 @@ def instead(text: str) -> str:
         ours = re.sub(r"\W+", "_", name).strip("_").lower()
         return (
             "a term takes names of letters, digits and _; the sample gives a column another one: "
-            f"`columns: {{{ours}: '{name}'}}`"
+            f"`{setting('columns', {ours: name})}`"
         )
     if COMPARED.search(text):
         return (
-            "a condition is a variable of its own: `variables: {NAME: {condition: "
-            f"'{text.strip()}'}}}}`, and NAME as the term"
+            "a condition is a variable of its own: "
+            f"`{setting('variables', {'NAME': {'condition': text.strip()}})}`, and NAME as the term"
         )
     names = r"\s*({0})\s*[{1}]\s*({0})\s*"
     for sign, name in COMBINED:
         match = re.search(names.format(NAME.pattern, re.escape(sign)), text)
         if match:
             return (
-                "what is made of several columns is a variable of its own: `variables: {NAME: "
-                f"{{{name}: [{match[1]}, {match[2]}]}}}}`, and NAME as the term"
+                "what is made of several columns is a variable of its own: "
+                f"`{setting('variables', {'NAME': {name: [match[1], match[2]]}})}`, and NAME as "
+                "the term"
             )
     if re.search(rf"[\w)]\s*[-+*/^]\s*{NUMBER}", text):
         return "terms do not calculate with numbers: such a column is made in the file"
@@ -232,7 +234,9 @@ def evaluate(factor: Factor, table: pd.DataFrame, used: pd.Series, keys: Keys) -
             )
         if change.name in TEMPORAL:
             if keys.time is None:
-                raise TermError(f"{change.name}(...) needs a sample with `panel: {{unit, time}}`")
+                raise TermError(
+                    f"{change.name}(...) needs a sample with `panel: {{unit: UNIT, time: TIME}}`"
+                )
             values = _shifted(values, change, table, keys)
         else:
             values = transform(values, change.name, used)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import Problems
+from ..base.yaml_text import setting
 from ..data.assembled import note_forbidden
 from ..data.dates import ISO
 from ..data.number_marks import marked
@@ -30,7 +31,7 @@ dash that is no minus of a keyboard.
 
 A_DATE = r"\d{4}-\d{2}(-\d{2}([T ].*)?)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 DATES = (
-    "it holds dates; `year_of: {{NAME: {0}}}` in `reading` makes a column of their years (`dates` "
+    "it holds dates; `{0}` in `reading` makes a column of their years (`dates` "
     "says in which form they stand, if not as 2003-03-20)"
 )
 SIGNS = (
@@ -123,9 +124,9 @@ def _check_codes(cells: pd.Series, column: str, place: str, problems: Problems) 
         second = int(str(cells.index[cells == bare][0]))
         problems.add(
             place,
-            f"{code} and {bare} (line {second}) are one number and may be two codes; `recode: "
-            f'{{{column}: {{"{code}": "{bare}"}}}}` makes one of them, and names for both keep '
-            "them apart",
+            f"{code} and {bare} (line {second}) are one number and may be two codes; "
+            f"`{setting('recode', {column: {code: bare}})}` makes one of them, and names for both "
+            "keep them apart",
             row=first,
             column=column,
             value=code,
@@ -203,7 +204,10 @@ def _check_dressed(texts: pd.Series, column: str, place: str, problems: Problems
     """Note a column whose cells all are dates, or numbers beside a sign: categories of them would
     be the wrong way out.
     """
-    for form, hint in ((BESIDE_A_SIGN, None), (A_DATE, DATES.format(column))):
+    for form, hint in (
+        (BESIDE_A_SIGN, None),
+        (A_DATE, DATES.format(setting("year_of", {"NAME": column}))),
+    ):
         found = texts[texts.str.fullmatch(form)]
         if 2 * len(found) > len(texts):
             problems.add(
@@ -286,8 +290,8 @@ def check_time(cells: pd.Series, place: str, problems: Problems) -> None:
     if len(dates):
         problems.add(
             place,
-            "the panel's time must be a whole number, and the column holds dates; `year_of: "
-            f"{{{column}: {column}}}` in `reading` takes their years",
+            "the panel's time must be a whole number, and the column holds dates; "
+            f"`{setting('year_of', {column: column})}` in `reading` takes their years",
             row=int(dates.index[0]),
             column=column,
             value=str(dates.iloc[0]),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from ..base.keys import Keys
+from ..base.yaml_text import setting
 from ..data.typed_table import Table, plain_number
 from ..formula.column_uses import Uses
 
@@ -82,10 +83,11 @@ def _gap_codes(table: pd.DataFrame, uses: Uses, called: Labels) -> Iterator[str]
         for code, count in values[coded].value_counts().sort_index().items():
             named = plain_number(str(code)) in called.get(column, ())
             if not named and _apart(float(str(code)), low, high):
+                gap = setting("missing", [int(str(code).removesuffix(".0"))])
                 yield (
                     f"column {column}: {count:,} {'cell is' if count == 1 else 'cells are'} "
                     f"{code:g}, apart from the others ({low:g} to {high:g}), and used as a number; "
-                    f"if it says that the value is not known, `missing: [{code:g}]` in `reading`"
+                    f"if it says that the value is not known, `{gap}` in `reading`"
                 )
 
 
@@ -109,8 +111,8 @@ def _said(raw: Table, column: str, values: Mapping[str, str]) -> Iterator[str]:
         words = f'"{value}"' if called == value else f'{value}, which the file calls "{called}"'
         yield (
             f"column {column}: {count:,} {'cell is' if count == 1 else 'cells are'} {words}, and "
-            f"used as a value; if it says that the value is not known, `recode: {{{column}: "
-            f'{{"{value}": null}}}}` in `reading`'
+            "used as a value; if it says that the value is not known, "
+            f"`{setting('recode', {column: {value: None}})}` in `reading`"
         )
 
 

@@ -5,12 +5,14 @@ or refused by name of file, line and column. The numbers are those of R or Stata
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 from coalition.base.errors import Problems
 from coalition.base.keys import keys_of
 from coalition.config import checks
@@ -440,4 +442,27 @@ def test_what_a_data_frame_of_r_holds_within_and_declares_missing() -> None:
 def test_a_name_that_no_term_can_have_is_given_another(tmp_path: Path) -> None:
     path = own(tmp_path, "gdp.pc,b\n" + "\n".join(f"{k},{k * k}" for k in range(9)) + "\n")
     model = {"family": "ols", "outcome": "b", "terms": ["log(gdp.pc)"]}
-    assert "`columns: {gdp_pc: 'gdp.pc'}`" in refused(path, model)
+    assert "`columns: {gdp_pc: gdp.pc}`" in refused(path, model)
+
+
+def said_to_write(said: str, key: str) -> Any:
+    """Return what the suggestion of a key in a message is to YAML."""
+    found = re.search(rf"`({key}: [^`]*)`", said)
+    assert found, said
+    return yaml.safe_load(found[1])[key]
+
+
+def test_what_a_message_says_to_write_is_yaml_whatever_the_names(tmp_path: Path) -> None:
+    """A column called `no`, codes with zeros before them, texts with colons and quotation marks."""
+    odd = ["no", "010", "a: b", 'say "x"', "O'Neil", "7", "~"]
+    cells = [text.replace('"', '""') for text in odd]
+    file = own(tmp_path, "b,a\n" + "".join(f'"{cell}",{k}\n' for k, cell in enumerate(cells * 4)))
+    said = fitted(file, OLS | {"family": "ordered_logit"})["failure"]["message"]
+    assert said_to_write(said, "levels") == sorted(odd)
+    rows = "".join(f"{k},{k},{code}\n" for k, code in enumerate(["07", "7", "8", "9"] * 3))
+    model = OLS | {"terms": ["a", "factor(no)"]}
+    said = refused(own(tmp_path, "a,b,no\n" + rows), model)
+    assert said_to_write(said, "recode") == {"no": {"07": "7"}}
+    dates = "".join(f"{k},2003-03-{k + 10}\n" for k in range(9))
+    said = refused(own(tmp_path, "b,on\n" + dates), OLS | {"terms": ["on"]})
+    assert said_to_write(said, "year_of") == {"NAME": "on"}

@@ -95,7 +95,7 @@ def test_what_a_combination_can_not_be() -> None:
     [
         ("log(x + 1)", "write log1p(x)"),
         ("log(1+x)", "write log1p(x)"),
-        ("count > 2", "{condition: 'count > 2'}"),
+        ("count > 2", '{condition: "count > 2"}'),
         ("x^2", "write square(x)"),
         ("I(x**3)", "write cube(x)"),
         ("a*b", "write a, b and a:b"),

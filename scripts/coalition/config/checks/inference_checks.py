@@ -7,6 +7,7 @@ from typing import Any
 
 from ...base.errors import Problems, one_of
 from ...base.keys import LATITUDE, LONGITUDE, REGION, keys_of, lying_of
+from ...base.yaml_text import setting
 from ...formula.columns import clusters_of
 from ...formula.inference_methods import METHODS, Asked, asked_of, existing
 from ..settings import Config
@@ -75,7 +76,8 @@ def _words(need: str, own: bool) -> str:
     if need == "cluster":
         return "the model's `cluster`"
     if own:
-        keys = "latitude, longitude" if need == "coordinates" else "region"
-        return f"`places: {{unit, {keys}}}` of the sample, columns of the file"
+        keys = ("unit", "latitude", "longitude") if need == "coordinates" else ("unit", "region")
+        places = setting("places", {key: key.upper() for key in keys})
+        return f"`{places}` of the sample, columns of the file"
     names = f"{LATITUDE} and {LONGITUDE}" if need == "coordinates" else REGION
     return f"the variables {names}"

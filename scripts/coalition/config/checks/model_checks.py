@@ -220,7 +220,7 @@ def _check_panel(
         problems.add(
             f"samples.{model['sample']}",
             (
-                f"the model {place.removeprefix('models.')!r} needs `panel: {{unit, time}}` of "
+                f"the model {place.removeprefix('models.')!r} needs `panel: {{unit: UNIT, time: TIME}}` of "
                 "its sample"
             ),
         )

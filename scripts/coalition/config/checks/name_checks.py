@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...base.errors import Problems, one_of
+from ...base.yaml_text import quoted
 from ...formula.filters import ALLOWED as ALLOWED_FILTERS
 from ...formula.filters import FilterError, variables
 from ...formula.terms import ALLOWED as ALLOWED_TERMS
@@ -67,7 +68,7 @@ def _torn(terms: list[str], position: int) -> str:
             if opened.count("(") > opened.count(")") and closed.count(")") > closed.count("("):
                 return (
                     "; YAML splits a list in [ ] at each comma: put a term that holds one in "
-                    f'quotation marks, "{opened}, {closed}"'
+                    f"quotation marks, {quoted(f'{opened}, {closed}')}"
                 )
     return ""
 

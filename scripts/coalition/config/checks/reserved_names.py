@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...base.errors import Problems
+from ...base.yaml_text import setting
 from ...formula.outcomes import OUTCOMES
 from ..settings import KEYS, NO_FACTS, Config, covariate_columns, file_columns
 
@@ -89,8 +90,8 @@ def _check_shared(config: Config, problems: Problems) -> None:
                 problems.add(
                     f"covariates.{name}",
                     f"the column {column!r} is in the table {first[column]!r} too; leave it out of "
-                    "one, or give it another name there (`columns: {new_name: "
-                    f"{column}}}`)",
+                    "one, or give it another name there ("
+                    f"`{setting('columns', {'new_name': column})}`)",
                 )
             first.setdefault(column, name)
 
