@@ -4,7 +4,6 @@ give.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,52 +113,52 @@ def prepared(problem: Problem, of: Scores) -> Prepared:
 
 
 def step(of: Prepared, a: np.ndarray, squares: np.ndarray, sign: int) -> OneStep:
-    """Return the one-step estimates of a permuted measure a (n, P); squares : a a."""
+    """Return the one-step estimates of a permuted measure a (n, P); squares : a a.
+
+    Notes
+    -----
+    A cluster's influence on the parameters is I^-1 times what is left of its score when the
+    restricted model is fitted. The covariance of that rest is summed once for all effects, whose
+    variances are quadratic forms of it.
+    """
     M, q = of.targets.shape[1], len(of.inverse)
     P = a.shape[1]
     products = a.T @ of.linear
     gradient, cross = products[:, :M], products[:, M:].reshape(P, M, q)
-    projection = cross @ of.inverse
+    projection = (cross.reshape(P * M, q) @ of.inverse).reshape(P, M, q)
     information = (squares.T @ of.quadratic).reshape(P, M, M) - projection @ cross.transpose(
         0, 2, 1
     )
-    inverse = _inverse(information)
-    estimates = (inverse @ gradient[:, :, None])[:, :, 0] @ of.targets.T
-    sums = [score @ a for score in of.sums]
-    errors = np.stack(
-        [_error(of, sums, projection, inverse @ target) for target in of.targets], axis=1
-    )
-    z = estimates / errors
-    weakest = np.argmin(sign * z, axis=1)
-    return OneStep(
-        *(np.take_along_axis(part, weakest[:, None], axis=1)[:, 0] for part in (estimates, z))
-    )
+    directions = _inverse(information) @ of.targets.T
+    estimates = (directions.transpose(0, 2, 1) @ gradient[:, :, None])[:, :, 0]
+    rests = [
+        sums @ a - of.nuisance @ part
+        for sums, part in zip(
+            of.sums, np.ascontiguousarray(projection.transpose(1, 2, 0)), strict=True
+        )
+    ]
+    spread = np.empty((P, M, M))
+    for m, rest in enumerate(rests):
+        for other in range(m + 1):
+            spread[:, m, other] = spread[:, other, m] = np.einsum("gp,gp->p", rest, rests[other])
+    variances = ((spread @ directions) * directions).sum(axis=1)
+    z = estimates / np.sqrt(of.correction * variances)
+    if len(of.targets) == 1:
+        return OneStep(estimates[:, 0], z[:, 0])
+    every, weakest = np.arange(P), np.argmin(sign * z, axis=1)
+    return OneStep(estimates[every, weakest], z[every, weakest])
 
 
 def _inverse(matrices: np.ndarray) -> np.ndarray:
     """Invert a stack (P, M, M); NaN where a matrix is singular, which must not end the others."""
-    if matrices.shape[1] == 1:
-        return np.divide(1.0, matrices, out=np.full_like(matrices, np.nan), where=matrices != 0)
-    return solve(matrices, np.broadcast_to(np.eye(matrices.shape[1]), matrices.shape))
-
-
-def _error(
-    of: Prepared, sums: Sequence[np.ndarray], projection: np.ndarray, direction: np.ndarray
-) -> np.ndarray:
-    """Return standard errors (P,) of one effect from each cluster's influence on it; direction :
-    (P, M).
-    """
-    if len(sums) == 1:  # the direction is a factor of every influence
-        influence = sums[0] - of.nuisance @ projection[:, 0].T
-        scale = np.abs(direction[:, 0])
-    else:
-        influence = (
-            -of.nuisance @ (projection.transpose(0, 2, 1) @ direction[:, :, None])[:, :, 0].T
-        )
-        for m, sum_ in enumerate(sums):
-            influence += sum_ * direction[:, m]
-        scale = np.ones(len(direction))
-    return scale * np.sqrt(of.correction * np.einsum("gp,gp->p", influence, influence))
+    if matrices.shape[1] > 2:
+        return solve(matrices, np.broadcast_to(np.eye(matrices.shape[1]), matrices.shape))
+    adjugate, determinant = np.ones_like(matrices), matrices[:, 0, 0]
+    if matrices.shape[1] == 2:
+        adjugate = matrices[:, ::-1, ::-1].transpose(0, 2, 1) * np.array([[1.0, -1.0], [-1.0, 1.0]])
+        determinant = determinant * matrices[:, 1, 1] - matrices[:, 0, 1] * matrices[:, 1, 0]
+    divisor = determinant[:, None, None]
+    return np.divide(adjugate, divisor, out=np.full_like(matrices, np.nan), where=divisor != 0)
 
 
 @dataclass(frozen=True)
