@@ -51,7 +51,7 @@ for name, step in STEPS["robustness"].items():
 
     rule:
         name:
-            f"robustness_{name}"
+            f"robustness_{name}".rstrip("_")
         input:
             **step["input"],
             **sources(step),
@@ -60,9 +60,9 @@ for name, step in STEPS["robustness"].items():
         params:
             **step["params"],
         resources:
-            **asked("robustness", f"{RESULTS}/logs/robustness/{name}.log"),
+            **asked("robustness", f"{RESULTS}/logs/robustness{name and '/'}{name}.log"),
         log:
-            f"{RESULTS}/logs/robustness/{name}.log",
+            f"{RESULTS}/logs/robustness{name and '/'}{name}.log",
         conda:
             "../environment.yml"
         script:

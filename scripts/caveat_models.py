@@ -1,6 +1,5 @@
 """Rule caveat_models: every model of caveats as the coders' median has it, and combined over
-plausible
-values of the coded level.
+plausible values of the coded level.
 """
 
 from pathlib import Path
@@ -12,7 +11,8 @@ from coalition.workflow.job import job
 
 with job(snakemake):
     given, config = snakemake.input, snakemake.params.config
-    build = alternatives.builder(ingest.read_all(config, Path(snakemake.output.json).parents[1]))
+    tables = ingest.read_all(config, Path(snakemake.output.json).parents[1])
+    build = alternatives.builder(tables, [config])
     measured = files.read_json(given.measured[0])
     why = {entry["given"]: entry["message"] for entry in measured["given"]}
     found = caveat_estimates.compare(config, build, files.read_table(given["values"]), why)

@@ -1,5 +1,6 @@
-"""Rule robustness: one hypothesis' primary test under every alternative, without each state, with
-gaps imputed and the coded level drawn; and its power.
+"""Rule robustness: primary tests under every alternative, without each state, with gaps imputed and
+the coded level drawn; and their power. Hypotheses that stand in one step share the samples that are
+built for their alternatives.
 """
 
 from pathlib import Path
@@ -11,27 +12,32 @@ from coalition.data import ingest
 from coalition.estimators.primary_test import primary_effect
 from coalition.robustness import alternatives, missing_data
 from coalition.robustness.power import power
-from coalition.workflow.job import job
+from coalition.workflow.job import job, progress
 
 with job(snakemake):
-    given, output = snakemake.input, snakemake.output
-    config, name = snakemake.params.config, snakemake.params.hypothesis
-    primary = config["hypotheses"][name]["primary"]
-    fitted = files.read_json(given.estimates[0])["models"]
-    kinds = files.read_json(given.diagnostics[0])["kinds"]
-    sample = read_sample(given.sample[0], kinds)
-    run = Path(output.robustness).parents[1]
-    build = alternatives.builder(ingest.read_all(config, run) if given.tables else {})
-    results = {
-        "hypothesis": name,
-        **unit_word(config, name),
-        "primary": primary_effect(
-            next(model for model in fitted if model["model"] == primary["model"]), primary
-        ),
-        "alternatives": alternatives.alternatives(config, name, build),
-    }
-    results |= alternatives.leave_out(config, name, sample)
-    files.write_json(output.robustness, results)
-    values = files.read_table(given["values"][0]) if given["values"] else None
-    files.write_json(output.uncertainty, missing_data.compare(config, name, build, values))
-    files.write_json(output.power, {**power(config, name, sample), **unit_word(config, name)})
+    output, asked = snakemake.output, snakemake.params.hypotheses
+    say, configs = progress("robustness"), [each["config"] for each in asked.values()]
+    run = Path(output.robustness[0]).parents[1]
+    tables = ingest.read_all(configs[0], run) if snakemake.input.tables else {}
+    build = alternatives.builder(tables, configs)
+    to = zip(output.robustness, output.uncertainty, output.power, strict=True)
+    for (name, each), (robustness, uncertainty, to_power) in zip(asked.items(), to, strict=True):
+        config, given = each["config"], each["read"]
+        primary, unit = config["hypotheses"][name]["primary"], unit_word(config, name)
+        fitted = files.read_json(given["estimates"])["models"]
+        kinds = files.read_json(given["diagnostics"])["kinds"]
+        sample = read_sample(given["sample"], kinds)
+        results = {
+            "hypothesis": name,
+            **unit,
+            "primary": primary_effect(
+                next(model for model in fitted if model["model"] == primary["model"]), primary
+            ),
+            "alternatives": alternatives.alternatives(config, name, build),
+        }
+        results |= alternatives.leave_out(config, name, sample)
+        files.write_json(robustness, results)
+        values = files.read_table(given["values"]) if given["values"] else None
+        files.write_json(uncertainty, missing_data.compare(config, name, build, values))
+        files.write_json(to_power, {**power(config, name, sample), **unit})
+        say(f"{name} done")

@@ -119,7 +119,7 @@ class Planner:
             "sample": {name: self.sample(name) for name in config["samples"]},
             "estimate": {name: self.estimate(groups) for name, groups in self.batches().items()},
             "measurement": _where(self.measured, self.measurement),
-            "robustness": {name: self.robustness(name) for name in config["hypotheses"]},
+            "robustness": {name: self.robustness(of) for name, of in self.together().items()},
             "caveat_models": _where(self.prints("caveat_models"), self.caveat_models),
             "curve": {name: self.curve(name) for name in self.curves},
             "curve_shard": self.every_shard(),
@@ -284,21 +284,51 @@ class Planner:
         own = settings.on_file(self.config, hypothesis)
         return [] if own else self.tables_of(self.config["operations"])
 
-    def robustness(self, name: str) -> Step:
-        """Return the step that looks at a primary test from every side."""
-        model, parts = slices.primary(self.config, name), ("robustness", "uncertainty", "power")
+    def together(self) -> dict[str, list[str]]:
+        """Return the hypotheses by the step that looks at their primary tests from every side: one
+        for all whose samples the project builds, since they share what their alternatives are built
+        from, and one for each that is tested on a file.
+        """
+        names = list(self.config["hypotheses"])
+        built = [name for name in names if not settings.on_file(self.config, name)]
+        alone = {name: [name] for name in names if name not in built}
+        return ({"": built} if built else {}) | alone
+
+    def robustness(self, names: Sequence[str]) -> Step:
+        """Return the step that looks at some primary tests from every side."""
+        read = {name: self.read_for_robustness(name) for name in names}
+        parts = ("robustness", "uncertainty", "power")
+        every = {
+            part: sorted({path for of in read.values() for path in of[part]})
+            for part in ("diagnostics", "estimates", "sample", "values")
+        }
         return self.step(
             "robustness",
-            {part: self.of_each(part, [name])[0] for part in parts},
-            {"hypothesis": name, "config": slices.hypothesis(self.config, name)},
-            self.file_of(name),
+            {part: self.of_each(part, names) for part in parts},
+            {
+                "hypotheses": {
+                    name: {
+                        "config": slices.hypothesis(self.config, name),
+                        "read": {part: next(iter(paths), None) for part, paths in of.items()},
+                    }
+                    for name, of in read.items()
+                }
+            },
+            self.file_of(names[0]),
             others=self.schemas,
-            tables=self.tables_for(name),
-            diagnostics=self.diagnostics([model["sample"]]),
-            estimates=self.estimates(model["group"]),
-            sample=self.samples([model["sample"]]),
-            values=self.values(self.config["hypotheses"][name]["primary"]["model"]),
+            tables=self.tables_for(names[0]),
+            **every,
         )
+
+    def read_for_robustness(self, name: str) -> dict[str, list[str]]:
+        """Return the files that are read of a hypothesis alone."""
+        model = slices.primary(self.config, name)
+        return {
+            "diagnostics": self.diagnostics([model["sample"]]),
+            "estimates": self.estimates(model["group"]),
+            "sample": self.samples([model["sample"]]),
+            "values": self.values(self.config["hypotheses"][name]["primary"]["model"]),
+        }
 
     def values(self, model: str) -> list[str]:
         """Return the file of plausible values, where the outcome of a model has some."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import compress, product
 from numbers import Number
 from typing import Any
 
@@ -411,27 +411,35 @@ def _gaps(
     Of a model with selection the outcome and its terms are asked for only of the rows that are
     selected.
     """
-    asked = pd.Series(True, parts.outcome.index) if parts.selected is None else parts.selected == 1
-    factors = {**parts.factors, outcome_of(model): parts.outcome}
-    lacking = []
-    for factor, values in factors.items():
-        gap = values.isna() & asked
+    asked = np.ones(len(rows), dtype=bool)
+    if parts.selected is not None:
+        asked = (parts.selected == 1).to_numpy(bool)
+    missing: dict[str, np.ndarray] = {}
+
+    def lacking(name: str, gap: np.ndarray) -> None:
+        label = labels.get(name, name)
+        missing[label] = missing[label] | gap if label in missing else gap
+
+    for factor, values in {**parts.factors, outcome_of(model): parts.outcome}.items():
+        gap = _missing(values) & asked
         moved = any(change.name in TEMPORAL for change in factor.changes)
-        own = gap & (rows[factor.variable].isna() & (not moved) | (not factor.changes))
+        unknown = _missing(rows[factor.variable]) & (not moved) if factor.changes else gap
         label = labels.get(factor.variable, factor.variable)
-        lacking.append((factor.variable, own))
-        lacking.append((text_of(replace(factor, variable=label)), gap & ~own))
+        lacking(factor.variable, gap & unknown)
+        lacking(text_of(replace(factor, variable=label)), gap & ~unknown)
     named = [*zip(clusters_of(model), parts.clusters, strict=True), *parts.others.items()]
     named += [(factor.variable, values) for factor, values in parts.joining.items()]
     if parts.selected is not None:
         named.append((model["selection"]["outcome"], parts.selected))
     if parts.weights is not None:
         named.append((model["weights"], parts.weights.where(parts.weights > 0)))
-    missing: dict[str, pd.Series] = {}
-    for name, gap in [*lacking, *((name, values.isna()) for name, values in named)]:
-        label = labels.get(name, name)
-        missing[label] = missing.get(label, False) | gap
+    for name, values in named:
+        lacking(name, _missing(values))
     return pd.DataFrame(missing)
+
+
+def _missing(values: pd.Series) -> np.ndarray:
+    return values.isna().to_numpy(bool)
 
 
 def _only(parts: Parts, complete: pd.Series) -> Parts:
@@ -451,11 +459,13 @@ def _only(parts: Parts, complete: pd.Series) -> Parts:
 
 def _dropped(rows: pd.DataFrame, gaps: pd.DataFrame, keys: Keys) -> list[dict[str, Any]]:
     """Return the key of each row that was left out, with the reason why."""
-    own = rows[list(keys.row)]
-    named = records_of(own.astype(object).where(own.notna(), None))
-    reasons = [", ".join(gaps.columns[missing]) for missing in gaps.to_numpy()]
+    known = {name: rows[name].astype(object).mask(rows[name].isna(), None) for name in keys.row}
+    columns = {name: values.tolist() for name, values in known.items()}
+    labels = gaps.columns.tolist()
     return [
-        name | {"reason": f"missing: {reason}"} for name, reason in zip(named, reasons, strict=True)
+        {name: values[place] for name, values in columns.items()}
+        | {"reason": f"missing: {', '.join(compress(labels, missing))}"}
+        for place, missing in enumerate(gaps.to_numpy())
     ]
 
 

@@ -5,7 +5,7 @@ turn.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,24 +34,29 @@ UNCHANGED, SAME = "unchanged", 1e-9
 SAMPLE_PARTS = ("operations", "covariates", "variables", "measures", "universes", "samples")
 
 
-def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
-    """Return a function that builds a config's sample, and keeps those that it has built."""
+def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]], configs: Iterable[Config]) -> Build:
+    """Return a function that builds a config's sample, and keeps those that it has built.
+
+    Parameters
+    ----------
+    tables : mapping
+        Canonical tables, as `country_operations.build` takes them.
+    configs : iterable of mapping
+        Those whose alternatives will be built: the columns that any of them uses are joined once,
+        for all.
+    """
     cache = Cache()
+    also = set[str]().union(*map(_columns, configs))
 
     def build(config: Config, sample: str) -> pd.DataFrame:
         if "file" in config["samples"][sample]:
             return cache.once(
                 digest([sample, config["samples"][sample]]), lambda: from_file(config, sample)
             )
-        also = cache.once("columns of every alternative", lambda: _columns(config))
+        parts = {part: config[part] for part in SAMPLE_PARTS}
+        further = sorted(country_operations.wanted_columns(config) - also)
         return cache.once(
-            digest(
-                [
-                    sample,
-                    {part: config[part] for part in SAMPLE_PARTS},
-                    sorted(country_operations.wanted_columns(config)),
-                ]
-            ),
+            digest([sample, parts, further]),
             lambda: (
                 country_operations.build(
                     config, sample, tables, describe=False, cache=cache, also=also
@@ -63,9 +68,11 @@ def builder(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Build:
 
 
 def _columns(config: Config) -> set[str]:
-    """Return the columns of the covariates that the primary tests use under any alternative."""
+    """Return the columns of the covariates that the primary tests use, as they are and under any
+    alternative.
+    """
     tested = {spec["primary"]["model"] for spec in config["hypotheses"].values() if spec}
-    return {
+    return country_operations.wanted_columns(config) | {
         column
         for alternative in config.get("robustness", {}).values()
         for model in tested

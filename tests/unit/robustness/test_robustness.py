@@ -62,7 +62,7 @@ def test_alternatives_with_the_same_data_have_the_columns_that_they_name(
     found = []
     for order in ({"raw": with_gdp, "none": without}, {"none": without, "raw": with_gdp}):
         results = alternatives.alternatives(
-            config | {"robustness": order}, "H1", alternatives.builder(tables)
+            config | {"robustness": order}, "H1", alternatives.builder(tables, [config])
         )
         assert [result["status"] for result in results] == ["ok", "ok"]
         found.append({result["name"]: result["estimate"] for result in results})
