@@ -14,15 +14,24 @@ import pandas as pd
 class Cache:
     """Keeps what was made, by what it was made from; what it gives back belongs to all and is not
     to be changed.
+
+    Parameters
+    ----------
+    most : int, optional
+        How many things are kept; what was made first goes first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
         self._kept: dict[Hashable, Any] = {}
+        self._most = most
 
     def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return what was made from `key` before; if nothing was, make it."""
         if key not in self._kept:
-            self._kept[key] = make()
+            made = make()
+            if len(self._kept) == self._most:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = made
         return self._kept[key]
 
 

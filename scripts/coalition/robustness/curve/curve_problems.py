@@ -17,7 +17,13 @@ from ...base.cache import Cache, shared
 from ...base.errors import Problems as Found
 from ...base.keys import STATES, Keys, keys_of
 from ...config.settings import left_out, on_file, outside_curve
-from ...estimators.design_matrix import coded_outcome, focal_columns, has_constant, matrix
+from ...estimators.design_matrix import (
+    Matrix,
+    coded_outcome,
+    focal_columns,
+    has_constant,
+    matrix,
+)
 from ...estimators.fit_types import Design, EstimationFailure
 from ...estimators.separation import check_clusters, check_rank
 from ...formula.columns import factors_of, outcome_of
@@ -31,6 +37,8 @@ from .specifications import DATA, Specification, choices, laid_over
 Tables = Mapping[str, Mapping[str, pd.DataFrame]]
 MOST_ROWS = 60
 """Rows of one unit of a file, which must be bits of one whole number."""
+RECENT = 16
+"""Matrices that are kept: specifications that differ in their estimator alone follow each other."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +184,7 @@ class Problems:
             _slim(config, hypothesis),
             config["specification_curve"]["rows_per_parameter"],
         )
-        self.cache = Cache()
+        self.cache, self.recent = Cache(), Cache(most=RECENT)
         self.unit = left_out(config, hypothesis) if on_file(config, hypothesis) else None
         if self.unit:
             self.file = self._file(hypothesis, config)
@@ -217,7 +225,7 @@ class Problems:
             raise EstimationFailure(
                 "term_missing", f"the model lacks what is tested: {', '.join(tested)}"
             )
-        found = _problem(self.measured(specification), model, tested[0])
+        found = _problem(self.measured(specification), model, tested[0], self.recent)
         rows, needed = (
             len(found.design.y),
             parameters(found.family, found.design.X.shape[1], len(found.design.levels)),
@@ -230,7 +238,8 @@ class Problems:
         """Return the data of a specification with another model (other rows, another outcome) of
         the same terms, unchecked.
         """
-        return _problem(self.measured(specification), model, self.focal(model), checked=False)
+        table, focal = self.measured(specification), self.focal(model)
+        return _problem(table, model, focal, self.recent, checked=False)
 
     def focal(self, model: Mapping[str, Any]) -> str:
         """Return the term whose columns are tested."""
@@ -340,7 +349,18 @@ def _slim(config: Mapping[str, Any], hypothesis: str) -> dict[str, Any]:
     return slim | {"models": slim["models"] | others}
 
 
-def _problem(table: _Table, model: Mapping[str, Any], focal: str, checked: bool = True) -> Problem:
+@dataclass(frozen=True)
+class _Selected:
+    """The complete rows of a model, which of those of its condition they are, and its matrix."""
+
+    complete: np.ndarray
+    states: np.ndarray
+    operations: np.ndarray
+    clusters: np.ndarray
+    made: Matrix
+
+
+def _selected(table: _Table, model: Mapping[str, Any]) -> _Selected:
     """Select rows and build the matrix as `design.prepare` does, without its account of what was
     left out.
     """
@@ -354,19 +374,36 @@ def _problem(table: _Table, model: Mapping[str, Any], focal: str, checked: bool 
     )
     effects = table.effects(operations) if model.get("fixed_effects") else {}
     made = matrix(terms, kept, effects, has_constant(model), len(operations))
-    y, levels = table.outcome(model, complete)
+    clusters = np.unique(states, return_inverse=True)[1]
+    return _Selected(complete, states, operations, clusters, made)
+
+
+def _problem(
+    table: _Table, model: Mapping[str, Any], focal: str, recent: Cache, checked: bool = True
+) -> Problem:
+    of = (
+        id(table),
+        json.dumps([model.get("where", {}), model["terms"]]),
+        outcome_of(model),
+        bool(model.get("fixed_effects")),
+        has_constant(model),
+    )
+    rows: _Selected = recent.once(of, lambda: _selected(table, model))
+    y, levels = table.outcome(model, rows.complete)
     design = Design(
         y=y,
-        X=made.X,
-        names=made.names,
+        X=rows.made.X,
+        names=rows.made.names,
         levels=levels,
-        groups=np.unique(states, return_inverse=True)[1] if model.get("cluster") else None,
-        products=made.products,
+        groups=rows.clusters if model.get("cluster") else None,
+        products=rows.made.products,
     )
     if checked:
         _check(design, model["family"])
-    held = focal_columns(made.names, made.terms, focal)
-    return Problem(design, states, operations, model["family"], model.get("corners"), held)
+    held = focal_columns(rows.made.names, rows.made.terms, focal)
+    return Problem(
+        design, rows.states, rows.operations, model["family"], model.get("corners"), held
+    )
 
 
 def parameters(family: str, columns: int, levels: int) -> int:
