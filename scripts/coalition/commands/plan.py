@@ -10,6 +10,7 @@ import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ..base.cache import Cache
 from ..base.files import digest, sha256
 from ..config import availability, caveat_models, checks, origins, output_kinds, settings
 from ..data import ingest
@@ -99,6 +100,7 @@ class Planner:
         self.groups = sorted({model["group"] for model in config["models"].values()})
         self.curves = settings.curve_hypotheses(config)
         self.versions = versions()
+        self.libraries = Cache()  # digests of what scripts import, by script: many steps share one
         self.packages = digest({"python": platform.python_version(), **self.versions})
         self.schemas = sorted({_schema(source.schema.table) for source in self.sources})
         self.across = self._across()
@@ -182,9 +184,9 @@ class Planner:
         """Return a step; its params hold the content of its script, of the library that it imports,
         of its sources, and of `others`.
         """
-        path = PROJECT / "scripts" / f"{script}.py"
         sources = sources or {}
-        made_by = content([str(path), *modules(path), *others]) | {"packages": self.packages}
+        others = tuple(others)
+        library = self.libraries.once((script, others), lambda: self.library(script, others))
         read = content([str(located(name)) for names in sources.values() for name in names])
         return {
             "input": given,
@@ -192,8 +194,13 @@ class Planner:
                 key: [str(located(name)) for name in names] for key, names in sources.items()
             },
             "output": output,
-            "params": {**params, "content": read, "library": digest(made_by)},
+            "params": {**params, "content": read, "library": library},
         }
+
+    def library(self, script: str, others: Iterable[str]) -> str:
+        """Return a digest of a script, all that it imports, other files, and the packages."""
+        path = PROJECT / "scripts" / f"{script}.py"
+        return digest(content([str(path), *modules(path), *others]) | {"packages": self.packages})
 
     def ingest(self, group: str) -> Step:
         """Return the step that reads the files of an operation, or of the facts."""
