@@ -214,12 +214,20 @@ def _write(
     keep: bool = False,
     indent: int = 0,
 ) -> None:
+    # What a cell has by the style of the document is not said again: setting it takes longer than
+    # writing the text.
     paragraph = cell.paragraphs[0]
-    paragraph.alignment = alignment
-    paragraph.paragraph_format.keep_with_next = keep
-    paragraph.paragraph_format.left_indent = Cm(0.4 * indent) if indent else None
+    if alignment != WD_ALIGN_PARAGRAPH.LEFT:
+        paragraph.alignment = alignment
+    if keep:
+        paragraph.paragraph_format.keep_with_next = True
+    if indent:
+        paragraph.paragraph_format.left_indent = Cm(0.4 * indent)
     run = paragraph.add_run(text)
-    run.bold, run.italic, run.font.size = bold or None, italic or None, Pt(9)
+    if bold:
+        run.bold = True
+    if italic:
+        run.italic = True
 
 
 def _size(paragraph: Any, points: int) -> None:
