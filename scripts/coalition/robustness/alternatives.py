@@ -89,7 +89,9 @@ def from_file(config: Config, sample: str) -> pd.DataFrame:
     return found.table
 
 
-def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str, Any]]:
+def alternatives(
+    config: Config, hypothesis: str, build: Build, fitted: Cache | None = None
+) -> list[dict[str, Any]]:
     """Fit a hypothesis' primary test under every alternative that applies to it.
 
     Parameters
@@ -100,6 +102,9 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
         Its name.
     build : callable
         As `builder` returns it.
+    fitted : Cache, optional
+        Of what was fitted for other hypotheses of the same config: those that are tested in the
+        same model share it.
 
     Returns
     -------
@@ -108,12 +113,19 @@ def alternatives(config: Config, hypothesis: str, build: Build) -> list[dict[str
         why, and one that changes no number on these data is "unchanged" and counts as none.
     """
     primary = config["hypotheses"][hypothesis]["primary"]
-    results = []
-    whole = primary_effect(_estimated(config, primary, build), primary)
+    results, fitted = [], fitted or Cache()
+
+    def estimated(name: str | None, patch: Mapping[str, Any]) -> dict[str, Any]:
+        model = primary["model"]
+        return fitted.once(
+            (model, name), lambda: _estimated(patched(config, patch, model), primary, build)
+        )
+
+    whole = primary_effect(estimated(None, {}), primary)
     for name, alternative in config["robustness"].items():
         if hypothesis not in alternative.get("hypotheses", [hypothesis]):
             continue
-        entry = _estimated(patched(config, alternative, primary["model"]), primary, build)
+        entry = estimated(name, alternative)
         failure = entry["failure"]["message"] if entry["failure"] else None
         about = {
             "name": name,

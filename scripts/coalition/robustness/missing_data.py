@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,12 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from ..base.cache import Cache
-from ..base.keys import keys_of
+from ..base.keys import Keys, keys_of
 from ..base.result_types import Uncertainty
 from ..config.caveat_models import CODED, LEADING
 from ..config.settings import labels, left_out, patched
 from ..estimators.dependence import without_dependent
-from ..estimators.design_matrix import prepare
+from ..estimators.design_matrix import Prepared, prepare
 from ..estimators.estimate import estimate
 from ..estimators.fit_types import EstimationFailure
 from ..estimators.primary_test import PARTS, primary_rows, weakest
@@ -35,6 +36,7 @@ from .rubin import rubin
 Config = Mapping[str, Any]
 Build = Callable[[Config, str], pd.DataFrame]
 Draws = tuple[list[Sequence[Mapping[str, Any]]], list[str]]
+Once = Callable[[Callable[[], Any]], Any]
 KEY = ["iso3", "operation", "year"]
 NOT_APPLICABLE = "not_applicable"
 LARGEST_FAILURE = 0.1
@@ -60,7 +62,11 @@ class Coding:
 
 
 def compare(
-    config: Config, hypothesis: str, build: Build, values: pd.DataFrame | None = None
+    config: Config,
+    hypothesis: str,
+    build: Build,
+    values: pd.DataFrame | None = None,
+    drawn: Cache | None = None,
 ) -> Uncertainty:
     """Fit a hypothesis' primary test in each way of treating what is not known.
 
@@ -73,6 +79,9 @@ def compare(
         Config, sample -> the sample's table.
     values : DataFrame, optional
         Plausible values of the levels of its sample, as `measurement.latent_levels` draws them.
+    drawn : Cache, optional
+        Of what was drawn for other hypotheses of the same config: those that are tested in the same
+        model share it.
 
     Returns
     -------
@@ -85,6 +94,7 @@ def compare(
     model = config["models"][name]
     if "file" in config["samples"][model["sample"]]:
         primary = {**primary, "unit": left_out(config, hypothesis)}
+    drawn = drawn or Cache()
     whole = build(config, model["sample"])
     coding = Coding()
     if outcome_of(model).variable in CODED:
@@ -93,8 +103,9 @@ def compare(
     variables: list[Any] = []
     for method in METHODS:
         generator = np.random.default_rng([config["seed"], list(METHODS).index(method)])
+        make = partial(_tables, method, whole, coding, model, config, generator)
         try:
-            tables = _tables(method, whole, coding, model, config, generator)
+            tables = drawn.once((name, method), make)
         except EstimationFailure as failure:
             if failure.kind == NOT_APPLICABLE:
                 continue
@@ -109,7 +120,9 @@ def compare(
             names = dict.fromkeys(DRAWS_COVARIATES[method](model, config))
             further = [name for name in names if name not in known]
             variables += _described(used, tables, further, config)
-        rows.append({"method": method, "label": METHODS[method]} | pooled(tables, primary, config))
+        ready = partial(drawn.once, (name, method, "ready"))
+        about = {"method": method, "label": METHODS[method]}
+        rows.append(about | pooled(tables, primary, config, ready))
     return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
 
 
@@ -344,17 +357,23 @@ def _dummies(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def pooled(
-    tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
+    tables: Sequence[pd.DataFrame],
+    primary: Mapping[str, Any],
+    config: Config,
+    once: Once = lambda make: make(),
 ) -> dict[str, Any]:
     """Fit the primary test to each table and pool; the contrast that supports the claim least is
-    chosen after pooling.
+    chosen after pooling. `once` gives what was made before of the same tables and model.
     """
     model = config["models"][primary["model"]]
     keys, unit = keys_of(config["samples"][model["sample"]]), primary.get("unit")
     named = (*keys.row, *keys.unit, keys.time, keys.state, unit, *columns_of(model))
     columns = [column for column in tables[0].columns if column in named]
-    fit = draws_together if len(tables) > 1 and refit.possible(model) else draws_one_by_one
-    draws, failures = fit([table[columns] for table in tables], primary, config)
+    cut = [table[columns] for table in tables]
+    if len(tables) > 1 and refit.possible(model):
+        draws, failures = draws_together(cut, primary, config, once)
+    else:
+        draws, failures = draws_one_by_one(cut, primary, config)
     sizes = {"draws": len(tables), "failed": len(failures)}
     if len(draws) < (1 - LARGEST_FAILURE) * len(tables):
         message = failures[0]
@@ -405,23 +424,23 @@ def draws_one_by_one(
 
 
 def draws_together(
-    tables: Sequence[pd.DataFrame], primary: Mapping[str, Any], config: Config
+    tables: Sequence[pd.DataFrame],
+    primary: Mapping[str, Any],
+    config: Config,
+    once: Once = lambda make: make(),
 ) -> Draws:
     """Do the same by the batched solver."""
     name = primary["model"]
     model = config["models"][name]
     keys = keys_of(config["samples"][model["sample"]])
     problems, failures = [], []
-    for table in tables:
+    for ready in once(lambda: [_ready(table, model, config, keys) for table in tables]):
         try:
-            prepared = without_dependent(prepare(table, model, labels(config), keys), model)[0]
-            problem = refit.problem_of(prepared, model, primary)
-            check_rank(problem.design)
-            check_clusters(problem.design.groups)
+            if isinstance(ready, EstimationFailure):
+                raise ready
+            problems.append(refit.problem_of(ready, model, primary))
         except EstimationFailure as failure:
             failures.append(failure.message)
-        else:
-            problems.append(problem)
     tests = (
         {contrast: {**primary, "contrasts": [contrast]} for contrast in primary["contrasts"]}
         if "contrasts" in primary
@@ -437,6 +456,19 @@ def draws_together(
     draws: list[Sequence[Mapping[str, Any]]] = list(zip(*effects, strict=True))
     fitted = [rows for rows in draws if all(row["std_error"] is not None for row in rows)]
     return fitted, [*failures, *["the likelihood has no maximum"] * (len(draws) - len(fitted))]
+
+
+def _ready(
+    table: pd.DataFrame, model: Mapping[str, Any], config: Config, keys: Keys
+) -> Prepared | EstimationFailure:
+    """Return a model's rows and design, or why it cannot be estimated."""
+    try:
+        prepared = without_dependent(prepare(table, model, labels(config), keys), model)[0]
+        check_rank(prepared.design)
+        check_clusters(prepared.design.groups)
+    except EstimationFailure as failure:
+        return failure
+    return prepared
 
 
 def _pool_row(rows: Sequence[Mapping[str, Any]], complete_df: float) -> dict[str, Any]:
