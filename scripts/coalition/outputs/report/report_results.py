@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Results:
     tables: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def countries(self) -> dict[str, str]:
         """The names of states by their codes."""
         states = self.canonical.get(("covariates", "states"))
@@ -121,11 +122,10 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
 
 def as_text(path: str | Path) -> pd.DataFrame:
     """Read a canonical table with every cell as it stands, empty cells as empty text."""
-    return (
-        pd.read_csv(path, dtype="str", keep_default_na=False)
-        .map(files.written)
-        .rename(columns=files.written)
-    )
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    marked = {name: cells for name, cells in table.items() if cells.str.startswith("'").any()}
+    texts = {name: cells.map(files.written) for name, cells in marked.items()}
+    return table.assign(**texts).rename(columns=files.written)
 
 
 def _of_the_user(path: str) -> pd.DataFrame:
