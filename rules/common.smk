@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition.base.errors import Problems, unforeseen
 from coalition.base.files import digest
-from coalition.workflow import foreign_results, manifest, steps, summary
+from coalition.workflow import foreign_results, handed_over, manifest, steps, summary
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.kept_plan import found, kept
 from coalition.workflow.queue_requests import asked, curve_size
@@ -42,11 +42,12 @@ def check_everything(changes, config):
 
 
 def look_at_everything(config):
-    """Look for all that is wrong with the data; what that needs is slow to import."""
+    """Look for all that is wrong with the data, and keep what was read for the steps that read it."""
     from coalition.commands import check
     from coalition.data.file_formats import located
 
-    check.everything(config)
+    checked = check.everything(config)
+    handed_over.keep(STEPS["ingest"].values(), check.texts(checked))
     read = PLAN["manifest"]
     return {}, [*read["config_files"], *(str(located(path)) for path in read["files"])]
 

@@ -5,13 +5,16 @@ from pathlib import Path
 from coalition.base import files
 from coalition.base.errors import Problems
 from coalition.data import ingest
+from coalition.workflow import handed_over
 from coalition.workflow.job import job
 
 with job(snakemake):
-    problems, params = Problems(), snakemake.params
-    known = ingest.known_names(params.config, problems)
-    tables = ingest.group_tables(params.config, params.group, known, problems)
-    problems.stop()
-    keys = {source.table: list(source.schema.key) for source in ingest.sources(params.config)}
-    for path in map(Path, snakemake.output):
-        files.write_table(path, tables[path.stem], keys[path.stem])
+    params, paths = snakemake.params, [Path(path) for path in snakemake.output]
+    if not handed_over.taken(params, paths):
+        problems = Problems()
+        known = ingest.known_names(params.config, problems)
+        tables = ingest.group_tables(params.config, params.group, known, problems)
+        problems.stop()
+        texts = ingest.as_csv(params.config, tables)
+        for path in paths:
+            files.write_text(path, texts[path.stem])

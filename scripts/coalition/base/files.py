@@ -52,10 +52,17 @@ def write_text(path: str | Path, text: str) -> None:
 
 
 def write_table(path: str | Path, table: pd.DataFrame, key: list[str]) -> None:
-    """Write a DataFrame as CSV, sorted by its key.
+    """Write a DataFrame as CSV, as `table_text` returns it."""
+    write_text(path, table_text(path, table, key))
+
+
+def table_text(name: str | Path, table: pd.DataFrame, key: list[str]) -> str:
+    """Return a DataFrame as CSV, sorted by its key.
 
     Parameters
     ----------
+    name : str or path
+        Of the table, for an error.
     table : DataFrame
         Any columns; numbers are written so that they read back exactly.
     key : list of str
@@ -67,13 +74,13 @@ def write_table(path: str | Path, table: pd.DataFrame, key: list[str]) -> None:
         When the key is missing, empty somewhere or not unique.
     """
     if table[key].isna().any(axis=None):
-        raise ValueError(f"{path}: empty cells in the key {key}")
+        raise ValueError(f"{name}: empty cells in the key {key}")
     if table.duplicated(key).any():
         raise ValueError(
-            f"{path}: the key {key} is not unique: "
+            f"{name}: the key {key} is not unique: "
             f"{table.loc[table.duplicated(key), key].iloc[0].to_dict()}"
         )
-    write_text(path, csv_text(table.sort_values(key)))
+    return csv_text(table.sort_values(key))
 
 
 FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")

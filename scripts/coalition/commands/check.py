@@ -67,6 +67,14 @@ def everything(config: Mapping[str, Any]) -> Checked:
     return Checked(config, tables, built, models, notes, skipped)
 
 
+def texts(checked: Checked) -> dict[str, dict[str, str]]:
+    """Return the canonical tables that were read, as CSV: group -> table -> its text."""
+    return {
+        group: ingest.as_csv(slices.ingest(checked.config, group), tables)
+        for group, tables in checked.tables.items()
+    }
+
+
 def _tables(config: Mapping[str, Any], problems: Problems) -> ingest.Tables:
     """Read every table as the step of its group does."""
     known = ingest.known_names(config, problems)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ..base.errors import Problem, Problems, looking_at, nearest
-from ..base.files import read_table
+from ..base.files import read_table, table_text
 from ..base.grades import OWN
 from ..base.keys import listed
 from .file_formats import NO_ROWS
@@ -209,6 +209,12 @@ def group_tables(
     if group == COVARIATES:
         _check_events(config, found, problems)
     return found
+
+
+def as_csv(config: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return the canonical tables of a group as CSV, each sorted by its key."""
+    keys = {source.table: list(source.schema.key) for source in sources(config)}
+    return {name: table_text(name, table, keys[name]) for name, table in tables.items()}
 
 
 def _check_events(

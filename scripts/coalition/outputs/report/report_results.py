@@ -123,9 +123,9 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
 def as_text(path: str | Path) -> pd.DataFrame:
     """Read a canonical table with every cell as it stands, empty cells as empty text."""
     table = pd.read_csv(path, dtype="str", keep_default_na=False)
-    marked = {name: cells for name, cells in table.items() if cells.str.startswith("'").any()}
-    texts = {name: cells.map(files.written) for name, cells in marked.items()}
-    return table.assign(**texts).rename(columns=files.written)
+    for name in [name for name in table if table[name].str.startswith("'").any()]:
+        table[name] = table[name].map(files.written)
+    return table.rename(columns=files.written)
 
 
 def _of_the_user(path: str) -> pd.DataFrame:
