@@ -50,7 +50,6 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
             "Kongo-Brazzaville", "Republik Kongo", "République du Congo", "República del Congo"),
     "COM": ("Comoro Islands", "Union of the Comoros"),
     "CPV": ("Cabo Verde", "Cape Verde Islands", "Cape Verde Is."),
-    "CSK": ("Czecho-Slovakia", "Tschechoslowakei", "Tchécoslovaquie"),
     "CZE": ("Czech Republic", "Czech Rep.", "Tschechische Republik", "République tchèque",
             "República Checa"),
     "DEU": ("Federal Republic of Germany", "Germany, Federal Republic of", "FRG (unified)", "BRD",
@@ -153,7 +152,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 """State -> what it is called besides."""
 OTHER_CODES: Mapping[str, str] = {
     "ALG": "DZA", "ANG": "AGO", "AUL": "AUS", "BAN": "BGD", "BAR": "BRB", "BFO": "BFA",
-    "BHU": "BTN", "BIZ": "BLZ", "BLG": "BGR", "BNG": "BGD", "BOS": "BIH", "BOT": "BWA",
+    "BHU": "BTN", "BIZ": "BLZ", "BNG": "BGD", "BOS": "BIH", "BOT": "BWA",
     "BRU": "BRN", "BUL": "BGR", "CAM": "KHM", "CAO": "CMR", "CDI": "CIV", "CEN": "CAF",
     "CGO": "COG", "CHA": "TCD", "CHI": "CHL", "COS": "CRI", "CRC": "CRI", "CRO": "HRV",
     "CZR": "CZE", "DEN": "DNK", "DRC": "COD", "DRV": "VNM", "ESA": "SLV", "ETM": "TLS",
@@ -161,8 +160,8 @@ OTHER_CODES: Mapping[str, str] = {
     "GRE": "GRC", "GRG": "GEO", "GRN": "GRD", "GUA": "GTM", "GUI": "GIN", "HAI": "HTI",
     "HON": "HND", "ICE": "ISL", "INA": "IDN", "INS": "IDN", "IRE": "IRL", "IRI": "IRN",
     "KOS": "XKX", "KSA": "SAU", "KUW": "KWT", "KYR": "KGZ", "KZK": "KAZ", "LAT": "LVA",
-    "LBA": "LBY", "LEB": "LBN", "LES": "LSO", "LIT": "LTU", "MAA": "MRT", "MAD": "MDG",
-    "MAG": "MDG", "MAS": "MYS", "MAW": "MWI", "MGL": "MNG", "MLD": "MDA", "MOR": "MAR",
+    "LBA": "LBY", "LEB": "LBN", "LES": "LSO", "LIT": "LTU", "MAA": "MRT",
+    "MAG": "MDG", "MAW": "MWI", "MGL": "MNG", "MLD": "MDA", "MOR": "MAR",
     "MTN": "MRT", "MYA": "MMR", "MZM": "MOZ", "NCA": "NIC", "NED": "NLD", "NEP": "NPL",
     "NEW": "NZL", "NGR": "NGA", "NTH": "NLD", "OMA": "OMN", "PAR": "PRY", "PHI": "PHL",
     "POR": "PRT", "ROK": "KOR", "ROM": "ROU", "RSA": "ZAF", "SAF": "ZAF", "SAL": "SLV",
@@ -173,20 +172,29 @@ OTHER_CODES: Mapping[str, str] = {
 }  # fmt: skip
 """Codes of the International Olympic Committee, of FIFA and of the Correlates of War (letters) that
 are nobody's in ISO 3166-1 -> the state's own there. Those by which two of the lists mean two states
-(BAH, LIB, MON, NIG, SLO) are left out.
+(BAH, LIB, MAD, MAS, MON, NIG, SLO) are left out. Letters of the Correlates of War were held against
+its list (see `HISTORIC_CODES`), those of sport against no list.
+"""
+SOVIET = (
+    "RUS", "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LVA", "LTU", "MDA", "TJK", "TKM",
+    "UKR", "UZB",
+)  # fmt: skip
+"""The states of today on the territory of the Soviet Union, as the Unicode locale data have them.
 """
 HISTORIC: Mapping[str, tuple[str, ...]] = {
-    "Czechoslovakia": ("CZE", "SVK"),
-    "Tschechoslowakei": ("CZE", "SVK"),
+    "Czechoslovakia": ("CSK", "CZE", "SVK"),
+    "Czecho-Slovakia": ("CSK", "CZE", "SVK"),
+    "Tschechoslowakei": ("CSK", "CZE", "SVK"),
+    "Tchécoslovaquie": ("CSK", "CZE", "SVK"),
     "Yugoslavia": ("SRB", "BIH", "HRV", "MKD", "MNE", "SVN"),
     "Jugoslawien": ("SRB", "BIH", "HRV", "MKD", "MNE", "SVN"),
     "Federal Republic of Yugoslavia": ("SRB", "MNE"),
     "Serbia and Montenegro": ("SRB", "MNE"),
-    "Soviet Union": ("RUS", "UKR", "BLR"),
-    "USSR": ("RUS", "UKR", "BLR"),
-    "UdSSR": ("RUS", "UKR", "BLR"),
-    "Sowjetunion": ("RUS", "UKR", "BLR"),
-    "Union of Soviet Socialist Republics": ("RUS", "UKR", "BLR"),
+    "Soviet Union": SOVIET,
+    "USSR": SOVIET,
+    "UdSSR": SOVIET,
+    "Sowjetunion": SOVIET,
+    "Union of Soviet Socialist Republics": SOVIET,
     "East Germany": ("DEU",),
     "German Democratic Republic": ("DEU",),
     "GDR": ("DEU",),
@@ -221,7 +229,7 @@ HISTORIC: Mapping[str, tuple[str, ...]] = {
 """Names that no state of today has, or that two share, with the states that they may mean."""
 HISTORIC_CODES: Mapping[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "cow": {
-        "240": ("Hanover", "1838 to 1866", ("DEU",)),
+        "240": ("Hanover", "1837 to 1866", ("DEU",)),
         "245": ("Bavaria", "1816 to 1871", ("DEU",)),
         "260": ("German Federal Republic (West Germany)", "1955 to 1990", ("DEU",)),
         "265": ("German Democratic Republic (East Germany)", "1954 to 1990", ("DEU",)),
@@ -232,7 +240,7 @@ HISTORIC_CODES: Mapping[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
         "275": ("Hesse Grand Ducal", "1816 to 1867", ("DEU",)),
         "280": ("Mecklenburg Schwerin", "1843 to 1867", ("DEU",)),
         "300": ("Austria-Hungary", "1816 to 1918", ("AUT", "HUN")),
-        "315": ("Czechoslovakia", "1918 to 1992", ("CZE", "SVK")),
+        "315": ("Czechoslovakia", "1918 to 1992", ("CSK", "CZE", "SVK")),
         "327": ("Papal States", "1816 to 1860", ("ITA",)),
         "329": ("Two Sicilies", "1816 to 1861", ("ITA",)),
         "332": ("Modena", "1842 to 1860", ("ITA",)),
@@ -245,17 +253,40 @@ HISTORIC_CODES: Mapping[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
         "817": ("Republic of Vietnam (South Vietnam)", "1954 to 1975", ("VNM",)),
     },
     "gw": {
+        "89": ("United Provinces of Central America", "1823 to 1839",
+               ("CRI", "GTM", "HND", "NIC", "SLV")),
+        "99": ("Great Colombia", "1821 to 1830", ("COL", "ECU", "PAN", "VEN")),
+        "240": ("Hanover", "1816 to 1871", ("DEU",)),
+        "245": ("Bavaria", "1816 to 1871", ("DEU",)),
         "265": ("German Democratic Republic (East Germany)", "1949 to 1990", ("DEU",)),
+        "267": ("Baden", "1816 to 1871", ("DEU",)),
+        "269": ("Saxony", "1816 to 1871", ("DEU",)),
+        "271": ("Württemberg", "1816 to 1871", ("DEU",)),
+        "273": ("Hesse-Kassel (Electoral)", "1816 to 1871", ("DEU",)),
+        "275": ("Hesse-Darmstadt (Ducal)", "1816 to 1871", ("DEU",)),
+        "280": ("Mecklenburg-Schwerin", "1816 to 1871", ("DEU",)),
         "300": ("Austria-Hungary", "1816 to 1918", ("AUT", "HUN")),
-        "315": ("Czechoslovakia", "1918 to 1992", ("CZE", "SVK")),
+        "315": ("Czechoslovakia", "1918 to 1992", ("CSK", "CZE", "SVK")),
+        "327": ("Papal States", "1816 to 1870", ("ITA",)),
+        "329": ("Two Sicilies", "1816 to 1861", ("ITA",)),
+        "332": ("Modena", "1816 to 1861", ("ITA",)),
+        "335": ("Parma", "1816 to 1861", ("ITA",)),
+        "337": ("Tuscany", "1816 to 1861", ("ITA",)),
         "345": ("Yugoslavia", "1918 to 2006", ("SRB", "BIH", "HRV", "MKD", "MNE", "SVN")),
         "511": ("Zanzibar", "1963 to 1964", ("TZA",)),
+        "563": ("Transvaal", "1852 to 1910", ("ZAF",)),
+        "564": ("Orange Free State", "1854 to 1910", ("ZAF",)),
         "680": ("Yemen People's Republic (South Yemen)", "1967 to 1990", ("YEM",)),
+        "711": ("Tibet", "1913 to 1950", ("CHN",)),
         "730": ("Korea", "1816 to 1910", ("KOR", "PRK")),
+        "815": ("Vietnam (Annam/Cochin China/Tonkin)", "1816 to 1893", ("VNM",)),
         "817": ("Republic of Vietnam (South Vietnam)", "1954 to 1975", ("VNM",)),
     },
-}
-"""Code of a state that is no more, in the Correlates of War (States, v2016) and in Gleditsch and
-Ward:
-its name, its years there, and the states that it may mean.
+}  # fmt: skip
+"""Code of a state that is no more, in the Correlates of War and in Gleditsch and Ward: its name, its
+first and last year there (with gaps between), and the states of today that it may mean.
+
+Names and years were compared line by line, in November 2026, with the Correlates of War's State
+System Membership v2016 (states2016.csv) and Gleditsch and Ward's list of independent states to 2017
+(iisystem.dat); both lists are here in full. Which states of today lie there is no part of either.
 """

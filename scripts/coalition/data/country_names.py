@@ -240,11 +240,12 @@ def _explain(
         return
     if system == "name" and _historic(cell, names):
         message = "a name of several states, or of one that is no more; say which in `overrides`"
-        allowed = ", ".join(OLD[_words(cell)])
+        allowed = ", ".join(_there(OLD[_words(cell)], names))
         problems.add(path, message, row=line, column=column, value=cell, allowed=allowed)
         return
     if _number(cell) in (old := HISTORIC_CODES.get(system, {})):
-        name, years, means = old[_number(cell)]
+        name, years, every = old[_number(cell)]
+        means = _there(every, names)
         message = (
             f"the code of a state that is no more: {name}, {years}{_other_system(cell, system, names)}; "
             f"say in `overrides` which state its rows are ({setting(cell, means[0])}), or leave them "
@@ -269,6 +270,11 @@ def _explain(
         f"rows out: {written({cell: None})}",
         nearest=suggestion(cell, names) if system == "name" else _other_code(cell, names),
     )
+
+
+def _there(states: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """Return those of some states that are in the table of states; all where none is."""
+    return tuple(code for code in states if code.casefold() in names.known["iso3"]) or states
 
 
 def _other_system(cell: str, system: str, names: Names) -> str:

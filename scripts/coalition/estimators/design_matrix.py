@@ -52,8 +52,8 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The rows of one model: its design, the rows themselves, those that were left out and why, and
-    what its columns are called.
+    """The rows of one model: its design, the rows themselves, those that were left out and why,
+    what its columns are called, and the reference of each categorical factor.
     """
 
     design: Design
@@ -61,6 +61,7 @@ class Prepared:
     dropped: list[dict[str, Any]]
     terms: tuple[str, ...]
     labels: dict[str, str]
+    references: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def prepare(
         dropped,
         columns,
         {name: label_of(name, labels) for name in called if name not in effects},
+        _references(parts),
     )
 
 
@@ -488,22 +490,36 @@ def _expanded(factor: Factor, values: pd.Series | np.ndarray) -> dict[str, np.nd
     """Return a factor's columns: one, or one a value but the reference of a categorical one."""
     if not factor.categorical:
         return {text_of(factor): np.asarray(values, dtype=float)}
-    reference = factor.changes[-1].option
-    present, unknown = values_in_order(pd.Series(values)), pd.Series(values).isna()
-    texts = {value: _plain(value) for value in present}
-    if reference is not None and reference not in texts.values():
-        raise EstimationFailure(
-            "unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference"
-        )
-    left_out = next((value for value in present if texts[value] == reference), present[0])
+    unknown = pd.Series(values).isna()
     return {
-        f"{text_of(factor)}[{texts[value]}]": (values == value)
+        f"{text_of(factor)}[{_plain(value)}]": (values == value)
         .astype("float64")
         .mask(unknown)
         .to_numpy()
-        for value in present
-        if value != left_out
+        for value in _categories(factor, values)[1:]
     }
+
+
+def _categories(factor: Factor, values: pd.Series | np.ndarray) -> list[Any]:
+    """Return the values of a categorical factor that occur, the reference first."""
+    reference, present = factor.changes[-1].option, values_in_order(pd.Series(values))
+    chosen = [value for value in present if _plain(value) == reference]
+    if reference is not None and not chosen:
+        raise EstimationFailure(
+            "unfit_column", f"{factor.variable!r} has no value {reference!r} to be the reference"
+        )
+    first = (chosen or present)[0]
+    return [first, *(value for value in present if value != first)]
+
+
+def _references(parts: Parts) -> dict[str, str]:
+    """Return the reference of each categorical factor that has other categories."""
+    found = {
+        text_of(factor): _categories(factor, values)
+        for factor, values in {**parts.joining, **parts.factors}.items()
+        if factor.categorical
+    }
+    return {text: _plain(values[0]) for text, values in found.items() if len(values) > 1}
 
 
 def _plain(value: Any) -> str:

@@ -29,6 +29,7 @@ EMPTY: Entry = {
     "failure": None,
     "levels": [],
     "reference_level": None,
+    "references": {},
     "inference": None,
     "warnings": [],
     "n": None,
@@ -232,6 +233,7 @@ def _rows_used(
         "selection": _selection_used(prepared, model),
         "terms": list(prepared.terms),
         "labels": prepared.labels | _constant(labels),
+        "references": dict(prepared.references),
         "n_states": int(rows[keys.state].nunique()) if keys.state else None,
         "n_units": int(rows[list(keys.unit)].drop_duplicates().shape[0])
         if keys.unit and not keys.state

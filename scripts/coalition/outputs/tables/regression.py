@@ -701,6 +701,7 @@ def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]
         ),
         *table_notes.warnings(models, sources),
         *table_notes.levels(models),
+        *table_notes.references(models, chosen.terms(term_order(models)), sources),
         *table_notes.dropped(models, sources),
         *_conventions(models, chosen, sources),
         *chosen.notes,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...base.number_formats import known
 from ...formula.families import FAMILIES
+from ...formula.terms import label_of
 from .. import display_names, sentences
 from ..stored_results import Entry, Sources
 
@@ -222,6 +223,20 @@ def _in_order(model: Entry) -> str:
         return f"the event is {event} ({n}), against {other} ({rest})"
     between = " < " if model["reference_level"] is None else ", "
     return between.join(f"{level} {n}" for level, n in counts.items())
+
+
+def references(models: Mapping[int, Entry], printed: Sequence[str], sources: Sources) -> list[str]:
+    """Return which category the others of each printed categorical term are against."""
+    found: dict[str, dict[int, list[str]]] = {}
+    for position, model in models.items():
+        for factor, category in (model.get("references") or {}).items():
+            if model["status"] == "ok" and any(f"{factor}[" in term for term in printed):
+                called = sources.labels.get(f"{factor}[{category}]", category)
+                text = f"{label_of(factor, sources.labels)}: {called}"
+                found.setdefault(factor, {})[position] = [text]
+    # numbers of columns only where a term has another reference in another column
+    lines = [line for texts in found.values() for line in display_names.by_column(texts, texts)]
+    return [f"Reference categories: {'; '.join(lines)}."] if lines else []
 
 
 def dropped(models: Mapping[int, Entry], sources: Sources) -> list[str]:

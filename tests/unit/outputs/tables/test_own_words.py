@@ -17,6 +17,7 @@ from coalition.config import checks, settings
 from coalition.estimators.estimate import estimate
 from coalition.outputs import tables
 from coalition.outputs.stored_results import Sources
+from docx import Document
 
 ROOT = Path(__file__).parents[4]
 LABELS = {"firm": "Firm", "quarter": "Quarter"}
@@ -86,3 +87,61 @@ def test_another_study_has_a_heading_of_its_own() -> None:
     assert settings.main()["report"]["title"] == "Coalitions and caveats"
     config = settings.lay(settings.main(), {"run": "mine", "replace": "all"})
     assert "report" not in config
+
+
+def references(*models: dict[str, Any], **options: Any) -> tuple[tables.Table, str]:
+    """Return a table of models of one sample, and what its foot says of reference categories."""
+    labels = {"region": "Region", "factor(year)[2001]": "the first year"}
+    rows = pd.DataFrame(
+        {"row": range(60), "year": 2001 + np.arange(60) % 3, "x": np.arange(60) % 7}
+    )
+    rows["region"] = pd.Categorical(np.array(["South", "North", "East"])[np.arange(60) % 3])
+    rows["region"] = rows["region"].cat.reorder_categories(["South", "North", "East"])
+    rows["y"] = rows["x"] + np.random.default_rng(1).normal(size=60)
+    about = {"group": "g", "label": "M", "sample": "s", "family": "ols", "outcome": "y"}
+    entries = [
+        estimate(f"m{place}", about | model, rows, labels, keys=Keys(("row",)))
+        for place, model in enumerate(models)
+    ]
+    spec = {"kind": "regression", "title": "T", "models": [entry["model"] for entry in entries]}
+    made = tables.build(
+        "t", spec | {"options": options}, Sources(labels=labels, estimates=({"models": entries},))
+    )
+    return made, " ".join(note for note in made.notes if note.startswith("Reference categories"))
+
+
+REGION, NORTH, YEAR = (
+    {"terms": ["x", term]} for term in ("factor(region)", "factor(region, North)", "factor(year)")
+)
+
+
+@pytest.mark.parametrize(
+    ("models", "options", "said"),
+    [
+        ([REGION], {}, "Reference categories: Region: South."),
+        ([REGION, {"terms": ["x"]}], {}, "Reference categories: Region: South."),
+        ([REGION, YEAR], {}, "Reference categories: Region: South; year: the first year."),
+        ([REGION, NORTH], {}, "Reference categories: (1) Region: South; (2) Region: North."),
+        ([REGION], {"keep": ["x"]}, ""),
+        ([REGION], {"keep": ["x", "factor(region)[East]"]}, "Reference categories: Region: South."),
+        ([{"terms": ["x"], "fixed_effects": ["region"]}], {}, ""),
+        ([{"terms": ["x", "factor(region)"], "where": {"region": ["East"]}}], {}, ""),
+        ([{"terms": ["x", "factor(region)", "factor(region):x"], "where": {"region": ["North", "East"]}}], {}, "Reference categories: Region: North."),
+    ],
+)  # fmt: skip
+def test_the_foot_names_the_reference_of_each_categorical_term(
+    models: list[dict[str, Any]], options: dict[str, Any], said: str
+) -> None:
+    assert references(*models, **options)[1] == said
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "tex", "docx"])
+def test_every_format_names_the_reference(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"t.{ending}"
+    path.write_bytes(tables.WRITERS[ending](references(REGION)[0]))
+    text = (
+        "".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
+        if ending == "docx"
+        else path.read_text(encoding="utf-8")
+    )
+    assert "Reference categories: Region: South." in text
