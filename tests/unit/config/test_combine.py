@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from coalition.base.errors import Problems
-from coalition.config.settings import combine
+from coalition.config.settings import combine, main
 
+ROOT = Path(__file__).parents[3]
 BASE = {
     "run": "main",
     "models": {"a": {"family": "logit", "terms": ["x"]}, "b": {"family": "ols"}},
@@ -114,3 +115,19 @@ def test_what_the_user_wrote_of_it_stays() -> None:
 def test_names_of_files_and_entries_are_texts(given: dict[str, object]) -> None:
     with pytest.raises(Problems, match="of the wrong kind"):
         combine(BASE, given)
+
+
+@pytest.mark.parametrize("replaced", ["all", ["samples", "hypotheses"]])
+def test_another_study_is_not_judged_by_what_the_project_declared_for_its_own(
+    replaced: str | list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    ours = main()["verdict_2"]
+    rule = main({"replace": replaced, "verdict_2": {"confounders": ["debt"]}})["verdict_2"]
+    assert rule["confounders"] == ["debt"]
+    assert (rule["parts"], rule["regions"]) == ({}, [])
+    assert (rule["selection"]["models"], rule["levels"]["models"]) == ({}, {})
+    assert not {"record", "diagnosis"} & set(rule)
+    assert rule["turns"] == {"region_effects": [], "construct": [], "shown": [], "keeps": 0.5}
+    assert (rule["alpha"], rule["option_share"]) == (ours["alpha"], ours["option_share"])
+    assert main({"replace": ["samples"]})["verdict_2"] == ours
