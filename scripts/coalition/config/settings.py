@@ -223,11 +223,20 @@ def _empty(config: Config, wanted: Any, problems: Problems) -> None:
     problems.stop()
     config |= {block: {} for block in wanted if block != CHOICES}
     if "hypotheses" in wanted and "samples" in wanted:
-        config.pop("report", None)  # another study, with a heading of its own
-        if isinstance(rule := config.get("verdict_2"), dict):
-            config["verdict_2"] = _of_another_study(rule)
+        _empty_for_another_study(config)
     if CHOICES in wanted and isinstance(config.get("specification_curve"), dict):
         config["specification_curve"][CHOICES] = {}
+
+
+def _empty_for_another_study(config: Config) -> None:
+    """Take out what is said of the project's own hypotheses beside the blocks: heading, second
+    verdict rule, helping variables.
+    """
+    config.pop("report", None)
+    if isinstance(rule := config.get("verdict_2"), dict):
+        config["verdict_2"] = _of_another_study(rule)
+    if isinstance(helping := config.get("uncertainty"), dict):
+        config["uncertainty"] = {**helping, "auxiliary": []}
 
 
 def _of_another_study(rule: Config) -> Config:

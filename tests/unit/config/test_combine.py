@@ -123,7 +123,14 @@ def test_another_study_is_not_judged_by_what_the_project_declared_for_its_own(
 ) -> None:
     monkeypatch.chdir(ROOT)
     ours = main()["verdict_2"]
-    rule = main({"replace": replaced, "verdict_2": {"confounders": ["debt"]}})["verdict_2"]
+    changes = {
+        "replace": replaced,
+        "verdict_2": {"confounders": ["debt"]},
+        "hypotheses": {"H2": {}},
+    }
+    config = main(changes)
+    rule = config["verdict_2"]
+    assert config["uncertainty"]["auxiliary"] == []
     assert rule["confounders"] == ["debt"]
     assert (rule["parts"], rule["regions"]) == ({}, [])
     assert (rule["selection"]["models"], rule["levels"]["models"]) == ({}, {})
