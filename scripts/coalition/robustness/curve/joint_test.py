@@ -131,12 +131,9 @@ def step(of: Prepared, a: np.ndarray, squares: np.ndarray, sign: int) -> OneStep
     )
     directions = _inverse(information) @ of.targets.T
     estimates = (directions.transpose(0, 2, 1) @ gradient[:, :, None])[:, :, 0]
-    rests = [
-        sums @ a - of.nuisance @ part
-        for sums, part in zip(
-            of.sums, np.ascontiguousarray(projection.transpose(1, 2, 0)), strict=True
-        )
-    ]
+    rests = [sums @ a for sums in of.sums]
+    for rest, part in zip(rests, np.ascontiguousarray(projection.transpose(1, 2, 0)), strict=True):
+        rest -= of.nuisance @ part
     spread = np.empty((P, M, M))
     for m, rest in enumerate(rests):
         for other in range(m + 1):
