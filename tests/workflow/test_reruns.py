@@ -19,7 +19,7 @@ ENDS = {"report", "manifest"}
 INGESTED = {"ingest covariates", "ingest iraq"}
 FITTED = {"estimate tested", "estimate others"}
 PRINTED = {"tables models", "figure joining"}
-DRAWN = {"robustness H1", "inference"}
+DRAWN = {"robustness", "inference"}
 JUDGED = {*DRAWN, "verdicts"}
 AFTER_SAMPLE = {"sample country_operation", *FITTED, *PRINTED, *JUDGED, *ENDS}
 LONG_AGO = 1_000_000_000
@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     ),
     "the verdict's rule": (
         setting("verdict", "alpha", to=0.01),
-        {"robustness H1", "verdicts", "figure joining", *ENDS},
+        {"robustness", "verdicts", "figure joining", *ENDS},
     ),
     "a hypothesis' claim": (
         setting("hypotheses", "H1", "claim", to="Other words"),

@@ -96,9 +96,7 @@ def compare(
         primary = {**primary, "unit": left_out(config, hypothesis)}
     drawn = drawn or Cache()
     whole = build(config, model["sample"])
-    coding = Coding()
-    if outcome_of(model).variable in CODED:
-        coding = Coding(by_coder(config, name, build), plausible(config, name, whole, values))
+    coding = _coding(config, name, build, values)
     rows: list[Any] = []  # of pooled draws, or of none: held against the type in the tests
     variables: list[Any] = []
     for method in METHODS:
@@ -124,6 +122,15 @@ def compare(
         about = {"method": method, "label": METHODS[method]}
         rows.append(about | pooled(tables, primary, config, ready))
     return {"hypothesis": hypothesis, "rows": rows, "variables": variables}
+
+
+def _coding(config: Config, name: str, build: Build, values: pd.DataFrame | None) -> Coding:
+    """Return what coders leave open of a model's outcome; nothing where it is not coded."""
+    model = config["models"][name]
+    if outcome_of(model).variable not in CODED:
+        return Coding()
+    whole = build(config, model["sample"])
+    return Coding(by_coder(config, name, build), plausible(config, name, whole, values))
 
 
 def by_coder(config: Config, model: str, build: Build) -> list[pd.DataFrame]:
