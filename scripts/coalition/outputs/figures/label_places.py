@@ -86,16 +86,16 @@ def _first_free(
     frame: Box,
     radius: float,
 ) -> tuple[float, float, bool] | None:
+    boxes = np.array(taken, dtype=float).reshape(-1, 4)
     for ring in RINGS:
         for angle in ANGLES:
             across, up = np.cos(angle), np.sin(angle)
             x = point[0] + across * (radius + ring) + _side(across) * size[0] / 2
             y = point[1] + up * (radius + ring) + _side(up) * size[1] / 2
             leader = ring >= LEADER_FROM
-            crossed = leader and any(
-                _inside(spot, box) for spot in _line(point, (x, y)) for box in taken
-            )
-            if not crossed and _free(_box(x, y, size), marks, taken, frame, radius):
+            if _free(_box(x, y, size), marks, boxes, frame, radius) and not (
+                leader and _crossed(_line(point, (x, y)), boxes)
+            ):
                 return float(x), float(y), leader
     return None
 
@@ -114,8 +114,11 @@ def _edge(
     return middle[0] + share * across, middle[1] + share * up
 
 
-def _inside(spot: np.ndarray, box: Box) -> bool:
-    return bool(box[0] < spot[0] < box[2] and box[1] < spot[1] < box[3])
+def _crossed(spots: np.ndarray, boxes: np.ndarray) -> bool:
+    """Return whether any spot (n, 2) lies in any box (k, 4)."""
+    x, y = spots.T[:, :, None]
+    left, bottom, right, top = boxes.T
+    return bool(((left < x) & (x < right) & (bottom < y) & (y < top)).any())
 
 
 def _side(direction: float) -> float:
@@ -126,18 +129,15 @@ def _box(x: float, y: float, size: tuple[float, float]) -> Box:
     return x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2
 
 
-def overlap(one: Box, other: Box) -> bool:
-    """Return whether two boxes share ground."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _free(box: Box, marks: np.ndarray, taken: Sequence[Box], frame: Box, radius: float) -> bool:
+def _free(box: Box, marks: np.ndarray, boxes: np.ndarray, frame: Box, radius: float) -> bool:
     if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
         return False
     near = (np.abs(marks[:, 0] - (box[0] + box[2]) / 2) < (box[2] - box[0]) / 2 + 0.8 * radius) & (
         np.abs(marks[:, 1] - (box[1] + box[3]) / 2) < (box[3] - box[1]) / 2 + 0.8 * radius
     )
-    return not near.any() and not any(overlap(box, other) for other in taken)
+    left, bottom, right, top = boxes.T
+    on_labels = (box[0] < right) & (left < box[2]) & (box[1] < top) & (bottom < box[3])
+    return not near.any() and not on_labels.any()
 
 
 def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
