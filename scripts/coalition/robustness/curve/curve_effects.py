@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,8 +17,6 @@ from ...estimators.marginal_effects import moved
 from ...estimators.separation import runs_off
 from ...formula.families import FAMILIES
 from .curve_problems import Problem
-
-Ends = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -76,23 +74,19 @@ def fit(
     found = Effects.unknown(size)
     for places in alike(problems):
         chunk = [problems[place] for place in places]
-        ends: dict[int, Ends] = {}  # outcomes that were drawn for one design share them
         fitted = batched.fit(
             chunk[0].family,
             from_near(stack([problem.design for problem in chunk]), start, chunk[0]),
             len(chunk[0].design.levels),
         )
+        good = np.flatnonzero(fitted.status == "ok")
+        effects = _effects(
+            [chunk[place] for place in good], fitted.params[good], fitted.covariance[good], primary
+        )
         found.status[places] = fitted.status
-        for place, problem, params, spread, status in zip(
-            places, chunk, fitted.params, fitted.covariance, fitted.status, strict=True
-        ):
-            if status == "ok":
-                found.estimate[place], found.std_error[place] = _effect(
-                    problem, params, spread, primary, ends
-                )
-                found.status[place] = (
-                    "ok" if np.isfinite(found.estimate[place]) else "level_missing"
-                )
+        own = np.array(places)[good]
+        found.estimate[own], found.std_error[own] = effects
+        found.status[own[~np.isfinite(effects[0])]] = "level_missing"
         if FAMILIES[chunk[0].family].penalised:
             blank = _without_wald(chunk)
             found.std_error[np.array(places)[blank]] = np.nan
@@ -128,26 +122,38 @@ def _without_wald(problems: Sequence[Problem]) -> np.ndarray:
     return found
 
 
-def _effect(
-    problem: Problem,
+def _effects(
+    problems: Sequence[Problem],
     params: np.ndarray,
     spread: np.ndarray,
     primary: Mapping[str, Any],
-    ends: dict[int, Ends],
-) -> tuple[float, float]:
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the effects of fitted problems and their standard errors, (S,) each; of several
+    contrasts the one that supports the claim least, and NaN where a level that one needs does not
+    occur.
+    """
+    every = np.arange(len(problems))
     if "term" in primary:
         # the cut points take the place of the constant
-        place = problem.focal[0] - FAMILIES[problem.family].cut_points
-        return params[place], np.sqrt(spread[place, place])
-    design = id(problem.design.X)
-    if design not in ends:
-        ends[design] = _ends(problem)
-    values, slopes = contrasts(problem, params, primary["contrasts"], ends[design])
-    if not np.isfinite(values).all():  # a level that the claim needs does not occur
-        return np.nan, np.nan
-    errors = np.sqrt(np.einsum("ti,ij,tj->t", slopes, spread, slopes))
-    weakest = int(np.argmin(primary["sign"] * values / errors))
-    return values[weakest], errors[weakest]
+        tested = np.array(
+            [each.focal[0] - FAMILIES[each.family].cut_points for each in problems], dtype=int
+        )
+        return params[every, tested], np.sqrt(spread[every, tested, tested])
+    values = np.empty((len(problems), len(primary["contrasts"])))
+    slopes = np.empty((*values.shape, params.shape[1]))
+    alike: dict[Hashable, list[int]] = {}  # outcomes that were drawn for one design are many
+    for place, each in enumerate(problems):
+        alike.setdefault((id(each.design.X), each.design.levels), []).append(place)
+    for places in alike.values():
+        of = problems[places[0]]
+        values[places], slopes[places] = contrasts(of, params[places], primary["contrasts"])
+    errors = np.sqrt(np.einsum("sti,sij,stj->st", slopes, spread, slopes, optimize=True))
+    whole = np.isfinite(values).all(axis=1)
+    weakest = np.argmin(primary["sign"] * values / errors, axis=1)
+    return (
+        np.where(whole, values[every, weakest], np.nan),
+        np.where(whole, errors[every, weakest], np.nan),
+    )
 
 
 CHANGES = {
@@ -204,19 +210,17 @@ def corner(problem: Problem) -> Corner:
 
 
 def contrasts(
-    problem: Problem, params: np.ndarray, names: Sequence[str], ends: Ends | None = None
+    problem: Problem, params: np.ndarray, names: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return contrasts of the corners of a multinomial logit (T,) and their derivatives in the
-    parameters (T, p).
+    """Return contrasts of the corners of a multinomial logit (..., T) and their derivatives in the
+    parameters (..., T, p); params : (..., p).
     """
     of = weights(names, problem.design.levels)
-    (high, high_slopes), (low, low_slopes) = (
-        _mean_chances(X, params) for X in ends or _ends(problem)
-    )
-    return of @ (high - low), of @ (high_slopes - low_slopes)
+    (high, high_slopes), (low, low_slopes) = (_mean_chances(X, params) for X in _ends(problem))
+    return (high - low) @ of.T, of @ (high_slopes - low_slopes)
 
 
-def _ends(problem: Problem) -> Ends:
+def _ends(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     """Return the design with the first term high and low, the second at a high value, (n, k)
     each.
     """
@@ -226,14 +230,17 @@ def _ends(problem: Problem) -> Ends:
 
 
 def _mean_chances(X: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return average probabilities (K,) of a multinomial logit and their derivatives (K, p)."""
+    """Return average probabilities (..., K) of a multinomial logit and their derivatives (..., K,
+    p).
+    """
     n, k = X.shape
-    chance = probabilities(params.reshape(-1, k), X.T)
+    chance = probabilities(params.reshape(*params.shape[:-1], -1, k), X.T)
+    K = chance.shape[-2]
     slopes = [
-        (chance * ((np.arange(len(chance)) == level)[:, None] - chance[level])) @ X / n
-        for level in range(1, len(chance))
+        (chance * ((np.arange(K) == level)[:, None] - chance[..., level, None, :])) @ X / n
+        for level in range(1, K)
     ]
-    return chance.mean(axis=1), np.concatenate(slopes, axis=1)
+    return chance.mean(axis=-1), np.concatenate(slopes, axis=-1)
 
 
 def restricted(problem: Problem) -> Design:
