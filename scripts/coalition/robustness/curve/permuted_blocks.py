@@ -68,7 +68,7 @@ def walk(
         for groups in together:
             of = problems[groups[0][0]]
             moved = permutations.row_orders(of.states, of.operations, drawn)
-            rows = np.split(moved, ends, axis=1)
+            rows = [np.ascontiguousarray(block) for block in np.split(moved, ends, axis=1)]
             for places in groups:
                 _permute(problems, params, primary, rows, places, found)
         for block, (estimates, z) in zip(part, found, strict=True):
