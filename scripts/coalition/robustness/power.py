@@ -230,13 +230,15 @@ def one_effect(
             "type_m": None,
             "failed": None,
         }
-    every = np.ones(len(below), dtype=bool)
+    every, levels = np.ones(len(below), dtype=bool), below.shape[1]
     problems = []
     for _ in range(about["replicates"]):
         y = _drawn(world, below, generator)
         again = replace(world.problem, design=replace(world.problem.design, y=y))
         problems.append(
-            again if len(np.unique(y)) == below.shape[1] else refit.of_rows(again, every)
+            again
+            if np.bincount(y.astype(int), minlength=levels).all()
+            else refit.of_rows(again, every)
         )
     usable = [problem for problem in problems if len(problem.design.levels) > 1]
     found = refit.tested(usable, primary, truth)

@@ -45,6 +45,10 @@ OFTEN = 2
 """Steps that had to import a module themselves after which the process keeps it loaded: what one
 step of a small run needs, such as statsmodels, no other may need.
 """
+SELDOM = (50_000, 20, 50)
+"""Objects after which a step looks for cycles of garbage: tables and models are many objects and
+few cycles.
+"""
 PREAMBLE_ENDS = "######## snakemake preamble end #########\n"
 """The line after which the rule's own script begins in the file that Snakemake writes."""
 
@@ -175,6 +179,7 @@ class Server:
         load_for(script)
         learned, teach = os.pipe()
         gc.freeze()  # what is loaded is never garbage: no step has to look through it
+        gc.set_threshold(*SELDOM)
         process = os.fork()
         if not process:
             os.close(learned)

@@ -28,7 +28,12 @@ processor's cache.
 
 
 def fit(
-    family: str, stack: Stack, levels: int = 2, chunk: int = CHUNK, covariance: bool = True
+    family: str,
+    stack: Stack,
+    levels: int = 2,
+    chunk: int = CHUNK,
+    covariance: bool = True,
+    reasons: bool = True,
 ) -> Estimates:
     """Fit every problem of a stack.
 
@@ -44,6 +49,9 @@ def fit(
         How many problems are solved together; the estimates do not depend on it.
     covariance : bool
         Whether covariances are wanted; without them they are NaN.
+    reasons : bool
+        Whether a problem without a maximum is asked for separation, which takes longer than the
+        fit.
 
     Returns
     -------
@@ -51,7 +59,7 @@ def fit(
         A problem that has no maximum has NaN in place of numbers and a status that says why.
     """
     parts = [stack.part(slice(first, first + chunk)) for first in range(0, len(stack.y), chunk)]
-    return joined([_fit_chunk(family, part, levels, covariance) for part in parts])
+    return joined([_fit_chunk(family, part, levels, covariance, reasons) for part in parts])
 
 
 def _climb(family: str, stack: Stack, levels: int) -> tuple[Climb, Callable[[], np.ndarray]]:
@@ -62,7 +70,9 @@ def _climb(family: str, stack: Stack, levels: int) -> tuple[Climb, Callable[[], 
     return solver.maximise(stack, levels)
 
 
-def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Estimates:
+def _fit_chunk(
+    family: str, stack: Stack, levels: int, covariance: bool, reasons: bool
+) -> Estimates:
     found, scores = _climb(family, stack, levels)
     B, p = found.params.shape
     spread = np.full((B, p, p), np.nan)
@@ -76,7 +86,8 @@ def _fit_chunk(family: str, stack: Stack, levels: int, covariance: bool) -> Esti
         variances = np.diagonal(spread, axis1=1, axis2=2)
         good &= np.isfinite(variances).all(axis=1) & (variances > 0).all(axis=1)
     status = np.where(good, "ok", "no_convergence").astype(object)
-    for problem in np.flatnonzero(~good).tolist() if not FAMILIES[family].penalised else ():
+    asked = reasons and not FAMILIES[family].penalised
+    for problem in np.flatnonzero(~good).tolist() if asked else ():
         if _separated(margins(family, stack.design(problem), levels)):
             status[problem] = "separation"
     return Estimates(

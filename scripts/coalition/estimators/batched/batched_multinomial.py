@@ -107,9 +107,11 @@ def probabilities(params: np.ndarray, columns: np.ndarray) -> np.ndarray:
         The transposed design.
     """
     index = params @ columns
-    index = np.concatenate([np.zeros((*index.shape[:-2], 1, index.shape[-1])), index], axis=-2)
-    index = np.exp(index - index.max(axis=-2, keepdims=True))
-    return index / index.sum(axis=-2, keepdims=True)
+    found = np.concatenate([np.zeros((*index.shape[:-2], 1, index.shape[-1])), index], axis=-2)
+    found -= found.max(axis=-2, keepdims=True)  # in place: large arrays take longer to be found
+    np.exp(found, out=found)
+    found /= found.sum(axis=-2, keepdims=True)
+    return found
 
 
 def maximise(stack: Stack, K: int) -> tuple[Climb, Callable[[], np.ndarray]]:

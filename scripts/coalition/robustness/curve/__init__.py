@@ -229,6 +229,7 @@ def restricted_fits(problems: Sequence[Problem]) -> list[np.ndarray]:
                 stack([curve_effects.restricted(chunk[place]) for place in same]),
                 levels,
                 covariance=False,
+                reasons=False,
             )
             for place, params in zip(same, fitted.params, strict=True):
                 found[place] = params

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -199,14 +200,15 @@ def corner(problem: Problem) -> Corner:
     """
     given = problem.asked_corners
     first, second = (problem.design.names.index(given[part]) for part in ("first", "second"))
-    low, high = np.quantile(problem.design.X[:, first], (given["low"], given["high"]))
-    return Corner(
-        float(low),
-        float(high),
-        float(np.quantile(problem.design.X[:, second], given["high"])),
-        first,
-        second,
-    )
+    X = problem.design.X
+    low, high = (_quantile(X[:, first].tobytes(), given[end]) for end in ("low", "high"))
+    return Corner(low, high, _quantile(X[:, second].tobytes(), given["high"]), first, second)
+
+
+@lru_cache(maxsize=256)
+def _quantile(column: bytes, share: float) -> float:
+    """Return a quantile of numbers; specifications that follow each other share their columns."""
+    return float(np.quantile(np.frombuffer(column), share))
 
 
 def contrasts(
