@@ -265,23 +265,19 @@ def _copies(
     return [table.assign(**dict(zip(kept, copy[:, places].T, strict=True))) for copy in copies]
 
 
-def _made_of(model: Mapping[str, Any], config: Config) -> tuple[list[str], list[str]]:
-    """Return the measures of a model, with those that they are made of, and the variables that all
-    of them are made of in the end.
-    """
+def _leaves(model: Mapping[str, Any], config: Config) -> list[str]:
+    """Return the variables that the measures of a model are made of in the end."""
     specs = config["measures"]
-    pending = [name for name in _covariates(model) if name in specs]
-    used, leaves = list[str](), list[str]()
+    pending, found = [name for name in _covariates(model) if name in specs], list[str]()
     while pending:
-        used.append(pending.pop(0))
-        for part in specs[used[-1]]["components"]:
-            (pending if part["variable"] in specs else leaves).append(part["variable"])
-    return list(dict.fromkeys(used)), list(dict.fromkeys(leaves))
+        for part in specs[pending.pop(0)]["components"]:
+            (pending if part["variable"] in specs else found).append(part["variable"])
+    return list(dict.fromkeys(found))
 
 
 DRAWS_COVARIATES: Mapping[str, Callable[[Mapping[str, Any], Config], list[str]]] = {
     "imputed": lambda model, config: _covariates(model),
-    "components": lambda model, config: _made_of(model, config)[1],
+    "components": _leaves,
 }
 """Method that draws gaps of covariates -> those that are described for it."""
 
@@ -307,8 +303,7 @@ def with_components(
     EstimationFailure
         Where no component has a gap, so that nothing would be made anew.
     """
-    own, made_of = _made_of(model, config)
-    leaves = [name for name in made_of if name in whole]
+    leaves = [name for name in _leaves(model, config) if name in whole]
     used = holds(whole, model.get("where", {}))
     if not leaves or not whole.loc[used, leaves].isna().any(axis=None):
         raise EstimationFailure(NOT_APPLICABLE, "no component of a measure is missing")
@@ -317,6 +312,7 @@ def with_components(
     drawn_from = _imputed_from(whole, names, model, config)
     drawn_from = drawn_from.drop(columns=list(specs), errors="ignore")
     copies = _copies(whole, drawn_from, names, draws, generator, warm=True)
+    own = measures.with_components(_covariates(model), specs)
     anew = {name: spec for name, spec in specs.items() if name in own}
     return [_measured(copy, anew)[used] for copy in copies]
 

@@ -318,19 +318,11 @@ def modelled_columns(config: Mapping[str, Any]) -> set[str]:
         if "file" not in config["samples"][each["sample"]]
     ]
     names = {column for model in models for column in columns_of(model)}
-    names = _with_components(names, config["measures"])
+    names = measures.with_components(names, config["measures"])
     made = config["variables"]
     return {
         column for name in names for column in (made_of(made[name]) if name in made else [name])
     }
-
-
-def _with_components(names: set[str], measures: Mapping[str, Any]) -> set[str]:
-    """Add to names what the measures among them are made of; a measure stands below its parts."""
-    for measure, spec in reversed(list(measures.items())):
-        if measure in names:
-            names = names | {component["variable"] for component in spec.get("components", [])}
-    return names
 
 
 class _Flow:

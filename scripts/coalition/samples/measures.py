@@ -4,7 +4,7 @@ alpha.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -193,6 +193,17 @@ def index(parts: pd.DataFrame, spec: Mapping[str, Any]) -> tuple[pd.Series, pd.S
         parts, parts.shape[1] if spec["minimum"] == "all" else spec["minimum"]
     )
     return z(raw), loadings
+
+
+def with_components(names: Iterable[str], measures: Mapping[str, Any]) -> set[str]:
+    """Return names and all that the measures among them are made of; a measure stands below its
+    parts.
+    """
+    found = set(names)
+    for measure, spec in reversed(list(measures.items())):
+        if measure in found:
+            found |= {component["variable"] for component in spec.get("components", [])}
+    return found
 
 
 def recipe(measures: Mapping[str, Any], name: str) -> list[Any]:

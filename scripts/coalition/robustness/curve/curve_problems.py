@@ -26,7 +26,7 @@ from ...estimators.design_matrix import (
 )
 from ...estimators.fit_types import Design, EstimationFailure
 from ...estimators.separation import check_clusters, check_rank
-from ...formula.columns import factors_of, outcome_of
+from ...formula.columns import columns_of, factors_of, outcome_of
 from ...formula.families import FAMILIES
 from ...formula.filters import holds
 from ...formula.filters import variables as named_in
@@ -185,6 +185,9 @@ class Problems:
             config["specification_curve"]["rows_per_parameter"],
         )
         self.cache, self.recent = Cache(), Cache(most=RECENT)
+        self.columns = {
+            name for model in self.config["models"].values() for name in columns_of(model)
+        }
         self.unit = left_out(config, hypothesis) if on_file(config, hypothesis) else None
         if self.unit:
             self.file = self._file(hypothesis, config)
@@ -282,9 +285,11 @@ class Problems:
         table = self._sample(specification)
 
         def measure(options: Any) -> _Table:
-            wanted = laid_over(self.config, options, ("measures",), self.primary["model"])[
+            every = laid_over(self.config, options, ("measures",), self.primary["model"])[
                 "measures"
             ]
+            used = measures.with_components(self.columns, every)
+            wanted = {name: spec for name, spec in every.items() if name in used}
             data = tuple((option.choice, option.name) for option in specification.changing(DATA))
             parts = self.cache.once(("by operation", data), lambda: _by_operation(table))
             found = {name: np.full(len(table), np.nan) for name in wanted}
