@@ -24,6 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -308,7 +309,11 @@ def main() -> None:
         page = given.write.read_text(encoding="utf-8")
         before, _, rest = page.partition(BEGIN)
         after = rest.partition(END)[2]
-        given.write.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        lines = [
+            line if line.startswith("|") else textwrap.fill(line, 100) for line in text.split("\n")
+        ]
+        text = "\n".join([BEGIN, *lines, END])
+        given.write.write_text(f"{before}{text}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
