@@ -51,7 +51,7 @@ for name, step in STEPS["robustness"].items():
 
     rule:
         name:
-            f"robustness_{name}".rstrip("_")
+            f"robustness{name and '_'}{name}"
         input:
             **step["input"],
             **sources(step),

@@ -50,11 +50,12 @@ def taken(params: Any, paths: Iterable[str | Path]) -> bool:
         Its output.
     """
     folder = _folder(params)
-    kept = {path: folder / Path(path).name for path in paths}
-    if not all(path.is_file() for path in kept.values()):
+    try:
+        kept = {path: (folder / Path(path).name).read_bytes() for path in paths}
+    except OSError:  # nothing was kept, or another run in this folder has just taken it away
         return False
-    for path, there in kept.items():
-        write_bytes(path, there.read_bytes())
+    for path, content in kept.items():
+        write_bytes(path, content)
     shutil.rmtree(folder, ignore_errors=True)
     return True
 
