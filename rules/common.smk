@@ -8,8 +8,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition.base.errors import Problems, unforeseen
-from coalition.base.files import digest
 from coalition.workflow import foreign_results, handed_over, manifest, steps, summary
+from coalition.workflow.finished import from_here, plan_kind
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.kept_plan import found, kept
 from coalition.workflow.queue_requests import asked, curve_size
@@ -87,18 +87,10 @@ def stop_without_diagnosis(steps):
         problems.stop()
 
 
-def from_here(path):
-    """The path from the project's folder of a file that lies in it."""
-    path = Path(path).resolve()
-    here = Path.cwd().resolve()
-    return path.relative_to(here).as_posix() if here in path.parents else str(path)
-
-
 steps.instead_of_interpreters()
 CONFIG_FILES = [from_here(path) for path in workflow.config_settings.configfiles]
 CHANGES = dict(workflow.config_settings.overwrite_config)
-KIND = "_".join(["plan", *([digest(CONFIG_FILES)[:8]] if CONFIG_FILES else [])])
-PLAN = stop_on_problems(lambda: kept(CHANGES, make_plan, KIND))
+PLAN = stop_on_problems(lambda: kept(CHANGES, make_plan, plan_kind(CONFIG_FILES)))
 config.clear()
 config.update(PLAN["config"])
 RESULTS, STEPS = PLAN["results"], PLAN["steps"]

@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from coalition.workflow import queue_watch
-from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, ending, targets
+from coalition.workflow.summary import (
+    NOTHING_TO_DO,
+    RESULTS_VARIABLE,
+    SKIPPED_VARIABLE,
+    ending,
+    targets,
+)
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -69,7 +75,7 @@ class LogHandler(LogHandlerBase):
         ):
             single = targets()
             wanted = "what was asked for" if single else "everything"
-            self._say(f"Nothing to do: {wanted} is up to date.")
+            self._say(NOTHING_TO_DO.format(what=wanted))
             if RESULTS_VARIABLE in os.environ and not self.common_settings.dryrun:
                 self._say(
                     ending(

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -156,7 +155,9 @@ CASES: dict[str, tuple[Change, set[str]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_exactly_what_depends_on_it(project: Tiny, name: str) -> None:
     change, expected = CASES[name]
+    assert project.nothing_to_do()
     change(project)
+    assert not project.nothing_to_do()
     assert project.planned() == expected
 
 
@@ -166,6 +167,7 @@ def test_a_touch_makes_nothing_again(project: Tiny) -> None:
             path.relative_to(project.folder).parts
         ):
             path.touch()
+    assert project.nothing_to_do()
     assert project.planned() == set()
 
 
@@ -232,15 +234,38 @@ def test_results_are_those_of_one_run(project: Tiny) -> None:
     }
 
 
-def test_nothing_to_do_is_said_at_once(finished: Tiny) -> None:
-    began = time.monotonic()
-    answer = finished.run()
-    took = time.monotonic() - began
-    assert answer.code == 0
-    assert answer.err.startswith("Nothing to do: everything is up to date.")
-    assert took < 20, (
-        "2 s on a machine with nothing else to do; the bound leaves room for one that is busy"
-    )
+def test_nothing_to_do_is_said_without_snakemake(
+    project: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.folder / "mine.yaml").write_text("run: mine\n", encoding="utf-8")
+    assert project.run("--configfile", "mine.yaml").code == 0
+    for command in ([], ["--configfile", "mine.yaml"], ["--configfile=./mine.yaml"]):
+        slowly = project.run("--cores", "1", *command)
+        with monkeypatch.context() as patched:
+            patched.setenv("PYTHONVERBOSE", "1")
+            quickly = project.run(*command)
+        loaded = {
+            line.split()[1].strip("'")
+            for line in quickly.err.splitlines()
+            if line.startswith("import '")
+        }
+        said = "Nothing to do: everything is up to date."
+        assert "coalition.workflow.finished" in loaded
+        assert not {"snakemake", "pandas", "numpy"} & loaded
+        assert slowly.err.startswith(said)
+        assert slowly.err in quickly.err
+        assert (slowly.code, quickly.code) == (0, 0)
+
+
+def test_what_another_command_made_is_looked_at(project: Tiny) -> None:
+    (project.folder / "mine.yaml").write_text("seed: 20260101\n", encoding="utf-8")
+    (project.folder / "same.yaml").write_text("{}\n", encoding="utf-8")
+    assert not project.nothing_to_do("mine.yaml")
+    # the manifest names the files of the command
+    assert not project.nothing_to_do("same.yaml")
+    assert project.nothing_to_do()
+    shutil.rmtree(project.folder / ".snakemake" / "coalition")
+    assert not project.nothing_to_do()
 
 
 def test_a_table_in_a_package_is_read_and_noticed_where_it_changes(project: Tiny) -> None:

@@ -103,6 +103,24 @@ class Tiny:
             if line.startswith("  ")
         }
 
+    def nothing_to_do(self, *files: str) -> bool:
+        """Tell whether `./run --configfile FILES` would say so without asking Snakemake."""
+        asked = (
+            "import sys; from coalition.config.settings import laid_over; "
+            "from coalition.workflow.finished import nothing_to_do; "
+            "sys.exit(not nothing_to_do(laid_over(sys.argv[1:]), sys.argv[1:]))"
+        )
+        process = subprocess.run(
+            [".venv/bin/python", "-c", asked, *files],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(self.folder / "scripts")},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert not process.stderr, process.stderr
+        return not process.returncode
+
     def config(self) -> dict[str, Any]:
         """Return the config as it stands."""
         return yaml.safe_load((self.folder / "config.yaml").read_text(encoding="utf-8"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def map_pattern(number: int) -> str:
@@ -32,6 +35,8 @@ def moran_eigenvectors(weights: np.ndarray, share: float = 0.25) -> tuple[np.nda
     Eigenvectors of M (W + W') / 2 M, M = I - 11'/n (Griffith 2003, chapter 3; Tiefelsdorf &
     Griffith 2007, eq. 2). An eigenvalue times n / S0 is the pattern's Moran's I.
     """
+    import numpy as np  # here: who reads a config needs the names alone
+
     n, symmetric = len(weights), (weights + weights.T) / 2
     centring = np.eye(n) - 1 / n
     values, vectors = np.linalg.eigh(centring @ symmetric @ centring)

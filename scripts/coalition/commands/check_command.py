@@ -26,10 +26,8 @@ def main(arguments: Sequence[str]) -> int:
     code.
     """
     given = _parser().parse_args(arguments)
-    changes: dict[str, Any] = {}
     try:
-        for path in given.configfile:
-            merge(changes, configuration.read(path))
+        changes = configuration.laid_over(given.configfile)
         for entry in given.config:
             merge(changes, _given(entry))
         if given.explain:

@@ -20,7 +20,9 @@ from types import FrameType
 from ..base.errors import Problems
 from ..base.files import write_bytes
 from ..config import settings
-from .run_arguments import config_files, in_order, with_profile
+from ..workflow.finished import nothing_to_do
+from ..workflow.summary import NOTHING_TO_DO, ending
+from .run_arguments import config_files, in_order, nothing_else, with_profile
 
 USAGE = """\
 ./run                                   the analysis of config.yaml
@@ -47,6 +49,12 @@ OWN_OUTPUT = (
 
 SAFE_PATH = re.compile(r"[^\s'\"`$\\&;|<>()*?\[\]{}!]+")
 """A path that needs no quotation marks in a shell."""
+STOPPED = "\nStopped. What was finished stays; the next ./run goes on from there."
+NO_QUEUE = """
+A run on a cluster needs a folder without spaces, quotes and apostrophes in its path (found:
+{folder!r}); Slurm's step command takes it apart. Move the project's folder, then start again.
+
+Nothing was run and nothing was written."""
 ENDED_BY_SIGNAL = 128
 """What a shell adds to a signal's number for the exit code of a program that it has ended."""
 
@@ -58,32 +66,29 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     arguments = in_order(arguments)
     given = [argument.partition("=")[0] for argument in arguments]
+    files = config_files(arguments)
     try:
-        for path in ["config.yaml", *config_files(arguments)]:
-            settings.read(path)
+        settings.read(settings.MAIN)
+        changes = settings.laid_over(files)
         command = with_profile(arguments)
     except Problems as problems:
         print(f"\n{problems}\n", file=sys.stderr)
         return 1
     if _cannot_queue(command):
-        print(
-            "\nA run on a cluster needs a folder without spaces, quotes and apostrophes in its "
-            f"path (found: {os.getcwd()!r}); Slurm's step command takes it apart. Move the "
-            "project's folder, then start again.\n\nNothing was run and nothing was written.",
-            file=sys.stderr,
-        )
+        print(NO_QUEUE.format(folder=os.getcwd()), file=sys.stderr)
         return 1
     if not any(argument in OWN_OUTPUT for argument in given):
         command += ["--logger", "coalition"]
     signals: list[int] = []
     with alone(STATE):
+        if nothing_else(arguments) and (plan := nothing_to_do(changes, files)):
+            print(NOTHING_TO_DO.format(what="everything"), file=sys.stderr)
+            print(ending(plan["results"], plan["skipped"]), file=sys.stderr)
+            return 0
         compile_library(Path(__file__).parents[1])
         code = _snakemake(command, signals)
     if signals:
-        print(
-            "\nStopped. What was finished stays; the next ./run goes on from there.",
-            file=sys.stderr,
-        )
+        print(STOPPED, file=sys.stderr)
         return ENDED_BY_SIGNAL + signals[0]
     return code
 

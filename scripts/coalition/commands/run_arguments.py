@@ -102,6 +102,11 @@ def config_files(arguments: Sequence[str]) -> list[str]:
     return found
 
 
+def nothing_else(arguments: Sequence[str]) -> bool:
+    """Tell whether the arguments name config files and say nothing else."""
+    return all(option in CONFIG_FILE for option, _ in _told_apart(arguments))
+
+
 def with_profile(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with this project's profile before them, or with one that they name in
     its place.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,20 @@ def read(path: str | Path) -> Config:
             )
     problems.stop()
     return found
+
+
+def laid_over(paths: Iterable[str | Path]) -> Config:
+    """Return what some files lay over config.yaml, each over those before it.
+
+    Raises
+    ------
+    Problems
+        As `read` does.
+    """
+    changes: Config = {}
+    for path in paths:
+        merge(changes, read(path))
+    return changes
 
 
 def combine(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:

@@ -54,7 +54,7 @@ def foreign(folder: str | Path, wanted: Mapping[str, str]) -> list[str]:
     manifest = Path(folder) / MANIFEST
     known = _recorded(manifest)
     # of a run that is not finished, and of what no run makes, Snakemake's records are right
-    own = not manifest.is_file() or _note(folder) == sha256(manifest)
+    own = not manifest.is_file() or made_here(folder)
     return [
         path
         for path, of in wanted.items()
@@ -110,10 +110,11 @@ def note(folder: str | Path) -> None:
         write_bytes(_note_path(folder), sha256(manifest).encode())
 
 
-def _note(folder: str | Path) -> str:
+def made_here(folder: str | Path) -> bool:
+    """Tell whether the finished run in a folder is noted as made here."""
     with suppress(OSError):
-        return _note_path(folder).read_text(encoding="utf-8")
-    return ""
+        return _note_path(folder).read_text(encoding="utf-8") == sha256(Path(folder) / MANIFEST)
+    return False
 
 
 def _note_path(folder: str | Path) -> Path:

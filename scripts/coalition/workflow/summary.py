@@ -19,6 +19,7 @@ asked_for: list[Callable[[], Iterable[str]]] = []
 """What tells which results were asked for, which Snakemake knows only after it has read the
 Snakefile; the logger runs in the same process.
 """
+NOTHING_TO_DO = "Nothing to do: {what} is up to date."
 PARTLY = "What was asked for is there; ./run makes all the rest, and the report."
 
 
