@@ -52,20 +52,26 @@ def nothing_to_do(changes: Mapping[str, Any], config_files: Sequence[str]) -> di
     # such a variable can hold arguments that stand nowhere else
     if plan is None or any(name.startswith("SNAKEMAKE") for name in os.environ):
         return None
-    folder, wanted = Path(plan["results"]), plan["manifest"]
     # no manifest, or one that was cut short: not finished
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        manifest = read_json(folder / MANIFEST)
-        same = (
-            made_here(folder)
-            and manifest["command"] == {"configfiles": files, "settings": {}}
-            and manifest["program"]["sha256"] == wanted["program"]
-            and manifest["config_sha256"] == digest(plan["config"])
-            and manifest["made_from"] == wanted["made_from"]
-        )
-        written = {path: manifest["outputs"][path] for path in wanted["made_from"]}
-        if same and all(
-            os.path.isfile(path) and sha256(path) == made for path, made in written.items()
-        ):
-            return plan
+        manifest = read_json(Path(plan["results"]) / MANIFEST)
+        if _same(manifest, plan, files) and made_here(plan["results"]):
+            outputs = {path: manifest["outputs"][path] for path in manifest["made_from"]}
+            return plan if _untouched(outputs) else None
     return None
+
+
+def _same(manifest: Mapping[str, Any], plan: Mapping[str, Any], files: list[str]) -> bool:
+    """Tell whether a manifest is of a plan's config, program and steps, and of the same command."""
+    wanted = plan["manifest"]
+    return (
+        manifest["command"] == {"configfiles": files, "settings": {}}
+        and manifest["program"]["sha256"] == wanted["program"]
+        and manifest["config_sha256"] == digest(plan["config"])
+        and manifest["made_from"] == wanted["made_from"]
+    )
+
+
+def _untouched(outputs: Mapping[str, str]) -> bool:
+    """Tell whether every output is there as it was written."""
+    return all(os.path.isfile(path) and sha256(path) == made for path, made in outputs.items())
