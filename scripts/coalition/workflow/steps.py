@@ -16,6 +16,7 @@ import atexit
 import contextlib
 import gc
 import importlib
+import itertools
 import os
 import runpy
 import selectors
@@ -182,7 +183,10 @@ class Server:
         gc.set_threshold(*SELDOM)
         process = os.fork()
         if not process:
-            os.close(learned)
+            # a run that waits for the end of another step would wait for this one's too
+            for handle in (learned, *pipes, *itertools.chain(*self._running.values())):
+                os.close(handle)
+            self._there.close()
             _be(script, teach)
         os.close(teach)
         self._running[process] = (pipes[0], learned)
