@@ -22,6 +22,7 @@ rule all:
         f"{RESULTS}/manifest.json",
 
 
+give_priorities(workflow.rules)
 stop_on_problems(lambda: make_foreign_again(PLAN["manifest"]["made_from"]))
 
 

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from coalition.base.errors import Problems, unforeseen
 from coalition.workflow import foreign_results, handed_over, manifest, steps, summary
+from coalition.workflow.critical_path import priorities
 from coalition.workflow.finished import from_here, plan_kind
 from coalition.workflow.job import RUN_VARIABLE
 from coalition.workflow.kept_plan import found, kept
@@ -65,6 +66,14 @@ def made(steps):
         for paths in step["output"].values()
         for path in ([paths] if isinstance(paths, str) else paths)
     ]
+
+
+def give_priorities(rules):
+    """Have the steps begin first on which the end of the run waits longest."""
+    steps = [(kind, step) for kind, of in STEPS.items() for step in of.values()]
+    known = priorities([*steps, ("report", REPORT)])
+    for each in rules:
+        each.priority = max((known.get(str(path), 0) for path in each.output), default=0)
 
 
 def make_foreign_again(wanted):
