@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import MAGIC_NUMBER, cache_from_source
@@ -123,6 +124,11 @@ def _snakemake(command: list[str], signals: list[int]) -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
         return 1
+    finally:
+        # the scheduler would look again a second after each step, and Python waits for that
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.cancel()
     return 0
 
 
