@@ -6,7 +6,9 @@ there, that is where COALITION_REQUIRE_ALL is set.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -17,14 +19,22 @@ everywhere.
 REQUIRE_ALL = os.environ.get("COALITION_REQUIRE_ALL", "") not in ("", "0")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that hold long tests first, so that the processes come to their end together:
-    at the end only quick files are left to share.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark the cases that are long before any is left out; then put the files that hold long tests
+    first, so that the processes come to their end together: at the end only quick files are left to
+    share.
     """
+    cases: Counter[tuple[Path, str]] = Counter()
     for item in items:
+        if (quick := item.get_closest_marker("long_after")) is not None:
+            test = item.path, item.name.partition("[")[0]
+            cases[test] += 1
+            if cases[test] > quick.args[0]:
+                item.add_marker("long")
         if any(mark.kwargs.get("reason") == NO_FACTS for mark in item.iter_markers("skipif")):
             item.add_marker("beside")
+    yield
     slow = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from coalition.base.cache import Cache, fingerprint
 from coalition.config.settings import patched
 from coalition.samples import country_operations
@@ -32,6 +33,7 @@ def test_a_fingerprint_tells_values_rows_and_columns_apart() -> None:
 DATA = {"operations", "variables", "measures", "sample"}
 
 
+@pytest.mark.long
 def test_every_alternative_has_the_sample_that_it_has_alone() -> None:
     """With one cache for all, as the run has it."""
     name = config()["hypotheses"]["H2"]["primary"]["model"]

@@ -60,6 +60,7 @@ def entry(
     )
 
 
+@pytest.mark.long_after(2)
 @pytest.mark.parametrize(
     ("operation", "comparison", "unit", "cells", "states", "exact", "within_one", "alpha"),
     [

@@ -39,6 +39,7 @@ def test_every_state_is_one_of_the_list() -> None:
     assert keys == [{"fields": ["iso3"], "reference": {"resource": "states", "fields": ["iso3"]}}]
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("broken", [False, True])
 def test_frictionless_finds_the_data_valid_and_a_wrong_cell_not(
     broken: bool, tmp_path: Path

@@ -51,6 +51,7 @@ def folder_of_a_reader(page: Path, folder: Path) -> None:
         (folder / name).write_text(content, encoding="utf-8")
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize(("page", "text"), CONFIGS)
 def test_a_complete_config_passes_the_check(
     page: Path, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

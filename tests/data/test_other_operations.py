@@ -130,6 +130,7 @@ def test_polls_have_the_names_of_the_operations() -> None:
 # ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("operation", OTHERS)
 def test_everyone_of_the_system_is_in_the_sample_or_named(operation: str) -> None:
     about, states = run(operation)["operations"][operation], typed("states.csv")
@@ -176,6 +177,7 @@ def test_yugoslavia_is_the_target_of_1999_and_the_states_that_left_it_are_in() -
     assert {"HRV", "SVN", "MKD", "BIH"} <= set(table["iso3"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operation", OTHERS)
 def test_the_pooled_run_has_the_rows_of_the_single_one(operation: str) -> None:
     # Same universe and same outcome; the measures can differ, because the pooled run takes

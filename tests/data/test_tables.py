@@ -307,6 +307,7 @@ def test_nobody_but_members_of_the_system_has_facts() -> None:
 # ------------------------------------------------------------
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize(
     ("name", "shape", "variable"),
     [

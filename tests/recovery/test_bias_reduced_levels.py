@@ -23,6 +23,8 @@ from test_small_samples import CLAIMS, NAMES, TRUTH, lesser_evil
 from truth import MONTE_CARLO, Wald, World, design, fitted, nearly_covers, uniforms, world
 from truth import ordered as ordered_levels
 
+pytestmark = pytest.mark.long
+
 Begin = Callable[..., Study]
 
 

@@ -18,6 +18,8 @@ from coalition.robustness.rubin import rubin
 from measured import Study
 from truth import nearly_covers
 
+pytestmark = pytest.mark.long
+
 TRUTH = 0.5
 
 Begin = Callable[..., Study]

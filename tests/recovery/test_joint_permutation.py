@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from coalition.estimators import batched
 from coalition.estimators.batched.stack import stack
 from coalition.estimators.fit_types import Design
@@ -21,6 +22,8 @@ from coalition.robustness.curve.scores import scores
 from measured import Study
 from scipy.stats import binom
 from truth import uniforms, world
+
+pytestmark = pytest.mark.long
 
 PERMUTATIONS, ALPHA = 99, 0.05
 STATISTICS = ["median effect", "share with the predicted sign", "share significant"]

@@ -8,12 +8,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pytest
 from coalition.estimators import ordered
 from coalition.estimators.fit_types import EstimationFailure
 from coalition.measurement import quadrature, statements, tightness
 from coalition.robustness.rubin import rubin
 from measured import Study
 from truth import MONTE_CARLO, nearly_covers
+
+pytestmark = pytest.mark.long
 
 UNITS, STATEMENTS, SLOPE, LOADING, DRAWS = 89, 570, 0.5, 2.0, 20
 CUTS = np.array([-3.0, -1.0, 1.0])

@@ -39,6 +39,8 @@ from truth import (
 )
 from truth import ordered as ordered_levels
 
+pytestmark = pytest.mark.long
+
 CUTS = np.array([-0.6, 0.3, 1.5])
 LEVELS = ("none", "low", "medium", "high")
 SHARE = {45: 0.4, 90: 0.4, 190: 85 / 190}

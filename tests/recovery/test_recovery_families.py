@@ -36,6 +36,8 @@ from truth import (
 )
 from truth import ordered as ordered_levels
 
+pytestmark = pytest.mark.long
+
 LEVELS, RESPONSES = ("none", "low", "medium", "high"), ("abstain", "unreserved", "reserved")
 FEARS = ["abandonment", "entrapment"]
 

@@ -35,6 +35,7 @@ def test_the_page_is_made_of_the_results() -> None:
     )
 
 
+@pytest.mark.long
 def test_every_simulation_is_in_the_results_and_nothing_else() -> None:
     """That a simulation measures just what the file holds is looked at where it runs, by the
     fixture `study`.

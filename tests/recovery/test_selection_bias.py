@@ -27,6 +27,8 @@ from scipy.special import ndtr, ndtri
 from statsmodels.discrete.discrete_model import Probit
 from truth import covers, nearly_covers
 
+pytestmark = pytest.mark.long
+
 Begin = Callable[..., Study]
 TERMS = ("const", "entrapment", "abandonment")
 OUTCOME = np.array([0.8, 1.0, 0.0])

@@ -22,6 +22,8 @@ from scipy.special import expit
 from scipy.stats import chi2
 from truth import MONTE_CARLO, World, uniforms
 
+pytestmark = pytest.mark.long
+
 STATES, MEMBERS = 60, 6
 TESTS = ["score (printed)", "likelihood ratio", "own squares"]
 

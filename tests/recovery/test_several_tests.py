@@ -16,6 +16,8 @@ from measured import Study
 from scipy.stats import norm
 from truth import MONTE_CARLO, binary, design, fitted, world
 
+pytestmark = pytest.mark.long
+
 Begin = Callable[..., Study]
 
 

@@ -36,6 +36,8 @@ from scipy import optimize, stats
 from scipy.special import logit as log_odds
 from truth import MONTE_CARLO, World, covers, ordered, uniforms, world
 
+pytestmark = pytest.mark.long
+
 CLUSTERS = [10, 20, 45, 60]
 COLUMN, SLOPE = 1, 0.5
 CUTS = np.array([-1.5, -0.2, 1.2])

@@ -17,6 +17,8 @@ from real_designs import TESTS, real
 from scipy.stats import binom
 from spatial_study import WITH_INTERVAL, covered, methods, rejections, world
 
+pytestmark = pytest.mark.long
+
 SIZE, COVERAGE = "States near each other: size", "States near each other: coverage"
 
 

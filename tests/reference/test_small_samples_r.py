@@ -134,6 +134,7 @@ def test_cr2_of_two_levels_is_that_of_clubsandwich() -> None:
     np.testing.assert_allclose(ours.df, theirs.df, rtol=1e-8)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("outcome", ["ordered", "nominal"])
 def test_cr2_is_unbiased_under_the_working_model(outcome: str) -> None:
     """The defining property: with residuals of their model covariance the expectation of CR2 is
@@ -204,6 +205,7 @@ def test_dependent_estimates_against_rma_mv() -> None:
     assert heights[1] > max(heights[0], heights[2])  # their tau2 is the top of our likelihood
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 def test_r_still_says_so(tmp_path: Path) -> None:
     """Runs where R and its packages are; the numbers are committed."""

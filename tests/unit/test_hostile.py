@@ -203,6 +203,7 @@ def test_characters_that_command_a_terminal_or_turn_a_line_are_refused(
         assert [(problem.row, problem.column) for problem in problems.found] == [(2, "b")]
 
 
+@pytest.mark.long_after(3)
 @pytest.mark.parametrize(
     "name", ["../../x", "/etc/x", "a/b", "a\n", "", ".", "-x" * 60, "CON:", "a\\b", "x" * 101]
 )

@@ -44,6 +44,7 @@ def test_what_a_screen_says_to_write_is_yaml(name: str) -> None:
         assert None not in read.values()
 
 
+@pytest.mark.long_after(80)
 @pytest.mark.parametrize("name", CASES)
 def test_the_screen(
     name: str,

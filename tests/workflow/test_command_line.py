@@ -66,6 +66,7 @@ def test_a_run_without_a_report_names_none(tmp_path: Path) -> None:
     assert ending(tmp_path, targets=["a.csv"]) == f"\n{PARTLY}"
 
 
+@pytest.mark.long
 def test_every_order_of_arguments_makes_the_one_result(finished: Tiny, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "study")
     (project.folder / "mine.yaml").write_text("run: mine\n", encoding="utf-8")

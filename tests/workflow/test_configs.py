@@ -30,6 +30,7 @@ specification_curve:
 """
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_a_config_and_its_data_are_in_order(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

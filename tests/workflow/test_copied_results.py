@@ -36,6 +36,7 @@ def code(project: Tiny) -> None:
     project.edit("scripts/coalition/samples/country_operations.py", "from", "# a remark\nfrom")
 
 
+@pytest.mark.long
 def test_a_copy_of_what_these_settings_make_is_up_to_date(finished: Tiny, tmp_path: Path) -> None:
     copy = unpacked(finished, tmp_path / "copy")
     answer = copy.run()
@@ -44,6 +45,7 @@ def test_a_copy_of_what_these_settings_make_is_up_to_date(finished: Tiny, tmp_pa
     assert SAID not in answer.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [cell, setting, code])
 def test_a_change_of_a_copy_reaches_what_depends_on_it(
     finished: Tiny, tmp_path: Path, change: Callable[[Tiny], None]
@@ -61,6 +63,7 @@ def test_a_change_of_a_copy_reaches_what_depends_on_it(
     assert "Nothing to do" in copy.run().err
 
 
+@pytest.mark.long
 def test_results_that_somebody_put_in_the_place_of_ours_are_not_taken_for_ours(
     finished: Tiny, tmp_path: Path
 ) -> None:
@@ -77,6 +80,7 @@ def test_results_that_somebody_put_in_the_place_of_ours_are_not_taken_for_ours(
     assert ours.outputs() == before
 
 
+@pytest.mark.long
 def test_of_an_unfinished_copy_nothing_is_known(finished: Tiny, tmp_path: Path) -> None:
     copy = unpacked(finished, tmp_path / "copy")
     for name in ("manifest.json", "report.html"):

@@ -96,6 +96,7 @@ def holds(case: dict[str, Any], made: dict[str, dict[str, Any]]) -> None:
         assert any(said in warning["message"] for warning in made[name]["warnings"])
 
 
+@pytest.mark.long_after(10)
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_is_right_or_refused_with_a_reason(
     name: str, original: Tiny, tmp_path: Path

@@ -267,6 +267,7 @@ def sentences_of(page: str) -> str:
     return text
 
 
+@pytest.mark.long
 def test_the_report_of_a_study_of_firms_has_no_word_of_another_field(tmp_path: Path) -> None:
     text = yaml.safe_dump(CONFIG)
     for ours, theirs in FIRMS.items():

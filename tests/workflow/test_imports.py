@@ -46,6 +46,7 @@ def test_every_script_is_listed() -> None:
     assert set(FORBIDDEN) == {path.stem for path in SCRIPTS.glob("*.py")}
 
 
+@pytest.mark.long_after(2)
 @pytest.mark.parametrize("script", FORBIDDEN)
 def test_a_step_imports_what_it_needs(script: str) -> None:
     tree = ast.parse((SCRIPTS / f"{script}.py").read_text(encoding="utf-8"))

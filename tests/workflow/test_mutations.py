@@ -15,6 +15,8 @@ from coalition.data.recoding import read_typed
 from mutations import mutated, spoilt
 from tiny import ROOT, Tiny, make
 
+pytestmark = pytest.mark.long
+
 CASES = ROOT / "tests" / "unit" / "data" / "cases"
 SMALL = """
 run: small

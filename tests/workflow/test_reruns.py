@@ -152,6 +152,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
 }
 
 
+@pytest.mark.long_after(3)
 @pytest.mark.parametrize("name", CASES)
 def test_exactly_what_depends_on_it(project: Tiny, name: str) -> None:
     change, expected = CASES[name]
@@ -171,6 +172,7 @@ def test_a_touch_makes_nothing_again(project: Tiny) -> None:
     assert project.planned() == set()
 
 
+@pytest.mark.long
 def test_the_order_of_an_entrys_keys_makes_the_report_alone_again(project: Tiny) -> None:
     """The report prints the line of the config in which a key stands."""
     project.configure(upside_down(project.config()))
@@ -213,6 +215,7 @@ def test_a_result_that_was_edited_by_hand_is_noticed(project: Tiny) -> None:
     assert table.read_bytes() == made
 
 
+@pytest.mark.long
 def test_results_are_those_of_one_run(project: Tiny) -> None:
     """A table that the config no longer asks for goes, a file of the user's stays, another run's
     folder is left alone.
@@ -234,6 +237,7 @@ def test_results_are_those_of_one_run(project: Tiny) -> None:
     }
 
 
+@pytest.mark.long
 def test_nothing_to_do_is_said_without_snakemake(
     project: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,6 +272,7 @@ def test_what_another_command_made_is_looked_at(project: Tiny) -> None:
     assert not project.nothing_to_do()
 
 
+@pytest.mark.long
 def test_a_table_in_a_package_is_read_and_noticed_where_it_changes(project: Tiny) -> None:
     config, packaged = project.config(), "scripts/coalition/country_year.csv"
     shutil.copy(project.folder / "data" / "country_year.csv", project.folder / packaged)

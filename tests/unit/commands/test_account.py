@@ -92,6 +92,7 @@ def test_a_file_of_ones_own(project: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_state_with_caveats_that_took_no_part_is_named(project: Path) -> None:
     shipped = pd.read_csv(project / "data/operations/isaf/caveats.csv", dtype=str)
     extra = shipped[shipped["iso3"] == "DEU"].head(1).assign(iso3="BRA")
@@ -110,6 +111,7 @@ def test_a_group_of_many_models_says_why_rows_are_left_out(project: Path) -> Non
     assert any(line.endswith("; rows most often left out: missing: wealth") for line in lines)
 
 
+@pytest.mark.long
 def test_models_that_lose_most_of_their_rows_are_named_at_the_end() -> None:
     changes = {"controls": {"standard": ["gdp_per_head", "prior_approval"]}}
     found = parts(changes)
@@ -186,6 +188,7 @@ def test_the_shipped_config_fits_on_two_screens(project: Path) -> None:
     assert "positions_2003: not used by any variable" in page
 
 
+@pytest.mark.long
 def test_what_is_skipped_is_said(project: Path) -> None:
     operations = {
         name: {"files": {"caveats": None, "caveat_types": None, "troops": None}}

@@ -61,6 +61,7 @@ def sparse(path: Path, size: int) -> Path:
     return path
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "dta", "rds", "parquet"])
 def test_a_file_above_300_megabytes_is_refused(tmp_path: Path, ending: str) -> None:
     assert LARGEST < 300e6

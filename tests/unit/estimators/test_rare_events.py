@@ -121,6 +121,7 @@ def test_weighting_has_robust_standard_errors_and_clustered_ones_where_there_are
         np.testing.assert_array_equal(found.covariance, weighted.covariance)
 
 
+@pytest.mark.long
 def test_weighting_finds_the_best_approximation_and_the_prior_correction_does_not() -> None:
     """The truth bends and the model does not: in a sample taken by the outcome only weights give
     what the whole population gives.

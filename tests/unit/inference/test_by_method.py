@@ -129,6 +129,7 @@ def test_a_file_gives_what_the_projects_own_sample_gives_a_primary_test(family: 
         np.testing.assert_allclose(numbers(row), numbers(other), rtol=1e-5, err_msg=row["method"])
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize(
     "family", ["logit", "ordered_logit", "multinomial_logit", "poisson", "ols"]
 )

@@ -138,6 +138,7 @@ def test_every_state_is_measured_and_drawn() -> None:
     assert set(values["level"]) <= {0.0, 1.0, 2.0, 3.0}
 
 
+@pytest.mark.long
 def test_the_same_seed_draws_the_same() -> None:
     first, again = (latent_levels.measure(config(), tables(), sample()) for _ in range(2))
     pd.testing.assert_frame_equal(first[1], again[1])
@@ -182,6 +183,7 @@ def test_what_can_not_be_measured_says_so(case: str) -> None:
     assert list(values.columns) == list(latent_levels.DRAWN)
 
 
+@pytest.mark.long
 def test_a_basis_whose_statements_are_all_tight_is_read_as_of_the_reference() -> None:
     of = tables()
     for table in of.values():

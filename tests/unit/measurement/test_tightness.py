@@ -98,6 +98,7 @@ def test_extreme_ends_stay_finite() -> None:
         assert np.isfinite(np.log(found.chance)).all()
 
 
+@pytest.mark.long
 def test_plausible_values_have_the_posterior_of_empirical_bayes() -> None:
     model = quadrature.fit(read(drawn(5)))
     sure = quadrature.Measured(

@@ -100,6 +100,7 @@ def whole_sample(
     return country_operations.build(config, name, read)
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("changes", list(shipped()))
 def test_a_slice_is_read_as_the_whole_config_is(changes: dict[str, Any]) -> None:
     config, _ = availability.leave_out(settings.main(changes))
@@ -239,6 +240,7 @@ def step(name: str, folder: Path, **given: Any) -> None:
     runpy.run_path(str(ROOT / "scripts" / f"{name}.py"), init_globals={"snakemake": snakemake})
 
 
+@pytest.mark.long_after(2)
 @pytest.mark.parametrize("seed", range(8))
 def test_check_and_run_read_the_same_bytes(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

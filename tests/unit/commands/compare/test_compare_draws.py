@@ -40,6 +40,7 @@ def compared(tmp_path: Path, p_values: tuple[float, float], draws: tuple[int, in
     return compare(a, b)
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("draws", [(499, 9999), (99, 99), (1999, 1999)])
 def test_the_band_is_that_of_fishers_exact_test(draws: tuple[int, int]) -> None:
     """A share at the edge of the band is not rejected at 1%, and one a step beyond it nearly is."""
@@ -57,6 +58,7 @@ def test_the_band_is_that_of_fishers_exact_test(draws: tuple[int, int]) -> None:
         )
 
 
+@pytest.mark.long
 def test_other_draws_alone_lie_within_the_band_as_often_as_it_says() -> None:
     rng = np.random.default_rng(7)
     inside = 0

@@ -63,6 +63,7 @@ def is_cut(figure: Figure) -> bool:
     )
 
 
+@pytest.mark.long_after(3)
 @pytest.mark.parametrize("ending", figure_writers.PICTURES)
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_same_input_gives_the_same_bytes(name: str, ending: str) -> None:
@@ -72,6 +73,7 @@ def test_same_input_gives_the_same_bytes(name: str, ending: str) -> None:
     assert one == other
 
 
+@pytest.mark.long
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     program = HASHES.format(
         paths=[str(Path(__file__).parents[4] / "scripts"), str(Path(__file__).parent)]
@@ -104,6 +106,7 @@ def test_settings_of_the_machine_change_nothing(monkeypatch: pytest.MonkeyPatch)
     assert figure_writers.picture(draw("corners", SPECS["corners"], sources()), "svg") == expected
 
 
+@pytest.mark.long_after(3)
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_pictures_are_not_empty_and_carry_no_date(name: str) -> None:
     figure = draw(name, SPECS[name], sources())
@@ -120,6 +123,7 @@ def test_pictures_are_not_empty_and_carry_no_date(name: str) -> None:
     assert b"/FontFile2" in pdf  # TrueType, embedded
 
 
+@pytest.mark.long_after(3)
 @pytest.mark.parametrize(
     "operations", [{"alpha": "ALPHA (Somewhere)"}, TWO, SEVEN], ids=["one", "two", "seven"]
 )
@@ -221,6 +225,7 @@ def test_every_file_stands_alone(name: str) -> None:
     assert len(figure.canvas.texts) == before
 
 
+@pytest.mark.long_after(3)
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_the_page_leaves_the_frame_out_and_nothing_else(name: str) -> None:
     figure = draw(name, SPECS[name], sources())

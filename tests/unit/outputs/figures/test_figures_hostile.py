@@ -19,6 +19,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.long_after(4)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_figures_hold_no_script_link_or_formula(text: str) -> None:
     given_ = sources()

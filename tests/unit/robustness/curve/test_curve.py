@@ -61,6 +61,7 @@ def by_the_ordinary_way(specification: Specification, hypothesis: str) -> dict:
     )
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("hypothesis", ["H1", "H2", "H2b", "H3"])
 def test_the_primary_test_and_random_points_equal_the_ordinary_analysis(hypothesis: str) -> None:
     every = combinations(config(), hypothesis)
@@ -88,6 +89,7 @@ def test_the_primary_test_and_random_points_equal_the_ordinary_analysis(hypothes
     assert compared >= 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hypothesis", ["H1", "H2", "H3"])
 def test_neighbours_change_no_digit_of_a_specification(hypothesis: str) -> None:
     primary = config()["hypotheses"][hypothesis]["primary"]
@@ -124,6 +126,7 @@ def agree(problem: Problem, primary: dict, expected: dict) -> None:
     assert found.std_error[0] == pytest.approx(expected["std_error"], rel=1e-4)
 
 
+@pytest.mark.long
 def test_choices_whose_options_share_a_name_share_no_measures() -> None:
     changed = copy.deepcopy(config())
     robust = changed["robustness"]
@@ -152,6 +155,7 @@ def test_choices_whose_options_share_a_name_share_no_measures() -> None:
     assert len(seen) == 4
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize(
     "change",
     [
@@ -184,6 +188,7 @@ def test_the_tested_column_is_found_wherever_it_stands(change: dict) -> None:
     agree(problem, primary, ordinary(changed, "H1"))
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("hypothesis", ["H1", "H2", "H3"])
 def test_the_curve_has_the_design_of_the_ordinary_analysis(hypothesis: str) -> None:
     name = config()["hypotheses"][hypothesis]["primary"]["model"]
@@ -406,6 +411,7 @@ def test_an_option_without_what_is_tested_is_counted_not_fitted(hypothesis: str,
         data.problem(specifications[1])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hypothesis", ["H2", "H3"])
 def test_shards_and_passes_make_the_same_bytes(
     hypothesis: str, monkeypatch: pytest.MonkeyPatch

@@ -39,6 +39,7 @@ def trial() -> tuple[made_worlds.Ground, Judge]:
         return shards.prepared(config, sample, tables, levels_of("configs/levels.csv"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("world", "truth"),
     [
@@ -133,6 +134,7 @@ def test_selection_composition_and_noise_do_what_they_say(
     assert np.array_equal(plain.level, plain.other, equal_nan=True)
 
 
+@pytest.mark.long
 def test_two_draws_are_judged_and_again_the_same(
     trial: tuple[made_worlds.Ground, Judge], monkeypatch: pytest.MonkeyPatch
 ) -> None:
