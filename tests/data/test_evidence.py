@@ -152,6 +152,7 @@ def test_cells_of_another_grade_are_missing_on_the_real_tables() -> None:
         assert used.loc[read, column].equals(table.loc[read, column]), (name, column)
 
 
+@pytest.mark.long
 def test_recalled_dates_reach_no_sample_of_read_evidence() -> None:
     recalled = typed("operations/iraq/contributors.csv").query("entry_date_evidence == 'C'")["iso3"]
     assert len(recalled) > 0
@@ -284,6 +285,7 @@ def cells_used(grades: list[str]) -> list[dict[str, Any]]:
     return list(built.diagnostics["cells"])
 
 
+@pytest.mark.long
 def test_no_recalled_cell_is_in_the_headline_and_the_count_would_see_one() -> None:
     counted = cells_used(config()["samples"]["country_operation"]["evidence"])
     assert {entry["table"] for entry in counted} >= {"contributors", "caveats", "country_year"}

@@ -143,6 +143,7 @@ def test_everyone_of_the_system_is_in_the_sample_or_named(operation: str) -> Non
     assert not set(sample.table["iso3"]) & named
 
 
+@pytest.mark.long_after(1)
 @pytest.mark.parametrize("operation", OTHERS)
 def test_no_contributor_is_lost_but_those_that_led_or_were_fought_over(operation: str) -> None:
     about = run(operation)["operations"][operation]

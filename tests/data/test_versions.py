@@ -32,6 +32,7 @@ def unequal(tables: dict[str, Held], withdrawn: set[tuple[str, str]]) -> list[tu
     return [place for place in places if was.get(place) != found.get(place)]
 
 
+@pytest.mark.long
 def test_the_log_taken_back_gives_the_release_cell_for_cell() -> None:
     tables = copy.deepcopy(today())
     withdrawn = undo(tables, read_log(DATA))

@@ -60,6 +60,7 @@ def test_scpc_of_scpc_python(rows: int, critical: float, kilometres: float) -> N
     assert 1 / found.decay == pytest.approx(kilometres, rel=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 def test_r_still_says_so(tmp_path: Path) -> None:
     """Runs where R and its packages are; the numbers are committed."""

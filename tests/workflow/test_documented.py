@@ -73,6 +73,7 @@ def test_every_json_file_of_a_run_is_documented(finished: Tiny) -> None:
     assert made == {path for paths in FILES.values() for path in paths}
 
 
+@pytest.mark.long
 def test_a_curve_has_the_keys_that_are_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     config, problems = configuration.main(), Problems()

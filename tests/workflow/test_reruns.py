@@ -152,7 +152,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
 }
 
 
-@pytest.mark.long_after(3)
+@pytest.mark.long_after(2)
 @pytest.mark.parametrize("name", CASES)
 def test_exactly_what_depends_on_it(project: Tiny, name: str) -> None:
     change, expected = CASES[name]
@@ -198,6 +198,7 @@ def upside_down(config: dict[str, Any]) -> dict[str, Any]:
     return dict(reversed(blocks.items()))
 
 
+@pytest.mark.long
 def test_a_result_that_was_edited_by_hand_is_noticed(project: Tiny) -> None:
     table = project.results / "tables" / "joining.csv"
     times = table.stat()

@@ -119,6 +119,7 @@ def test_nothing_is_measured_without_statements_or_a_test(changes: dict[str, Any
     assert caveat_models.measured_sample(config(**changes)) is None
 
 
+@pytest.mark.long
 def test_every_state_is_measured_and_drawn() -> None:
     found, values = latent_levels.measure(config(), tables(), sample())
     assert found["message"] is None

@@ -100,7 +100,7 @@ def whole_sample(
     return country_operations.build(config, name, read)
 
 
-@pytest.mark.long_after(1)
+@pytest.mark.long
 @pytest.mark.parametrize("changes", list(shipped()))
 def test_a_slice_is_read_as_the_whole_config_is(changes: dict[str, Any]) -> None:
     config, _ = availability.leave_out(settings.main(changes))

@@ -218,6 +218,7 @@ def test_a_field_is_found_again() -> None:
     assert estimate(cumulative, none, np.ones((250, 1)), at).spatial < 0.25
 
 
+@pytest.mark.long
 def test_what_a_state_shares_between_operations_is_found() -> None:
     rng = np.random.default_rng(9)
     states, operation = np.repeat(np.arange(150), 2), np.tile([0, 1], 150)

@@ -58,6 +58,7 @@ def test_a_world_is_as_it_is_declared(
     assert made.join.mean() == pytest.approx(at.prepared.design.y.mean(), abs=1e-4)
 
 
+@pytest.mark.long
 def test_without_a_product_the_model_of_joining_finds_the_slopes_of_the_world(
     trial: tuple[made_worlds.Ground, Judge],
 ) -> None:
@@ -114,6 +115,7 @@ def test_as_many_join_and_are_read_as_in_the_data(
     assert read == pytest.approx(len(at.caveats.rows), rel=0.1)
 
 
+@pytest.mark.long
 def test_selection_composition_and_noise_do_what_they_say(
     trial: tuple[made_worlds.Ground, Judge],
 ) -> None:
@@ -162,6 +164,7 @@ def test_two_draws_are_judged_and_again_the_same(
         assert found["second"] == again["draws"][0]["hypotheses"][name]["second"]
 
 
+@pytest.mark.long
 def test_a_drawn_curve_has_the_outcomes_of_the_draw(
     trial: tuple[made_worlds.Ground, Judge],
 ) -> None:
