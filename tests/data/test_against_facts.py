@@ -27,9 +27,12 @@ SAME_PAGE: Mapping[str, Mapping[str, str]] = {
     "isaf": {},
     "caveats": {"ORIGO2003": "ORIGO_HU"},
     "caveats_coder2": {
-        "ADIF2013AL": "ANALISIDIFESA", "WPROST2010BA": "WPROST_BIH", "CC2007CH": "CURRENTCONCERNS", "SWI2008CH": "SWISSINFO",
-        "RECALL": "RECALLED", "JALKFI": "FIN_INF", "INDEP2006": "INDEP_200611", "ORIGO2003": "ORIGO_HU", "KILD2013IE": "KILDARESTREET",
-        "GRAPE2005IS": "GRAPEVINE", "MORMMK": "MORM", "PION2013SG": "PIONEER_SG", "BIOBIO2011SV": "BIOBIO_SLV",
+        "ADIF2013AL": "ANALISIDIFESA", "WPROST2010BA": "WPROST_BIH", "CC2007CH": "CURRENTCONCERNS",
+        "SWI2008CH": "SWISSINFO",
+        "RECALL": "RECALLED", "JALKFI": "FIN_INF", "INDEP2006": "INDEP_200611",
+        "ORIGO2003": "ORIGO_HU", "KILD2013IE": "KILDARESTREET",
+        "GRAPE2005IS": "GRAPEVINE", "MORMMK": "MORM", "PION2013SG": "PIONEER_SG",
+        "BIOBIO2011SV": "BIOBIO_SLV",
         "IFAX2010AM": "INTERFAX_ARM",
         "ELMUNDO2021SV": "ELMUNDO_SLV", "RNZ2012TO": "RNZ_TON",
     },
@@ -70,7 +73,8 @@ def sources(ids: str, topic: str) -> str:
 # --------------------------------------------------------------
 
 REWORDED: tuple[tuple[str, str], ...] = (
-    ("read by eye from an image table; sum agrees with printed total", "table printed as an image; sum agrees with the printed total"),
+    ("read by eye from an image table; sum agrees with printed total",
+    "table printed as an image; sum agrees with the printed total"),
     ((
         "list quoted in a Russian forum; date inferred from who is present (after the "
         "Philippine and before the Thai exit)"
@@ -199,7 +203,8 @@ OTHERS: Mapping[str, str] = {
 }  # fmt: skip
 """Operations whose facts stand in one folder: ours -> theirs."""
 CODED_YEARS = {
-    "gulf1991": ("1990", "1991"), "kosovo1999": ("1999", "1999"), "libya2011": ("2011", "2011"), "inherent_resolve": ("2014", "2016"),
+    "gulf1991": ("1990", "1991"), "kosovo1999": ("1999", "1999"), "libya2011": ("2011", "2011"),
+    "inherent_resolve": ("2014", "2016"),
     "enduring_freedom": ("2001", "2002"),
 }  # fmt: skip
 """First and last year for which the coder of those operations speaks."""
@@ -550,7 +555,8 @@ def coded(operation: str, coder: str, folder: str) -> Iterable[Pair]:
 
 def of_reasons(operation: str, files: str, named: str, coder: str) -> Pair:
     return Pair(
-        f"operations/{operation}/reasons.csv", f"reasons/{files}_reasons{'' if coder == '1' else '_coder2'}.csv",
+        f"operations/{operation}/reasons.csv",
+        f"reasons/{files}_reasons{'' if coder == '1' else '_coder2'}.csv",
         reasons(files, named, coder),
         same(
             "iso3 coder statement_id number date date_to decision speaker_kind reason family "
@@ -575,19 +581,24 @@ def of_others(operation: str) -> Iterable[Pair]:
         ONE_FOLDER | {"entry_year": "in entry_date"},
     )  # fmt: skip
     yield Pair(
-        f"operations/{operation}/caveats.csv", f"{folder}/caveats.csv", other_statements("caveats", operation), CAVEATS,
+        f"operations/{operation}/caveats.csv", f"{folder}/caveats.csv",
+        other_statements("caveats", operation), CAVEATS,
         ONE_FOLDER | {"level": "the name of level_code"}, "1",
     )  # fmt: skip
     yield Pair(
-        f"operations/{operation}/caveats.csv", "other_operations_coder2/caveats.csv", second_statements(operation), CAVEATS,
+        f"operations/{operation}/caveats.csv", "other_operations_coder2/caveats.csv",
+        second_statements(operation), CAVEATS,
         ONE_FOLDER | {"level": "the name of level_code"}, "2",
     )  # fmt: skip
     yield Pair(
-        f"operations/{operation}/caveat_types.csv", f"{folder}/caveat_types.csv", other_statements("caveat_types", operation), TYPES,
-        ONE_FOLDER | {"valid_from": "its year is in from_year", "valid_to": "its year is in to_year"},
+        f"operations/{operation}/caveat_types.csv", f"{folder}/caveat_types.csv",
+        other_statements("caveat_types", operation), TYPES,
+        ONE_FOLDER | {"valid_from": "its year is in from_year",
+        "valid_to": "its year is in to_year"},
     )  # fmt: skip
     yield Pair(
-        f"operations/{operation}/amounts.csv", f"{folder}/amounts_long.csv", lambda: other("amounts_long", operation),
+        f"operations/{operation}/amounts.csv", f"{folder}/amounts_long.csv",
+        lambda: other("amounts_long", operation),
         same("iso3 metric as_of value unit note") | GRADED, ONE_FOLDER,
     )  # fmt: skip
 
@@ -637,7 +648,8 @@ def raised(table: Table, operation: str) -> Table:
     for row in changes.set_index("iso3").itertuples():
         cells = {
             name: getattr(row, name)
-            for name in ("participated", "participated_broad", "disputed", "entry_date", "contribution_class", "note", "evidence")
+            for name in ("participated", "participated_broad", "disputed", "entry_date",
+            "contribution_class", "note", "evidence")
             if getattr(row, name) or row.Index in RECALLED_STILL
         }  # fmt: skip
         cells["source_id"] = sources(row.source_id, "other_operations_coder2")
@@ -652,18 +664,24 @@ ISAF_CONTRIBUTORS = same(
     "iso3 participated entry_date exit_date peak_troops peak_date combat_role combat_end_date "
     "manoeuvre_unit main_region prt_lead note source_id"
 ) | {
-    "fatalities": "fatalities_total", "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence",
-    "combat_role_evidence": "combat_evidence", "main_region_evidence": "region_evidence", "fatalities_evidence": "fatalities_evidence",
+    "fatalities": "fatalities_total", "entry_date_evidence": "entry_evidence",
+    "exit_date_evidence": "exit_evidence",
+    "combat_role_evidence": "combat_evidence", "main_region_evidence": "region_evidence",
+    "fatalities_evidence": "fatalities_evidence",
 }  # fmt: skip
 ISAF_LEFT = CODES | {
     "evidence": (
         "the weakest grade of entry, exit and region; each is shipped, and the row has the "
         "grade of taking part (tested below)"
     ),
-    "nato_member_2003": "in country_year.csv (nato_member)", "nato_accession_year": "in country_year.csv",
-    "entry_year": "in entry_date", "exit_year": "in exit_date", "fatalities_wiki_2021": "a later count for another period",
-    "prt_led": "prose", "prt_partner": "prose", "manoeuvre_region": "prose", "first_listed": "in troops.csv",
-    "last_positive_placemat": "in troops.csv", "n_placemats_listed": "in troops.csv", "n_placemats_positive": "in troops.csv",
+    "nato_member_2003": "in country_year.csv (nato_member)",
+    "nato_accession_year": "in country_year.csv",
+    "entry_year": "in entry_date", "exit_year": "in exit_date",
+    "fatalities_wiki_2021": "a later count for another period",
+    "prt_led": "prose", "prt_partner": "prose", "manoeuvre_region": "prose",
+    "first_listed": "in troops.csv",
+    "last_positive_placemat": "in troops.csv", "n_placemats_listed": "in troops.csv",
+    "n_placemats_positive": "in troops.csv",
     "mean_troops_placemats": "in troops.csv",
 }  # fmt: skip
 IRAQ_CONTRIBUTORS = same(
@@ -671,13 +689,17 @@ IRAQ_CONTRIBUTORS = same(
     "political_support_2003 early_withdrawal exit_class main_force_exit fatalities note source_id "
     "evidence"
 ) | {
-    "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence", "peak_troops": "peak_troops_post",
+    "entry_date_evidence": "entry_evidence", "exit_date_evidence": "exit_evidence",
+    "peak_troops": "peak_troops_post",
     "peak_date": "peak_post_date", "peak_troops_with_invasion": "peak_troops",
 }  # fmt: skip
 IRAQ_LEFT = CODES | {
-    "entry_year": "in entry_date", "exit_year": "in exit_date", "entry_month": "in entry_date", "exit_month": "in exit_date",
-    "entry_precision": "how much of the date is there", "exit_precision": "how much of the date is there", "exit_reason": "in note",
-    "political_exit": "a judgement of the coder's own, which the codebook grades C", "peak_date": "of the invasion force",
+    "entry_year": "in entry_date", "exit_year": "in exit_date", "entry_month": "in entry_date",
+    "exit_month": "in exit_date",
+    "entry_precision": "how much of the date is there",
+    "exit_precision": "how much of the date is there", "exit_reason": "in note",
+    "political_exit": "a judgement of the coder's own, which the codebook grades C",
+    "peak_date": "of the invasion force",
 }  # fmt: skip
 OPINION = same(
     "iso3 operation date pollster question_type about_own_troops share_support share_oppose "
@@ -688,85 +710,108 @@ WAR_POWERS = same(
     "conscription conscription_last_year note"
 )
 WAR_POWERS |= {
-    "from_year": "year_from", "to_year": "year_to", "source_id": "source_id", "prior_approval_required_evidence": "evidence",
-    "approval_scope_evidence": "scope", "dhm2010_index_evidence": "evidence_dhm2010", "neutrality_status_evidence": "evidence_neutrality",
-    "conscription_evidence": "evidence_conscription", "conscription_last_year_evidence": "last", "evidence": "best",
+    "from_year": "year_from", "to_year": "year_to", "source_id": "source_id",
+    "prior_approval_required_evidence": "evidence",
+    "approval_scope_evidence": "scope", "dhm2010_index_evidence": "evidence_dhm2010",
+    "neutrality_status_evidence": "evidence_neutrality",
+    "conscription_evidence": "evidence_conscription", "conscription_last_year_evidence": "last",
+    "evidence": "best",
 }  # fmt: skip
 PAIRS = (
     Pair(
-        "operations/isaf/contributors.csv", "isaf/isaf_participation.csv", isaf_contributors, ISAF_CONTRIBUTORS, ISAF_LEFT,
+        "operations/isaf/contributors.csv", "isaf/isaf_participation.csv", isaf_contributors,
+        ISAF_CONTRIBUTORS, ISAF_LEFT,
         made=("evidence",),
     ),
-    Pair("operations/iraq/contributors.csv", "iraq/iraq_participation.csv", iraq_contributors, IRAQ_CONTRIBUTORS, IRAQ_LEFT),
+    Pair("operations/iraq/contributors.csv", "iraq/iraq_participation.csv", iraq_contributors,
+    IRAQ_CONTRIBUTORS, IRAQ_LEFT),
     Pair(
-        "operations/isaf/troops.csv", "isaf/isaf_troops.csv", isaf_troops, same("iso3 date series troops flag note") | GRADED,
+        "operations/isaf/troops.csv", "isaf/isaf_troops.csv", isaf_troops,
+        same("iso3 date series troops flag note") | GRADED,
         CODES | {"date_precision": "in flag"},
     ),
     Pair(
         "operations/iraq/troops.csv", "iraq/iraq_troops.csv", iraq_troops,
-        same("iso3 date series troops flag list_complete note") | GRADED, CODES | {"list_id": "in series and source_id"},
+        same("iso3 date series troops flag list_complete note") | GRADED,
+        CODES | {"list_id": "in series and source_id"},
     ),
     Pair(
-        "operations/isaf/printed_totals.csv", "isaf/isaf_totals.csv", printed("isaf/isaf_totals.csv"), same("date printed_total source_id"),
-        dict.fromkeys(("n_listed", "n_positive", "sum_of_rows", "difference"), "a sum of troops.csv"), made=("note", "series", "evidence"),
+        "operations/isaf/printed_totals.csv", "isaf/isaf_totals.csv",
+        printed("isaf/isaf_totals.csv"), same("date printed_total source_id"),
+        dict.fromkeys(("n_listed", "n_positive", "sum_of_rows", "difference"),
+        "a sum of troops.csv"), made=("note", "series", "evidence"),
     ),
     Pair(
-        "operations/iraq/printed_totals.csv", "iraq/iraq_totals.csv", printed("iraq/iraq_totals.csv"),
+        "operations/iraq/printed_totals.csv", "iraq/iraq_totals.csv",
+        printed("iraq/iraq_totals.csv"),
         same("date non_us_troops us_troops note") | {"partner_states": "n_partner_states"} | GRADED,
     ),
     *coded("isaf", "1", "caveats"), *coded("isaf", "2", "caveats_coder2"),
-    *coded("isaf", "3", "caveats_coder3"), *coded("isaf", "4", "caveats_v2"), *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
+    *coded("isaf", "3", "caveats_coder3"), *coded("isaf", "4", "caveats_v2"),
+    *coded("iraq", "1", "iraq"), *coded("iraq", "2", "iraq_coder2"),
     *(pair for operation in OTHERS for pair in of_others(operation)),
-    of_reasons("isaf", "isaf", "ISAF", "1"), of_reasons("isaf", "isaf", "ISAF", "2"), of_reasons("enduring_freedom", "isaf", "OEF", "1"),
+    of_reasons("isaf", "isaf", "ISAF", "1"), of_reasons("isaf", "isaf", "ISAF", "2"),
+    of_reasons("enduring_freedom", "isaf", "OEF", "1"),
     of_reasons("iraq", "iraq", "IRAQ", "1"), of_reasons("iraq", "iraq", "IRAQ", "2"),
     Pair(
-        "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv", plain("stakes/foreign_policy_positions_2003.csv"),
+        "positions_2003.csv", "stakes/foreign_policy_positions_2003.csv",
+        plain("stakes/foreign_policy_positions_2003.csv"),
         same(
             "iso3 letter_of_eight vilnius_ten unsc_member_2003 unsc_permanent "
             "publicly_opposed_2003 note")
-        | {"vilnius_ten_evidence": "evidence_vilnius", "publicly_opposed_2003_evidence": "evidence_opposed"} | GRADED, CODES,
+        | {"vilnius_ten_evidence": "evidence_vilnius",
+        "publicly_opposed_2003_evidence": "evidence_opposed"} | GRADED, CODES,
     ),
     Pair(
         "muslim_share.csv", "stakes/muslim_share.csv", plain("stakes/muslim_share.csv"),
         same("iso3 year muslim_share reliability") | GRADED, CODES,
     ),
     Pair("war_powers.csv", "stakes/parliament_war_powers.csv", war_powers, WAR_POWERS, CODES),
-    Pair("public_opinion.csv", "stakes/public_opinion.csv", public_opinion, OPINION | {"question": "question_short"} | GRADED, CODES),
+    Pair("public_opinion.csv", "stakes/public_opinion.csv", public_opinion,
+    OPINION | {"question": "question_short"} | GRADED, CODES),
     Pair(
         "terror_events.csv", "stakes/terror_events.csv", terror_events,
         same("event_id event event_date location_iso3 total_killed breakdown_complete note") | GRADED,
-        {"total_note": "in note", "sum_listed": "a sum of terror_victims.csv", "share_listed": "a sum of terror_victims.csv", "scope": "why the event was coded"},
+        {"total_note": "in note", "sum_listed": "a sum of terror_victims.csv",
+        "share_listed": "a sum of terror_victims.csv", "scope": "why the event was coded"},
     ),
     Pair(
         "terror_victims.csv", "stakes/terror_victims.csv", terror_victims, same("iso3 event_id nationals_killed killed_lower killed_upper basis disputed note") | GRADED,
-        CODES | dict.fromkeys(("event", "event_date", "location_iso3"), "in terror_events.csv") | {"scope": "why the event was coded"},
+        CODES | dict.fromkeys(("event", "event_date", "location_iso3"),
+        "in terror_events.csv") | {"scope": "why the event was coded"},
     ),
     Pair(
         "leader_visits.csv", "stakes_v2/leader_visits.csv", leader_visits,
         same("iso3 state_department_id start_date end_date year visit_type multilateral") | GRADED,
-        dict.fromkeys(("from_as_printed", "visitor", "description"), "words of the list; the coded columns are shipped"),
+        dict.fromkeys(("from_as_printed", "visitor", "description"),
+        "words of the list; the coded columns are shipped"),
     ),
     Pair(
-        "leader_visits_year.csv", "stakes_v2/leader_visits_year.csv", plain("stakes_v2/leader_visits_year.csv"),
+        "leader_visits_year.csv", "stakes_v2/leader_visits_year.csv",
+        plain("stakes_v2/leader_visits_year.csv"),
         same(
             "iso3 year visits_us_all visits_us_bilateral visits_us_working_official_state "
             "visits_us_state_official") | GRADED,
     ),
     Pair(
-        "trade_with_theatres.csv", "stakes/trade_with_theatres.csv", plain("stakes/trade_with_theatres.csv"),
+        "trade_with_theatres.csv", "stakes/trade_with_theatres.csv",
+        plain("stakes/trade_with_theatres.csv"),
         same(
             "iso3 year trade_iraq_musd trade_share_iraq trade_afghanistan_musd "
             "trade_share_afghanistan trade_libya_musd trade_share_libya")
         | same("imports_from_gulf8_musd gulf8_import_share_of_trade") | GRADED, CODES,
     ),
     Pair(
-        "alliance_status.csv", "country_year/alliance_status.csv", plain("country_year/alliance_status.csv"),
+        "alliance_status.csv", "country_year/alliance_status.csv",
+        plain("country_year/alliance_status.csv"),
         same("iso3 status start_date end_date note") | GRADED, CODES,
     ),
     Pair(
-        "capital_distances.csv", "country_year/capital_distances.csv", plain("country_year/capital_distances.csv"),
+        "capital_distances.csv", "country_year/capital_distances.csv",
+        plain("country_year/capital_distances.csv"),
         same("iso3 capital lat lon km_kabul km_baghdad km_moscow km_washington") | GRADED,
-        CODES | dict.fromkeys(("km_tripoli", "km_pristina", "km_kuwait_city"), "the run measures it from lat and lon"),
+        CODES | dict.fromkeys(("km_tripoli", "km_pristina", "km_kuwait_city"),
+        "the run measures it from lat and lon"),
     ),
     Pair(
         "fatalities.csv", "isaf/fatalities_by_year.csv", fatalities,
@@ -775,7 +820,8 @@ PAIRS = (
     ),
     Pair(
         "states.csv", "country_year/country_year.csv", states,
-        same("iso3 country") | {"cow_code": "ccode", "gw_code": "gwcode", "first_year": "first", "last_year": "last"},
+        same("iso3 country") | {"cow_code": "ccode", "gw_code": "gwcode", "first_year": "first",
+        "last_year": "last"},
         {}, made=("source_id", "evidence"),
     ),
     Pair(
@@ -783,7 +829,8 @@ PAIRS = (
         same("variable definition unit transformation licence")
         | {"first_year": "first", "last_year": "last", "known_issues": "issues"} | GRADED,
         {"years_covered": "in first_year and last_year"}
-        | dict.fromkeys(("n_nonmissing_2001_2014", "n_rows_2001_2014", "share_2001_2014", "n_nonmissing_all"), "counted anew by anyone"),
+        | dict.fromkeys(("n_nonmissing_2001_2014", "n_rows_2001_2014", "share_2001_2014",
+        "n_nonmissing_all"), "counted anew by anyone"),
         made=("terms", "share_alike", "reproduced"),
     ),
 )  # fmt: skip
@@ -883,7 +930,8 @@ def test_country_year_is_the_facts_cell_by_cell() -> None:
         "ucdp_secparty_afghanistan", "ucdp_secparty_iraq",  # the outcome itself
         "pg_leg_election_date", "br_leg_election_month", "leader_dec31",  # dates and names
         "source_id", "evidence",  # of the whole row; the dictionary has those of each column
-        "milex_sipri_usd", "milex_gdp_sipri", "arms_imports_tiv", "arms_imports_us_tiv",  # SIPRI's terms
+        "milex_sipri_usd", "milex_gdp_sipri", "arms_imports_tiv", "arms_imports_us_tiv",
+        # SIPRI's terms
         "v2x_libdem",  # of another release of V-Dem than v2x_polyarchy
     }  # fmt: skip
     theirs, ours = (
@@ -919,7 +967,8 @@ def test_one_row_a_state_year() -> None:
 @pytest.mark.parametrize(
     ("iso3", "year", "column"),
     [
-        ("DEU", "1990", "unga_ideal"), ("YEM", "1990", "unga_ideal"), ("YEM", "1990", "v2x_polyarchy"),
+        ("DEU", "1990", "unga_ideal"), ("YEM", "1990", "unga_ideal"),
+        ("YEM", "1990", "v2x_polyarchy"),
         ("PNG", "2000", "dpi_checks"), ("GIN", "2000", "dpi_checks"), ("CYP", "2000", "dpi_checks"),
     ],
 )  # fmt: skip

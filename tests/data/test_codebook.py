@@ -55,8 +55,10 @@ def test_no_value_lies_outside_the_years_of_its_source() -> None:
 
 
 COUNTS_OF_EVENTS = (
-    "mid_onset", "mid_ongoing", "mid_neigh_onset", "mid_neigh_ongoing", "mid_onset_prev5y", "mid_neigh_onset_prev5y", "us_joint_exercises",
-    "us_mil_aid_disb_usd", "sols_change", "leader_transition", "nelda_elections", "us_mil_construction",
+    "mid_onset", "mid_ongoing", "mid_neigh_onset", "mid_neigh_ongoing", "mid_onset_prev5y",
+    "mid_neigh_onset_prev5y", "us_joint_exercises",
+    "us_mil_aid_disb_usd", "sols_change", "leader_transition", "nelda_elections",
+    "us_mil_construction",
 )  # fmt: skip
 """Counts in which a state that the source does not list has a zero; so a year that the source does
 not cover would be all zeros.
@@ -112,7 +114,8 @@ def test_the_citation_is_valid_and_names_no_invented_person() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["cff-version"] == "1.2.0"
     assert set(citation) <= {
-        "cff-version", "message", "type", "title", "abstract", "authors", "keywords", "license", "version", "references",
+        "cff-version", "message", "type", "title", "abstract", "authors", "keywords", "license",
+        "version", "references",
     }  # fmt: skip
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
     assert citation["authors"] == [{"name": "The authors of coalition-caveats"}]

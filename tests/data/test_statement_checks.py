@@ -48,14 +48,16 @@ BEYOND_THE_TEXT: Mapping[Key, str] = {
     ("isaf", "CAN", "2", "5"): RUNS_ON,
     ("isaf", "CAN", "3", "2"): RUNS_ON,
     ("isaf", "CAN", "3", "3"): RUNS_ON,
-    ("isaf", "EST", "2", "5"): "the extension read is to the end of 2012; coder 4 has 2013-2014: unsettled",
+    ("isaf", "EST", "2",
+    "5"): "the extension read is to the end of 2012; coder 4 has 2013-2014: unsettled",
     ("isaf", "FIN", "2", "3"): CARRIED,
     ("isaf", "FIN", "2", "5"): CARRIED,
     ("isaf", "FRA", "2", "7"): RUNS_ON,
     ("isaf", "FRA", "3", "3"): RUNS_ON,
     ("isaf", "HRV", "2", "1"): "texts of 2002-2003; a veteran tells of platoons to 2006: unsettled",
     ("isaf", "ITA", "2", "6"): CARRIED,
-    ("isaf", "KOR", "1", "1"): "mandate to 2012; the end is that of ISAF, the extension was not read",
+    ("isaf", "KOR", "1",
+    "1"): "mandate to 2012; the end is that of ISAF, the extension was not read",
     ("isaf", "KOR", "3", "2"): RUNS_ON,
     ("isaf", "KOR", "3", "3"): RUNS_ON,
     ("isaf", "KOR", "4", "1"): RUNS_ON,
@@ -81,14 +83,19 @@ BEYOND_THE_TEXT: Mapping[Key, str] = {
 }  # fmt: skip
 """Statements that run more than a year beyond the last text read for them."""
 CONTRADICTIONS: Mapping[tuple[str, str, str, str, str], str] = {
-    ("isaf", "CAN", "2", "2", "3"): "no restrictions (2006, a list) and barely restricted (2006-2010, a book)",
-    ("isaf", "NLD", "1", "6", "5"): "not under caveats (2009, a list) and conditions on support (2006-2010, evaluation)",
+    ("isaf", "CAN", "2", "2",
+    "3"): "no restrictions (2006, a list) and barely restricted (2006-2010, a book)",
+    ("isaf", "NLD", "1", "6",
+    "5"): "not under caveats (2009, a list) and conditions on support (2006-2010, evaluation)",
 }  # fmt: skip
 """A stated absence and a stated rule of one coder for the same year."""
 RULE_WITHOUT_PRESENCE: Mapping[Key, str] = {
-    ("isaf", "ARE", "2", "1"): "whether it is kept beside coder 3, who read the same page, is for a person to settle",
-    ("isaf", "AUS", "2", "4"): "a limit on responsibility; whether it is a caveat is for a person to settle",
-    ("isaf", "CAN", "2", "3"): "barely restricted: whether it is a caveat is for a person to settle",
+    ("isaf", "ARE", "2",
+    "1"): "whether it is kept beside coder 3, who read the same page, is for a person to settle",
+    ("isaf", "AUS", "2",
+    "4"): "a limit on responsibility; whether it is a caveat is for a person to settle",
+    ("isaf", "CAN", "2",
+    "3"): "barely restricted: whether it is a caveat is for a person to settle",
     ("isaf", "ITA", "2", "6"): "the minister sees no limits, the opposition does: unsettled",
 }  # fmt: skip
 

@@ -281,7 +281,8 @@ def test_country_year_has_every_state_in_every_year_of_its_life() -> None:
 
 @pytest.mark.parametrize(
     ("iso3", "first", "last"),
-    [("TLS", 2002, 2018), ("MNE", 2006, 2018), ("XKX", 2008, 2018), ("SSD", 2011, 2018), ("SRB", 1990, 2018), ("DEU", 1990, 2018),
+    [("TLS", 2002, 2018), ("MNE", 2006, 2018), ("XKX", 2008, 2018), ("SSD", 2011, 2018),
+    ("SRB", 1990, 2018), ("DEU", 1990, 2018),
      ("CSK", 1990, 1992), ("CZE", 1993, 2018), ("YEM", 1990, 2018), ("RUS", 1990, 2018)],
 )  # fmt: skip
 def test_lives_of_states_that_came_and_went(iso3: str, first: int, last: int) -> None:

@@ -30,7 +30,8 @@ def rows_of(family: str, *methods: str, size: float = 1.0) -> dict[str, dict[str
     """Return the rows of x1 by method, x1 in units of `size`."""
     model = {
         "group": "g", "label": "L", "sample": "s", "family": family, "outcome": OUTCOMES[family],
-        "terms": ["x1", "x2"], "cluster": "cluster", "inference": {"methods": list(methods), "terms": ["x1"]},
+        "terms": ["x1", "x2"], "cluster": "cluster",
+        "inference": {"methods": list(methods), "terms": ["x1"]},
     }  # fmt: skip
     table = CROSS.assign(x1=CROSS["x1"] * size, row=range(len(CROSS)))
     found = by_method(model, table, Draws(99, 99, 1), Keys(("row",)))

@@ -55,9 +55,12 @@ FOLDERS = {
 }
 """Config -> the folder whose values it reproduces."""
 FITTED = [
-    ("alley_fuhrmann_2021", "adl"), ("alley_fuhrmann_2021", "adl_log"), ("fearon_laitin_2003", "model1"), ("grunfeld", "pooled"),
-    ("grunfeld", "fe_entity"), ("grunfeld", "fe_twoway"), ("grunfeld", "re_swamy_arora"), ("grunfeld", "fe_entity_cluster_sss"),
-    ("martin_1992", "ologit"), ("petersen", "ols_cluster_firm"), ("petersen", "ols_cluster_firm_year"), ("sex2_firth", "logit_firth"),
+    ("alley_fuhrmann_2021", "adl"), ("alley_fuhrmann_2021", "adl_log"),
+    ("fearon_laitin_2003", "model1"), ("grunfeld", "pooled"),
+    ("grunfeld", "fe_entity"), ("grunfeld", "fe_twoway"), ("grunfeld", "re_swamy_arora"),
+    ("grunfeld", "fe_entity_cluster_sss"),
+    ("martin_1992", "ologit"), ("petersen", "ols_cluster_firm"),
+    ("petersen", "ols_cluster_firm_year"), ("sex2_firth", "logit_firth"),
     ("king_zeng_2001", "relogit_prior"), ("king_zeng_2001", "relogit_weighting"),
 ]  # fmt: skip
 STATISTICS = {

@@ -77,7 +77,8 @@ def test_clustered_scores(key: str) -> None:
 
 def test_which_way_the_estimates_run() -> None:
     assert {term: (test.infinite, test.direction) for term, test in scored("two").items()} == {
-        "x1": (False, 0), "x2": (False, 0), "d": (False, 0), "member": (True, 1), "outside": (True, -1)
+        "x1": (False, 0), "x2": (False, 0), "d": (False, 0), "member": (True, 1),
+        "outside": (True, -1)
     }  # fmt: skip
 
 

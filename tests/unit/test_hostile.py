@@ -28,9 +28,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 HOSTILE = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"' onmouseover='alert(1)", "</td></table><iframe src=//evil>", "]]><!--",
-    "{{ 7 * 7 }}{% include '/etc/passwd' %}", r"\input{/etc/passwd}", r"\immediate\write18{id}", r"$\catcode`\@=11$", "a%b}{c&d^^5cinput",
-    "=HYPERLINK(\"http://evil\")", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1+1", "\uff1d1+1", "[click](javascript:alert(1))",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"' onmouseover='alert(1)",
+    "</td></table><iframe src=//evil>", "]]><!--",
+    "{{ 7 * 7 }}{% include '/etc/passwd' %}", r"\input{/etc/passwd}", r"\immediate\write18{id}",
+    r"$\catcode`\@=11$", "a%b}{c&d^^5cinput",
+    "=HYPERLINK(\"http://evil\")", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1+1", "\uff1d1+1",
+    "[click](javascript:alert(1))",
     "`code` *bold* | cell | ~~x~~", "%(name)s {0} $HOME `id`", "x" * 5000,
 )  # fmt: skip
 
@@ -70,11 +73,16 @@ def test_html_holds_no_element_or_attribute_of_a_stranger(text: str) -> None:
 
 
 COMMANDS = {
-    "begin", "end", "centering", "caption", "label", "vspace", "makebox", "linewidth", "footnotesize", "scriptsize", "setlength", "tabcolsep",
-    "toprule", "midrule", "bottomrule", "cmidrule", "multicolumn", "textbackslash", "textasciitilde", "textasciicircum", "textbar", "textless",
-    "textgreater", "hspace", "quad", "addlinespace", "shortstack", "parbox", "raggedright", "usepackage", "emph", "textit", "par", "times",
-    "hfill", "phantom", "rlap", "llap", "ldots", "leq", "geq", "alpha", "beta", "tabular", "addtocounter", "arraybackslash", "strut", "relax",
-    "hangindent", "noindent", "itshape", "leavevmode", "fill", "extracolsep", "tabularnewline", "minipage", "textquotesingle", "smallskip", "medskip", "textwidth", "hbox", "hss",
+    "begin", "end", "centering", "caption", "label", "vspace", "makebox", "linewidth",
+    "footnotesize", "scriptsize", "setlength", "tabcolsep",
+    "toprule", "midrule", "bottomrule", "cmidrule", "multicolumn", "textbackslash",
+    "textasciitilde", "textasciicircum", "textbar", "textless",
+    "textgreater", "hspace", "quad", "addlinespace", "shortstack", "parbox", "raggedright",
+    "usepackage", "emph", "textit", "par", "times",
+    "hfill", "phantom", "rlap", "llap", "ldots", "leq", "geq", "alpha", "beta", "tabular",
+    "addtocounter", "arraybackslash", "strut", "relax",
+    "hangindent", "noindent", "itshape", "leavevmode", "fill", "extracolsep", "tabularnewline",
+    "minipage", "textquotesingle", "smallskip", "medskip", "textwidth", "hbox", "hss",
 }  # fmt: skip
 """Commands that the writer of LaTeX itself uses; none reads or writes a file, or runs anything."""
 
@@ -163,9 +171,12 @@ def test_numbers_stay_numbers_and_headers_are_inert_too() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a: !!python/object/apply:os.system [id]", "a: !!python/name:os.system", "!!python/module:os", "a: !own x", "a: !!binary aGk=",
-        "a: !!timestamp x", "a: !!bool x", "a: !<tag:yaml.org,2002:python/tuple> [1]", "a: " + "[" * 100_000, "{a: " * 100_000, "- " * 60_000,
-        "a: 0x" + "f" * 10_000, "a: 2003-02-30", "a: .inf", "a: 1\na: 2", "? [1]\n: 2", "a: &b {c: *b}", "\ufeffa: \0", "a: 'x", "%YAML 9.9\n--- a",
+        "a: !!python/object/apply:os.system [id]", "a: !!python/name:os.system",
+        "!!python/module:os", "a: !own x", "a: !!binary aGk=",
+        "a: !!timestamp x", "a: !!bool x", "a: !<tag:yaml.org,2002:python/tuple> [1]",
+        "a: " + "[" * 100_000, "{a: " * 100_000, "- " * 60_000,
+        "a: 0x" + "f" * 10_000, "a: 2003-02-30", "a: .inf", "a: 1\na: 2", "? [1]\n: 2",
+        "a: &b {c: *b}", "\ufeffa: \0", "a: 'x", "%YAML 9.9\n--- a",
     ],
 )  # fmt: skip
 def test_yaml_is_data_or_refused(text: str) -> None:

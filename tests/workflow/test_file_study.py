@@ -25,12 +25,15 @@ CONFIG: dict[str, Any] = {
     "run": "study",
     "replace": "all",
     "samples": {
-        "mine": {"file": "mine.csv", "keys": ["country", "year"], "panel": {"unit": "country", "time": "year"},
-                 "places": {"unit": "country", "latitude": "lat", "longitude": "lon", "region": "region"}}
+        "mine": {"file": "mine.csv", "keys": ["country", "year"],
+        "panel": {"unit": "country", "time": "year"},
+                 "places": {"unit": "country", "latitude": "lat", "longitude": "lon",
+                 "region": "region"}}
     },
     "models": {
         "joined": {
-            "group": "g", "label": "Logit", "sample": "mine", "family": "logit", "outcome": "joined",
+            "group": "g", "label": "Logit", "sample": "mine", "family": "logit",
+            "outcome": "joined",
             "terms": ["fear", "log(gdp)"], "cluster": "country",
             "inference": ["cr2", "score_bootstrap", "profile", "scpc"],
         },
@@ -43,7 +46,8 @@ CONFIG: dict[str, Any] = {
     "hypotheses": {
         "A": {
             "title": "Fear", "claim": "Fear makes join.", "leave_out": "country",
-            "primary": {"model": "joined", "term": "fear", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}},
+            "primary": {"model": "joined", "term": "fear", "sign": 1,
+            "smallest_effect": {"odds_ratio": 1.5}},
         }
     },
     "robustness": {
@@ -67,7 +71,8 @@ CONFIG: dict[str, Any] = {
     "power": {"replicates": 100},
     "inference": {"replicates": 99, "permutations": 99, "methods": ["cr2", "permutation"]},
     "tables": {
-        "t": {"kind": "regression", "title": "T", "models": ["joined", "share"], "options": {"methods": ["cr2"]}},
+        "t": {"kind": "regression", "title": "T", "models": ["joined", "share"],
+        "options": {"methods": ["cr2"]}},
         "b": {"kind": "by_method", "title": "B", "models": ["joined", "share"]},
         "r": {"kind": "robustness", "title": "R"},
         "v": {"kind": "verdicts", "title": "V"},
@@ -92,7 +97,8 @@ def rows() -> pd.DataFrame:
         {
             "country": country, "year": [2001, 2002] * 20, "fear": fear, "lat": lat, "lon": lon,
             "gdp": rng.uniform(1e9, 5e12, 40).round(), "joined": (share > 1).astype(int),
-            "share": share.round(4), "region": np.repeat(np.array(["N", "S"])[np.arange(20) % 2], 2),
+            "share": share.round(4), "region": np.repeat(np.array(["N", "S"])[np.arange(20) % 2],
+            2),
         }
     )  # fmt: skip
 
@@ -131,11 +137,15 @@ def refused(config: dict[str, Any], table: pd.DataFrame, folder: Path) -> str:
         ({"samples/mine/places": {"unit": "country"}}, "the method needs `places"),
         ({"models/joined/inference": {"methods": ["cr2"], "terms": ["feer"]}}, "feer"),
         ({"tables/t/options": {"methods": ["jackknife"]}}, "jackknife"),
-        ({"robustness/same": {"label": "Same", "model": {"family": "logit"}}}, "changes no setting"),
-        ({"robustness/gone": {"label": "Gone", "model": {"without": ["fear"]}}}, "without what the hypothesis A tests"),
-        ({"robustness/bare": {"label": "L", "sample": {"evidence": ["A"]}}}, "changes nothing of a sample that is a file"),
+        ({"robustness/same": {"label": "Same", "model": {"family": "logit"}}},
+        "changes no setting"),
+        ({"robustness/gone": {"label": "Gone", "model": {"without": ["fear"]}}},
+        "without what the hypothesis A tests"),
+        ({"robustness/bare": {"label": "L", "sample": {"evidence": ["A"]}}},
+        "changes nothing of a sample that is a file"),
         ({"robustness/place/model": {"with": ["lta"]}}, "lta"),
-        ({"models/joined/terms": ["factor(region)", "fear"], "hypotheses/A/primary/term": "factor(region)"}, "a test is of one"),
+        ({"models/joined/terms": ["factor(region)", "fear"],
+        "hypotheses/A/primary/term": "factor(region)"}, "a test is of one"),
     ],
 )  # fmt: skip
 def test_a_config_that_would_be_false_in_silence(
@@ -215,7 +225,9 @@ def test_from_a_file_to_a_verdict(tmp_path: Path) -> None:
     assert evidence["unit"] == "country"
     power = json.loads((results / "estimates" / "power_A.json").read_text())
     assert misfits(power, Power) == []
-    assert [entry["left_out"] for entry in evidence["leave_one_out"]] == [f"C{i:02d}" for i in range(20)]  # fmt: skip
+    assert [entry["left_out"] for entry in evidence["leave_one_out"]] == [
+        f"C{i:02d}" for i in range(20)
+    ]
     one = pd.read_csv(project.folder / "mine.csv").query("country != 'C03'")
     assert next(e for e in evidence["leave_one_out"] if e["left_out"] == "C03")["n"] == len(one)
     curve = json.loads((results / "estimates" / "curve_A.json").read_text())

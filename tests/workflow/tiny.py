@@ -21,7 +21,8 @@ from coalition.config import settings as configuration
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
-    "run", "Snakefile", "rules", "scripts", "schemas", "profiles", "environment.yml", "CITATION.cff",
+    "run", "Snakefile", "rules", "scripts", "schemas", "profiles", "environment.yml",
+    "CITATION.cff",
 )  # fmt: skip
 YEARS = ("2001", "2002")
 COLUMNS = (

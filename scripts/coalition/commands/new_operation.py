@@ -229,7 +229,8 @@ def _described(schema: Schema) -> str:
 
 
 KINDS: Mapping[str, str] = {
-    "state": "code of a state", "sources": "ids of sources", "integer": "whole number", "number": "number", "date": "YYYY-MM-DD",
+    "state": "code of a state", "sources": "ids of sources", "integer": "whole number",
+    "number": "number", "date": "YYYY-MM-DD",
     "partial_date": "YYYY, YYYY-MM or YYYY-MM-DD", "text": "text",
 }  # fmt: skip
 

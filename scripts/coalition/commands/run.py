@@ -42,9 +42,12 @@ USAGE = """\
 README.md says more; docs/README.md lists all pages."""
 STATE = Path(".snakemake")
 OWN_OUTPUT = (
-    "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "--detailed-summary", "-D",
-    "--list", "--list-rules", "-l", "--list-target-rules", "--lt", "--list-changes", "--lc", "--help", "-h", "--version", "-v", "--unlock",
-    "--quiet", "-q", "--report", "--logger", "--cleanup-metadata", "--containerize", "--archive", "--delete-all-output",
+    "--lint", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S",
+    "--detailed-summary", "-D",
+    "--list", "--list-rules", "-l", "--list-target-rules", "--lt", "--list-changes", "--lc",
+    "--help", "-h", "--version", "-v", "--unlock",
+    "--quiet", "-q", "--report", "--logger", "--cleanup-metadata", "--containerize", "--archive",
+    "--delete-all-output",
 )  # fmt: skip
 """Arguments of Snakemake with which it prints something else than the steps of a run."""
 

@@ -129,9 +129,11 @@ def plain(skipped: Iterable[Skipped]) -> list[dict[str, Any]]:
 
 
 COUNTED = {
-    "hypotheses": ("hypothesis", "hypotheses"), "models": ("model", "models"), "robustness": ("alternative", "alternatives"),
+    "hypotheses": ("hypothesis", "hypotheses"), "models": ("model", "models"),
+    "robustness": ("alternative", "alternatives"),
     "choices": ("choice of the specification curve", "choices of the specification curve"),
-    "tables": ("table", "tables"), "figures": ("figure", "figures"), "samples": ("sample", "samples"),
+    "tables": ("table", "tables"), "figures": ("figure", "figures"),
+    "samples": ("sample", "samples"),
 }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from .output_kinds import FIGURES, TABLES
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.yaml"
 KINDS = {
-    "object": "a block of keys", "array": "a list", "string": "a text", "integer": "a whole number", "number": "a number",
+    "object": "a block of keys", "array": "a list", "string": "a text", "integer": "a whole number",
+    "number": "a number",
     "boolean": "true or false", "null": "(empty)",
 }  # fmt: skip
 LIMITS: Mapping[str, tuple[str, Callable[[Any], str]]] = {

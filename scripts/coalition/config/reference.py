@@ -153,7 +153,8 @@ def _kind(kind: str, spec: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
 
 def _range(spec: Mapping[str, Any]) -> str:
     bounds = {
-        "minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below",
+        "minimum": "from", "exclusiveMinimum": "above", "maximum": "to",
+        "exclusiveMaximum": "below",
     }  # fmt: skip
     words = [f"{word} {spec[bound]:g}" for bound, word in bounds.items() if bound in spec]
     return f" {' '.join(words)}" if words else ""

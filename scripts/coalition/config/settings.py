@@ -27,7 +27,8 @@ CHOICES = "choices"
 LEAST_OPTIONS = 2
 """Options that a choice must have to be one."""
 BLOCKS = (
-    "operations", "covariates", "variables", "measures", "universes", "samples", "controls", "subsamples", "models", "hypotheses",
+    "operations", "covariates", "variables", "measures", "universes", "samples", "controls",
+    "subsamples", "models", "hypotheses",
     "robustness", "blocs", "tables", "figures", "choices",
 )  # fmt: skip
 """Blocks whose entries have names of the user's own."""

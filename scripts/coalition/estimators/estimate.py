@@ -391,7 +391,8 @@ def _finite(name: str, model: Mapping[str, Any], design: Design, level: float) -
 
 
 PARTS = (
-    "kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high",
+    "kind", "level", "term", "estimate", "std_error", "statistic", "p_value", "conf_low",
+    "conf_high",
 )  # fmt: skip
 
 

@@ -127,7 +127,12 @@ class Family:
 LEVELS, CONSTANT, WEIGHTS = "levels", "without a constant", "weights"
 OFFSET = "an offset or exposure"
 HC = ("hc2", "hc3")
-LINEAR_PANEL: Mapping[str, Any] = {"outcome": "continuous", "adapter": "panel:fit", "panel": True, "units": True}  # fmt: skip
+LINEAR_PANEL: Mapping[str, Any] = {
+    "outcome": "continuous",
+    "adapter": "panel:fit",
+    "panel": True,
+    "units": True,
+}
 
 ROWS = (
     Family(

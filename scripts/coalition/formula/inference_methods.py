@@ -36,7 +36,8 @@ class Method:
 
 ROWS = (
     Method("model", "Model-based, rows independent", (*LIKELIHOOD, "ols"), rows=True),
-    Method("cr2", "CR2", ("ols", "logit", "poisson", "ordered_logit", "multinomial_logit", *REDUCED)),
+    Method("cr2", "CR2", ("ols", "logit", "poisson", "ordered_logit", "multinomial_logit",
+    *REDUCED)),
     Method("cr3", "CR3, one Newton step", (*LIKELIHOOD, "ols")),
     Method("jackknife", "Jackknife, fitted again", LIKELIHOOD),
     Method(

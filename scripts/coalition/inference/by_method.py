@@ -126,7 +126,9 @@ def _of_term(
         turned = estimators.fit(model["family"], design, LEVEL)
     except EstimationFailure as failure:
         levels = _levels(name, fit)
-        return [_row(name, level, way, None, str(failure)) for level in levels for way in asked.methods]  # fmt: skip
+        return [
+            _row(name, level, way, None, str(failure)) for level in levels for way in asked.methods
+        ]
     rows = []
     for position, (kind, level, term) in enumerate(
         zip(turned.kinds, turned.levels, turned.terms, strict=True)
@@ -151,7 +153,9 @@ def _by(method: str, case: Case, term: str, level: str | None, scale: float) -> 
         return _row(term, level, method, None, f"it does not exist for the family {family}")
     try:
         if METHODS[method].rows and case.design.groups is not None:
-            case = replace(case, prepared=replace(case.prepared, design=replace(case.design, groups=None)))  # fmt: skip
+            case = replace(
+                case, prepared=replace(case.prepared, design=replace(case.design, groups=None))
+            )
         found = EVERY[method](case)
     except (EstimationFailure, np.linalg.LinAlgError) as failure:
         return _row(term, level, method, None, str(failure))

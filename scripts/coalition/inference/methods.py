@@ -276,7 +276,8 @@ def firth(case: Case) -> list[Result]:
             "not_defined", "Firth's penalty is estimated for binary outcomes only"
         )
     found = estimators.fit("firth_logit", replace(case.design, groups=None), LEVEL)
-    part = [[float(getattr(found, name)[of.position]) for name in ("params", "std_error", "statistic", "p_value", "conf_low", "conf_high")]
+    part = [[float(getattr(found, name)[of.position]) for name in ("params", "std_error",
+        "statistic", "p_value", "conf_low", "conf_high")]
             for of in case.tested]  # fmt: skip
     return [
         Result(of.term, row[0], row[1], row[2], None, row[3], row[4], row[5])

@@ -113,6 +113,7 @@ def maximum_a_posteriori(
             estimate - width * error, estimate + width * error, float(norm.cdf(estimate / error)),
         )
         for name, spread, estimate, error in zip(
-            names[1:], map(float, priors), mode[places].tolist(), errors[places].tolist(), strict=True
+            names[1:], map(float, priors), mode[places].tolist(), errors[places].tolist(),
+            strict=True
         )
     ]  # fmt: skip

@@ -84,8 +84,10 @@ def _hypothesis(
     primary, settings = hypothesis["primary"], config["inference"]
     margin, scale = smallest_effect(primary)
     about = {
-        "hypothesis": name, "title": hypothesis["title"], "model": primary["model"], "family": model["family"], "scale": scale,
-        "sign": primary["sign"], "smallest_effect": margin, "n": entry["n"], "n_clusters": entry["n_clusters"],
+        "hypothesis": name, "title": hypothesis["title"], "model": primary["model"],
+        "family": model["family"], "scale": scale,
+        "sign": primary["sign"], "smallest_effect": margin, "n": entry["n"],
+        "n_clusters": entry["n_clusters"],
     }  # fmt: skip
     try:
         keys = keys_of(config.get("samples", {}).get(model["sample"], {}))

@@ -112,7 +112,8 @@ def scpc_test(case: Case) -> list[Result]:
         found.append(
             Result(
                 of.term, at, test.std_error, test.statistic, None, test.p_value,
-                test.conf_low, test.conf_high, p_below_smallest=_below(case, at, test.std_error, places),
+                test.conf_low, test.conf_high,
+                p_below_smallest=_below(case, at, test.std_error, places),
             )
         )  # fmt: skip
     return found

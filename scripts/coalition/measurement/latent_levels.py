@@ -338,7 +338,8 @@ def _units(
 
 
 EXPORTED = (
-    "iso3", "operation", "country", "statements", "coders", "caveat_level", "latent", "latent_sd", "latent_low",
+    "iso3", "operation", "country", "statements", "coders", "caveat_level", "latent", "latent_sd",
+    "latent_low",
     "latent_high", "level", "level_low", "level_high",
 )  # fmt: skip
 

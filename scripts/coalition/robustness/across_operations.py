@@ -116,7 +116,8 @@ def _prepared(
     if number < least:
         raise EstimationFailure("too_few_rows", f"not estimated, n = {number}")
     model = {
-        "family": spec["family"], "outcome": spec["outcome"], "terms": spec["terms"], "where": spec.get("where", {}),
+        "family": spec["family"], "outcome": spec["outcome"], "terms": spec["terms"],
+        "where": spec.get("where", {}),
         "fixed_effects": [], "cluster": None, "label": spec["label"],
     }  # fmt: skip
     return prepare(rows, model, labels)

@@ -16,7 +16,8 @@ from ..data.typed_table import Table, plain_number
 from ..formula.column_uses import Uses
 
 GAP_CODES = frozenset(
-    number * sign for sign in (-1, 1) for d in (6, 7, 8, 9) for number in (d, 11 * d, 111 * d, 1111 * d)
+    number * sign for sign in (-1, 1) for d in (6, 7, 8, 9) for number in (d, 11 * d, 111 * d,
+    1111 * d)
 ) | {-98, -97, -96, 98, 97, 96, -998, -997, 998, 997}  # fmt: skip
 """Numbers with which files say that a value is not known: -9 (Correlates of War), -66, -77 and -88
 (Polity), 98 and 99 (surveys), -999 and the like.

@@ -288,10 +288,12 @@ def _conditions(
         f"the {rule['equivalence_level']:.0%} interval lies below the smallest effect of interest"
     )
     found = [
-        ("contradicted", "opposite", towards < 0 and significant, "the effect is significant in the opposite direction"),
+        ("contradicted", "opposite", towards < 0 and significant,
+        "the effect is significant in the opposite direction"),
         ("contradicted", "equivalence", upper < smallest, equivalence),
         ("supported", "sign", towards > 0, "the estimate has not the predicted sign"),
-        ("supported", "significance", significant, f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
+        ("supported", "significance", significant,
+        f"the Holm-adjusted p-value is not below {rule['alpha']:g}"),
         ("supported", "sign_share", keeps, narrow),
         ("supported", "median", reaches, small),
         ("supported", "no_flip", not facts["flips"], (

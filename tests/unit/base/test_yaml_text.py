@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 ODD = [
-    "no", "Yes", "on", "off", "null", "~", "", " ", "010", "007", "7", "2.5", "1e5", "1_000", "1:30", "0x1F",
-    "true", "2003-03-20", ".inf", ".nan", "a, b", "a: b", "a:", "b #c", "- a", "? a", "<<", "=", "&a", "*a",
-    "!a", "%a", "@a", "`a", "'a'", '"a"', "a's", "[a]", "{a}", "a\\b", "a\nb", "a\tb", "\u2028", "\u200b", "\x7f", "é", "😀",
+    "no", "Yes", "on", "off", "null", "~", "", " ", "010", "007", "7", "2.5", "1e5", "1_000",
+    "1:30", "0x1F",
+    "true", "2003-03-20", ".inf", ".nan", "a, b", "a: b", "a:", "b #c", "- a", "? a", "<<", "=",
+    "&a", "*a",
+    "!a", "%a", "@a", "`a", "'a'", '"a"', "a's", "[a]", "{a}", "a\\b", "a\nb", "a\tb", "\u2028",
+    "\u200b", "\x7f", "é", "😀",
 ]  # fmt: skip
 TEXTS = st.sampled_from(ODD) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NUMBERS = st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False)
@@ -41,7 +44,8 @@ def test_a_suggestion_is_read_back_as_what_was_meant(value: Any) -> None:
     for text, meant in [
         (written(value), value),
         (f"levels: {listed([value, 'low'])}", {"levels": [value, "low"]}),
-        (f"reading: {{{setting('recode', {'vote': value})}}}", {"reading": {"recode": {"vote": value}}}),
+        (f"reading: {{{setting('recode', {'vote': value})}}}",
+        {"reading": {"recode": {"vote": value}}}),
         (f"reading:\n  {setting('recode', value)}", {"reading": {"recode": value}}),
     ]:  # fmt: skip
         assert yaml.safe_load(text) == meant

@@ -15,7 +15,8 @@ from coalition.config import settings
 ROOT = Path(__file__).parents[3]
 HEADER = "Land;jahr;joined;wealth"
 ROWS = [
-    "Deutschland;2001;0;1", "Denmark;2001;1;2", "Danmark;2002;1;3", "Polen;2001;1;", "NATO;2001;1;9", "Norge;2002;0;4", "Spain;2001;0;5",
+    "Deutschland;2001;0;1", "Denmark;2001;1;2", "Danmark;2002;1;3", "Polen;2001;1;",
+    "NATO;2001;1;9", "Norge;2002;0;4", "Spain;2001;0;5",
     "Portugal;2001;1;1", "Italia;2002;0;2", "GRC;2001;1;3",
 ]  # fmt: skip
 

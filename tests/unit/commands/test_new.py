@@ -17,10 +17,12 @@ from coalition.data.table_schema import load
 
 ROOT = Path(__file__).parents[3]
 HOSTILE = [
-    "", " ", ".", "..", "../up", "a/b", "/etc/x", "a\\b", "a b", "a-b", "1st", "_x", "a.b", "a\nb", "a\n", "mali\x00", "$(id)", "`id`",
+    "", " ", ".", "..", "../up", "a/b", "/etc/x", "a\\b", "a b", "a-b", "1st", "_x", "a.b", "a\nb",
+    "a\n", "mali\x00", "$(id)", "`id`",
     "a;b",
     "{name}", "%s", "é",
-    "\uff4dali", "x" * 41, "no", "yes", "on", "null", "true", "y" * 200, "main", "isaf", "ISAF", "covariates", "Covariates",
+    "\uff4dali", "x" * 41, "no", "yes", "on", "null", "true", "y" * 200, "main", "isaf", "ISAF",
+    "covariates", "Covariates",
     "con", "NUL", "com1",
 ]  # fmt: skip
 

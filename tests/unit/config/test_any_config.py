@@ -28,9 +28,13 @@ ROOT = Path(__file__).parents[3]
 CORPUS = ROOT / "tests" / "data" / "broken"
 Place = tuple[Any, ...]
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 3), st.just(10**12), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=6),
-    st.sampled_from(["a", "iraq", "isaf", "all", "logit", "abandonment", "iso3", "data/states.csv", "log(a)", "a:b", "year > 3", "2003-01-01", "*"]),
-    st.lists(st.text(max_size=3), max_size=2), st.dictionaries(st.sampled_from(["label", "min", "from", "sample", "x"]), st.integers(0, 9), max_size=2),
+    st.none(), st.booleans(), st.integers(-3, 3), st.just(10**12),
+    st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=6),
+    st.sampled_from(["a", "iraq", "isaf", "all", "logit", "abandonment", "iso3", "data/states.csv",
+    "log(a)", "a:b", "year > 3", "2003-01-01", "*"]),
+    st.lists(st.text(max_size=3), max_size=2),
+    st.dictionaries(st.sampled_from(["label", "min", "from", "sample", "x"]), st.integers(0, 9),
+    max_size=2),
 )  # fmt: skip
 
 
@@ -171,11 +175,17 @@ def test_any_cells_in_any_table(name: str, data: st.DataObject) -> None:
 RULES = st.fixed_dictionaries(
     {},
     optional={
-        "encoding": st.sampled_from(["utf-8", "latin-1", "utf-16", "zip", "x"]), "separator": st.characters(codec="ascii", exclude_categories=["Cc"]),
-        "decimal": st.sampled_from([".", ","]), "missing": st.lists(st.integers(-9, 9) | st.text(max_size=3), max_size=3),
-        "recode": st.dictionaries(st.sampled_from("abc"), st.dictionaries(st.text(max_size=2), st.none() | st.integers(), max_size=2), max_size=2),
-        "dates": st.dictionaries(st.sampled_from("abc"), st.text(st.sampled_from("%YmdQ.-/( "), max_size=6).map(lambda form: f"%{form}"), max_size=2),
-        "wide": st.fixed_dictionaries({"prefix": st.sampled_from("abx"), "into": st.sampled_from("abn"), "value": st.sampled_from("abv")}),
+        "encoding": st.sampled_from(["utf-8", "latin-1", "utf-16", "zip", "x"]),
+        "separator": st.characters(codec="ascii", exclude_categories=["Cc"]),
+        "decimal": st.sampled_from([".", ","]),
+        "missing": st.lists(st.integers(-9, 9) | st.text(max_size=3), max_size=3),
+        "recode": st.dictionaries(st.sampled_from("abc"),
+        st.dictionaries(st.text(max_size=2), st.none() | st.integers(), max_size=2), max_size=2),
+        "dates": st.dictionaries(st.sampled_from("abc"),
+        st.text(st.sampled_from("%YmdQ.-/( "), max_size=6).map(lambda form: f"%{form}"),
+        max_size=2),
+        "wide": st.fixed_dictionaries({"prefix": st.sampled_from("abx"),
+        "into": st.sampled_from("abn"), "value": st.sampled_from("abv")}),
     },
 )  # fmt: skip
 

@@ -85,7 +85,8 @@ def test_a_half_never_goes_to_the_even_number() -> None:
 
 def test_types_are_counted_by_coder_and_no_row_is_not_zero() -> None:
     types = pd.DataFrame(
-        [("DEU", 1, "geographic", 1, "A"), ("DEU", 2, "geographic", 1, "B"), ("DEU", 2, "approval", 1, "B"), ("GBR", 1, "approval", 0, "A"),
+        [("DEU", 1, "geographic", 1, "A"), ("DEU", 2, "geographic", 1, "B"),
+        ("DEU", 2, "approval", 1, "B"), ("GBR", 1, "approval", 0, "A"),
          ("DEU", 1, "transport", 1, "C")],
         columns=["iso3", "coder", "type", "present", "evidence"],
     )  # fmt: skip
@@ -93,7 +94,15 @@ def test_types_are_counted_by_coder_and_no_row_is_not_zero() -> None:
 
 
 def test_types_do_not_grow_with_the_number_of_readers() -> None:
-    types = pd.DataFrame({"iso3": "DEU", "coder": 1, "type": ["geographic", "approval"], "present": 1, "evidence": "A"})  # fmt: skip
+    types = pd.DataFrame(
+        {
+            "iso3": "DEU",
+            "coder": 1,
+            "type": ["geographic", "approval"],
+            "present": 1,
+            "evidence": "A",
+        }
+    )
     readers = pd.concat([types.assign(coder=coder) for coder in (1, 2, 3)])
     assert count_types(types, ("A",), (1, 2, 3)).equals(count_types(readers, ("A",), (1, 2, 3)))
     same = readers.assign(type=["geographic", "approval", "transport", "night", "supply", "air"])

@@ -171,7 +171,8 @@ def test_decimals_that_can_be_nothing_else_are_read(csv, cells: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("mark", "cell"), [(".", "1.234.567"), (",", '"1,234,567"'), (" ", "1 234 567"), ("'", "1'234'567")]
+    ("mark", "cell"), [(".", "1.234.567"), (",", '"1,234,567"'), (" ", "1 234 567"), ("'",
+    "1'234'567")]
 )  # fmt: skip
 def test_thousands(csv, mark: str, cell: str) -> None:  # noqa: ANN001
     decimal = {"decimal": ","} if mark == "." else {}
@@ -253,12 +254,18 @@ def names() -> Names:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("UK", "GBR"), ("U.S.", "USA"), ("DR Congo", "COD"), ("Congo, Dem. Rep.", "COD"), ("Congo, Rep.", "COG"),
-     ("Republic of Korea", "KOR"), ("Korea, Rep.", "KOR"), ("Korea, Dem. People's Rep.", "PRK"), ("Frankreich", "FRA"),
-     ("Francia", "FRA"), ("Frankrijk", "FRA"), ("Francja", "FRA"), ("Fransa", "FRA"), ("Macedonia, FYR", "MKD"),
-     ("Gambia, The", "GMB"), ("Czech Republic", "CZE"), ("Bosnia-Herzegovina", "BIH"), ("Burma/Myanmar", "MMR"),
-     ("Russia (Soviet Union)", "RUS"), ("Türkei", "TUR"), ("Großbritannien", "GBR"), ("Équateur", "ECU"),
-     ("Federal Republic of Nigeria", "NGA"), ("Republic of China", "TWN"), ("People's Republic of China", "CHN"),
+    [("UK", "GBR"), ("U.S.", "USA"), ("DR Congo", "COD"), ("Congo, Dem. Rep.", "COD"),
+    ("Congo, Rep.", "COG"),
+     ("Republic of Korea", "KOR"), ("Korea, Rep.", "KOR"), ("Korea, Dem. People's Rep.", "PRK"),
+     ("Frankreich", "FRA"),
+     ("Francia", "FRA"), ("Frankrijk", "FRA"), ("Francja", "FRA"), ("Fransa", "FRA"),
+     ("Macedonia, FYR", "MKD"),
+     ("Gambia, The", "GMB"), ("Czech Republic", "CZE"), ("Bosnia-Herzegovina", "BIH"),
+     ("Burma/Myanmar", "MMR"),
+     ("Russia (Soviet Union)", "RUS"), ("Türkei", "TUR"), ("Großbritannien", "GBR"),
+     ("Équateur", "ECU"),
+     ("Federal Republic of Nigeria", "NGA"), ("Republic of China", "TWN"),
+     ("People's Republic of China", "CHN"),
      ("Equatorial Guinea", "GNQ"), ("Guinea", "GIN"), ("Niger", "NER"), ("Dominica", "DMA")],
 )  # fmt: skip
 def test_names_of_states(names: Names, name: str, code: str) -> None:

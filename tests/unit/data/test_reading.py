@@ -77,7 +77,8 @@ def test_wide_tables(tmp_path: Path) -> None:
         ("iso2", ["DK", "gb"], ["DNK", "GBR"]),
         ("cow", ["390", "2.0", "020"], ["DNK", "USA", "CAN"]),
         ("gw", ["390", "260"], ["DNK", "DEU"]),
-        ("name", ["Denmark", "Côte d’Ivoire", "The Gambia", "Deutschland", "Pays-Bas", "Türkiye", "Turkey", "SOUTH KOREA"],
+        ("name", ["Denmark", "Côte d’Ivoire", "The Gambia", "Deutschland", "Pays-Bas", "Türkiye",
+        "Turkey", "SOUTH KOREA"],
          ["DNK", "CIV", "GMB", "DEU", "NLD", "TUR", "TUR", "KOR"]),
     ],
 )  # fmt: skip

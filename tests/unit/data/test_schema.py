@@ -35,7 +35,8 @@ KNOWN = Known(
     sources={"S1", "S2"},
     states_file="data/states.csv",
 )
-GOOD = {"iso3": "DNK", "operation": "isaf", "level": "2", "troops": "10.5", "entry": "2002", "leave": "2010-07", "day": "2009-02-28",
+GOOD = {"iso3": "DNK", "operation": "isaf", "level": "2", "troops": "10.5", "entry": "2002",
+    "leave": "2010-07", "day": "2009-02-28",
         "source_id": "S1;S2", "evidence": "A"}  # fmt: skip
 
 

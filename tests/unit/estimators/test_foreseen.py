@@ -29,7 +29,8 @@ def table(rows: int = 40, **columns: Any) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("columns", "change", "said"),
     [
-        ({"g": ["Z"] + ["A", "B"] * 19 + ["A"]}, {"terms": ["x", "factor(g)"], "covariance": "hc3"}, "leverage 1 (factor(g)[Z]"),
+        ({"g": ["Z"] + ["A", "B"] * 19 + ["A"]}, {"terms": ["x", "factor(g)"], "covariance": "hc3"},
+        "leverage 1 (factor(g)[Z]"),
         ({"w": 1}, {"terms": ["x"], "cluster": "w"}, "all rows are one cluster"),
         ({"w": 1}, {"terms": ["x"], "cluster": ["id", "w"]}, "all rows are one cluster"),
         ({}, {"terms": ["x", "factor(row)"]}, "40 rows for 41 parameters"),

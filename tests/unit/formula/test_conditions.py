@@ -59,9 +59,12 @@ def test_variables_that_a_condition_names() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "score", "score = 1", "1 == 1", "score > max(other)", "__import__('os').system('true')", "score.abs() > 1", "score[0] > 1",
-        "score in other", "score > [1]", "lambda: 1", "(score := 1) > 0", "score + 1 > 2", "score is None", "missing(1)", "missing(a, b)",
-        "f'{score}' == '1'", "score > 1; score", "(" * 500 + "score > 1" + ")" * 500, "score > 1 or " * 300 + "score > 1", "score > 1j",
+        "", "score", "score = 1", "1 == 1", "score > max(other)", "__import__('os').system('true')",
+        "score.abs() > 1", "score[0] > 1",
+        "score in other", "score > [1]", "lambda: 1", "(score := 1) > 0", "score + 1 > 2",
+        "score is None", "missing(1)", "missing(a, b)",
+        "f'{score}' == '1'", "score > 1; score", "(" * 500 + "score > 1" + ")" * 500,
+        "score > 1 or " * 300 + "score > 1", "score > 1j",
         "score > b'1'", "score > -'a'",
     ],
 )  # fmt: skip

@@ -42,7 +42,8 @@ def states() -> pd.DataFrame:
             "iso3": [f"S{i:02d}" for i in state], "operation": ["isaf", "iraq"] * 50, "year": 2000,
             "a": a, "b": b, "joined": (latent > 0) * 1.0, "amount": latent, "latitude": lat,
             "level": np.digitize(latent, [-1, 0.7]) * 1.0, "longitude": lon,
-            "count": rng.poisson(np.exp(0.4 * a)) * 1.0, "region": np.array(["N", "S", "E"])[state % 3],
+            "count": rng.poisson(np.exp(0.4 * a)) * 1.0,
+            "region": np.array(["N", "S", "E"])[state % 3],
             "response": np.array(["abstain", "unreserved", "reserved"])[choice],
         }
     )  # fmt: skip
@@ -55,7 +56,8 @@ STATES_TABLE = states()
 def as_file(table: pd.DataFrame) -> pd.DataFrame:
     """Return the same rows as a user's file has them: other names, another order of columns."""
     names = {
-        "iso3": "country", "operation": "mission", "latitude": "lat", "longitude": "lon", "region": "part",
+        "iso3": "country", "operation": "mission", "latitude": "lat", "longitude": "lon",
+        "region": "part",
     }  # fmt: skip
     found = table.rename(columns=names)[sorted(names.get(name, name) for name in table)]
     return found.assign(row=range(1, len(found) + 1)).reset_index(drop=True)
@@ -115,11 +117,19 @@ def test_a_file_gives_what_the_projects_own_sample_gives_a_primary_test(family: 
     numbers.
     """
     test = {"term": "a", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}, "model": "m"}
-    entry = {"n": 93, "n_clusters": 50, "status": "failed", "failure": {"message": ""}, "inference": None, "model": "m"}  # fmt: skip
+    entry = {
+        "n": 93,
+        "n_clusters": 50,
+        "status": "failed",
+        "failure": {"message": ""},
+        "inference": None,
+        "model": "m",
+    }
     config = {
         "seed": DRAWS.seed, "models": {"m": model(family)},
         "hypotheses": {"H": {"title": "T", "primary": test}},
-        "inference": {"replicates": 199, "permutations": 199, "benchmark_times": 1, "methods": existing(family)},
+        "inference": {"replicates": 199, "permutations": 199, "benchmark_times": 1,
+        "methods": existing(family)},
     }  # fmt: skip
     primary = compare(config, {"s": STATES_TABLE}, {"m": entry})["hypotheses"][0]["rows"][1:]
     table = as_file(STATES_TABLE)
@@ -164,7 +174,7 @@ def test_where_nothing_can_change_places_there_is_no_permutation() -> None:
     """Every p-value would be 1."""
     table = as_file(STATES_TABLE).iloc[:45]
     sizes = np.repeat(np.arange(9), np.arange(1, 10))  # clusters of 1, 2 ... 9 rows
-    rows = rows_of("ols", table.assign(country=sizes.astype(str)), methods=["permutation"])  # fmt: skip
+    rows = rows_of("ols", table.assign(country=sizes.astype(str)), methods=["permutation"])
     assert "nothing can change places" in rows[0]["reason"]
     assert rows[0]["p_value"] is None
 
@@ -194,4 +204,6 @@ def test_every_term_and_category_where_none_is_named() -> None:
     found = by_method(spec | {"cluster": None}, as_file(STATES_TABLE), DRAWS, FILE)
     assert found is not None
     assert [row["term"] for row in found["rows"]] == ["a", "factor(part)[N]", "factor(part)[S]"]
-    assert asked_of({"inference": {"methods": ["cr2"], "terms": ["factor(part)"]}}).tests("factor(part)[N]")  # fmt: skip
+    assert asked_of({"inference": {"methods": ["cr2"], "terms": ["factor(part)"]}}).tests(
+        "factor(part)[N]"
+    )

@@ -78,7 +78,8 @@ def hypothesis(model: str) -> Entry:
 
 CONFIG: Entry = {
     "seed": 5, "models": MODELS, "hypotheses": {model: hypothesis(model) for model in MODELS},
-    "inference": {"replicates": 199, "permutations": 199, "benchmark_times": 1, "methods": list(METHODS)},
+    "inference": {"replicates": 199, "permutations": 199, "benchmark_times": 1,
+    "methods": list(METHODS)},
 }  # fmt: skip
 
 
@@ -92,9 +93,12 @@ def sample() -> pd.DataFrame:
     joined = (latent > 0).astype(float)
     return pd.DataFrame(
         {
-            "iso3": [f"S{i:02d}" for i in state], "operation": operation, "year": 2000, "a": a, "b": b, "c": c, "participated": joined,
-            "level": np.digitize(latent, [-1, 0.5]).astype(float), "amount": latent, "count": rng.poisson(np.exp(0.3 * a)).astype(float),
-            "response": np.array(["abstain", "unreserved", "reserved"])[choice], "perfect": joined + 0.1 * rng.random(n), "w": 1.0 + state % 3,
+            "iso3": [f"S{i:02d}" for i in state], "operation": operation, "year": 2000, "a": a,
+            "b": b, "c": c, "participated": joined,
+            "level": np.digitize(latent, [-1, 0.5]).astype(float), "amount": latent,
+            "count": rng.poisson(np.exp(0.3 * a)).astype(float),
+            "response": np.array(["abstain", "unreserved", "reserved"])[choice],
+            "perfect": joined + 0.1 * rng.random(n), "w": 1.0 + state % 3,
         }
     ).iloc[:-7]  # fmt: skip
 
@@ -109,7 +113,8 @@ BY_NAME = {
     one["hypothesis"]: {row["method"]: row for row in one["rows"]} for one in FOUND["hypotheses"]
 }
 MISSING = {
-    "binary": {"wild_bootstrap"}, "alone": {"wild_bootstrap"}, "ordered": {"firth", "wild_bootstrap"},
+    "binary": {"wild_bootstrap"}, "alone": {"wild_bootstrap"},
+    "ordered": {"firth", "wild_bootstrap"},
     "choice": {"firth", "wild_bootstrap"}, "linear": {"jackknife", "firth", "score_bootstrap"},
     "count": {"firth", "wild_bootstrap"},
 }  # fmt: skip

@@ -141,7 +141,8 @@ def test_states_change_places_with_all_their_rows_and_within_operations() -> Non
             assert len(set(groups[move[groups == cluster]])) == 1
     assert np.all(moves[:, 5] == 5)  # state 3 has no other like it
     assert {tuple(move) for move in moves} == {
-        (0, 1, 2, 3, 4, 5, 6, 7), (3, 2, 1, 0, 4, 5, 6, 7), (0, 1, 2, 3, 6, 5, 4, 7), (3, 2, 1, 0, 6, 5, 4, 7),
+        (0, 1, 2, 3, 4, 5, 6, 7), (3, 2, 1, 0, 4, 5, 6, 7), (0, 1, 2, 3, 6, 5, 4, 7),
+        (3, 2, 1, 0, 6, 5, 4, 7),
     }  # fmt: skip
 
 

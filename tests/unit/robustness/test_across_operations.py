@@ -17,11 +17,13 @@ from coalition.robustness.across_operations import compare
 
 OPERATIONS = {name: {"label": name.upper()} for name in ("one", "two", "three", "few")}
 QUESTION = {
-    "hypothesis": "H1", "label": "Joining", "family": "firth_logit", "outcome": "participated", "term": "fear", "sign": 1,
+    "hypothesis": "H1", "label": "Joining", "family": "firth_logit", "outcome": "participated",
+    "term": "fear", "sign": 1,
     "terms": ["fear", "size"],
 }  # fmt: skip
 LEVELS = QUESTION | {
-    "family": "bias_reduced_ordered_logit", "outcome": "caveat_level", "where": {"participated": [1]},
+    "family": "bias_reduced_ordered_logit", "outcome": "caveat_level",
+    "where": {"participated": [1]},
 }  # fmt: skip
 SETTINGS = {
     "least_rows": 20, "weak_share": 0.1, "questions": {"joining": QUESTION, "caveats": LEVELS},

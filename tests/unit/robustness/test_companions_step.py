@@ -12,7 +12,8 @@ from coalition.outputs.tables import companion_tables
 from coalition.robustness.companions import compare
 
 MODEL = {
-    "family": "ordered_logit", "sample": "s", "outcome": "caveat_level", "where": {"participated": [1]}, "terms": ["fear", "drag"],
+    "family": "ordered_logit", "sample": "s", "outcome": "caveat_level",
+    "where": {"participated": [1]}, "terms": ["fear", "drag"],
     "fixed_effects": [], "cluster": "iso3", "label": "", "group": "g",
 }  # fmt: skip
 CONFIG: dict[str, Any] = {

@@ -18,7 +18,14 @@ MEASURES = {
     "fear": {"label": "Fear", "method": "joint", "minimum": 2,
              "components": [{"variable": "tie", "sign": 1}, {"variable": "threat", "sign": 1}]},
 }  # fmt: skip
-MODEL = {"sample": "s", "family": "logit", "outcome": "joined", "terms": ["fear", "wealth"], "where": {"operation": ["a", "b"]}, "fixed_effects": ["operation"]}  # fmt: skip
+MODEL = {
+    "sample": "s",
+    "family": "logit",
+    "outcome": "joined",
+    "terms": ["fear", "wealth"],
+    "where": {"operation": ["a", "b"]},
+    "fixed_effects": ["operation"],
+}
 CONFIG = {"measures": MEASURES, "uncertainty": {"auxiliary": []}, "variables": {}}
 
 

@@ -56,7 +56,8 @@ LOGIT = {
     "sample": "s",
 }
 MULTINOMIAL = {
-    **LOGIT, "family": "multinomial_logit", "outcome": "response", "terms": ["fear", "risk", "fear:risk"],
+    **LOGIT, "family": "multinomial_logit", "outcome": "response",
+    "terms": ["fear", "risk", "fear:risk"],
     "corners": {"first": "fear", "second": "risk", "low": 0.2, "high": 0.8},
 }  # fmt: skip
 TERM = {"model": "m", "term": "fear", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}}

@@ -28,10 +28,13 @@ def sample(seed: int = 3) -> pd.DataFrame:
 
 
 MODELS = {
-    "logit": {"family": "logit", "outcome": "joined", "terms": ["fear", "risk"], "fixed_effects": ["operation"]},
-    "ordered": {"family": "ordered_logit", "outcome": "caveat_level", "terms": ["risk", "fear"], "fixed_effects": ["operation"]},
+    "logit": {"family": "logit", "outcome": "joined", "terms": ["fear", "risk"],
+    "fixed_effects": ["operation"]},
+    "ordered": {"family": "ordered_logit", "outcome": "caveat_level", "terms": ["risk", "fear"],
+    "fixed_effects": ["operation"]},
     "multinomial": {
-        "family": "multinomial_logit", "outcome": "response", "terms": ["fear", "risk", "fear:risk"],
+        "family": "multinomial_logit", "outcome": "response",
+        "terms": ["fear", "risk", "fear:risk"],
         "corners": {"first": "fear", "second": "risk", "low": 0.2, "high": 0.8},
     },
 }  # fmt: skip
@@ -109,7 +112,8 @@ def test_a_way_that_fails_has_every_part_of_a_row(monkeypatch: pytest.MonkeyPatc
     model = MODELS["logit"] | {"sample": "s", "label": "M", "group": "g", "cluster": "iso3"}
     config = {
         "models": {"m": model}, "samples": {"s": {}}, "variables": {}, "measures": {}, "seed": 1,
-        "hypotheses": {"H": {"primary": {"model": "m", "term": "fear", "sign": 1}}}, "uncertainty": {"draws": 3, "auxiliary": []},
+        "hypotheses": {"H": {"primary": {"model": "m", "term": "fear", "sign": 1}}},
+        "uncertainty": {"draws": 3, "auxiliary": []},
     }  # fmt: skip
     listwise, imputed = missing_data.compare(config, "H", lambda *_: sample())["rows"]
     assert imputed["message"] == "the imputation did not end"

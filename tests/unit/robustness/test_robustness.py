@@ -21,7 +21,8 @@ from test_refit import STATES, sample
 ROOT = Path(__file__).parents[3]
 PRIMARY = {"model": "m", "term": "fear", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}}
 FIRTH = {
-    "family": "firth_logit", "outcome": "joined", "terms": ["fear", "risk"], "fixed_effects": ["operation"],
+    "family": "firth_logit", "outcome": "joined", "terms": ["fear", "risk"],
+    "fixed_effects": ["operation"],
     "sample": "s", "group": "g", "label": "M", "cluster": None,
 }  # fmt: skip
 NUMBERS = ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n")
@@ -29,8 +30,10 @@ NUMBERS = ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n")
 
 def config_of(model: dict[str, Any], primary: dict[str, Any] = PRIMARY) -> dict[str, Any]:
     return {
-        "models": {"m": model}, "variables": {}, "measures": {}, "samples": {"s": {}}, "blocs": {}, "seed": 1,
-        "hypotheses": {"H": {"title": "T", "primary": primary}}, "verdict": {"leave_one_out": "iso3", "alpha": 0.05},
+        "models": {"m": model}, "variables": {}, "measures": {}, "samples": {"s": {}}, "blocs": {},
+        "seed": 1,
+        "hypotheses": {"H": {"title": "T", "primary": primary}},
+        "verdict": {"leave_one_out": "iso3", "alpha": 0.05},
         "power": {"replicates": 300, "multiples": [0], "target": 0.8},
     }  # fmt: skip
 

@@ -14,7 +14,8 @@ from scipy import stats
 
 RULE = {"alpha": 0.05, "equivalence_level": 0.90, "sign_share": 0.80, "leave_one_out": "iso3"}
 HYPOTHESIS = {
-    "title": "T", "claim": "C", "primary": {"model": "m", "term": "fear", "sign": 1, "smallest_effect": {"odds_ratio": 1.5}},
+    "title": "T", "claim": "C", "primary": {"model": "m", "term": "fear", "sign": 1,
+    "smallest_effect": {"odds_ratio": 1.5}},
 }  # fmt: skip
 
 
@@ -23,7 +24,8 @@ def effect(estimate: float | None, std_error: float | None = 0.2) -> dict:
         return {"model": "m", "term": "fear", "estimate": None, "std_error": None, "p_value": None}
     p_value = float(2 * stats.norm.sf(abs(estimate / std_error)))
     half = 1.96 * std_error
-    return {"model": "m", "term": "fear", "estimate": estimate, "std_error": std_error, "p_value": p_value, "conf_low": estimate - half,
+    return {"model": "m", "term": "fear", "estimate": estimate, "std_error": std_error,
+        "p_value": p_value, "conf_low": estimate - half,
             "conf_high": estimate + half, "n": 100, "n_clusters": 50}  # fmt: skip
 
 
@@ -37,7 +39,8 @@ def evidence(primary: dict, others: list[float | None], left_out: list[dict] | N
         }
         for i, value in enumerate(others)
     ]
-    return {"primary": primary, "alternatives": alternatives, "leave_one_out": left_out or [{"left_out": "DNK", **primary}],
+    return {"primary": primary, "alternatives": alternatives,
+        "leave_one_out": left_out or [{"left_out": "DNK", **primary}],
             "leave_bloc_out": []}  # fmt: skip
 
 

@@ -24,7 +24,8 @@ OUTPUTS = (
 OUTPUTS_OF_HYPOTHESES = ("robustness", "curve", "power", "uncertainty")
 """Files there that are called so, with the name of a hypothesis behind it."""
 COLUMNS: Mapping[str, Collection[str]] = {
-    "a column that every sample has": (*KEYS, "personnel", "covariate_iso3", "covariate_year", "as_of"),
+    "a column that every sample has": (*KEYS, "personnel", "covariate_iso3", "covariate_year",
+    "as_of"),
     "an outcome that the samples make themselves": tuple(OUTCOMES),
     "the constant of a model": ("const",),
 }  # fmt: skip

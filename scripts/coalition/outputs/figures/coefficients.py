@@ -111,8 +111,10 @@ def _marks(records: Iterable[Entry], term: str, test: Entry | None) -> list[inte
             marks.append(interval_rows.Mark(heading, _label(record), None, None, None, absent=""))
         marks.append(
             interval_rows.Mark(
-                gid(record["model"], record["level"], term), display_names.level(record["level"]) or _label(record), record["estimate"],
-                record["conf_low"], record["conf_high"], absent=figure_style.wrapped(record["reason"], EACH),
+                gid(record["model"], record["level"], term),
+                display_names.level(record["level"]) or _label(record), record["estimate"],
+                record["conf_low"], record["conf_high"],
+                absent=figure_style.wrapped(record["reason"], EACH),
                 primary=test is not None and record["model"] == test["model"],
             )
         )  # fmt: skip

@@ -112,7 +112,8 @@ def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
     first, second = _names(model, sources)
     marks = [
         interval_rows.Mark(
-            gid(record["model"], "contrast", record["term"], None), figure_style.wrapped(record["label"], LABELS), record["estimate"],
+            gid(record["model"], "contrast", record["term"], None),
+            figure_style.wrapped(record["label"], LABELS), record["estimate"],
             record["conf_low"], record["conf_high"],
         )
         for record in records
@@ -202,8 +203,10 @@ def _point(axes: Axes, place: float, record: Entry, colour: str, marker: str, be
         )
     axes.plot([place], [record["estimate"]], marker, color=colour, markersize=5, zorder=4, gid=key)
     axes.annotate(
-        fixed(record["estimate"], 2), (place, record["estimate"]), (4.5 if place > 0.5 else -4.5, 0), textcoords="offset points",
-        ha="left" if place > 0.5 else "right", va="top" if below else "bottom", color=colour, fontsize=figure_style.TEXT,
+        fixed(record["estimate"], 2), (place, record["estimate"]),
+        (4.5 if place > 0.5 else -4.5, 0), textcoords="offset points",
+        ha="left" if place > 0.5 else "right", va="top" if below else "bottom", color=colour,
+        fontsize=figure_style.TEXT,
     )  # fmt: skip
 
 

@@ -75,7 +75,8 @@ def framed(figure: Figure, around: Frame) -> Iterator[Bbox]:
     width, height = (float(inches) for inches in drawing.get_size_inches())
     texts = [
         figure_style.write(
-            drawing, EDGE, -around.head + GAP / 2, around.title, fontsize=TITLE, fontweight="bold", gid=FIGURE_HEAD
+            drawing, EDGE, -around.head + GAP / 2, around.title, fontsize=TITLE, fontweight="bold",
+            gid=FIGURE_HEAD
         ),
         figure_style.write(
             drawing, EDGE, height + GAP, around.below, color=figure_style.GREY, gid=FIGURE_FOOT

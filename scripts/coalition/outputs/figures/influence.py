@@ -85,8 +85,10 @@ def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_r
     every = unit_words.worded("Every state", verdict.get("unit"))
     marks = tuple(
         interval_rows.Mark(
-            gid(record["hypothesis"], record["left_out"]), figure_style.wrapped(record["country"], LABELS) if record["left_out"] else every,
-            record["estimate"], record["conf_low"], record["conf_high"], primary=not record["left_out"], hollow=record["flips"],
+            gid(record["hypothesis"], record["left_out"]),
+            figure_style.wrapped(record["country"], LABELS) if record["left_out"] else every,
+            record["estimate"], record["conf_low"], record["conf_high"],
+            primary=not record["left_out"], hollow=record["flips"],
         )
         for record in records
     )  # fmt: skip

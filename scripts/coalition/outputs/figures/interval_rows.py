@@ -113,8 +113,10 @@ def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) 
         if not mark.absent:
             return
         axes.text(
-            0.5, middle, mark.absent, transform=axes.get_yaxis_transform(), ha="center", va="center", fontstyle="italic",
-            color=figure_style.GREY, gid=mark.gid, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, zorder=2,
+            0.5, middle, mark.absent, transform=axes.get_yaxis_transform(), ha="center",
+            va="center", fontstyle="italic",
+            color=figure_style.GREY, gid=mark.gid,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, zorder=2,
         )  # fmt: skip
         return
     low, high = (
@@ -137,8 +139,10 @@ def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) 
                 [beyond], [middle], arrow, color=mark.colour, markersize=3, clip_on=False, zorder=3
             )
     axes.plot(
-        [mark.estimate], [middle], "D" if mark.primary else mark.marker, markersize=5.0 if mark.primary else 4.0, color=mark.colour,
-        markerfacecolor="white" if mark.hollow else mark.colour, markeredgewidth=0.9, zorder=4, gid=mark.gid,
+        [mark.estimate], [middle], "D" if mark.primary else mark.marker,
+        markersize=5.0 if mark.primary else 4.0, color=mark.colour,
+        markerfacecolor="white" if mark.hollow else mark.colour, markeredgewidth=0.9, zorder=4,
+        gid=mark.gid,
     )  # fmt: skip
 
 

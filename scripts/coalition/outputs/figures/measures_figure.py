@@ -146,8 +146,10 @@ def _points(axes: Axes, here: pd.DataFrame) -> None:
         _, colour, marker = figure_style.RESPONSES[row["response"]]
         hollow = row["response"] == "abstain"
         axes.plot(
-            [row["first"]], [row["second"]], marker, markersize=MARKER - 1.2 if hollow else MARKER, color=colour, zorder=2 if hollow else 3,
-            markerfacecolor="white" if hollow else colour, markeredgecolor=figure_style.GREY if hollow else "white",
+            [row["first"]], [row["second"]], marker, markersize=MARKER - 1.2 if hollow else MARKER,
+            color=colour, zorder=2 if hollow else 3,
+            markerfacecolor="white" if hollow else colour,
+            markeredgecolor=figure_style.GREY if hollow else "white",
             markeredgewidth=0.5 if hollow else 0.3, gid=gid(row["operation"], row["iso3"]),
         )  # fmt: skip
 
@@ -226,7 +228,8 @@ def _legend(drawing: Canvas, table: pd.DataFrame) -> None:
         if (table["response"] == response).any():
             hollow = response == "abstain"
             axes.plot(
-                [left], [0], marker, markersize=MARKER, color=colour, markerfacecolor="white" if hollow else colour,
+                [left], [0], marker, markersize=MARKER, color=colour,
+                markerfacecolor="white" if hollow else colour,
                 markeredgecolor=figure_style.GREY if hollow else colour, markeredgewidth=0.5,
             )  # fmt: skip
             axes.text(left + 0.09, 0, text, va="center_baseline")

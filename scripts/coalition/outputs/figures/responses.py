@@ -258,7 +258,8 @@ def _cell(axes: Axes, row: Any, left: float, middle: float, width: float) -> Non
         )
     backing = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if text == "?" else None
     axes.text(
-        left + width / 2, middle, text, ha="center", va="center_baseline", color=colour, gid=gid(row.operation, row.iso3), bbox=backing,
+        left + width / 2, middle, text, ha="center", va="center_baseline", color=colour,
+        gid=gid(row.operation, row.iso3), bbox=backing,
         fontweight="bold" if text.isdigit() else "normal",
     )  # fmt: skip
 

@@ -78,7 +78,8 @@ def _records(verdict: Entry, content: Entry) -> list[Entry]:
 def _panel(verdict: Entry, records: list[Entry], sources: Sources) -> interval_rows.Panel:
     marks = tuple(
         interval_rows.Mark(
-            gid(record["hypothesis"], record["name"]), figure_style.wrapped(record["label"], LABELS), record["estimate"], record["conf_low"],
+            gid(record["hypothesis"], record["name"]),
+            figure_style.wrapped(record["label"], LABELS), record["estimate"], record["conf_low"],
             record["conf_high"], primary=record["name"] == "primary",
         )
         for record in records

@@ -207,7 +207,8 @@ def _draw(axes: Axes, line: pd.DataFrame) -> None:
     )
     for filled, part in ((True, line[~line["between"]]), (False, line[line["between"]])):
         axes.plot(
-            part["year"], part["troops"], look["marker"], color=look["color"], markersize=3.4, markeredgewidth=0.6,
+            part["year"], part["troops"], look["marker"], color=look["color"], markersize=3.4,
+            markeredgewidth=0.6,
             markerfacecolor=look["color"] if filled else "white", zorder=4,
         )  # fmt: skip
 
@@ -224,7 +225,8 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
     for end, (x, y), height in zip(ends, at, heights, strict=True):
         look = _look(int(end["rank"]), end["series"])
         axes.plot(
-            [x + 0.012, 1.0, 1.035], [y, y, height / size[1]], transform=axes.transAxes, color=figure_style.LIGHT,
+            [x + 0.012, 1.0, 1.035], [y, y, height / size[1]], transform=axes.transAxes,
+            color=figure_style.LIGHT,
             linewidth=0.5, linestyle=(0, (0.6, 3)), clip_on=False, zorder=2,
         )  # fmt: skip
         axes.plot(
@@ -237,7 +239,8 @@ def _label(axes: Axes, ends: list[pd.Series], size: tuple[float, float]) -> None
             clip_on=False,
         )
         axes.annotate(
-            end["label"], (1.055, height / size[1]), (5, 0), "axes fraction", "offset points", va="center_baseline",
+            end["label"], (1.055, height / size[1]), (5, 0), "axes fraction", "offset points",
+            va="center_baseline",
             annotation_clip=False,
         )  # fmt: skip
 

@@ -23,7 +23,8 @@ KINDS = {
     "recalled": "Recalled, not read again",
 }
 PARTS = (
-    "authors", "year", "title", "publisher", "url", "licence", "share_alike", "what_was_read", "kind",
+    "authors", "year", "title", "publisher", "url", "licence", "share_alike", "what_was_read",
+    "kind",
 )  # fmt: skip
 
 

@@ -144,7 +144,8 @@ def _columns(
 NUMBERS_COLUMNS = ("regression", "corners")
 """Kinds of table with a numbered column for each model."""
 OF_TESTS = (
-    "verdicts", "robustness", "influence", "inference", "uncertainty", "power", "specification_curve",
+    "verdicts", "robustness", "influence", "inference", "uncertainty", "power",
+    "specification_curve",
     "curve", "priors",
 )  # fmt: skip
 """Kinds that print the primary tests."""

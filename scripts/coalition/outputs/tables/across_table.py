@@ -13,8 +13,10 @@ from . import table_notes
 from .table import BLANK, Cell, Column, Row, Table
 
 COLUMNS = (
-    "question", "hypothesis", "family", "term", "kind", "operation", "label", "estimate", "std_error", "p_value", "conf_low",
-    "conf_high", "n", "states_with", "share_recalled", "coders", "weak", "message", "tau2", "i2", "q", "q_p", "scale",
+    "question", "hypothesis", "family", "term", "kind", "operation", "label", "estimate",
+    "std_error", "p_value", "conf_low",
+    "conf_high", "n", "states_with", "share_recalled", "coders", "weak", "message", "tau2", "i2",
+    "q", "q_p", "scale",
 )  # fmt: skip
 TITLES = ("Estimate", "SE", "95% interval", "p", "N", "Events", "Recalled")
 WEAK = " \N{DAGGER}"

@@ -129,7 +129,16 @@ def priors(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             )
             label = f"odds ratios up to {record['largest_ratio']:g}"
             rows.append(Row(f"{label}, N(0, {record['prior_std']:.2f})", cells, indent=1))
-    parts = ("prior_std", "prior_low", "prior_high", "estimate", "std_error", "conf_low", "conf_high", "positive")  # fmt: skip
+    parts = (
+        "prior_std",
+        "prior_low",
+        "prior_high",
+        "estimate",
+        "std_error",
+        "conf_low",
+        "conf_high",
+        "positive",
+    )
     return Table(
         name=name,
         kind=spec["kind"],

@@ -13,8 +13,11 @@ from .. import sentences, unit_words
 from ..stored_results import Entry, Sources, tidy
 from .table import Cell, Column, Row, Table
 
-COLUMNS = ("hypothesis", "kind", "choice", "option", "label", "n", "failed", "median", "low", "high", "sign_share", "significant_share",
-           "p_median_effect", "p_share_of_predicted_sign", "p_share_significant", "argument")  # fmt: skip
+COLUMNS = (
+    "hypothesis", "kind", "choice", "option", "label", "n", "failed", "median", "low", "high",
+    "sign_share", "significant_share", "p_median_effect", "p_share_of_predicted_sign",
+    "p_share_significant", "argument",
+)  # fmt: skip
 NOTES = (
     (
         "Every combination of the options is fitted; the first option of a choice is the primary "

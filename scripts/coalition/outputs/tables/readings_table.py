@@ -15,7 +15,20 @@ from .table import BLANK, Cell, Column, Row, Table
 
 RECORD = "record"
 """The row of the estimates that were printed on an earlier version of the data."""
-COLUMNS = ("reading", "kind", "label", "hypothesis", "estimate", "std_error", "p_value", "p_holm", "conf_low", "conf_high", "n", "changed")  # fmt: skip
+COLUMNS = (
+    "reading",
+    "kind",
+    "label",
+    "hypothesis",
+    "estimate",
+    "std_error",
+    "p_value",
+    "p_holm",
+    "conf_low",
+    "conf_high",
+    "n",
+    "changed",
+)
 PARTS = ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n")
 
 
@@ -41,7 +54,8 @@ def readings(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
             effects = _adjusted(effects)
             rows.append(Row(label, tuple(_cells(effects)), indent=1))
             records += [
-                {"reading": key, "kind": title, "label": label, "hypothesis": of["hypothesis"], **effect}
+                {"reading": key, "kind": title, "label": label, "hypothesis": of["hypothesis"],
+                **effect}
                 for (of, _), effect in zip(tested, effects, strict=True)
             ]  # fmt: skip
     return Table(

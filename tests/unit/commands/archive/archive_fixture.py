@@ -79,7 +79,8 @@ def config() -> dict[str, Any]:
         "measures": {"fear": {"components": [{"variable": "democracy", "sign": 1}]}},
         "models": {
             "h1": {
-                "group": "joining", "sample": "pooled", "family": "logit", "outcome": "participated",
+                "group": "joining", "sample": "pooled", "family": "logit",
+                "outcome": "participated",
                 "terms": ["fear", "gdp"],
             }
         },
@@ -116,7 +117,8 @@ def read() -> Read:
             ("CAN", "one", 2, 2, 2004, 2004, 0, "recalled", None, "S2", "C"),
             ("DEU", "one", 1, 1, 2003, 2003, 2, "stated", None, "S1", "B"),
         ],
-        columns=["iso3", "operation", "coder", "statement", "from_year", "to_year", "level", "basis",
+        columns=["iso3", "operation", "coder", "statement", "from_year", "to_year", "level",
+        "basis",
                  "restricted_by", "source_id", "evidence"],
     )  # fmt: skip
     troops = frame(
@@ -125,7 +127,8 @@ def read() -> Read:
         columns=["iso3", "operation", "date", "count", "troops", "flag", "source_id", "evidence"],
     )  # fmt: skip
     sources = frame(
-        [("S1", "T", "facts-only", "no"), ("S2", "T", "CC-BY-SA-4.0", "yes"), ("S3", "T", "MIT", "no")],
+        [("S1", "T", "facts-only", "no"), ("S2", "T", "CC-BY-SA-4.0", "yes"),
+        ("S3", "T", "MIT", "no")],
         columns=["source_id", "title", "terms", "share_alike"],
     )  # fmt: skip
     dictionary = frame(

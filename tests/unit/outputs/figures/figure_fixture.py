@@ -38,8 +38,10 @@ def row(
 def model(name: str, rows: list[Entry], **changes: Any) -> Entry:
     """Return a MODEL of an estimates file, as far as figures read it."""
     entry: Entry = {
-        "model": name, "label": name.replace("_", " ").capitalize(), "family": "logit", "outcome": "joined", "outcome_label": "Joined",
-        "levels": ["0", "1"], "reference_level": None, "terms": ["fear", "risk"], "labels": {"fear": "Fear", "risk": "Risk"},
+        "model": name, "label": name.replace("_", " ").capitalize(), "family": "logit",
+        "outcome": "joined", "outcome_label": "Joined",
+        "levels": ["0", "1"], "reference_level": None, "terms": ["fear", "risk"],
+        "labels": {"fear": "Fear", "risk": "Risk"},
         "status": "ok", "failure": None, "n": 1234,
     }  # fmt: skip
     entry |= changes
@@ -79,11 +81,14 @@ def models() -> list[Entry]:
     ]
     failure = {"kind": "separation", "message": "the outcome is separated by risk"}
     return [
-        model("plain", [row("coefficient", "fear", None, 0.5, 0.1), row("coefficient", "risk", None, -0.25, 0.2)]),
-        model("endless", [row("coefficient", "fear", None, 0.75, 0.1, conf_high=None), row("coefficient", "risk", None, 1e-12, 0.2)], family="firth_logit"),
+        model("plain", [row("coefficient", "fear", None, 0.5, 0.1), row("coefficient", "risk", None,
+        -0.25, 0.2)]),
+        model("endless", [row("coefficient", "fear", None, 0.75, 0.1, conf_high=None),
+        row("coefficient", "risk", None, 1e-12, 0.2)], family="firth_logit"),
         model("broken", [], status="failed", failure=failure, n=None),
         model("short", [row("coefficient", "fear", None, 0.4, 0.1)], terms=["fear"]),
-        model("counted", [row("coefficient", "fear", None, 0.4, 0.1)], terms=["fear"], family="poisson"),
+        model("counted", [row("coefficient", "fear", None, 0.4, 0.1)], terms=["fear"],
+        family="poisson"),
         model("multi", [*equations, *probabilities, *contrasts], **multinomial),
         model("no_contrasts", probabilities, **multinomial),
         model("no_corners", equations, **multinomial),
@@ -114,7 +119,16 @@ def robustness(hypothesis: str, seed: int, primary: float | None = 0.5) -> Entry
     estimated.
     """
     numbers = np.random.default_rng(seed)
-    others = [{"name": f"other{i}", "label": f"Other {i}" + " and more" * (4 * (i == 3)), "status": "ok", "message": None, **_effect(float(numbers.normal()))} for i in range(9)]  # fmt: skip
+    others = [
+        {
+            "name": f"other{i}",
+            "label": f"Other {i}" + " and more" * (4 * (i == 3)),
+            "status": "ok",
+            "message": None,
+            **_effect(float(numbers.normal())),
+        }
+        for i in range(9)
+    ]
     failed = {
         "name": "failed",
         "label": "The failed one",
@@ -248,11 +262,14 @@ def sources(
 SPECS: dict[str, Entry] = {
     "responses": {"kind": "responses", "title": "Responses", "sample": "states"},
     "troops": {"kind": "troops", "title": "Troops", "sample": "years", "states": 5},
-    "coefficients": {"kind": "coefficients", "title": "Coefficients", "models": ["plain", "endless", "broken", "short"], "terms": ["fear", "risk"]},
-    "equations": {"kind": "coefficients", "title": "Equations", "models": ["multi", "multi_broken", "plain"], "terms": ["fear", "risk"]},
+    "coefficients": {"kind": "coefficients", "title": "Coefficients",
+    "models": ["plain", "endless", "broken", "short"], "terms": ["fear", "risk"]},
+    "equations": {"kind": "coefficients", "title": "Equations",
+    "models": ["multi", "multi_broken", "plain"], "terms": ["fear", "risk"]},
     "corners": {"kind": "corners", "title": "Corners", "model": "multi"},
     "no_contrasts": {"kind": "corners", "title": "Without contrasts", "model": "no_contrasts"},
-    "measures": {"kind": "measures", "title": "Measures", "sample": "states", "first": "fear", "second": "risk"},
+    "measures": {"kind": "measures", "title": "Measures", "sample": "states", "first": "fear",
+    "second": "risk"},
     "robustness": {"kind": "robustness", "title": "Robustness"},
     "influence": {"kind": "influence", "title": "Influence", "states": 12},
 }  # fmt: skip

@@ -14,8 +14,10 @@ from coalition.outputs.figures import draw, figure_writers
 from figure_fixture import SPECS, sources
 
 HOSTILE = (
-    "<script>alert(1)</script>", "--><script>alert(1)</script><!--", "\"' onmouseover='alert(1)", "]]></text><image href='//evil'/>",
-    "{{ 7 * 7 }}", r"\input{/etc/passwd}", r"$\catcode`\@=11$", r"$\frac{1$", "$x$ and $y$", "_^{", "&lt;b&gt; &amp;",
+    "<script>alert(1)</script>", "--><script>alert(1)</script><!--", "\"' onmouseover='alert(1)",
+    "]]></text><image href='//evil'/>",
+    "{{ 7 * 7 }}", r"\input{/etc/passwd}", r"$\catcode`\@=11$", r"$\frac{1$", "$x$ and $y$", "_^{",
+    "&lt;b&gt; &amp;",
 )  # fmt: skip
 
 

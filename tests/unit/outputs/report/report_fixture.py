@@ -31,21 +31,29 @@ def _row(
     model: str, kind: str, term: str, estimate: float, error: float, level: str | None = None
 ) -> Entry:
     return {
-        "model": model, "family": "logit", "outcome": "joined", "kind": kind, "level": level, "term": term, "estimate": estimate,
-        "std_error": error, "statistic": estimate / error, "p_value": float(2 * stats.norm.sf(abs(estimate / error))),
+        "model": model, "family": "logit", "outcome": "joined", "kind": kind, "level": level,
+        "term": term, "estimate": estimate,
+        "std_error": error, "statistic": estimate / error,
+        "p_value": float(2 * stats.norm.sf(abs(estimate / error))),
         "conf_low": estimate - 1.96 * error, "conf_high": estimate + 1.96 * error, "method": "wald",
     }  # fmt: skip
 
 
 def _model(name: str, rows: list[Entry], **changes: Any) -> Entry:
     return {
-        "model": name, "label": f"{name} {HOSTILE}", "group": "invented", "family": "logit", "sample": "states", "where": {},
-        "outcome": "joined", "outcome_label": LABELS["joined"], "levels": ["0", "1"], "reference_level": None, "terms": ["fear", "risk"],
-        "labels": LABELS, "fixed_effects": [], "status": "ok", "failure": None, "warnings": [], "n": 378, "n_by_level": {"0": 300, "1": 78},
-        "n_states": 184, "n_clusters": 184, "convergence": {"converged": True}, "separation": {"separated": False, "terms": []},
-        "inference": {"covariance": "cluster", "cluster": "iso3", "p_values": "wald", "intervals": "wald", "distribution": "normal",
+        "model": name, "label": f"{name} {HOSTILE}", "group": "invented", "family": "logit",
+        "sample": "states", "where": {},
+        "outcome": "joined", "outcome_label": LABELS["joined"], "levels": ["0", "1"],
+        "reference_level": None, "terms": ["fear", "risk"],
+        "labels": LABELS, "fixed_effects": [], "status": "ok", "failure": None, "warnings": [],
+        "n": 378, "n_by_level": {"0": 300, "1": 78},
+        "n_states": 184, "n_clusters": 184, "convergence": {"converged": True},
+        "separation": {"separated": False, "terms": []},
+        "inference": {"covariance": "cluster", "cluster": "iso3", "p_values": "wald",
+        "intervals": "wald", "distribution": "normal",
                       "df": None},
-        "dropped": [{"iso3": "NRU", "operation": "alpha", "year": None, "reason": "missing: Fear of abandonment"}],
+        "dropped": [{"iso3": "NRU", "operation": "alpha", "year": None,
+        "reason": "missing: Fear of abandonment"}],
         "fit": {"log_likelihood": -12.3}, "covariance": {"names": [], "matrix": []}, "rows": rows,
     } | changes  # fmt: skip
 
@@ -81,32 +89,43 @@ def config() -> Entry:
     effect = {"odds_ratio": 1.5}
     return {
         "run": "invented", "seed": 1, "sources": "data/sources.csv",
-        "operations": {"alpha": {"label": f"Alpha {HOSTILE}", "leader": "USA", "target": "AFG", "start": "2001-12-20", "end": "2014-12-28",
+        "operations": {"alpha": {"label": f"Alpha {HOSTILE}", "leader": "USA", "target": "AFG",
+        "start": "2001-12-20", "end": "2014-12-28",
                                  "baseline_year": 2000}},
-        "covariates": {"facts": {"file": "facts.csv", "shape": "state_year", "dictionary": "dictionary.csv"}},
+        "covariates": {"facts": {"file": "facts.csv", "shape": "state_year",
+        "dictionary": "dictionary.csv"}},
         "variables": {"risk": {"from": "risk_column", "label": LABELS["risk"]}},
-        "measures": {"fear": {"label": LABELS["fear"], "method": "mean_z", "minimum": 1, "components": [{"variable": "risk", "sign": -1}]}},
-        "universes": {}, "samples": {"states": {"unit": "country_operation", "evidence": ["A", "B"]}},
+        "measures": {"fear": {"label": LABELS["fear"], "method": "mean_z", "minimum": 1,
+        "components": [{"variable": "risk", "sign": -1}]}},
+        "universes": {}, "samples": {"states": {"unit": "country_operation", "evidence": ["A",
+        "B"]}},
         "models": {"main": {"terms": ["fear"]}, "broken": {"terms": ["fear"]},
-                   "three": {"terms": ["fear"], "corners": {"first": "fear", "second": "risk", "low": 0.2, "high": 0.8}}},
+                   "three": {"terms": ["fear"],
+                   "corners": {"first": "fear", "second": "risk", "low": 0.2, "high": 0.8}}},
         "hypotheses": {
             "H1": {"title": f"Joining {HOSTILE}", "claim": f"More fear, more joining {HOSTILE}",
-                   "primary": {"model": "main", "term": "fear", "sign": 1, "smallest_effect": effect}, "supporting": ["broken"]},
+                   "primary": {"model": "main", "term": "fear", "sign": 1,
+                   "smallest_effect": effect}, "supporting": ["broken"]},
             "H2": {"title": "Opposite", "claim": "More risk, more joining.",
-                   "primary": {"model": "main", "term": "risk", "sign": 1, "smallest_effect": effect}},
+                   "primary": {"model": "main", "term": "risk", "sign": 1,
+                   "smallest_effect": effect}},
             "H3": {"title": "Both", "claim": "Both.",
-                   "primary": {"model": "three", "contrasts": ["more_reserved", "reserved_not_unreserved"], "sign": 1,
+                   "primary": {"model": "three",
+                   "contrasts": ["more_reserved", "reserved_not_unreserved"], "sign": 1,
                                                                   "smallest_effect": {"probability": 0.1}}},
             "H4": {"title": "Broken", "claim": "Never known.",
-                   "primary": {"model": "broken", "term": "fear", "sign": 1, "smallest_effect": effect}},
+                   "primary": {"model": "broken", "term": "fear", "sign": 1,
+                   "smallest_effect": effect}},
         },
         "verdict": RULE,
         "robustness": {},
         "blocs": {"nordic": {"label": f"Nordic {HOSTILE}", "where": {}}},
         "tables": {
             "flow": {"kind": "flow", "title": f"Flow {HOSTILE}"},
-            "h1": {"kind": "regression", "title": f"Who joins {HOSTILE}", "models": ["main", "broken"]},
-            "all_models": {"kind": "regression", "title": "All", "models": ["main", "three", "broken"]},
+            "h1": {"kind": "regression", "title": f"Who joins {HOSTILE}",
+            "models": ["main", "broken"]},
+            "all_models": {"kind": "regression", "title": "All",
+            "models": ["main", "three", "broken"]},
             "robustness": {"kind": "robustness", "title": "Alternatives"},
             "influence": {"kind": "influence", "title": "Without one"},
             "verdicts": {"kind": "verdicts", "title": "Verdicts"},
@@ -170,9 +189,12 @@ def diagnostics() -> Entry:
         "missing": 1,
     }
     return {
-        "sample": "states", "unit": "country_operation", "flow": flow, "states_out": [late], "components": [], "correlations": [],
-        "alpha": [{"operation": "alpha", "measure": "fear", "alpha": -0.25, "n": 2}], "descriptives": [known],
-        "joins": [{"table": "facts", "operation": "alpha", "rows": 3, "matched": 2, "unmatched": ["DNK"]}],
+        "sample": "states", "unit": "country_operation", "flow": flow, "states_out": [late],
+        "components": [], "correlations": [],
+        "alpha": [{"operation": "alpha", "measure": "fear", "alpha": -0.25, "n": 2}],
+        "descriptives": [known],
+        "joins": [{"table": "facts", "operation": "alpha", "rows": 3, "matched": 2,
+        "unmatched": ["DNK"]}],
     }  # fmt: skip
 
 
@@ -183,7 +205,8 @@ def results(of: Entry) -> Results:
     fitted = models()
     strong = robustness(of, fitted)
     verdicts = decide(of["hypotheses"], strong, RULE)
-    sources = Sources(LABELS, {"alpha": of["operations"]["alpha"]["label"]}, ({"models": list(fitted.values())}, *strong.values()),
+    sources = Sources(LABELS, {"alpha": of["operations"]["alpha"]["label"]},
+        ({"models": list(fitted.values())}, *strong.values()),
                       (diagnostics(),), verdicts)  # fmt: skip
     made = {
         name: tables.WRITERS["html"](tables.build(name, spec, sources)).decode()
@@ -223,7 +246,8 @@ def results(of: Entry) -> Results:
         dictionaries={"facts": dictionary},
         bibliography=bibliography(),
         tables=made,
-        figures={name: Figure(name, spec["kind"], f"{spec['title']} {HOSTILE}", f"Caption {HOSTILE}", f"Alt {HOSTILE}", drawing)
+        figures={name: Figure(name, spec["kind"], f"{spec['title']} {HOSTILE}",
+        f"Caption {HOSTILE}", f"Alt {HOSTILE}", drawing)
                  for name, spec in of["figures"].items()},
     )  # fmt: skip
 

@@ -17,8 +17,10 @@ def seen(term: str, level: str, number: float | None) -> dict[str, Any]:
 ROWS = [
     seen("a=low, b=low", "abstain", 30.0), seen("a=low, b=low", "reserved", 4.0),
     seen("a=high, b=high", "abstain", 5.0), seen("a=high, b=high", "reserved", 1.0),
-    {"kind": "coefficient", "term": "b:a", "level": "reserved", "estimate": 0.24, "conf_low": -0.1, "conf_high": 0.6, "p_value": 0.197},
-    {"kind": "coefficient", "term": "a:c", "level": "reserved", "estimate": 9.0, "conf_low": 8.0, "conf_high": 10.0, "p_value": 0.001},
+    {"kind": "coefficient", "term": "b:a", "level": "reserved", "estimate": 0.24, "conf_low": -0.1,
+    "conf_high": 0.6, "p_value": 0.197},
+    {"kind": "coefficient", "term": "a:c", "level": "reserved", "estimate": 9.0, "conf_low": 8.0,
+    "conf_high": 10.0, "p_value": 0.001},
 ]  # fmt: skip
 
 

@@ -9,9 +9,12 @@ from coalition.outputs.report.fragility import fragility
 from coalition.outputs.report.report_results import Results
 
 ENTRY = {
-    "hypothesis": "H", "model": "main", "term": "fear", "sign": 1, "scale": "probability", "estimate": 0.2, "p_value": 0.01, "p_holm": 0.03,
-    "flips_sign": [], "flips_holm": ["GEO"], "bloc_flips": ["nato"], "bloc_flips_holm": [], "left_out_low": 0.1, "left_out_high": 0.3,
-    "power_at_smallest": 0.4, "power_target": 0.8, "type_m_at_smallest": 1.64, "detectable_effect": 0.25,
+    "hypothesis": "H", "model": "main", "term": "fear", "sign": 1, "scale": "probability",
+    "estimate": 0.2, "p_value": 0.01, "p_holm": 0.03,
+    "flips_sign": [], "flips_holm": ["GEO"], "bloc_flips": ["nato"], "bloc_flips_holm": [],
+    "left_out_low": 0.1, "left_out_high": 0.3,
+    "power_at_smallest": 0.4, "power_target": 0.8, "type_m_at_smallest": 1.64,
+    "detectable_effect": 0.25,
 }  # fmt: skip
 
 
@@ -31,8 +34,10 @@ def method(name: str, p_holm: float | None, linear: bool = False) -> dict[str, A
 def with_selection(status: str, term: str = "fear", outcome: str = "level") -> dict[str, Any]:
     rows = [("coefficient", term, 0.43, 0.205), ("auxiliary", "rho", -0.65, 0.0001)]
     return {
-        "label": f"Selection, {status}", "outcome": outcome, "status": status, "terms": [term], "selection": {"outcome": "joined"},
-        "rows": [dict(zip(("kind", "term", "estimate", "p_value"), row, strict=True)) for row in rows],
+        "label": f"Selection, {status}", "outcome": outcome, "status": status, "terms": [term],
+        "selection": {"outcome": "joined"},
+        "rows": [dict(zip(("kind", "term", "estimate", "p_value"), row,
+        strict=True)) for row in rows],
     }  # fmt: skip
 
 

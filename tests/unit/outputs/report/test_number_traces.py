@@ -7,7 +7,8 @@ from coalition.outputs.report.report_results import Results
 from coalition.outputs.stored_results import Sources
 
 MODEL = {
-    "model": "main", "label": "Main", "family": "logit", "n": 361, "n_states": 185, "sample": "states", "group": "who",
+    "model": "main", "label": "Main", "family": "logit", "n": 361, "n_states": 185,
+    "sample": "states", "group": "who",
     "outcome_label": "Participated", "labels": {"a": "Army, size"}, "failure": None,
     "dropped": [
         {"iso3": "ISL", "operation": "alpha", "year": 2000, "reason": "missing: Army, size"},

@@ -18,9 +18,12 @@ CONFIG = {
     "hypotheses": {"H1": {"primary": {"model": "main"}}},
 }
 SAMPLE = pd.DataFrame({
-    "iso3": ["DEU", "BGR", "FRA"], "country": ["Germany", "Bulgaria", "France"], "operation": "alpha",
-    "participated": [1.0, 1.0, 0.0], "response": ["reserved", None, "abstain"], "caveat_level": [2.0, None, None],
-    "fear": [0.5, 0.1, None], "risk": [-2.0, 1.0, 0.0], "pact": [1.0, 1.0, 0.0], "votes": [0.5, 0.6, 0.7],
+    "iso3": ["DEU", "BGR", "FRA"], "country": ["Germany", "Bulgaria", "France"],
+    "operation": "alpha",
+    "participated": [1.0, 1.0, 0.0], "response": ["reserved", None, "abstain"],
+    "caveat_level": [2.0, None, None],
+    "fear": [0.5, 0.1, None], "risk": [-2.0, 1.0, 0.0], "pact": [1.0, 1.0, 0.0],
+    "votes": [0.5, 0.6, 0.7],
 })  # fmt: skip
 
 

@@ -111,13 +111,18 @@ def inference() -> Entry:
         for method in ("primary", *METHODS)
     ]
     return {
-        "seed": 3, "level": 0.95, "replicates": 9999, "permutations": 4999, "benchmark_times": 2.0, "methods": METHODS,
+        "seed": 3, "level": 0.95, "replicates": 9999, "permutations": 4999, "benchmark_times": 2.0,
+        "methods": METHODS,
         "hypotheses": [
-            {"hypothesis": "H1", "title": "One", "model": "m", "scale": "log odds", **about, "rows": coefficient,
+            {"hypothesis": "H1", "title": "One", "model": "m", "scale": "log odds", **about,
+            "rows": coefficient,
              "sensitivity": _sensitivity(generator, "fear")},
-            {"hypothesis": "H2", "title": "Two & three", "model": "k", "scale": "probability", **about, "n_clusters": None, "rows": contrast,
-             "sensitivity": _sensitivity(generator, "reserved_not_unreserved") | {"benchmarks": []}},
-            {"hypothesis": "H3", "title": "Failed", "model": "f", "scale": "log odds", **about, "n": None, "n_clusters": None, "rows": failed,
+            {"hypothesis": "H2", "title": "Two & three", "model": "k", "scale": "probability",
+            **about, "n_clusters": None, "rows": contrast,
+             "sensitivity": _sensitivity(generator,
+             "reserved_not_unreserved") | {"benchmarks": []}},
+            {"hypothesis": "H3", "title": "Failed", "model": "f", "scale": "log odds", **about,
+            "n": None, "n_clusters": None, "rows": failed,
              "sensitivity": None},
         ],
     }  # fmt: skip

@@ -80,13 +80,20 @@ def model(
     about = {"model": name, "family": family, "outcome": outcome}
     counts = {level: int(generator.integers(5, 1500)) for level in levels}
     entry: Entry = {
-        **about, "label": name.replace("_", " "), "group": "invented", "sample": "states", "where": {}, "outcome_label": LABELS[outcome],
-        "corners": {"first": "fear", "second": "risk", "low": 0.125, "high": 0.9} if family == "multinomial_logit" else None,
-        "levels": levels, "reference_level": "abstain" if family == "multinomial_logit" else None, "terms": terms,
-        "labels": {term: LABELS[term] for term in [*terms, "const"]}, "fixed_effects": [], "status": "ok", "failure": None, "warnings": [],
-        "inference": INFERENCE, "n": sum(counts.values()) or 644, "n_by_level": counts, "n_states": 184, "n_clusters": 1184, "dropped": [],
-        "convergence": {"converged": True, "iterations": 7, "method": "newton"}, "separation": {"separated": False, "terms": []},
-        "fit": {"log_likelihood": -1234.567, "log_likelihood_null": -2000.0, "pseudo_r2": 0.3827, "aic": 2481.134, "bic": 2520.9},
+        **about, "label": name.replace("_", " "), "group": "invented", "sample": "states",
+        "where": {}, "outcome_label": LABELS[outcome],
+        "corners": {"first": "fear", "second": "risk", "low": 0.125,
+        "high": 0.9} if family == "multinomial_logit" else None,
+        "levels": levels, "reference_level": "abstain" if family == "multinomial_logit" else None,
+        "terms": terms,
+        "labels": {term: LABELS[term] for term in [*terms, "const"]}, "fixed_effects": [],
+        "status": "ok", "failure": None, "warnings": [],
+        "inference": INFERENCE, "n": sum(counts.values()) or 644, "n_by_level": counts,
+        "n_states": 184, "n_clusters": 1184, "dropped": [],
+        "convergence": {"converged": True, "iterations": 7, "method": "newton"},
+        "separation": {"separated": False, "terms": []},
+        "fit": {"log_likelihood": -1234.567, "log_likelihood_null": -2000.0, "pseudo_r2": 0.3827,
+        "aic": 2481.134, "bic": 2520.9},
     }  # fmt: skip
     entry |= changes
     entry["rows"] = _rows(entry, generator) if entry["status"] == "ok" else []
@@ -203,23 +210,33 @@ def models() -> list[Entry]:
         "message": "only 12 clusters: clustered standard errors are too small",
     }
     return [
-        model("logit_alpha", "logit", "joined", terms, 1, where={"operation": ["alpha"]}, dropped=dropped),
-        model("logit_both", "logit", "joined", ["power", *terms], 2, fixed_effects=["operation"], dropped=dropped[:1]),
+        model("logit_alpha", "logit", "joined", terms, 1, where={"operation": ["alpha"]},
+        dropped=dropped),
+        model("logit_both", "logit", "joined", ["power", *terms], 2, fixed_effects=["operation"],
+        dropped=dropped[:1]),
         model(
-            "firth_both", "firth_logit", "joined", terms, 3, fixed_effects=["operation"], inference=firth, n_clusters=None,
+            "firth_both", "firth_logit", "joined", terms, 3, fixed_effects=["operation"],
+            inference=firth, n_clusters=None,
             warnings=[infinite, few], rows_changed={"risk": {"conf_high": None}},
             fit=penalised,
         ),
-        model("separated", "logit", "joined", ["fear", "power"], 4, failure=separated, warnings=[few], **failed),
+        model("separated", "logit", "joined", ["fear", "power"], 4, failure=separated,
+        warnings=[few], **failed),
         model("empty", "logit", "joined", ["fear", "size"], 5, failure=empty, **failed, **nothing),
-        model("product", "logit", "joined", ["fear", "risk", "fear:risk"], 6, where={"wealth": {"min": 0.5}, "size": ["a", "b"]}),
+        model("product", "logit", "joined", ["fear", "risk", "fear:risk"], 6,
+        where={"wealth": {"min": 0.5}, "size": ["a", "b"]}),
         model("ordered", "ordered_logit", "level", ["risk", "fear"], 7, warnings=[few]),
-        model("ordered_failed", "ordered_logit", "level", ["risk", "fear"], 8, failure=separated, **failed),
-        model("multi", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 9, fixed_effects=["operation"], warnings=[few]),
-        model("multi_failed", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 10, failure=separated, **failed),
+        model("ordered_failed", "ordered_logit", "level", ["risk", "fear"], 8, failure=separated,
+        **failed),
+        model("multi", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 9,
+        fixed_effects=["operation"], warnings=[few]),
+        model("multi_failed", "multinomial_logit", "answer", ["fear", "risk", "fear:risk"], 10,
+        failure=separated, **failed),
         model("poisson", "poisson", "troops", terms, 11),
-        model("ols", "ols", "troops", terms, 12, inference=panel | {"covariance": "hc1", "cluster": None}, n_clusters=None, fit=r2),
-        *(model(f"panel_{kind}", f"panel_{kind}", "troops", terms, 13 + i, **panels) for i, kind in enumerate(kinds)),
+        model("ols", "ols", "troops", terms, 12,
+        inference=panel | {"covariance": "hc1", "cluster": None}, n_clusters=None, fit=r2),
+        *(model(f"panel_{kind}", f"panel_{kind}", "troops", terms, 13 + i, **panels) for i,
+        kind in enumerate(kinds)),
     ]  # fmt: skip
 
 
@@ -309,12 +326,18 @@ def evidence() -> tuple[list[Entry], Entry]:
         }
         known = content["primary"]["estimate"] is not None
         facts = {
-            "p_holm": generator.uniform() if known else None, "equivalence_low": -0.2 if known else None,
-            "equivalence_high": 0.7 if known else None, "smallest_effect": 0.1 if name == "H3" else 0.4054651081081644,
-            "scale": "probability" if name == "H3" else "log odds", "sign": -1 if name == "H2" else 1, "sign_share": generator.uniform(),
-            "n_alternatives": 12, "n_alternatives_failed": 1, "median_effect": generator.normal(), "flips": flips, "bloc_flips": [],
-            "second": "risk" if name == "H3" else None, "flips_by_size": flips[::-1], "flips_sign": flips[:1], "flips_holm": flips[1:3],
-            "bloc_flips_holm": [], "left_out_low": -0.25 if known else None, "left_out_high": 0.5 if known else None,
+            "p_holm": generator.uniform() if known else None,
+            "equivalence_low": -0.2 if known else None,
+            "equivalence_high": 0.7 if known else None,
+            "smallest_effect": 0.1 if name == "H3" else 0.4054651081081644,
+            "scale": "probability" if name == "H3" else "log odds",
+            "sign": -1 if name == "H2" else 1, "sign_share": generator.uniform(),
+            "n_alternatives": 12, "n_alternatives_failed": 1, "median_effect": generator.normal(),
+            "flips": flips, "bloc_flips": [],
+            "second": "risk" if name == "H3" else None, "flips_by_size": flips[::-1],
+            "flips_sign": flips[:1], "flips_holm": flips[1:3],
+            "bloc_flips_holm": [], "left_out_low": -0.25 if known else None,
+            "left_out_high": 0.5 if known else None,
         }  # fmt: skip
         facts |= dict.fromkeys(
             (
@@ -342,7 +365,8 @@ def diagnostics(sample: str = "states", unit: str = "country_operation") -> Entr
     many = [f"T{i:02d}" for i in range(30)]
     for operation in OPERATIONS:
         for step, states, left_out, reason in (
-            ("states in 2000", 1191, [], None), ("without: outside the universe", 1161, many, "outside the universe"),
+            ("states in 2000", 1191, [], None),
+            ("without: outside the universe", 1161, many, "outside the universe"),
             ("of these: took part", 49, [], None),
         ):  # fmt: skip
             step_of = {
@@ -493,12 +517,17 @@ PANEL = ["panel_pooled", "panel_random", "panel_entity", "panel_two_way", "poiss
 MARGINS = ["logit_alpha", "separated", "ordered", "multi"]
 SPECS: dict[str, Entry] = {
     "binary": {"kind": "regression", "title": f"Who joins: {NASTY}", "models": BINARY},
-    "ordered": {"kind": "regression", "title": "Ordered", "models": ["ordered", "ordered_failed", "logit_alpha", "poisson"]},
-    "multinomial": {"kind": "regression", "title": "Multinomial", "models": ["multi", "multi_failed", "logit_alpha"]},
+    "ordered": {"kind": "regression", "title": "Ordered",
+    "models": ["ordered", "ordered_failed", "logit_alpha", "poisson"]},
+    "multinomial": {"kind": "regression", "title": "Multinomial",
+    "models": ["multi", "multi_failed", "logit_alpha"]},
     "panel": {"kind": "regression", "title": "Panel", "models": PANEL},
-    "wide": {"kind": "regression", "title": "Twelve models", "models": [entry["model"] for entry in models()]},
-    "margins": {"kind": "marginal_effects", "title": "Margins", "models": MARGINS, "terms": ["fear", "risk"]},
-    "all_margins": {"kind": "marginal_effects", "title": "Margins of all terms", "models": ["logit_both", "multi"]},
+    "wide": {"kind": "regression", "title": "Twelve models",
+    "models": [entry["model"] for entry in models()]},
+    "margins": {"kind": "marginal_effects", "title": "Margins", "models": MARGINS,
+    "terms": ["fear", "risk"]},
+    "all_margins": {"kind": "marginal_effects", "title": "Margins of all terms",
+    "models": ["logit_both", "multi"]},
     "corners": {"kind": "corners", "title": "Corners", "models": ["multi", "multi_failed"]},
     "descriptives": {"kind": "descriptives", "title": "Descriptives", "sample": "states"},
     "flow": {"kind": "flow", "title": "Flow"},

@@ -66,10 +66,14 @@ def rows_of_word(content: bytes) -> Rows:
 
 
 LATEX = {
-    r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^", r"\textbar{}": "|", r"\textless{}": "<",
-    r"\textgreater{}": ">", "{''}": '"', r"\&": "&", r"\%": "%", r"\$": "$", r"\#": "#", r"\_": "_", "{[}": "[", "{]}": "]",
-    "{*}": "*", "$-$": "\N{MINUS SIGN}", "---": "\N{EM DASH}", "--": "\N{EN DASH}", r"$\times$": "\N{MULTIPLICATION SIGN}",
-    "$^2$": "\N{SUPERSCRIPT TWO}", r"\{": "{", r"\}": "}", "``": "\N{LEFT DOUBLE QUOTATION MARK}", "''": "\N{RIGHT DOUBLE QUOTATION MARK}",
+    r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^",
+    r"\textbar{}": "|", r"\textless{}": "<",
+    r"\textgreater{}": ">", "{''}": '"', r"\&": "&", r"\%": "%", r"\$": "$", r"\#": "#", r"\_": "_",
+    "{[}": "[", "{]}": "]",
+    "{*}": "*", "$-$": "\N{MINUS SIGN}", "---": "\N{EM DASH}", "--": "\N{EN DASH}",
+    r"$\times$": "\N{MULTIPLICATION SIGN}",
+    "$^2$": "\N{SUPERSCRIPT TWO}", r"\{": "{", r"\}": "}", "``": "\N{LEFT DOUBLE QUOTATION MARK}",
+    "''": "\N{RIGHT DOUBLE QUOTATION MARK}",
 }  # fmt: skip
 LAYOUT = (
     r"\\smash\{\\parbox\[t\]\{[\d.]+pt\}\{(?P<smash>.*)\}\}",

@@ -126,7 +126,8 @@ REGION, NORTH, YEAR = (
         ([REGION], {"keep": ["x", "factor(region)[East]"]}, "Reference categories: Region: South."),
         ([{"terms": ["x"], "fixed_effects": ["region"]}], {}, ""),
         ([{"terms": ["x", "factor(region)"], "where": {"region": ["East"]}}], {}, ""),
-        ([{"terms": ["x", "factor(region)", "factor(region):x"], "where": {"region": ["North", "East"]}}], {}, "Reference categories: Region: North."),
+        ([{"terms": ["x", "factor(region)", "factor(region):x"],
+        "where": {"region": ["North", "East"]}}], {}, "Reference categories: Region: North."),
     ],
 )  # fmt: skip
 def test_the_foot_names_the_reference_of_each_categorical_term(

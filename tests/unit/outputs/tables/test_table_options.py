@@ -224,7 +224,8 @@ def test_long_names_in_the_head_of_a_panel_take_no_room_from_numbers() -> None:
     names = ["short", "long", "line", "count"]
     found = table(names, {"A": names[:2], "B": names[2:]})
     wide = [
-        replace(row, cells=tuple(replace(cell, value="A label of many short words " * 3) for cell in row.cells))
+        replace(row, cells=tuple(replace(cell,
+        value="A label of many short words " * 3) for cell in row.cells))
         if [cell.value for cell in row.cells] == ["Line", "Count"]
         else row
         for row in found.rows

@@ -61,7 +61,12 @@ STATEMENTS = pd.DataFrame(
         "evidence": ["A", "B", "B", "C", "B", "A"],
     }
 )
-COVERAGE = {"kind": "coverage", "sample": "states", "title": "Coverage", "phases": {"alpha": [[2001, 2003], [2004, 2005]]}}  # fmt: skip
+COVERAGE = {
+    "kind": "coverage",
+    "sample": "states",
+    "title": "Coverage",
+    "phases": {"alpha": [[2001, 2003], [2004, 2005]]},
+}
 
 
 def covered(statements: pd.DataFrame = STATEMENTS, **spec: Any) -> Table:
@@ -102,7 +107,8 @@ def readings(alternatives: list[str]) -> Table:
     verdicts = [
         {"hypothesis": name, "scale": "log odds", "version_2": {"before": before}}
         for name, before in (
-            ("H1", {"estimate": 0.3, "p_holm": 0.2, "n": 40, "data_version": "1.0", "printed": "2026-01-01"}),
+            ("H1", {"estimate": 0.3, "p_holm": 0.2, "n": 40, "data_version": "1.0",
+            "printed": "2026-01-01"}),
             ("H2", None),
         )
     ]  # fmt: skip
@@ -110,7 +116,8 @@ def readings(alternatives: list[str]) -> Table:
     estimates = (
         {"hypothesis": "H1", "primary": effect(1.0, 0.03), "alternatives": []},
         {"hypothesis": "H2", "primary": effect(2.0, 0.04), "alternatives": [other]},
-        {"hypothesis": "H2", "variables": [], "rows": [{"method": "plausible", "label": "Plausible", **effect(1.5, 0.02)}]},
+        {"hypothesis": "H2", "variables": [],
+        "rows": [{"method": "plausible", "label": "Plausible", **effect(1.5, 0.02)}]},
     )  # fmt: skip
     spec = {"kind": "readings", "title": "Readings", "alternatives": alternatives}
     sources = Sources(estimates=estimates, verdicts={"hypotheses": verdicts})

@@ -289,10 +289,14 @@ def test_effects_of_the_primary_tests(name: str) -> None:
 def test_verdicts() -> None:
     written = lines("verdicts")
     titles = {
-        "Estimate": ("estimate",), "95% interval": ("conf_low", "conf_high"), "p": ("p_value",), "p, Holm-adjusted": ("p_holm",),
-        "Smallest effect of interest": ("smallest_effect",), "90% interval": ("equivalence_low", "equivalence_high"),
-        "Alternatives estimated": ("n_alternatives",), "Alternatives not estimated": ("n_alternatives_failed",),
-        "Share of alternatives with the sign": ("sign_share",), "Median of the alternatives": ("median_effect",), "N": ("n",),
+        "Estimate": ("estimate",), "95% interval": ("conf_low", "conf_high"), "p": ("p_value",),
+        "p, Holm-adjusted": ("p_holm",),
+        "Smallest effect of interest": ("smallest_effect",),
+        "90% interval": ("equivalence_low", "equivalence_high"),
+        "Alternatives estimated": ("n_alternatives",),
+        "Alternatives not estimated": ("n_alternatives_failed",),
+        "Share of alternatives with the sign": ("sign_share",),
+        "Median of the alternatives": ("median_effect",), "N": ("n",),
     }  # fmt: skip
     for entry in evidence()[1]["hypotheses"]:
         column = f"{entry['hypothesis']} {entry['title']}"

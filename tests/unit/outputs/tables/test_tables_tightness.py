@@ -13,7 +13,8 @@ from coalition.outputs.tables.measurement_tables import widest
 
 def unit(iso3: str, latent: float, width: float, **changes: Any) -> dict[str, Any]:
     found = {
-        "iso3": iso3, "operation": "alpha", "country": f"State {iso3}", "statements": 3, "coders": 2,
+        "iso3": iso3, "operation": "alpha", "country": f"State {iso3}", "statements": 3,
+        "coders": 2,
         "latent": latent, "latent_sd": width / 4, "latent_low": latent - width / 2,
         "latent_high": latent + width / 2, "caveat_level": 2, "level": 2, "level_low": 1,
         "level_high": 3, "in_sample": True,
@@ -28,7 +29,8 @@ UNITS = [
 ]
 CONTENT = {
     "operations": ["alpha"], "units": UNITS, "held_out": [], "rare": [], "message": None,
-    "effects": [{"kind": "threshold", "name": "0|1", "estimate": -2.0}, {"kind": "threshold", "name": "1|2", "estimate": 1.0}],
+    "effects": [{"kind": "threshold", "name": "0|1", "estimate": -2.0},
+    {"kind": "threshold", "name": "1|2", "estimate": 1.0}],
     "fit": {"loading": 2.0},
 }  # fmt: skip
 

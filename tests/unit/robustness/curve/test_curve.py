@@ -369,18 +369,24 @@ def test_an_option_may_take_out_the_product_of_contrasts() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"estimate": {"label": "L", "options": {"a": {"label": "A", "argument": "."}, "b": {"label": "B", "argument": "."}}}}, "column"),
-        ({"x": {"label": "L", "options": {"a": {"label": "A", "argument": ".", "sample": {}}, "b": {"label": "B", "argument": "."}}}}, "first"),
-        ({"x": {"label": "L", "options": {"a": {"label": "A", "argument": "."}, "b": {"alternative": "frith", "argument": "."}}}}, "firth"),
-        ({"x": {"label": "L", "options": {"a": {"label": "A", "argument": "."}, "b": {"argument": "."}}}}, "'label' is missing"),
+        ({"estimate": {"label": "L", "options": {"a": {"label": "A", "argument": "."},
+        "b": {"label": "B", "argument": "."}}}}, "column"),
+        ({"x": {"label": "L", "options": {"a": {"label": "A", "argument": ".", "sample": {}},
+        "b": {"label": "B", "argument": "."}}}}, "first"),
+        ({"x": {"label": "L", "options": {"a": {"label": "A", "argument": "."},
+        "b": {"alternative": "frith", "argument": "."}}}}, "firth"),
+        ({"x": {"label": "L", "options": {"a": {"label": "A", "argument": "."},
+        "b": {"argument": "."}}}}, "'label' is missing"),
         (
-            {"x": {"label": "L", "options": {"a": {"label": "A", "argument": "."}, "b": {"label": "B", "argument": ".", "model": {"family": "ols"}}}}},
+            {"x": {"label": "L", "options": {"a": {"label": "A", "argument": "."},
+            "b": {"label": "B", "argument": ".", "model": {"family": "ols"}}}}},
             "family of the specification curve",
         ),
         (
             {"x": {"label": "L", "hypotheses": ["H1"], "options": {
                 "a": {"label": "A", "argument": "."},
-                "b": {"label": "B", "argument": ".", "model": {"with": ["abandonment:entrapment"]}}}}},
+                "b": {"label": "B", "argument": ".",
+                "model": {"with": ["abandonment:entrapment"]}}}}},
             "part of a product",
         ),
         (option_of({"with": ["square(abandonment)"]}), "of another transform"),
