@@ -163,7 +163,8 @@ def _report(
     for name, taken in seconds.items():
         apart = f"{furthest[name]:.1e}" if name in furthest else ""
         print(
-            f"{name:14}{given.problems / taken:10.0f}{1000 * taken / given.problems:10.3f}{taken / seconds['batch']:16.1f}x{apart:>20}"
+            f"{name:14}{given.problems / taken:10.0f}{1000 * taken / given.problems:10.3f}"
+            f"{taken / seconds['batch']:16.1f}x{apart:>20}"
         )
 
 

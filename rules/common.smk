@@ -1,6 +1,6 @@
 # The plan of the run: coalition.commands.plan decides what every step reads, makes and depends on.
-# A rule's params hold the slice of the config that it reads, and the sha256 of every source file that it uses:
-# content decides what is made again, not the time of a file.
+# A rule's params hold the slice of the config that it reads, and the sha256 of every source file
+# that it uses: content decides what is made again, not the time of a file.
 import os
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ from coalition.workflow.summary import RESULTS_VARIABLE, SKIPPED_VARIABLE, endin
 
 
 def stop_on_problems(look):
-    """Run a check; show what it found on one screen and end, before anything is touched. Return what it returns."""
+    """Run a check and return its answer; what it finds ends the run before anything is touched."""
     try:
         return look()
     except Problems as problems:
@@ -37,13 +37,13 @@ def make_plan(changes):
 
 
 def check_everything(changes, config):
-    """Look for all that is wrong with the data, unless it was found in order and nothing has changed since."""
+    """Look for all that is wrong with the data, unless it was found in order as it is now."""
     if found(changes, "account") is None:  # of ./run check
         kept(changes, lambda _: look_at_everything(config), "in_order")
 
 
 def look_at_everything(config):
-    """Look for all that is wrong with the data, and keep what was read for the steps that read it."""
+    """Look for all that is wrong with the data; keep what was read for the steps that read it."""
     from coalition.commands import check
     from coalition.data.file_formats import located
 
@@ -54,7 +54,7 @@ def look_at_everything(config):
 
 
 def sources(step):
-    """The files of the user and of the project that a step reads: their content counts, not their time."""
+    """The files of user and project that a step reads: their content counts, not their time."""
     return {name: ancient(paths) for name, paths in step["sources"].items()}
 
 
@@ -77,7 +77,7 @@ def give_priorities(rules):
 
 
 def make_foreign_again(wanted):
-    """Have Snakemake make again what other code, settings or data made; a job of a queue looks at nothing."""
+    """Have Snakemake make again what other code, settings or data made; not in a job of a queue."""
     if workflow.is_main_process:
         found = foreign_results.foreign(RESULTS, wanted)
         foreign_results.mark(found)

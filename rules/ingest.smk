@@ -1,4 +1,5 @@
-# The user's files -> canonical tables, one step an operation and one for the facts; how well the coders of caveats agree.
+# The user's files -> canonical tables, one step an operation and one for the facts; how well the
+# coders of caveats agree.
 
 
 for name, step in STEPS["ingest"].items():

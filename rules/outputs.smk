@@ -1,5 +1,6 @@
 # Estimates -> tables, figures, report, manifest. No statistics package is imported from here on.
-# report: it prints the hash of the whole config, so the whole config is its param; every file that it reads is an input.
+# report: it prints the hash of the whole config, so the whole config is its param; every file that
+# it reads is an input.
 
 
 for name, step in STEPS["tables"].items():

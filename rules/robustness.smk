@@ -1,4 +1,5 @@
-# The primary tests under every alternative, without each state, under every specification and every method of inference; the verdicts.
+# The primary tests under every alternative, without each state, under every specification and every
+# method of inference; the verdicts.
 
 
 for step in STEPS["measurement"].values():

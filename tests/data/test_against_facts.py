@@ -771,12 +771,14 @@ PAIRS = (
     OPINION | {"question": "question_short"} | GRADED, CODES),
     Pair(
         "terror_events.csv", "stakes/terror_events.csv", terror_events,
-        same("event_id event event_date location_iso3 total_killed breakdown_complete note") | GRADED,
+        same("event_id event event_date location_iso3 total_killed breakdown_complete "
+        "note") | GRADED,
         {"total_note": "in note", "sum_listed": "a sum of terror_victims.csv",
         "share_listed": "a sum of terror_victims.csv", "scope": "why the event was coded"},
     ),
     Pair(
-        "terror_victims.csv", "stakes/terror_victims.csv", terror_victims, same("iso3 event_id nationals_killed killed_lower killed_upper basis disputed note") | GRADED,
+        "terror_victims.csv", "stakes/terror_victims.csv", terror_victims, same("iso3 event_id "
+        "nationals_killed killed_lower killed_upper basis disputed note") | GRADED,
         CODES | dict.fromkeys(("event", "event_date", "location_iso3"),
         "in terror_events.csv") | {"scope": "why the event was coded"},
     ),
@@ -992,11 +994,14 @@ def test_a_row_of_isaf_is_graded_for_taking_part() -> None:
 
 
 LEFT_FILES: Mapping[str, str] = {
-    "isaf/isaf_prt_leads.csv": "who led which team on which day; the contributors' table says who led one",
+    "isaf/isaf_prt_leads.csv": "who led which team on which day; the contributors' table says "
+    "who led one",
     "isaf/isaf_rc_strength.csv": "strength of regional commands, not of states",
     "isaf/isaf_lists_without_numbers.csv": "no numbers; used as a check of entry below",
-    "isaf/iiss_deployments_afg_irq.csv": "its ISAF rows are in troops.csv; the others are other missions",
-    "isaf/bonus_caveat_observations.csv": "statements met while reading, without a level; both coders had the sources",
+    "isaf/iiss_deployments_afg_irq.csv": "its ISAF rows are in troops.csv; the others are "
+    "other missions",
+    "isaf/bonus_caveat_observations.csv": "statements met while reading, without a level; both "
+    "coders had the sources",
     "isaf/bonus_iraq_crs_2003-12.csv": "a list of December 2003 that the Iraq table supersedes",
     "isaf/bonus_surge_pledges_2009-12.csv": "pledges, not troops",
     "iraq/iraq_troops_year.csv": "made from iraq_troops.csv",
@@ -1044,7 +1049,8 @@ LEFT_FILES: Mapping[str, str] = {
     "other_operations/operations.csv": (
         "dates and leaders stand in configs/operations/, with the window that was coded as the end"
     ),
-    "other_operations/mid_cow_crosscheck.csv": "disputes in which the coalition itself fought: the outcome, not a covariate",
+    "other_operations/mid_cow_crosscheck.csv": "disputes in which the coalition itself fought: "
+    "the outcome, not a covariate",
     "other_operations/external_checks.csv": "findings of published studies, no data",
 }
 """Files of the facts that data/ does not hold."""

@@ -19,7 +19,8 @@ NOT_SHIPPED = {
     "discrete_time_cloglog": "as for cox",
     "ols": "panel_pooled is the same with units that are known",
     "rare_events_logit": "the universe is complete, and Firth's logit removes the bias",
-    "random_effects_cre_logit": "three in four states are in no operation: the intercepts spread without bound",
+    "random_effects_cre_logit": "three in four states are in no operation: the intercepts "
+    "spread without bound",
 }
 
 

@@ -71,7 +71,8 @@ def pooled(
 def test_plausible_values_keep_an_effect(study: Begin) -> None:
     about = study(
         title="Plausible values of latent tightness",
-        simulated="89 states in operations with 570 statements, one on some and twenty on others, by "
+        simulated="89 states in operations with 570 statements, one on some and twenty on "
+        "others, by "
         "four coders on four bases; an effect on latent tightness by 20 plausible values, "
         "drawn given the regressor or not; on their levels by ordered logit, against that on "
         "the levels of tightness itself.",

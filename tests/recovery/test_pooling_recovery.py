@@ -20,7 +20,8 @@ SPREAD, ERRORS, SHARED = 0.2, (0.25, 0.45), 0.4
 def test_partial_pooling(operations: int, study: Callable[..., Study]) -> None:
     about = study(
         title="Partial pooling of operations",
-        simulated="Effects of operations drawn around 0.5 with standard deviation 0.2 and estimated "
+        simulated="Effects of operations drawn around 0.5 with standard deviation 0.2 and "
+        "estimated "
         "with errors of 0.25 to 0.45, correlated by 0.4 since states recur; rows are "
         "operations. One more operation: the interval of prediction against a new effect.",
         n=operations,

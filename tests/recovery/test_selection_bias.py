@@ -146,7 +146,8 @@ def test_the_size_of_the_real_samples(rho: float, study: Begin) -> None:
     """
     about = study(
         title=f"Probit with selection at the real size, correlation {rho:g}",
-        simulated="190 states of which about 60 join. Samples whose likelihood rises to a correlation "
+        simulated="190 states of which about 60 join. Samples whose likelihood rises to a "
+        "correlation "
         "of 1 or -1 have no estimate and are not counted (column samples).",
         n=190,
         clusters=0,
@@ -200,7 +201,8 @@ def test_levels_tell_more_than_yes_or_no(states: int, study: Begin) -> None:
 def test_amounts(family: str, states: int, study: Begin) -> None:
     about = study(
         title="Heckman's regression",
-        simulated="States of which a third join and send a continuous amount; a correlation of -0.6.",
+        simulated="States of which a third join and send a continuous amount; a correlation of "
+        "-0.6.",
         n=states,
         clusters=0,
         replications=(50, 300),

@@ -71,7 +71,8 @@ def test_simulated_power_is_the_power(states: int, study: Begin) -> None:
     """
     about = study(
         title="Power by simulation",
-        simulated="States in two operations, clustered logit, latent propensities correlated by 0.5: "
+        simulated="States in two operations, clustered logit, latent propensities correlated "
+        "by 0.5: "
         "how often the test of the smallest effect of interest (size: of none) is significant "
         "in the predicted direction, as power is printed and in samples drawn and fitted "
         "apart from it.",

@@ -62,6 +62,18 @@ def test_lines_of_prose_have_at_most_a_hundred_characters() -> None:
     assert not long
 
 
+def test_lines_of_rules_and_shell_have_at_most_a_hundred_characters() -> None:
+    """Those of Python are ruff's to count."""
+    files = [*ROOT.glob("rules/*.smk"), *ROOT.glob("Snakefile*"), ROOT / "run", ROOT / ".ci/run"]
+    long = {
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 100
+    }
+    assert not long
+
+
 def test_pages_are_written_in_plain_english() -> None:
     unwanted = re.compile(
         r"\b(can not|whoever|mend(s|ed|ing)?|hangs on|lets through|turns the sign)\b", re.IGNORECASE

@@ -19,7 +19,7 @@ MESSAGE = "a character that cannot be seen, or that turns the text around"
 
 
 def spelt_out(text: str) -> str:
-    r"""Return a text in which every character that does not print is spelt out, as \x1b or \u202e."""
+    r"""Return a text in which every character that does not print is spelt out: \x1b, \u202e."""
     return "".join(
         character if character.isprintable() else repr(character)[1:-1] for character in text
     )

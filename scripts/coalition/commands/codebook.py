@@ -52,12 +52,12 @@ def codebook() -> str:
 
 def _table(name: str) -> list[str]:
     schema = load(name)
+    title = schema.title
+    if title[1].islower():
+        title = title[0].lower() + title[1:]
     lines = [
         "",
-        (
-            f"### `{name}`: "
-            f"{schema.title[0].lower() + schema.title[1:] if schema.title[1].islower() else schema.title}"
-        ),
+        f"### `{name}`: {title}",
         "",
         f"One row is {schema.row}. Key: {', '.join(f'`{part}`' for part in schema.key)}.",
         "",

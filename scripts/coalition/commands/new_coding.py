@@ -59,7 +59,8 @@ def texts(operation: str, folder: Path, config: Mapping[str, Any]) -> dict[str, 
             "new coding",
             "templates are made for the operations of config.yaml alone; a file takes the place of "
             f"another operation's where its config has "
-            f"`{setting('operations', {operation: {'files': {'caveats': 'FILE'}}})}`, and `./run new NAME` writes an empty one for a new operation",
+            f"`{setting('operations', {operation: {'files': {'caveats': 'FILE'}}})}`, and "
+            f"`./run new NAME` writes an empty one for a new operation",
             value=operation,
             allowed=", ".join(config["operations"]),
             nearest=nearest(operation, config["operations"]),

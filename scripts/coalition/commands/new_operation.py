@@ -36,35 +36,44 @@ WINDOWS = (
 )
 """Names that are no files on Windows."""
 
-CONFIG = """# The operation {name}. Fill in what stands empty below and the rows of contributors.csv; README.md, beside it, says how.
+CONFIG = """# The operation {name}. Fill in what stands empty below and the rows of
+# contributors.csv; README.md, beside it, says how.
 #   ./run check --configfile {path}     looks for mistakes, says what is still missing, fits nothing
 #   ./run --configfile {path}           the analysis; results go to results/{name}/
-# Measures, variables and facts about states come from config.yaml; models, tables and alternatives of a single operation from the file
-# that `extends` names. A key that you write here takes the place of theirs; `null` takes an entry out.
+# Measures, variables and facts about states come from config.yaml; models, tables and alternatives
+# of a single operation from the file that `extends` names. A key that you write here takes the
+# place of theirs; `null` takes an entry out.
 run: {name}
 
-# Where the war is not fought over terrorist attacks on the allies, add a second file, which leaves the victims of attacks out of the
-# fear of entrapment:  extends: [configs/parts/one_operation.yaml, configs/parts/stake_without_terrorism.yaml]
+# Where the war is not fought over terrorist attacks on the allies, add a second file, which leaves
+# the victims of attacks out of the fear of entrapment:
+#   extends: [configs/parts/one_operation.yaml, configs/parts/stake_without_terrorism.yaml]
 extends: [configs/parts/one_operation.yaml]
 
 operations:
   {name}:
     label: {name}               # what tables and figures call it
-    leader: USA                 # the leading ally, or a list; left out. The facts about alliances are those with the US
-    target:                     # state where it is fought (ISO 3166-1 alpha-3), or a list; distances are measured from its capital
+    # the leading ally, or a list; left out. The facts about alliances are those with the US
+    leader: USA
+    # state where it is fought (ISO 3166-1 alpha-3), or a list; distances are from its capital
+    target:
     at_war: []                  # other states at war with the coalition, left out
     start:                      # first day, in quotes: "2011-03-19"
     end:                        # last day
-    baseline_year:              # year in which facts about states are read: the last full year before the operation was in sight
+    # year in which facts about states are read: the last full one before the operation was in sight
+    baseline_year:
     panel_years:                # first and last year of the yearly counts of troops: [2011, 2011]
-    contributors_complete: true # true: a state that is not in contributors.csv did not take part; false: it is not known, and left out
+    # true: a state that is not in contributors.csv did not take part; false: it is left out
+    contributors_complete: true
     files:
       contributors: {contributors}
-      # Take away a # when the file has rows. Until then what needs the file is skipped, and ./run check says what.
+      # Take away a # when the file has rows. Until then what needs the file is skipped, and
+      # ./run check says what.
       # troops: {troops}
       # caveats: {caveats}
       # caveat_types: {caveat_types}
-    columns: {{}}                 # your names of columns, if they differ: {{contributors: {{participated: joined}}}}
+    # your names of columns, if they differ: {{contributors: {{participated: joined}}}}
+    columns: {{}}
 
 samples:
   country_operation:            # one row a state: who joined, and under which caveats
@@ -81,10 +90,12 @@ samples:
     lag: 1                      # facts of the year before
     personnel: milper
     troops: median              # the year's troops: median, mean or maximum of the dated counts
-    flags: [ok, approx_date]    # which counts are used: what the column `flag` of troops.csv says, in every row
+    # which counts are used: what the column `flag` of troops.csv says, in every row
+    flags: [ok, approx_date]
 
-# Who joined (H1, H2b) is modelled in the file that `extends` names. Caveats and troops follow; each is skipped while its file is missing.
-# One operation has few participants, so these models hold the two fears alone: add terms when there are some ten states for each.
+# Who joined (H1, H2b) is modelled in the file that `extends` names. Caveats and troops follow; each
+# is skipped while its file is missing. One operation has few participants, so these models hold the
+# two fears alone: add terms when there are some ten states for each.
 models:
   h2_firth:
     group: caveats
@@ -110,7 +121,9 @@ models:
 hypotheses:
   H2:
     title: "Caveats"
-    claim: "Among participants, the more a state fears entrapment, the more likely, the more numerous and the tighter its caveats."
+    claim: >-
+      Among participants, the more a state fears entrapment, the more likely, the more numerous and
+      the tighter its caveats.
     primary: {{model: h2_firth, term: entrapment, sign: 1, smallest_effect: {{odds_ratio: 1.5}}}}
     supporting: []
 
@@ -119,26 +132,35 @@ tables:
   intensity: {{kind: regression, title: "How many troops", models: [intensity_ols]}}
 
 figures:
-  responses: {{kind: responses, title: "Who joined, and under which caveats", sample: country_operation}}
+  responses:
+    kind: responses
+    title: "Who joined, and under which caveats"
+    sample: country_operation
   troops: {{kind: troops, title: "Troops over time", sample: country_operation_year, states: 8}}
 """
 
 README = """# The operation {name}
 
-1. Open `{name}.yaml` and fill in what stands empty below `operations:` (target, start, end, baseline_year, panel_years).
+1. Open `{name}.yaml` and fill in what stands empty below `operations:` (target, start, end,
+   baseline_year, panel_years).
 2. Fill in `contributors.csv`: one row a state that took part. Every row needs {required}.
-   With `contributors_complete: true` every other state counts as one that stayed away; with `false`, list those that you know
-   stayed away with `participated` 0.
-3. List each source once in `data/sources.csv`, with an id of your choice; `source_id` in your rows is that id.
-4. `./run check --configfile {path}` says what is wrong, what is still missing, and what will be skipped.
+   With `contributors_complete: true` every other state counts as one that stayed away; with
+   `false`, list those that you know stayed away with `participated` 0.
+3. List each source once in `data/sources.csv`, with an id of your choice; `source_id` in your rows
+   is that id.
+4. `./run check --configfile {path}` says what is wrong, what is still missing, and what will be
+   skipped.
 5. `./run --configfile {path}` makes the analysis, in `results/{name}/`.
 
-The other tables may stay empty. When one has rows, take away the `#` before its name in `{name}.yaml`.
+The other tables may stay empty. When one has rows, take away the `#` before its name in
+`{name}.yaml`.
 
-An empty cell means not known; `NA` or -99 are not needed. A column that is not required may be deleted.
-States are ISO 3166-1 alpha-3 codes (DNK, POL, GBR); if your file holds names, docs/howto_data.md says how they are matched.
-Save as CSV in UTF-8, or keep an Excel file and name that in the config. A cell with a grade of evidence of its own has it in the
-column of its name with `_evidence` behind, and is not used while that is empty: delete that column where the row's grade is enough.
+An empty cell means not known; `NA` or -99 are not needed. A column that is not required may be
+deleted. States are ISO 3166-1 alpha-3 codes (DNK, POL, GBR); if your file holds names,
+docs/howto_data.md says how they are matched. Save as CSV in UTF-8, or keep an Excel file and name
+that in the config. A cell with a grade of evidence of its own has it in the column of its name with
+`_evidence` behind, and is not used while that is empty: delete that column where the row's grade is
+enough.
 """
 
 

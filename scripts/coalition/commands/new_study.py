@@ -64,7 +64,7 @@ models:
     group: first
     label: {label}
     sample: study
-    family: {family}          # logit, firth_logit, ordered_logit, poisson, ols ...: docs/howto_models.md
+    family: {family}  # logit, firth_logit, ordered_logit, poisson, ols ...: docs/howto_models.md
     outcome: {outcome}
 {levels}    terms: {terms}{no_terms}
 {cluster}

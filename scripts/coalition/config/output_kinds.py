@@ -161,7 +161,8 @@ TABLE_ROWS = (
         ("agreement", "agreement elsewhere"),
         "data",
         file="caveats",
-        reading="How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 what "
+        reading="How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 "
+        "what "
         "chance would give.",
     ),
     Kind(

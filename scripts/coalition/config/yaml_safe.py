@@ -22,14 +22,16 @@ DEEPEST = 50
 LONGEST_NUMBER = 10**15
 """The largest whole number; beyond it numbers with a point are no longer exact."""
 WORDS = {
-    "mapping values are not allowed in this context": "a colon where none may stand; put the text in quotation marks",
+    "mapping values are not allowed in this context": "a colon where none may stand; put the "
+    "text in quotation marks",
     "did not find expected ',' or ']'": "a list in [ ] that is not closed",
     "did not find expected ',' or '}'": "a block in { } that is not closed",
     "did not find expected key": "not indented like the lines above",
     "did not find expected '-' indicator": "not indented like the lines above",
     "did not find expected <document start>": "more lines after the end of what was begun",
     "could not find expected ':'": "a line without a colon",
-    "found character that cannot start any token": "a character that cannot stand here; text that begins with it needs quotation marks",
+    "found character that cannot start any token": "a character that cannot stand here; text "
+    "that begins with it needs quotation marks",
     "found unexpected end of stream": "a quotation mark is opened and never closed",
     "found undefined alias": "an alias (*name) of an anchor (&name) that does not stand above it",
     "but found another document": "a second document begins; a file holds one",

@@ -285,8 +285,8 @@ HISTORIC_CODES: Mapping[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
         "817": ("Republic of Vietnam (South Vietnam)", "1954 to 1975", ("VNM",)),
     },
 }  # fmt: skip
-"""Code of a state that is no more, in the Correlates of War and in Gleditsch and Ward: its name, its
-first and last year there (with gaps between), and the states of today that it may mean.
+"""Code of a state that is no more, in the Correlates of War and in Gleditsch and Ward: its name,
+its first and last year there (with gaps between), and the states of today that it may mean.
 
 Names and years were compared line by line, in November 2026, with the Correlates of War's State
 System Membership v2016 (states2016.csv) and Gleditsch and Ward's list of independent states to 2017

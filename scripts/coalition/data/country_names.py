@@ -247,8 +247,10 @@ def _explain(
         name, years, every = old[_number(cell)]
         means = _there(every, names)
         message = (
-            f"the code of a state that is no more: {name}, {years}{_other_system(cell, system, names)}; "
-            f"say in `overrides` which state its rows are ({setting(cell, means[0])}), or leave them "
+            f"the code of a state that is no more: {name}, "
+            f"{years}{_other_system(cell, system, names)}; "
+            f"say in `overrides` which state its rows are ({setting(cell, means[0])}), or "
+            f"leave them "
             f"out ({setting(cell, None)})"
         )
         allowed = ", ".join(means)

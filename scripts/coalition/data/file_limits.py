@@ -27,7 +27,8 @@ COMPRESSED: Mapping[str, Callable[..., Any]] = {
 BROKEN_FILE = (OSError, EOFError, lzma.LZMAError, zlib.error)
 """What a file raises that is not what its name says."""
 POINTERS = {
-    b"version https://git-lfs": "a pointer of Git LFS, not the table itself; `git lfs pull` gets it",
+    b"version https://git-lfs": "a pointer of Git LFS, not the table itself; `git lfs pull` "
+    "gets it",
     b"/annex/objects/": "a pointer of git-annex, not the table itself; `git annex get` gets it",
     b"../.git/annex/": "a pointer of git-annex, not the table itself; `git annex get` gets it",
 }

@@ -35,7 +35,8 @@ LONGEST_CELL = 131_072
 """Characters of a cell; more is a quotation mark that is never closed, or no table."""
 BROKEN = {
     "unexpected end of data": "a quotation mark is opened here and never closed",
-    f"field larger than field limit ({LONGEST_CELL})": f"a cell of more than {LONGEST_CELL:,} characters",
+    f"field larger than field limit ({LONGEST_CELL})": f"a cell of more than {LONGEST_CELL:,} "
+    f"characters",
 }  # fmt: skip
 """What the reader of CSV says, and what that means."""
 HINT = "save it as CSV UTF-8, or name its `encoding` (cp1252, latin-1, utf-16, ...)"

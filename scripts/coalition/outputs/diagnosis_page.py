@@ -181,10 +181,8 @@ def _clauses(worlds: Sequence[Entry], name: str) -> Iterator[str]:
 
 def _clause(name: str) -> str:
     if name.startswith("part_"):
-        return (
-            "part "
-            f"\N{LEFT DOUBLE QUOTATION MARK}{name.removeprefix('part_').replace('_', ' ')}\N{RIGHT DOUBLE QUOTATION MARK}"
-        )
+        part = name.removeprefix("part_").replace("_", " ")
+        return f"part \N{LEFT DOUBLE QUOTATION MARK}{part}\N{RIGHT DOUBLE QUOTATION MARK}"
     return CLAUSES.get(name, name)
 
 

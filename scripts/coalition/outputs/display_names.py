@@ -10,10 +10,12 @@ from ..formula.inference_methods import ROWS as METHODS_OF_INFERENCE
 CONTRASTS = {
     "more_reserved": "Change of P(reserved) at high {second}",
     "less_abstaining": "Fall of P(abstain) at high {second}",
-    "reserved_not_unreserved": "Change of P(reserved) minus change of P(unreserved) at high {second}",
+    "reserved_not_unreserved": "Change of P(reserved) minus change of P(unreserved) at high "
+    "{second}",
     "more_reserved_at_low": "Change of P(reserved) at low {second}",
     "less_abstaining_at_low": "Fall of P(abstain) at low {second}",
-    "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at low {second}",
+    "reserved_not_unreserved_at_low": "Change of P(reserved) minus change of P(unreserved) at "
+    "low {second}",
     "second_difference": "Change of P(reserved) at high minus at low {second}",
 }
 AUXILIARY = {

@@ -130,7 +130,7 @@ def test_the_check_says_what_stands_empty(
     path = Path("my/mali/mali.yaml")
     text = path.read_text(encoding="utf-8")
     for key, value in filled.items():
-        text = text.replace(f"    {key}: ", f"    {key}: {value} ", 1)
+        text = text.replace(f"    {key}:", f"    {key}: {value}", 1)
     path.write_text(text, encoding="utf-8")
     assert check_command.main(["--configfile", "my/mali/mali.yaml"]) == 1
     needed = "one row or more, each with iso3, participated, source_id, evidence"

@@ -30,7 +30,7 @@ problems = Problems()
 header({path!r}, {{}})
 assert read_raw({path!r}, problems) is None
 print(problems)
-if sys.platform == "linux":  # getrusage there counts what the parent held before it became this process
+if sys.platform == "linux":  # getrusage counts what the parent held before it became this process
     status = dict(line.split(":", 1) for line in open("/proc/self/status"))
     print(int(status["VmHWM"].split()[0]) * 1024, file=sys.stderr)
 else:

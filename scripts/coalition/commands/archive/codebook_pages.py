@@ -15,7 +15,8 @@ HEAD = ("column", "type", "meaning", "values", "known", "terms")
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 2rem; font-size: 0.9rem; }
-th, td { border-bottom: 1px solid #bbb; padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
+th, td { border-bottom: 1px solid #bbb; padding: 0.3rem 0.5rem; }
+th, td { text-align: left; vertical-align: top; }
 code { font-size: 0.9em; overflow-wrap: anywhere; }
 h2 { margin-top: 2.5rem; }
 @media (prefers-color-scheme: dark) { body { background: #111; color: #eee; } a { color: #9cf; } }

@@ -64,7 +64,8 @@ def crate(about: About, manifest: Mapping[str, Any], names: Sequence[str]) -> di
                 "@id": LICENCES[about.licence][1],
                 "@type": "CreativeWork",
                 "name": LICENCES[about.licence][0],
-                "description": "Of the project's own coding; code and data of others have their own.",
+                "description": "Of the project's own coding; code and data of others have "
+                "their own.",
             },
             *authors,
             {

@@ -493,7 +493,8 @@ def _cell_row(row: Entry) -> tuple[str, ...]:
 def _estimate(row: Entry, side: str) -> str:
     if row[f"estimate_{side}"] is None:
         return MISSING
-    return f"{fixed(row[f'estimate_{side}'], 3)}\n{interval((row[f'conf_low_{side}'], row[f'conf_high_{side}']), 3)}"
+    ends = row[f"conf_low_{side}"], row[f"conf_high_{side}"]
+    return f"{fixed(row[f'estimate_{side}'], 3)}\n{interval(ends, 3)}"
 
 
 def difference_text(row: Entry) -> tuple[str, str]:

@@ -220,7 +220,8 @@ def _check_panel(
         problems.add(
             f"samples.{model['sample']}",
             (
-                f"the model {place.removeprefix('models.')!r} needs `panel: {{unit: UNIT, time: TIME}}` of "
+                f"the model {place.removeprefix('models.')!r} needs `panel: "
+                f"{{unit: UNIT, time: TIME}}` of "
                 "its sample"
             ),
         )

@@ -74,10 +74,8 @@ def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
     if found:
         return [about | {part: row[part] for part in numbers} | {"reason": ""} for row in found]
     if model["status"] != "ok":
-        reason = (
-            "not estimated "
-            f"({display_names.named(display_names.FAILURES, (model['failure'] or {'kind': 'no reason given'})['kind'])})"
-        )
+        why = (model["failure"] or {"kind": "no reason given"})["kind"]
+        reason = f"not estimated ({display_names.named(display_names.FAILURES, why)})"
         tested = next(
             (row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term),
             None,

@@ -22,7 +22,8 @@ ODDS_OF = {
 }
 POINTS = {
     "more_reserved": "the probability of joining with reservations by {points} percentage points",
-    "reserved_not_unreserved": "the probability of joining with reservations by {points} percentage points more than "
+    "reserved_not_unreserved": "the probability of joining with reservations by {points} "
+    "percentage points more than "
     "that of joining without",
     "less_abstaining": "the probability of abstaining by {fall} percentage points",
 }

@@ -73,11 +73,13 @@ def _line(model: Entry, message: str, sources: Sources) -> str:
 
 
 def _alternatives(robustness: Mapping[str, Entry], sources: Sources) -> list[str]:
+    def why(other: Entry) -> str:
+        """Return why there is no estimate, as a sentence."""
+        message = other.get("message") or "no estimate"
+        return display_names.sentence(display_names.with_labels(message, sources.labels))
+
     return [
-        (
-            f"{name}, {other['label']}: "
-            f"{display_names.sentence(display_names.with_labels(other.get('message') or 'no estimate', sources.labels))}"
-        )
+        f"{name}, {other['label']}: {why(other)}"
         for name, found in robustness.items()
         for other in found["alternatives"]
         if other["status"] not in ("ok", "unchanged")

@@ -20,7 +20,8 @@ COLUMNS = (
 MARGINAL = {"marginal_effect": ", all rows", "marginal_effect_given_selection": ", given selection"}
 COUNTS = {
     "participants": "Expected participants",
-    "participants_without_option": "Expected participants without the option to join with reservations",
+    "participants_without_option": "Expected participants without the option to join with "
+    "reservations",
     "lost_without_option": "Difference",
 }
 SIZES = {"n": "N", "n_states": "States", "n_clusters": "Clusters"}

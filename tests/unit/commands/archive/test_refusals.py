@@ -20,7 +20,8 @@ def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A finished run in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     for name, text in {
-        "CITATION.cff": "authors: [{family-names: Doe, given-names: Jo}]\nversion: 1.0.0\nlicense: MIT\n",
+        "CITATION.cff": "authors: [{family-names: Doe, given-names: Jo}]\nversion: "
+        "1.0.0\nlicense: MIT\n",
         "data/states.csv": "iso3\n",
         "data/VERSION": "1.0\n",
         "config.yaml": "run: tiny\n",

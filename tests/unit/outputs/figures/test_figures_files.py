@@ -39,7 +39,8 @@ from coalition.outputs.figures import draw, figure_writers
 from figure_fixture import SPECS, sources
 for name in ("measures", "corners", "troops"):
     figure = draw(name, SPECS[name], sources())
-    print([hashlib.sha256(figure_writers.picture(figure, ending)).hexdigest() for ending in figure_writers.PICTURES])
+    pictures = [figure_writers.picture(figure, ending) for ending in figure_writers.PICTURES]
+    print([hashlib.sha256(picture).hexdigest() for picture in pictures])
 """
 
 

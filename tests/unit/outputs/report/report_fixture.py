@@ -112,7 +112,7 @@ def config() -> Entry:
             "H3": {"title": "Both", "claim": "Both.",
                    "primary": {"model": "three",
                    "contrasts": ["more_reserved", "reserved_not_unreserved"], "sign": 1,
-                                                                  "smallest_effect": {"probability": 0.1}}},
+                   "smallest_effect": {"probability": 0.1}}},
             "H4": {"title": "Broken", "claim": "Never known.",
                    "primary": {"model": "broken", "term": "fear", "sign": 1,
                    "smallest_effect": effect}},

@@ -11,11 +11,15 @@ DRAWING = b"""<?xml version="1.0"?>
 <svg xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" xmlns="http://www.w3.org/2000/svg">
  <metadata>x</metadata>
  <defs><style type="text/css">*{stroke-linejoin: round}</style></defs>
- <g id="figure_1"><g id="a/b"><g clip-path="url(#p123)"><use xlink:href="#m456" x="1.234567" y="2" style="stroke: #000; fill: url(#h789)"/></g></g>
- <g clip-path="url(#p123)"><use xlink:href="#m456" x="3" y="4" style="stroke: #000; fill: url(#h789)"/></g>
+ <g id="figure_1"><g id="a/b"><g clip-path="url(#p123)">\
+<use xlink:href="#m456" x="1.234567" y="2" style="stroke: #000; fill: url(#h789)"/></g></g>
+ <g clip-path="url(#p123)">\
+<use xlink:href="#m456" x="3" y="4" style="stroke: #000; fill: url(#h789)"/></g>
  <image xlink:href="data:image/png;base64,AAAA" x="1"/>
- <g transform="translate(1.23456 2) scale(0.015625 -0.015625)"><use xlink:href="#DejaVuSans-41" transform="translate(61.035156 0)"/></g></g>
- <defs><clipPath id="p123"/><path id="m456" d="M0 0"/><pattern id="h789"/><path id="DejaVuSans-41" d="M1 1"/></defs>
+ <g transform="translate(1.23456 2) scale(0.015625 -0.015625)">\
+<use xlink:href="#DejaVuSans-41" transform="translate(61.035156 0)"/></g></g>
+ <defs><clipPath id="p123"/><path id="m456" d="M0 0"/>\
+<pattern id="h789"/><path id="DejaVuSans-41" d="M1 1"/></defs>
 </svg>"""
 
 

@@ -140,7 +140,8 @@ def test_corners_and_contrasts() -> None:
                     "Change of P(reserved) minus change of P(unreserved) at high risk, five "
                     "years (log)"
                 ),
-                "second_difference": "Change of P(reserved) at high minus at low risk, five years (log)",
+                "second_difference": "Change of P(reserved) at high minus at low risk, five "
+                "years (log)",
                 "one_of_my_own": "One of my own",
             }
             place = ("Contrasts: fear raised from low to high", text[row["term"]])

@@ -103,8 +103,9 @@ def _opening(table: Table, found: Layout) -> str:
         "r" if column.align == "number" else f"p{{{found.points(width)}}}"
         for column, width in zip(table.columns, found.columns, strict=True)
     )
-    label = found.points(found.label)
-    return f"\\begin{{tabular*}}{{{found.points(found.whole)}}}{{@{{\\extracolsep{{\\fill}}}}p{{{label}}}{letters}@{{}}}}"
+    label, whole = found.points(found.label), found.points(found.whole)
+    columns = f"@{{\\extracolsep{{\\fill}}}}p{{{label}}}{letters}@{{}}"
+    return f"\\begin{{tabular*}}{{{whole}}}{{{columns}}}"
 
 
 def _groups(table: Table, found: Layout) -> list[str]:
@@ -162,8 +163,8 @@ def _row(row: Row, table: Table, found: Layout, position: int) -> list[str]:
     if row.kind == "group":
         # A box without width: one as wide as the table would widen the last column.
         text = (
-            f"\\leavevmode\\rlap{{\\parbox[t]{{{found.points(found.whole)}}}{{\\raggedright\\itshape "
-            f"{escape(row.label)}}}}}"
+            f"\\leavevmode\\rlap{{\\parbox[t]{{{found.points(found.whole)}}}"
+            f"{{\\raggedright\\itshape {escape(row.label)}}}}}"
         )
         return [
             *([r"\addlinespace"] if position else []),
