@@ -84,22 +84,27 @@ def _tables(config: Mapping[str, Any], problems: Problems) -> ingest.Tables:
     }
 
 
+def _of_operations(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the place and code of every state that an operation names."""
+    for name, about in config["operations"].items():
+        for key in ("leader", "target", "at_war"):
+            given = about.get(key) or []
+            for code in [given] if isinstance(given, str) else given:
+                yield f"operations.{name}.{key}", code
+
+
+def _predecessors(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the place and code of every state that a sample names with its predecessor."""
+    for name, sample in config["samples"].items():
+        for young, old in sample.get("predecessors", {}).items():
+            yield from ((f"samples.{name}.predecessors.{young}", code) for code in (young, old))
+
+
 def _check_states(config: Mapping[str, Any], tables: ingest.Tables, problems: Problems) -> None:
     """Look for the states that a config names: a misspelt target would be a state like any other,
     at an unknown distance.
     """
-    named: list[tuple[str, str]] = []
-    for name, about in config["operations"].items():
-        for key in ("leader", "target", "at_war"):
-            given = about.get(key) or []
-            named += [
-                (f"operations.{name}.{key}", code)
-                for code in ([given] if isinstance(given, str) else given)
-            ]
-    for name, sample in config["samples"].items():
-        for young, old in sample.get("predecessors", {}).items():
-            named += [(f"samples.{name}.predecessors.{young}", code) for code in (young, old)]
-    named += _conditions(config)
+    named = [*_of_operations(config), *_predecessors(config), *_conditions(config)]
     states = tables[ingest.COVARIATES]["states"]
     names = dict(zip(states["iso3"], states["country"], strict=True))
     known = Known(states=names)

@@ -241,15 +241,14 @@ def _matched(found: Sequence[tuple[str, str, int]], known: Known) -> str:
     ]
     out = [f"{name!r} ({_rows(count)})" for name, code, count in found if not code]
     words = f"{sum(bool(code) for _, code, _ in found)} names matched"
-    words += (
-        (
-            f", {len(mapped)} of them by another spelling or code "
-            f"({', '.join(mapped[:3])}{', ...' if len(mapped) > 3 else ''})"
-        )
-        if mapped
-        else ""
-    )
+    if mapped:
+        words += f", {len(mapped)} of them by another spelling or code ({_first(mapped, 3)})"
     return words + (f"; left out by `overrides`: {', '.join(out)}" if out else "")
+
+
+def _first(words: Sequence[str], most: int) -> str:
+    """Return some words as one, and three dots where there are more."""
+    return f"{', '.join(words[:most])}{', ...' if len(words) > most else ''}"
 
 
 def _facts(checked: Checked) -> Part:
@@ -311,19 +310,9 @@ def _sample(name: str, checked: Checked) -> Part:
             f"{operation}, {step['step']}: {_states(step['states'])}, {_rows(step['rows'])}"
             for step in flow
         ]
-    by_reason: dict[tuple[str, str], list[str]] = {}
-    for state in sample.diagnostics["states_out"]:
-        by_reason.setdefault((state["operation"], state["reason"]), []).append(state["iso3"])
-    more += [
-        f"{operation}, left out, {reason}: {', '.join(sorted(states))}"
-        for (operation, reason), states in by_reason.items()
-    ]
+    more += _left_out(sample.diagnostics["states_out"])
     gaps = _gaps(name, checked)
-    lines += (
-        [f"missing: {', '.join(gaps[:MANY])}{', ...' if len(gaps) > MANY else ''}"]
-        if gaps
-        else ["missing: nothing that a model uses"]
-    )
+    lines.append(f"missing: {_first(gaps, MANY) or 'nothing that a model uses'}")
     more += [f"missing, {gap}" for gap in gaps[MANY:]]
     what = (
         "one row a state and operation"
@@ -345,6 +334,17 @@ def _flow(flow: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join([f"{_states(inside[-1]['states'])} could have joined", *after])
 
 
+def _left_out(states: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the states that are left out, by operation and reason."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for state in states:
+        by_reason.setdefault((state["operation"], state["reason"]), []).append(state["iso3"])
+    return [
+        f"{operation}, left out, {reason}: {', '.join(sorted(out))}"
+        for (operation, reason), out in by_reason.items()
+    ]
+
+
 def _gaps(name: str, checked: Checked) -> list[str]:
     """Return the share of rows in which each variable that a model of the sample uses is missing,
     the largest first.
@@ -355,18 +355,14 @@ def _gaps(name: str, checked: Checked) -> list[str]:
     table, spec = checked.samples[name].table, checked.config["samples"][name]
     models = [model for model in checked.config["models"].values() if model["sample"] == name]
     outcomes = modelled(spec["unit"]) if "unit" in spec else ()
-    used = dict.fromkeys(
-        column for model in models for column in columns_of(model) if column not in outcomes
-    )
-    shares = {
-        column: float(table[column].isna().mean())
-        for column in used
-        if column in table and table[column].isna().any()
-    }
+    used = dict.fromkeys(column for model in models for column in columns_of(model))
+    looked_at = [column for column in used if column in table and column not in outcomes]
+    shares = {column: float(table[column].isna().mean()) for column in looked_at}
     known_as = labels(checked.config)
     return [
         f"{known_as.get(column, column)} {share:.1%}"
         for column, share in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+        if share
     ]
 
 

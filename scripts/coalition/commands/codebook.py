@@ -8,7 +8,7 @@ the file, the schemas and the data together.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..base.files import write_bytes
@@ -124,6 +124,16 @@ def _dictionary() -> Iterable[str]:
         )
 
 
+def _grades_of(rows: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
+    """Return the grades of the rows, and of each column that has grades of its own."""
+    own = [name for name in rows[0] if name.endswith("_evidence")]
+    found: dict[str, list[str]] = {}
+    for name in [name for name in ("evidence", *own) if name in rows[0]]:
+        column = name.removesuffix("evidence").removesuffix("_")
+        found[name] = [row[name] for row in rows if row[name] and row.get(column, "graded")]
+    return found
+
+
 def _grades() -> Iterable[str]:
     yield (
         "A was read in a primary or scholarly source, B in a secondary one, C is recalled and "
@@ -135,17 +145,13 @@ def _grades() -> Iterable[str]:
     yield "|---|---|---|---|---|---|---|"
     paths = [path for path in sorted(DATA.rglob("*.csv")) if path.parent.name != "build"]
     for path in paths:
-        rows = _rows(path)
-        own = [name for name in rows[0] if name.endswith("_evidence")]
-        for name in [name for name in ("evidence", *own) if name in rows[0]]:
+        for name, grades in _grades_of(_rows(path)).items():
             column = name.removesuffix("evidence").removesuffix("_")
-            grades = [row[name] for row in rows if row[name] and row.get(column, "graded")]
-            counts = " | ".join(f"{grades.count(grade):,}" for grade in "ABC")
             cells = [
                 f"`data/{path.relative_to(DATA).as_posix()}`",
                 f"`{column}`" if column else "",
                 f"{len(grades):,}",
-                counts,
+                *(f"{grades.count(grade):,}" for grade in "ABC"),
             ]
             yield f"| {' | '.join(cells)} | {grades.count('C') / len(grades):.1%} |"
 

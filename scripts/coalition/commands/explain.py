@@ -42,13 +42,16 @@ def explain(path: str, changes: Mapping[str, Any], files: Sequence[str] = ()) ->
         problems.add("--explain", "no such key", value=path, nearest=nearest(path, offered))
         problems.stop()
         raise AssertionError
-    lines = [path, f"  {key.description}" if key.description else ""]
-    lines += [f"  allowed:  {key.allowed}"]
-    lines += [f"  default:  {key.default or 'none'}"]
-    lines += [f"  example:  {key.example}"] if key.example else []
-    lines += [f"  now:      {'not set' if value is MISSING else reference.shown(value)}"]
-    lines += [f"  set in:   {_set_in(steps, changes, files)}"] if value is not MISSING else []
-    return "\n".join(line for line in lines if line)
+    said = {
+        "allowed": key.allowed,
+        "default": key.default or "none",
+        "example": key.example,
+        "now": "not set" if value is MISSING else reference.shown(value),
+        "set in": "" if value is MISSING else _set_in(steps, changes, files),
+    }
+    lines = [path, *([f"  {key.description}"] if key.description else [])]
+    lines += [f"  {f'{word}:':<9} {text}" for word, text in said.items() if text]
+    return "\n".join(lines)
 
 
 def _at(config: Any, steps: Sequence[str]) -> Any:
@@ -69,8 +72,7 @@ def _offered(config: Mapping[str, Any], steps: Sequence[str]) -> list[str]:
     known = [key.path for key in reference.every_key()]
     if len(steps) == 1:
         return [path for path in known if "." not in path]
-    entries = config.get(steps[0])
-    names = list(entries) if isinstance(entries, Mapping) and steps[0] in settings.BLOCKS else []
+    names = list(config.get(steps[0]) or {}) if steps[0] in settings.BLOCKS else []
     if names and steps[1] not in names:
         return [".".join([steps[0], name, *steps[2:]]) for name in names]
     return [path.replace(reference.ANY, steps[1], 1) for path in known]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, count, product
 from pathlib import Path
 from typing import Any
 
@@ -203,18 +203,13 @@ def keys(looks: Sequence[Look], table: Table) -> tuple[str | None, str | None]:
     """Return the columns that look like the unit and the time of a panel; both or neither, or the
     unit alone where rows repeat it.
     """
-    rows = len(table.cells)
-    units = [one.name for one in looks if UNIT.fullmatch(one.name) and 1 < one.different < rows]
-    times = [
-        one.name
-        for one in looks
-        if TIME.fullmatch(one.name) and one.kind in ("number", "year") and 1 < one.different < rows
-    ]
-    for unit in units:
-        for time in times:
-            if not table.cells.duplicated([unit, time]).any():
-                return unit, time
-    return (units[0] if units else None), None
+    repeated = [one for one in looks if 1 < one.different < len(table.cells)]
+    units = [one.name for one in repeated if UNIT.fullmatch(one.name)]
+    years = [one for one in repeated if one.kind in ("number", "year")]
+    times = [one.name for one in years if TIME.fullmatch(one.name)]
+    alone = (units[0] if units else None), None
+    pairs = product(units, times)
+    return next((pair for pair in pairs if not table.cells.duplicated([*pair]).any()), alone)
 
 
 def outcome_of(looks: Sequence[Look]) -> tuple[Look, str] | None:

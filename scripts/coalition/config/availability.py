@@ -331,13 +331,12 @@ def _union(parts: Iterable[Lacking]) -> Lacking:
 def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> None:
     gone = _models_gone(found)
     for name, output in list(new[part].items()):
-        lost = [gone[model] for model in models_named(output) if model in gone]
+        lost, left = _lost_and_left(models_named(output), gone)
         lacking = _union(entry.lacking for entry in lost) or _nothing_to_print(
             config, new, KINDS[part][output["kind"]], output, found
         )
         if not lacking:
             continue
-        left = [model for model in models_named(output) if model not in gone]
         if left:
             _keep(output, left, new)
         else:
@@ -346,6 +345,14 @@ def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> No
         found.append(
             Skipped(part, name, output["title"], lacking, not left, without, output["kind"])
         )
+
+
+def _lost_and_left(
+    models: Iterable[str], gone: Mapping[str, Skipped]
+) -> tuple[list[Skipped], list[str]]:
+    """Return why some of the models are left out, and the others."""
+    lost = [gone[model] for model in models if model in gone]
+    return lost, [model for model in models if model not in gone]
 
 
 def _models_gone(found: list[Skipped]) -> dict[str, Skipped]:
@@ -361,18 +368,21 @@ def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
         output["terms"] = [term for term in output["terms"] if term in there]
 
 
+def _not_measured(config: Config) -> Lacking:
+    operations = config["operations"].values()
+    return tuple(("measured primary test of caveats", each["label"]) for each in operations)
+
+
 def _nothing_to_print(
     config: Config, new: Config, kind: Kind, output: Mapping[str, Any], found: list[Skipped]
 ) -> Lacking:
     """Return what is lacking where a table or figure that names no model has nothing to print."""
     of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
     if kind.primary and of and not set(of) & set(new["hypotheses"]):
-        return _union(
-            entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in of
-        )
+        gone = [entry for entry in found if entry.part == "hypotheses"]
+        return _union(entry.lacking for entry in gone if entry.name in of)
     if kind.measured and measured_sample(new) is None:
-        operations = config["operations"].values()
-        return tuple(("measured primary test of caveats", each["label"]) for each in operations)
+        return _not_measured(config)
     return () if kind.file is None else _without_file(kind.file, config, output)
 
 

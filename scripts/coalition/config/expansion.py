@@ -79,15 +79,17 @@ def _models(models: Mapping[str, Any], subsamples: Mapping[str, Any]) -> Config:
     An entry of the name that such a model gets is laid over it, and takes it out where it is null.
     """
     new: Config = {}
+    several = {
+        name for name, model in models.items() if _stands_for_several(name, model, subsamples)
+    }
     for name, model in models.items():
-        if _stands_for_several(name, model, subsamples):
-            new |= _over(name, model, subsamples)
+        new |= _over(name, model, subsamples) if name in several else {}
     for name, model in models.items():
         if model is None:
             new.pop(name, None)
         elif isinstance(new.get(name), dict) and isinstance(model, dict):
             merge(new[name], model)
-        elif not _stands_for_several(name, model, subsamples):
+        elif name not in several:
             new[name] = model
     for model in new.values():
         if isinstance(model, dict) and model.get("over", "") is None:

@@ -124,7 +124,7 @@ def _say_ragged(
             row=rows[0][0],
         )
         return
-    if len(last) > 2 and len(last) >= len(rows) / 2 and last_width != len(names):
+    if last_width != len(names) and len(last) >= max(3, len(rows) / 2):
         first = last[0][0]
         problems.add(
             place,

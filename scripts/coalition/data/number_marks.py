@@ -49,10 +49,9 @@ def with_marks(table: Table, rules: Mapping[str, Any], path: str, problems: Prob
     for name in columns:
         cells = table.cells[name]
         fits = cells.str.fullmatch(form.pattern)
-        if thousands is not None and bool(cells[fits].str.contains(_mark(thousands)).any()):
-            matched = True
         made = cells[fits]
         if thousands is not None:
+            matched |= bool(made.str.contains(_mark(thousands)).any())
             made = made.str.replace(_mark(thousands), "", regex=True)
         changed[name] = cells.where(~fits, made.str.replace(decimal, ".", regex=False))
     if thousands is not None and not matched and not _decimals(table, columns, decimal, thousands):

@@ -256,15 +256,13 @@ def _new_values(
     exact = {str(old): "" if value is None else str(value) for old, value in codes.items()}
     by_number: dict[str, str] = {}
     for old in exact:
-        plain = plain_number(old)
-        other = by_number.get(plain, old)
+        other = by_number.setdefault(plain_number(old), old)
         spelt = {other, old} <= set(cells)  # 07 and 7, each as it stands
         if exact[other] != exact[old] and not spelt:
             problems.add(
                 path, f"`recode` gives one number two values: {other} and {old}",
                 column=column, value=old,
             )  # fmt: skip
-        by_number.setdefault(plain, old)
     new, seen = {}, set[str]()
     present = list(dict.fromkeys([*pd.unique(cells), *kind.levels]))
     for cell in present:
@@ -272,9 +270,9 @@ def _new_values(
         if entry is not None:
             new[cell] = exact[entry]
             seen.add(entry)
-    for old in exact:
-        if old not in seen and plain_number(old) not in {plain_number(name) for name in seen}:
-            _say_unused("recode", old, present, path, problems, column)
+    used = set(map(plain_number, seen))
+    for old in [old for old in exact if plain_number(old) not in used]:
+        _say_unused("recode", old, present, path, problems, column)
     return new
 
 

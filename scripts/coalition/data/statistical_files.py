@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import warnings
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -31,15 +32,12 @@ NO_NUMBER = np.iinfo(np.int64).min
 def from_frame(frame: pd.DataFrame, place: str, problems: Problems) -> Table | None:
     """Return the cells of a data frame as texts, with what its columns are."""
     names = [str(name).strip() for name in frame.columns]
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         problems.add(place, f"the header names a column twice: {', '.join(repeated)}", row=1)
         return None
-    if not any(names):
-        problems.add(place, "the file is empty")
-        return None
-    if frame.empty:
-        problems.add(place, NO_ROWS)
+    if frame.empty or not any(names):
+        problems.add(place, NO_ROWS if any(names) else "the file is empty")
         return None
     made = {
         name: column_texts(frame.iloc[:, position]) for position, name in enumerate(names) if name
@@ -220,6 +218,12 @@ def _columns_of(name: str, values: Any) -> dict[str, Any]:
     return {f"{name}.{place + 1}": wide[:, place] for place in range(wide.shape[1])}
 
 
+def _frames(found: Any) -> dict[str, pd.DataFrame]:
+    """Return the data frames among R's objects by name; the one of an .rds file has none."""
+    objects = found if isinstance(found, dict) else {"": found}
+    return {name: value for name, value in objects.items() if isinstance(value, pd.DataFrame)}
+
+
 def read_r(path: Path, place: str, options: Options, problems: Problems) -> Table | None:
     """Read a data frame of an .rds or .rda file; where there are several, `object` must name it."""
     with open(path, "rb") as stream:
@@ -227,14 +231,7 @@ def read_r(path: Path, place: str, options: Options, problems: Problems) -> Tabl
     for mark, opener in PACKED_R.items():
         if start.startswith(mark):
             refuse_packed(path, opener)
-    found = _r_objects(path, options.get("encoding"))
-    frames = (
-        {name: value for name, value in found.items() if isinstance(value, pd.DataFrame)}
-        if isinstance(found, dict)
-        else {"": found}
-        if isinstance(found, pd.DataFrame)
-        else {}
-    )
+    frames = _frames(_r_objects(path, options.get("encoding")))
     wanted: Any = options.get("object") if "" not in frames else ""
     wanted = next(iter(frames)) if wanted is None and len(frames) == 1 else wanted
     if wanted not in frames:

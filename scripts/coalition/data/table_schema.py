@@ -100,10 +100,12 @@ class Known:
         """
         if self.names is not None and (code := meant(word, self.names)):
             return code
+        if len(word) <= CODE:
+            first = word[:1].upper()
+            return nearest(word, [code for code in self.states or () if code.startswith(first)])
         named = {name.casefold(): code for code, name in (self.states or {}).items()}
-        close = nearest(word.casefold(), named) if len(word) > CODE else None
-        alike = [code for code in self.states or () if code[:1] == word[:1].upper()]
-        return named[close] if close else nearest(word, alike) if len(word) <= CODE else None
+        close = nearest(word.casefold(), named)
+        return named[close] if close else None
 
 
 @cache

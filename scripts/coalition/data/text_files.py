@@ -116,11 +116,16 @@ def _decoded(
         raise Unreadable(f"the file is not {encoding.upper()} text; {HINT}") from None
     if not isinstance(text, str):
         raise Unreadable(f"there is no encoding {encoding!r}")
+    _refuse_other_texts(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _refuse_other_texts(text: str) -> None:
+    """Refuse what is no table of rows and columns, though it could be decoded."""
     if "\0" in text:
         raise Unreadable("the file is not a text: it holds NUL bytes")
     if text.lstrip()[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]"):
         raise Unreadable("the file is JSON, not a table of rows and columns")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parse(
@@ -238,17 +243,17 @@ def _other_separator(
     it too where the one that is used leaves one column alone.
     """
     start = max(int(options.get("header") or 1) - 1, 0)
-    lines = [
-        line for line in text.split("\n", start + LOOKED_AT)[start:][:LOOKED_AT] if line.strip()
-    ]
+    first = text.split("\n", start + LOOKED_AT)[start:][:LOOKED_AT]
+    lines = list(filter(str.strip, first))
     marks = [mark for mark in MARKS if mark != separator]
-    exact = next((mark for mark in marks if _fits(lines, mark)), None)
-    if exact is None and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
+    found = [mark for mark in marks if _fits(lines, mark)]
+    if not found and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
         return WHITESPACE, "white space"
-    found = exact or next((mark for mark in marks if alone and _exceeds(lines, mark)), None)
-    if found is None:
+    if not found and alone:
+        found = [mark for mark in marks if _exceeds(lines, mark)]
+    if not found:
         return None
-    return ("\\t" if found == "\t" else found).join('""'), MARKS[found]
+    return found[0].replace("\t", "\\t").join('""'), MARKS[found[0]]
 
 
 def _fits(lines: list[str], separator: str) -> bool:

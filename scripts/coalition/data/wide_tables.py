@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from typing import Any
 
 import pandas as pd
 
 from ..base.errors import Problems, nearest
-from .typed_table import Kind, Table, common
+from .typed_table import Table, common
 
 Block = Mapping[str, str]
 YEAR = re.compile(r"(?:X|Y|YR)?((?:1[5-9]|20|21)\d\d)(?:\.0)?(?: ?\[YR\d{4}\])?", re.IGNORECASE)
@@ -27,6 +29,12 @@ def blocks_of(wide: Any) -> list[Block]:
     return [{"into": "year", "value": "value", **block} for block in given]
 
 
+def _longest(name: str, prefixes: Sequence[str]) -> str:
+    """Return the longest prefix that a name begins with, and goes on after."""
+    begins = [prefix for prefix in prefixes if name.startswith(prefix) and name != prefix]
+    return max(begins, key=len, default="")
+
+
 def taken(names: Sequence[str], wide: Any) -> list[tuple[Block, list[str]]]:
     """Return each block with the columns that it makes rows of; a column belongs to the longest
     prefix that it begins with.
@@ -39,15 +47,7 @@ def taken(names: Sequence[str], wide: Any) -> list[tuple[Block, list[str]]]:
         if prefix is None:
             mine = [name for name in names if YEAR.fullmatch(name)]
         else:
-            mine = [
-                name
-                for name in names
-                if prefix and name.startswith(prefix) and name != prefix
-                and not any(
-                    len(other) > len(prefix) and name.startswith(other) and name != other
-                    for other in prefixes
-                )
-            ]  # fmt: skip
+            mine = [name for name in names if prefix and _longest(name, prefixes) == prefix]
         found.append((block, mine))
     return found
 
@@ -91,19 +91,16 @@ def long(table: Table, wide: Any, path: str, problems: Problems) -> Table:
         A row for each line and year of which some block has a cell; the line as index.
     """
     parts = taken(list(table.cells.columns), wide)
-    gone = {name for _, mine in parts for name in mine}
+    gone = set(chain.from_iterable(mine for _, mine in parts))
     kept = [name for name in table.cells.columns if name not in gone]
     if _wrong(parts, kept, table, path, problems):
         return table
     into = parts[0][0]["into"]
-    made: pd.DataFrame | None = None
-    kinds: dict[str, Kind] = {}
-    for block, mine in parts:
-        one = _stacked(table, block, mine)
-        kinds[block["value"]] = common([table.kind(name) for name in mine])
-        made = one if made is None else made.merge(one, on=["line", into], how="outer", sort=False)
-    assert made is not None
-    order = {name: place for place, name in enumerate(table.cells.index)}
+    kinds = {block["value"]: common([table.kind(name) for name in mine]) for block, mine in parts}
+    made, *others = [_stacked(table, block, mine) for block, mine in parts]
+    for other in others:
+        made = made.merge(other, on=["line", into], how="outer", sort=False)
+    order = dict(zip(table.cells.index, count(), strict=False))
     made = made.fillna("").assign(place=made["line"].map(order))
     made = made.sort_values(["place", into], kind="stable").set_index("line")
     cells = table.cells[kept].loc[made.index].assign(**made.drop(columns="place"))
@@ -147,12 +144,12 @@ def _wrong(
                 value=str(block.get("prefix", COLUMNS)),
             )
     _check_short(parts, kept, path, problems)
-    made = [block["value"] for block, _ in parts]
     if len({block["into"] for block, _ in parts}) > 1:
         problems.add(path, "the blocks of `wide` have different columns `into`", row=1)
-    for name in dict.fromkeys([*made, parts[0][0]["into"]]):
-        if name in kept or made.count(name) > 1 or (name in made and name == parts[0][0]["into"]):
-            problems.add(path, "`wide` makes two columns of one name", row=1, value=name)
+    made = [*(block["value"] for block, _ in parts), parts[0][0]["into"]]
+    named = Counter([*kept, *made])
+    for name in [name for name in dict.fromkeys(made) if named[name] > 1]:
+        problems.add(path, "`wide` makes two columns of one name", row=1, value=name)
     return len(problems.found) > before
 
 

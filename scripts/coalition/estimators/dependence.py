@@ -42,11 +42,11 @@ def without_dependent(
     gone = dependent(prepared.design, prepared.terms)
     if not gone or len(prepared.design.y) <= prepared.design.X.shape[1] - len(gone):
         return prepared, empty
-    kept = [place for place in range(len(prepared.design.names)) if place not in gone]
-    names = prepared.design.names
-    cautions = [FitWarning("collinear", _said(prepared.design, place, gone)) for place in gone]
-    if any(place in gone for place in prepared.design.nonproportional):
+    if set(gone) & set(prepared.design.nonproportional):
         return prepared, empty
+    names = prepared.design.names
+    kept = [place for place in range(len(names)) if place not in gone]
+    cautions = [FitWarning("collinear", _said(prepared.design, place, gone)) for place in gone]
     return (
         replace(
             prepared,

@@ -22,6 +22,14 @@ FEWEST = 20
 Entry = dict[str, Any]
 
 
+def _of_states_with_places(rows: pd.DataFrame) -> bool:
+    """Tell whether each row is a state in an operation, and its place is known."""
+    if not {"iso3", "operation", LATITUDE, LONGITUDE} <= set(rows.columns):
+        return False
+    repeated = rows.duplicated(["iso3", "operation"]).any()
+    return not (repeated or rows[[LATITUDE, LONGITUDE]].isna().any(axis=None))
+
+
 def moran_of_residuals(family: str, design: Design, fit: Fit, rows: pd.DataFrame) -> list[Entry]:
     """Return Moran's I of a model's residuals: of all operations together, and of each.
 
@@ -45,13 +53,7 @@ def moran_of_residuals(family: str, design: Design, fit: Fit, rows: pd.DataFrame
     Generalised residuals; of unordered levels, whether the first was not chosen minus its
     probability. Five nearest capitals; 999 permutations within operations.
     """
-    if not {"iso3", "operation", LATITUDE, LONGITUDE} <= set(rows.columns):
-        return []
-    if rows.duplicated(["iso3", "operation"]).any() or rows[[LATITUDE, LONGITUDE]].isna().any(
-        axis=None
-    ):
-        return []
-    residual = _residuals(family, design, fit)
+    residual = _residuals(family, design, fit) if _of_states_with_places(rows) else None
     if residual is None or len(residual) != len(rows):
         return []
     operation = rows["operation"].to_numpy(str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress, product
 from numbers import Number
@@ -530,6 +530,18 @@ def _plain(value: Any) -> str:
     )
 
 
+def _products(made_of: Mapping[str, Sequence[str]], constant: bool) -> Products:
+    """Return the places of the columns that are products, and of their parts, where all are
+    there.
+    """
+    place = {name: position + constant for position, name in enumerate(made_of)}
+    return tuple(
+        (place[name], tuple(place[part] for part in names))
+        for name, names in made_of.items()
+        if len(names) > 1 and set(names) <= set(place)
+    )
+
+
 def columns_of_terms(
     terms: Sequence[Term], parts: Mapping[Factor, pd.Series | np.ndarray], constant: bool
 ) -> tuple[dict[str, np.ndarray], Products]:
@@ -541,27 +553,14 @@ def columns_of_terms(
     made_of: dict[str, list[str]] = {}
     for term in terms:
         for names in product(*(single[factor] for factor in term.factors)):
-            name = (
-                ":".join(names)
-                if len(names) > 1
-                else names[0]
-                if term.factors[0].categorical
-                else term.text
-            )
+            several = len(names) > 1 or term.factors[0].categorical
+            name = ":".join(names) if several else term.text
             columns[name] = np.prod(
                 [single[factor][part] for factor, part in zip(term.factors, names, strict=True)],
                 axis=0,
             )
             made_of[name] = _made_of(term, names)
-    place = {name: position + constant for position, name in enumerate(columns)}
-    products = [
-        (name, names)
-        for name, names in made_of.items()
-        if len(names) > 1 and set(names) <= set(place)
-    ]
-    return columns, tuple(
-        (place[name], tuple(place[part] for part in names)) for name, names in products
-    )
+    return columns, _products(made_of, constant)
 
 
 def _made_of(term: Term, names: Sequence[str]) -> list[str]:
@@ -604,23 +603,34 @@ def _fixed_effects(
     return columns
 
 
+def _amounts(values: pd.Series, model: Mapping[str, Any]) -> np.ndarray:
+    """Return an outcome of numbers.
+
+    Raises
+    ------
+    EstimationFailure
+        When it holds texts, or a count is below zero.
+    """
+    family = model["family"]
+    if not pd.api.types.is_numeric_dtype(values):
+        raise EstimationFailure(
+            "unfit_column", f"the outcome {model['outcome']} holds texts: {family} needs numbers"
+        )
+    if FAMILIES[family].outcome == "count" and (values < 0).any():
+        raise EstimationFailure(
+            "unfit_column",
+            f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
+        )
+    return values.to_numpy(float)
+
+
 def coded_outcome(
     values: pd.Series, model: Mapping[str, Any]
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the outcome as numbers, and its levels that occur where it is categorical."""
     family, kind = model["family"], FAMILIES[model["family"]].outcome
     if FAMILIES[family].numeric:
-        if not pd.api.types.is_numeric_dtype(values):
-            raise EstimationFailure(
-                "unfit_column",
-                f"the outcome {model['outcome']} holds texts: {family} needs numbers",
-            )
-        if kind == "count" and (values < 0).any():
-            raise EstimationFailure(
-                "unfit_column",
-                f"the outcome {model['outcome']} is below zero somewhere, and {family} counts",
-            )
-        return values.to_numpy(float), ()
+        return _amounts(values, model), ()
     if kind == "event":
         return _events(values, model)
     if pd.api.types.is_numeric_dtype(values) and not model.get("levels"):
@@ -679,11 +689,11 @@ def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
         When texts have no order, so that the event, or the order, would be a guess.
     """
     present = list(values.dropna().unique())
-    declared = model.get("levels") or (
-        RESPONSES if FAMILIES[model["family"]].several and set(present) <= set(RESPONSES) else None
-    )
-    if declared is None:
-        return _natural_order(values, present, model)
+    several = FAMILIES[model["family"]].several
+    if not (declared := model.get("levels")):
+        if not (several and set(present) <= set(RESPONSES)):
+            return _natural_order(values, present, model)
+        declared = RESPONSES
     by_text = {_plain(value): value for value in present}
     missing = [text for text in by_text if text not in map(str, declared)]
     if missing:
@@ -699,18 +709,21 @@ def _order(values: pd.Series, model: Mapping[str, Any]) -> list[Any]:
 
 def _natural_order(values: pd.Series, present: list[Any], model: Mapping[str, Any]) -> list[Any]:
     """Return the levels in the order that they have without `levels`."""
+    family = FAMILIES[model["family"]]
     if isinstance(values.dtype, pd.CategoricalDtype):
         levels = [level for level in values.cat.categories if level in present]
         # a program that makes categories of texts sorts them: three in the order of the alphabet
         # are no scale
-        guessed = (
-            FAMILIES[model["family"]].cut_points and len(levels) > 2 and levels == sorted(levels)
-        )
-        if values.cat.ordered or not guessed:
+        sorted_texts = len(levels) > 2 and levels == sorted(levels)
+        if values.cat.ordered or not (family.cut_points and sorted_texts):
             return levels
-    elif FAMILIES[model["family"]].several or all(isinstance(value, Number) for value in present):
+    elif family.several or _numbers(present):
         return sorted(present)
     raise EstimationFailure("unfit_column", _unordered(values, present, model))
+
+
+def _numbers(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, Number) for value in values)
 
 
 def _unordered(values: pd.Series, present: list[Any], model: Mapping[str, Any]) -> str:

@@ -16,6 +16,11 @@ OTHER = "values of the other term"
 """Where a contrast is taken, when it is not known which term that is."""
 
 
+def _bounds(allowed: Mapping[str, float]) -> str:
+    words = {"min": "at least", "max": "at most"}
+    return " and ".join(f"{word} {allowed[end]:g}" for end, word in words.items() if end in allowed)
+
+
 def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> str:
     """Return a `where` of the config in words; a filter as it is written."""
     if not isinstance(where, Mapping):
@@ -25,12 +30,7 @@ def condition(where: Mapping[str, Any] | str | list[str], sources: Sources) -> s
         if name == "operation":
             parts.append(", ".join(sources.operation(value) for value in allowed))
         elif isinstance(allowed, Mapping):
-            bounds = [
-                f"{word} {allowed[bound]:g}"
-                for bound, word in (("min", "at least"), ("max", "at most"))
-                if bound in allowed
-            ]
-            parts.append(f"{sources.label(name)} {' and '.join(bounds)}")
+            parts.append(f"{sources.label(name)} {_bounds(allowed)}")
         else:
             parts.append(f"{sources.label(name)} = {' or '.join(str(value) for value in allowed)}")
     return "; ".join(parts) or "all rows"

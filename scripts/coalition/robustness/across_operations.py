@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -153,7 +154,7 @@ def _scores(family: str, prepared: Prepared, fit: Fit) -> Any:
 
 def _pooled(rows: list[Entry], influences: Mapping[str, stacked.Influence]) -> Entry:
     """Return the pooled effect, the same as if operations shared no state, and without each."""
-    used = [row for row in rows if row["estimate"] is not None and row["std_error"] is not None]
+    used = [row for row in rows if None not in (row["estimate"], row["std_error"])]
     nothing: Entry = {"pooled": None, "independent": None, "without": [], "correlations": []}
     if len(used) < 2:
         return nothing
@@ -168,8 +169,7 @@ def _pooled(rows: list[Entry], influences: Mapping[str, stacked.Influence]) -> E
         "without": [_without(j, names, y, V) for j in range(len(y))] if len(y) > 2 else [],
         "correlations": [
             {"first": names[a], "second": names[b], "correlation": float(R[a, b])}
-            for a in range(len(names))
-            for b in range(a + 1, len(names))
+            for a, b in combinations(range(len(names)), 2)
         ],
     }
 

@@ -5,7 +5,7 @@ file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,18 +75,7 @@ def check(
     for column in (name for name in uses.whole if name in raw.cells and name not in empty):
         _check_whole(raw.cells[column], column, place, problems)
     filled = [name for name in present if name not in empty]
-    for column in filled:
-        if column not in uses.numbers and pd.api.types.is_numeric_dtype(table[column]):
-            _check_codes(raw.cells[column], column, place, problems)
-    for column in filled:
-        if column in uses.numbers or column in uses.outcomes:
-            _check_infinite(raw.cells[column], column, place, problems)
-    for column in filled:
-        if not pd.api.types.is_numeric_dtype(table[column]):
-            if column in uses.numbers:
-                _check_numbers(raw.cells[column], column, place, problems)
-            elif column in uses.outcomes:
-                _check_scale(raw.cells[column], column, place, problems)
+    _check_filled(raw, table, filled, uses, place, problems)
     for where, (column, levels) in uses.levels.items():
         _check_entries(where, raw, column, levels, "levels", problems)
     for where, column, values in uses.values:
@@ -96,6 +85,33 @@ def check(
             known = {plain_number(cell) for cell in pd.unique(raw.cells[column])}
             found = [value for value in values if plain_number(str(value)) in known]
             _check_kinds(where, table[column], found, problems)
+
+
+def _check_filled(
+    raw: Table,
+    table: pd.DataFrame,
+    filled: Sequence[str],
+    uses: Uses,
+    place: str,
+    problems: Problems,
+) -> None:
+    """Note where columns with values are not of the kind that they are used as: codes that were
+    read as numbers, infinite numbers, texts among numbers or in an outcome.
+    """
+    numeric = {name for name in filled if pd.api.types.is_numeric_dtype(table[name])}
+    numbers, outcomes = set(uses.numbers), set(uses.outcomes)
+    looks = (
+        (numeric - numbers, _check_codes),
+        (numbers | outcomes, _check_infinite),
+    )
+    for asked, look in looks:
+        for column in (name for name in filled if name in asked):
+            look(raw.cells[column], column, place, problems)
+    for column in (name for name in filled if name not in numeric):
+        if column in numbers:
+            _check_numbers(raw.cells[column], column, place, problems)
+        elif column in outcomes:
+            _check_scale(raw.cells[column], column, place, problems)
 
 
 def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> None:

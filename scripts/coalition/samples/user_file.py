@@ -4,7 +4,7 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -89,6 +89,10 @@ def typed_columns(raw: Table, uses: Uses) -> pd.DataFrame:
     return pd.DataFrame(made, index=raw.cells.index).reset_index(drop=True)
 
 
+OF_STATES_ALONE = ("flow", "states_out", "components", "correlations", "alpha", "joins")
+"""Diagnostics that a sample which the project builds has, and one from a file has not."""
+
+
 def build(
     config: Mapping[str, Any], name: str, problems: Problems, wanted_only: bool = True
 ) -> Sample:
@@ -112,27 +116,26 @@ def build(
     table, raw = read(name, spec, names, problems, uses)
     made = _made(table, spec, problems)
     table, kept = _kept(table, spec, name, problems)
-    keys = [
-        column
-        for column in (*keys_of(spec).row, *keys_of(spec).unit, keys_of(spec).time)
-        if column is not None
-    ]
-    columns = list(dict.fromkeys([*keys, *uses.used])) if wanted_only else list(table.columns)
-    numeric = [
-        column
-        for column in uses.used
-        if not problems.found and column in table and pd.api.types.is_numeric_dtype(table[column])
-    ]
+    keys = keys_of(spec)
+    named = [*keys.row, *keys.unit, *([keys.time] if keys.time is not None else []), *uses.used]
+    columns = dict.fromkeys(named) if wanted_only else table.columns
     found: dict[str, Any] = {"sample": name, "unit": "row"}
-    found |= {
-        part: [] for part in ("flow", "states_out", "components", "correlations", "alpha", "joins")
-    }
-    found["descriptives"] = descriptives(table, numeric, "", labels(config))
-    told = (
-        [] if problems.found or raw is None else column_notes.notes(table, raw, uses, keys_of(spec))
+    found |= {part: [] for part in OF_STATES_ALONE}
+    found["descriptives"] = descriptives(
+        table, _numeric(table, uses.used, problems), "", labels(config)
     )
-    found["reading"] = [*([] if raw is None else raw.notes), *made, *kept, *told]
+    notes = [] if raw is None else list(raw.notes)
+    told = [] if problems.found or raw is None else column_notes.notes(table, raw, uses, keys)
+    found["reading"] = [*notes, *made, *kept, *told]
     return Sample(table[[column for column in columns if column in table]], found)
+
+
+def _numeric(table: pd.DataFrame, used: Iterable[str], problems: Problems) -> list[str]:
+    """Return the columns of numbers among those that are used, where nothing is wrong with any."""
+    if problems.found:
+        return []
+    there = [column for column in used if column in table]
+    return [column for column in there if pd.api.types.is_numeric_dtype(table[column])]
 
 
 def _made(table: pd.DataFrame, spec: Mapping[str, Any], problems: Problems) -> list[str]:
@@ -168,13 +171,8 @@ def _check_key(
     problems: Problems,
 ) -> None:
     keys = keys_of(spec)
-    named = [
-        *keys.row,
-        *keys.unit,
-        *([keys.time] if keys.time else []),
-        *([keys.state] if keys.state else []),
-    ]
-    for column in dict.fromkeys(name for name in named if name not in table):
+    named = dict.fromkeys(filter(None, (*keys.row, *keys.unit, keys.time, keys.state)))
+    for column in [name for name in named if name not in table]:
         problems.add(
             spec["file"],
             f"the column {column!r}, which the sample's keys name, is not in the file",
@@ -182,7 +180,7 @@ def _check_key(
         )
     if set(keys.row) <= set(table):
         _check_unique(table, cells.index, list(keys.row), spec["file"], problems)
-    if uses.shifted and keys.time and keys.time in table and set(keys.unit) <= set(table):
+    if uses.shifted and keys.time and {*keys.unit, keys.time} <= set(table):
         _check_unique(table, cells.index, [*keys.unit, keys.time], spec["file"], problems, True)
     if keys.time and keys.time in cells:
         column_checks.check_time(cells[keys.time], spec["file"], problems)

@@ -30,32 +30,26 @@ def imported(module: Path) -> frozenset[Path]:
     found: set[Path] = set()
     here = module.parent if PACKAGE in module.parents else PACKAGE.parent
     for node in _statements(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            base = here if node.level else PACKAGE.parent
-            for _ in range(node.level - 1):
-                base = base.parent
-            path = base.joinpath(*(node.module or "").split(".")) if node.module else base
-            candidates = [path, *(path / alias.name for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            candidates = [PACKAGE.parent.joinpath(*alias.name.split(".")) for alias in node.names]
-        else:
-            continue
-        found |= {
-            file
-            for candidate in candidates
-            for file in (candidate.with_suffix(".py"), candidate / "__init__.py")
-            if file.is_file()
-        }
+        for path in _named(node, here):
+            found |= {path.with_suffix(".py"), path / "__init__.py"}
+    found = set(filter(Path.is_file, found))
     if module in NAMED:
         found |= set(module.parent.rglob("*.py")) - {module}
     ours = {file for file in found if PACKAGE in file.parents}
-    packages = {
-        folder / "__init__.py"
-        for file in ours
-        for folder in file.parents
-        if folder == PACKAGE or PACKAGE in folder.parents
-    }
-    return frozenset(ours | packages)
+    above = {folder for file in ours for folder in file.parents}
+    rooms = {folder for folder in above if PACKAGE in (folder, *folder.parents)}
+    return frozenset(ours | {folder / "__init__.py" for folder in rooms})
+
+
+def _named(node: ast.stmt, here: Path) -> list[Path]:
+    """Return the paths, without ending, of what a statement may import."""
+    if isinstance(node, ast.Import):
+        return [PACKAGE.parent.joinpath(*alias.name.split(".")) for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    base = [here, *here.parents][node.level - 1] if node.level else PACKAGE.parent
+    path = base.joinpath(*node.module.split(".")) if node.module else base
+    return [path, *(path / alias.name for alias in node.names)]
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -78,12 +78,8 @@ def _target(a: Run, b: Run, wanted: str | None) -> Path:
     target = Path(wanted) if wanted else Path("results") / f"compare_{names[0]}_{names[1]}"
     problems = Problems()
     place = target.resolve()
-    if (
-        any(
-            place == run.folder.resolve() or run.folder.resolve() in place.parents for run in (a, b)
-        )
-        or (target / MANIFEST).exists()
-    ):
+    folders = {run.folder.resolve() for run in (a, b)}
+    if folders & {place, *place.parents} or (target / MANIFEST).exists():
         problems.add(
             str(target),
             (
@@ -93,12 +89,17 @@ def _target(a: Run, b: Run, wanted: str | None) -> Path:
         )
     elif target.exists() and not target.is_dir():
         problems.add(str(target), "this is a file; the comparison needs a folder of its own")
-    elif target.is_dir() and any(target.iterdir()) and not (target / PAGE).is_file():
+    elif _holds_other_files(target):
         problems.add(
             str(target), "the folder holds other files; give an empty or a new one with --to"
         )
     problems.stop()
     return target
+
+
+def _holds_other_files(folder: Path) -> bool:
+    """Tell whether anything but an earlier comparison is in a folder."""
+    return folder.is_dir() and any(folder.iterdir()) and not (folder / PAGE).is_file()
 
 
 if __name__ == "__main__":

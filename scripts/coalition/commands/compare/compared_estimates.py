@@ -324,21 +324,23 @@ def _scale(entry: Entry) -> tuple[object, ...]:
 # ------------------------------------------------------------------------------------------------
 
 
+def _tested(hypothesis: Entry) -> list[tuple[str, str]]:
+    """Return the models and terms (or contrasts) that bear on a hypothesis."""
+    primary = hypothesis["primary"]
+    models = (primary["model"], *(hypothesis.get("supporting") or ()))
+    terms = [primary["term"]] if "term" in primary else primary["contrasts"]
+    return [(model, term) for model in models for term in terms]
+
+
 def _pair(a: Run, b: Run) -> Pair:
-    samples = [run.config.get("samples") or {} for run in (a, b)]
-    other = {
-        name for name in {*samples[0], *samples[1]} if samples[0].get(name) != samples[1].get(name)
-    }
+    first, second = (run.config.get("samples") or {} for run in (a, b))
+    other = {name for name in {*first, *second} if first.get(name) != second.get(name)}
     tests: dict[str, dict[str, frozenset[str]]] = {}
-    for hypothesis, spec in (
-        item for run in (a, b) for item in (run.config.get("hypotheses") or {}).items()
-    ):
-        primary = spec["primary"]
-        for model in (primary["model"], *(spec.get("supporting") or ())):
-            for term in [primary["term"]] if "term" in primary else primary["contrasts"]:
-                tests.setdefault(model, {})[term] = tests.get(model, {}).get(term, frozenset()) | {
-                    hypothesis
-                }
+    for run in (a, b):
+        for hypothesis, spec in (run.config.get("hypotheses") or {}).items():
+            for model, term in _tested(spec):
+                of = tests.setdefault(model, {})
+                of[term] = of.get(term, frozenset()) | {hypothesis}
     return Pair(
         a,
         b,
@@ -349,6 +351,11 @@ def _pair(a: Run, b: Run) -> Pair:
     )
 
 
+def _words(model: Entry) -> list[str]:
+    """Return the names that a model's terms and outcome hold."""
+    return re.findall(r"\w+", " ".join((*(model.get("terms") or ()), model["outcome"])))
+
+
 def _not_alike(name: str, pair: Pair) -> str:
     """Return what a model of both runs does not share, in words; nothing where only one run has
     it.
@@ -357,15 +364,10 @@ def _not_alike(name: str, pair: Pair) -> str:
         return ""
     first, second = pair.a.models[name], pair.b.models[name]
     found = [word for word, path in PARTS.items() if _at(first, path) != _at(second, path)]
-    used = {
-        word
-        for model in (first, second)
-        for word in re.findall(r"\w+", " ".join((*(model.get("terms") or ()), model["outcome"])))
-    }
+    used = {word for model in (first, second) for word in _words(model)}
     found += [f"definition of {word}" for word in sorted(used & pair.meanings)]
-    if {first.get("sample"), second.get("sample")} & pair.samples or first.get(
-        "sample"
-    ) != second.get("sample"):
+    samples = {first.get("sample"), second.get("sample")}
+    if samples & pair.samples or len(samples) > 1:
         found.append("sample")
     return "; ".join(found)
 

@@ -119,9 +119,8 @@ def compare(
         Cells as they stand in the files, missing where empty; None where a run has no such table.
     """
     if a is None or b is None:
-        return TableDifference(
-            name, kind, keys[-1], None if a is None else len(a), None if b is None else len(b)
-        )
+        rows_a, rows_b = (None if table is None else len(table) for table in (a, b))
+        return TableDifference(name, kind, keys[-1], rows_a, rows_b)
     a, b = a.map(_number_text), b.map(_number_text)
     both = [column for column in a.columns if column in b.columns]
     key = next((key for key in keys if all(_names_rows(key, table) for table in (a, b))), ())

@@ -69,21 +69,21 @@ def _records(model: Entry, term: str, sources: Sources) -> list[Entry]:
     about = {
         part: model[part] for part in ("model", "label", "family", "outcome", "n", "status")
     } | {"term": term, "term_label": label}
-    found = [row for row in model["rows"] if row["kind"] == "coefficient" and row["term"] == term]
+    found = [row for row in model["rows"] if (row["kind"], row["term"]) == ("coefficient", term)]
     numbers = ("level", "estimate", "conf_low", "conf_high")
     if found:
         return [about | {part: row[part] for part in numbers} | {"reason": ""} for row in found]
-    if model["status"] != "ok":
-        why = (model["failure"] or {"kind": "no reason given"})["kind"]
-        reason = f"not estimated ({display_names.named(display_names.FAILURES, why)})"
-        tested = next(
-            (row for row in model["rows"] if row["kind"] == "score_test" and row["term"] == term),
-            None,
-        )
-        reason += f"; score test: {p_words(tested['p_value'])}" if tested else ""
-    else:
-        reason = "not in the model" if term not in model["terms"] else "dropped from the model"
-    return [about | dict.fromkeys(numbers) | {"reason": reason}]
+    return [about | dict.fromkeys(numbers) | {"reason": _reason(model, term)}]
+
+
+def _reason(model: Entry, term: str) -> str:
+    """Return why a model has no coefficient of a term."""
+    if model["status"] == "ok":
+        return "dropped from the model" if term in model["terms"] else "not in the model"
+    why = (model["failure"] or {"kind": "no reason given"})["kind"]
+    reason = f"not estimated ({display_names.named(display_names.FAILURES, why)})"
+    tests = [row for row in model["rows"] if (row["kind"], row["term"]) == ("score_test", term)]
+    return f"{reason}; score test: {p_words(tests[0]['p_value'])}" if tests else reason
 
 
 def _test(term: str, models: Iterable[Entry], sources: Sources) -> Entry | None:
@@ -261,19 +261,19 @@ def _caption(models: list[Entry], records: list[Entry], tests: Mapping[str, Entr
             "Bold, with a diamond: the primary test; dashed: the smallest effect of interest in "
             f"the predicted direction ({sizes})."
         )
-    bases = {
-        display_names.level(model["reference_level"]).lower()
-        for model in models
-        if model["reference_level"]
-    }
+    bases = {level for model in models if (level := model["reference_level"])}
     if bases:
-        parts.append(f"Each response is compared with: {', '.join(sorted(bases))}.")
+        words = sorted(display_names.level(level).lower() for level in bases)
+        parts.append(f"Each response is compared with: {', '.join(words)}.")
+    return " ".join([*parts, *_without_numbers(records)])
+
+
+def _without_numbers(records: list[Entry]) -> list[str]:
+    """Return the sentence on what has no numbers, and why; none where all have."""
     failed = dict.fromkeys(
         f"{record['label']}: {record['reason']}" for record in records if record["status"] != "ok"
     )
-    if failed:
-        parts.append(f"Without numbers: {'; '.join(failed)}.")
-    return " ".join(parts)
+    return [f"Without numbers: {'; '.join(failed)}."] if failed else []
 
 
 def _alt(records: list[Entry]) -> str:

@@ -122,15 +122,10 @@ def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
     below = 0.5 + sum(interval_rows.heights(marks)) + 0.4 if marks else 0.0
     drawing = figure_style.canvas(0.3 + TALL + 0.42 + below)
     probabilities = [record for record in records if record["kind"] == "probability"]
-    ends = [
-        number
-        for record in probabilities
-        for number in (0, 1, record["conf_low"], record["conf_high"])
-        if known(number)
-    ]
+    low, high = _ends(probabilities)
     for position, value in enumerate(VALUES):
         axes = figure_style.place(drawing, 0.5 + position * 2.25, 0.3, 2.05, TALL)
-        axes.set_ylim(min(ends) - 0.06, max(ends) + 0.02)
+        axes.set_ylim(low - 0.06, high + 0.02)
         _panel(axes, [record for record in probabilities if record["second"] == value], model)
         axes.set_title(f"{second}: {value}", loc="left", fontweight="bold", pad=5)
         axes.set_xlabel(first, labelpad=2)
@@ -144,6 +139,13 @@ def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
     return drawing
 
 
+def _ends(records: list[Entry]) -> tuple[float, float]:
+    """Return the least and the largest number of some intervals, and of 0 and 1."""
+    bounds = [record[end] for record in records for end in ("conf_low", "conf_high")]
+    numbers = [0, 1, *filter(known, bounds)]
+    return min(numbers), max(numbers)
+
+
 def _style(model: Entry, level: str) -> tuple[Any, str, Any]:
     return STYLES[model["levels"].index(level) % len(STYLES)]
 
@@ -151,15 +153,12 @@ def _style(model: Entry, level: str) -> tuple[Any, str, Any]:
 def _panel(axes: Axes, records: list[Entry], model: Entry) -> None:
     for bound in (0, 1):
         axes.axhline(bound, color=figure_style.LIGHT, linewidth=0.5, zorder=0)
+    drawn = [record for record in records if known(record["estimate"])]
     middle = (len(model["levels"]) - 1) / 2
     for level in model["levels"]:
         colour, marker, line = _style(model, level)
         shift = (model["levels"].index(level) - middle) * APART / max(middle, 1)
-        of_level = {
-            record["first"]: record
-            for record in records
-            if record["level"] == level and known(record["estimate"])
-        }
+        of_level = {record["first"]: record for record in drawn if record["level"] == level}
         there = [value for value in VALUES if value in of_level]
         places = [VALUES.index(value) + shift for value in there]
         axes.plot(
@@ -171,19 +170,9 @@ def _panel(axes: Axes, records: list[Entry], model: Entry) -> None:
             zorder=2,
         )
         for place, value in zip(places, there, strict=True):
-            others = [
-                record["estimate"]
-                for record in records
-                if record["first"] == value and known(record["estimate"])
-            ]
-            _point(
-                axes,
-                place,
-                of_level[value],
-                colour,
-                marker,
-                below=of_level[value]["estimate"] == min(others),
-            )
+            lowest = min(record["estimate"] for record in drawn if record["first"] == value)
+            below = of_level[value]["estimate"] == lowest
+            _point(axes, place, of_level[value], colour, marker, below=below)
     axes.set_xlim(-0.65, 1.65)
     axes.set_xticks([0, 1], ["Low", "High"])
 

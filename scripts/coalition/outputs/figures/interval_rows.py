@@ -108,16 +108,19 @@ def draw(
     _label(axes, marks, middles, labels)
 
 
-def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) -> None:
-    if not known(mark.estimate):
-        if not mark.absent:
-            return
+def _draw_reason(axes: Axes, mark: Mark, middle: float) -> None:
+    """Write why there is no estimate, if there is anything to say."""
+    if mark.absent:
         axes.text(
             0.5, middle, mark.absent, transform=axes.get_yaxis_transform(), ha="center",
-            va="center", fontstyle="italic",
-            color=figure_style.GREY, gid=mark.gid,
+            va="center", fontstyle="italic", color=figure_style.GREY, gid=mark.gid,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, zorder=2,
         )  # fmt: skip
+
+
+def _draw_one(axes: Axes, mark: Mark, middle: float, ends: tuple[float, float]) -> None:
+    if not known(mark.estimate):
+        _draw_reason(axes, mark, middle)
         return
     low, high = (
         end if known(end) else beyond

@@ -37,14 +37,15 @@ def explorer(curve: Entry) -> Explorer | None:
     found = curve["specifications"]
     fitted = [place for place, estimate in enumerate(found["estimate"]) if known(estimate)]
     choices = [choice for choice in curve["choices"] if len(choice["options"]) > 1]
-    if not fitted or any(len(choice["options"]) > len(DIGITS) for choice in choices):
+    most = max((len(choice["options"]) for choice in choices), default=0)
+    if not fitted or most > len(DIGITS):
         return None
     fitted.sort(key=lambda place: (found["estimate"][place], place))
     numbers = {
         "sign": curve["sign"],
         "scale": curve["scale"],
         "estimates": [round(SCALE * found["estimate"][place]) for place in fitted],
-        "significant": "".join(str(int(bool(found["significant"][place]))) for place in fitted),
+        "significant": "".join("01"[bool(found["significant"][place])] for place in fitted),
         "choices": [_choice(choice, curve["options"], fitted) for choice in choices],
     }
     text = json.dumps(numbers, ensure_ascii=False, separators=(",", ":"))

@@ -90,16 +90,19 @@ def strip(entry: Entry, alternatives: Iterable[Entry], level: float) -> Strip | 
     )
 
 
+def _ratio_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return odds ratios whose logarithms lie between the ends, as many as are still told apart."""
+    inside = [[value for value in ratios if low <= math.log(value) <= high] for ratios in RATIOS]
+    chosen = next((ratios for ratios in inside if len(ratios) <= MOST_TICKS), inside[-1])
+    return [(math.log(value), f"{value:g}") for value in chosen]
+
+
 def _ticks(low: float, high: float, scale: str) -> list[tuple[float, str]]:
     """Return round values between the ends: odds ratios on a scale of log odds, else multiples of a
     round step.
     """
     if scale == "log odds":
-        inside = [
-            [value for value in ratios if low <= math.log(value) <= high] for ratios in RATIOS
-        ]
-        chosen = next((ratios for ratios in inside if len(ratios) <= MOST_TICKS), inside[-1])
-        return [(math.log(value), f"{value:g}") for value in chosen]
+        return _ratio_ticks(low, high)
     step = next(
         (step for step in STEPS if (high - low) / step <= MOST_TICKS), (high - low) / MOST_TICKS
     )

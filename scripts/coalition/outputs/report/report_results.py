@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from ...base.errors import Problems
 from ...data.file_formats import read_raw
 
 Entry = Mapping[str, Any]
+STORED = (
+    "estimates", "robustness", "inference", "curves", "verdicts", "diagnostics", "agreement",
+    "measurement",
+)  # fmt: skip
+"""Inputs of the rule that are JSON."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,11 @@ class Results:
         return {} if states is None else dict(zip(states["iso3"], states["country"], strict=True))
 
 
+def _by(key: str, *entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Return entries by what one of their keys holds."""
+    return {entry[key]: entry for entry in chain(*entries)}
+
+
 def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) -> Results:
     """Read the input of the rule.
 
@@ -83,28 +94,22 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     dictionaries : mapping
         Covariate -> the file that says what its columns are.
     """
-    estimates = [model for path in given["estimates"] for model in files.read_json(path)["models"]]
-    robustness = [files.read_json(path) for path in given["robustness"]]
-    diagnostics = [files.read_json(path) for path in given["diagnostics"]]
-    inference = [
-        found for path in given["inference"] for found in files.read_json(path)["hypotheses"]
-    ]
-    verdicts, agreement = (
-        [files.read_json(path) for path in given[name]] for name in ("verdicts", "agreement")
-    )
-    curves = [files.read_json(path) for path in given["curves"]]
-    units = [unit for path in given["measurement"] for unit in files.read_json(path)["units"]]
+    stored = {name: [files.read_json(path) for path in given[name]] for name in STORED}
     bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
-        models={model["model"]: model for model in estimates},
-        robustness={found["hypothesis"]: found for found in robustness},
-        inference={found["hypothesis"]: found for found in inference},
-        curves={found["hypothesis"]: found for found in curves},
-        verdicts=verdicts[0] if verdicts else {},
+        models=_by("model", *(found["models"] for found in stored["estimates"])),
+        robustness=_by("hypothesis", stored["robustness"]),
+        inference=_by("hypothesis", *(found["hypotheses"] for found in stored["inference"])),
+        curves=_by("hypothesis", stored["curves"]),
+        verdicts=next(iter(stored["verdicts"]), {}),
         samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
-        diagnostics={found["sample"]: found for found in diagnostics},
-        agreement=agreement[0] if agreement else {},
-        tightness={(unit["operation"], unit["iso3"]): unit for unit in units},
+        diagnostics=_by("sample", stored["diagnostics"]),
+        agreement=next(iter(stored["agreement"]), {}),
+        tightness={
+            (unit["operation"], unit["iso3"]): unit
+            for found in stored["measurement"]
+            for unit in found["units"]
+        },
         canonical={
             (Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]
         },

@@ -5,7 +5,7 @@ what concerns several.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,21 +97,26 @@ def sections(
         for form in numbers
         for name, spec in config[f"{form}s"].items()
     ]
-    for section, items in sections.items():
-        for form, name, place in placed:
-            if place == section:
-                numbers[form] += 1
-                make = _table if form == "table" else _figure
-                item = _noted(make(name, numbers[form], place, config, results), skipped)
-                if form == "figure" and sources is not None:
-                    drawn = _drawn(config["figures"][name], name, results, sources)
-                    item = replace(item, values=values(drawn, sources))
-                items.append(_traced(item, found))
+    order = list(sections)
+    for form, name, place in sorted(placed, key=lambda one: order.index(one[2])):
+        numbers[form] += 1
+        make = _table if form == "table" else _figure
+        item = _noted(make(name, numbers[form], place, config, results), skipped)
+        if form == "figure" and sources is not None:
+            drawn = _drawn(config["figures"][name], name, results, sources)
+            item = replace(item, values=values(drawn, sources))
+        sections[place].append(_traced(item, found))
+    for item in _not_made(skipped, config):
+        sections[item.place].append(item)
+    return sections
+
+
+def _not_made(skipped: Sequence[Skipped], config: Mapping[str, Any]) -> Iterator[Item]:
+    """Yield the tables and figures that were not made, with the reason."""
     for entry in skipped:
         if entry.part in ("tables", "figures") and entry.whole:
             place = place_of(entry.name, {"kind": entry.kind}, config)
-            sections[place].append(Item("skipped", entry.name, 0, entry.title, entry.reason, place))
-    return sections
+            yield Item("skipped", entry.name, 0, entry.title, entry.reason, place)
 
 
 def _traced(item: Item, found: Traces | None) -> Item:
@@ -133,6 +138,16 @@ def _noted(item: Item, skipped: Sequence[Skipped]) -> Item:
     return replace(item, notes=(*item.notes, *map(escape, notes)))
 
 
+def _own(name: str, spec: Mapping[str, Any], hypotheses: Mapping[str, Any]) -> str:
+    """Return the one hypothesis that a table or figure is of by its settings, or by its name."""
+    words = name.casefold().split("_")
+    named = [hypothesis for hypothesis in hypotheses if hypothesis.casefold() in words]
+    stated: str | None = spec.get("hypothesis")
+    if stated in hypotheses or len(named) == 1:
+        return stated or named[0]
+    return ""
+
+
 def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """Return the section of a table or figure.
 
@@ -144,13 +159,8 @@ def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> s
     section = (FIGURES | TABLES)[spec["kind"]].section
     if section:
         return section
-    named = [
-        hypothesis
-        for hypothesis in config["hypotheses"]
-        if hypothesis.casefold() in name.casefold().split("_")
-    ]
-    if spec.get("hypothesis") in config["hypotheses"] or len(named) == 1:
-        return f"hypothesis-{spec.get('hypothesis') or named[0]}"
+    if hypothesis := _own(name, spec, config["hypotheses"]):
+        return f"hypothesis-{hypothesis}"
     models = spec.get("models", [spec["model"]] if "model" in spec else [])
     shares = {
         hypothesis: _share(models, about) for hypothesis, about in config["hypotheses"].items()

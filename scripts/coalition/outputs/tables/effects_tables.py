@@ -4,7 +4,7 @@ terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...base.number_formats import stars
@@ -38,11 +38,8 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         title, models, and terms (all terms of the models but products where they are not named).
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    terms = spec.get("terms") or list(
-        dict.fromkeys(
-            term for model in models.values() for term in model["terms"] if ":" not in term
-        )
-    )
+    named = dict.fromkeys(term for model in models.values() for term in model["terms"])
+    terms = spec.get("terms") or [term for term in named if ":" not in term]
     labels = {term: sentences.label(term, models.values(), sources) for term in terms}
     columns = [
         Column(title, group=labels[term])
@@ -58,8 +55,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     records = [
         {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
         for position, model in models.items()
-        for row in model["rows"]
-        if row["kind"] in MARGINAL and row["term"] in terms
+        for row in _marginal_rows(model, terms)
     ]
     return Table(
         name=name,
@@ -74,6 +70,10 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     )
 
 
+def _marginal_rows(model: Entry, terms: Sequence[str]) -> list[Entry]:
+    return [row for row in model["rows"] if row["kind"] in MARGINAL and row["term"] in terms]
+
+
 def _kinds(model: Entry) -> list[str]:
     """Return which marginal effects a model has: on all rows, and of models with selection on the
     selected rows too.
@@ -86,27 +86,18 @@ def _model_rows(position: int, model: Entry, terms: list[str], kind: str) -> lis
     """Return a row a level; of a binary outcome one row alone."""
     found = {(row["level"], row["term"]): row for row in model["rows"] if row["kind"] == kind}
     levels = [level for level in model["levels"] if any((level, term) in found for term in terms)]
-    heading = (
-        f"({position}) {model['label']}: "
-        f"{model['outcome_label']}{MARGINAL[kind] if len(_kinds(model)) > 1 else ''}"
-    )
-    if len(levels) < 2:
-        level = levels[0] if levels else None
-        return [
-            Row(
-                heading,
-                tuple(
-                    cell for term in terms for cell in _cells(found.get((level, term)), model, term)
-                ),
-            )
-        ]
-    rows = [Row(heading, kind="group")]
-    for level in levels:
-        cells = tuple(
+    heading = f"({position}) {model['label']}: {model['outcome_label']}"
+    heading += MARGINAL[kind] if len(_kinds(model)) > 1 else ""
+    cells = {
+        level: tuple(
             cell for term in terms for cell in _cells(found.get((level, term)), model, term)
         )
-        rows.append(Row(display_names.level(level), cells, indent=1))
-    return rows
+        for level in levels or [None]
+    }
+    if len(levels) < 2:
+        return [Row(heading, next(iter(cells.values())))]
+    rows = [Row(display_names.level(level), of, indent=1) for level, of in cells.items()]
+    return [Row(heading, kind="group"), *rows]
 
 
 def _cells(row: Entry | None, model: Entry, term: str) -> tuple[Cell, Cell, Cell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -266,13 +266,11 @@ def _block(models: Models, level: str | None, chosen: Options, sources: Sources)
             heading = chosen.heading(term)
             rows += [Row(heading, kind="group")] if heading else []
         label = chosen.rename.get(term) or sentences.label(term, models.values(), sources)
-        rows += _lines(label, cells, indent=1 if heading else 0)
+        rows += _lines(label, cells, indent=int(bool(heading)))
         rows += _p_values(models, level, term, chosen)
-    return (
-        [Row(_heading(models, level, sources), kind="group"), *rows]
-        if level is not None and rows
-        else rows
-    )
+    if level is None or not rows:
+        return rows
+    return [Row(_heading(models, level, sources), kind="group"), *rows]
 
 
 def _lines(label: str, cells: Sequence[tuple[Cell, Cell]], indent: int = 0) -> list[Row]:
@@ -328,19 +326,22 @@ def _pair(
         return chosen.pair(row, scale_of(model))
     test, towards = score_test(model, term), direction(model, term)
     if level is None and (test or towards):
-        return Cell(towards) if towards else Cell(None, "fixed3"), Cell(
-            test["p_value"], "test"
-        ) if test else BLANK
+        below = Cell(test["p_value"], "test") if test else BLANK
+        return Cell(towards) if towards else Cell(None, "fixed3"), below
+    missing = model["status"] != "ok" and _asked_for(model, level, term)
+    return Cell(None, "fixed3") if missing else BLANK, BLANK
+
+
+def _asked_for(model: Entry, level: str | None, term: str) -> bool:
+    """Tell whether a model has a term in one of its equations, had it been fitted."""
     if level == SELECTION:
-        of_level, wanted = bool(model.get("selection")), term in (*_selection_terms(model), "const")
-    else:
-        of_level, about = level in _equations(model), FAMILIES[model["family"]]
-        if FAMILIES[model["family"]].equations == "cut_points":
-            of_level = of_level and (term in model["nonproportional"]) == (level is not None)
-        wanted = term in model["terms"] or (term == "const" and not about.without_constant)
-    return (
-        Cell(None, "fixed3") if model["status"] != "ok" and of_level and wanted else BLANK
-    ), BLANK
+        return bool(model.get("selection")) and term in (*_selection_terms(model), "const")
+    about = FAMILIES[model["family"]]
+    if level not in _equations(model):
+        return False
+    if about.equations == "cut_points" and (term in model["nonproportional"]) == (level is None):
+        return False
+    return term in model["terms"] or (term == "const" and not about.without_constant)
 
 
 def _cells(rows: Sequence[Entry | None], chosen: Options) -> list[tuple[Cell, Cell]]:
@@ -456,6 +457,21 @@ def _auxiliary(models: Models, chosen: Options) -> list[Row]:
     return [Row("Errors of the two equations", kind="group"), *found] if found else []
 
 
+def _of_panels(models: Models, sources: Sources) -> dict[str, Callable[[Entry], str]]:
+    """Return what tells a model's effects of units and of times, by their label; nothing where no
+    model is of a panel.
+    """
+    panels = [model for model in models.values() if FAMILIES[model["family"]].panel]
+    return {
+        f"{label(model, sources)} effects": has
+        for model in panels[:1]
+        for label, has in (
+            (sentences.unit_label, _unit_effects),
+            (sentences.time_label, _time_effects),
+        )
+    }
+
+
 def _effects(models: Models, sources: Sources) -> list[Row]:
     """Return one row a kind of fixed effect: yes, no, or taken up by finer ones."""
     named = dict.fromkeys(effect for model in models.values() for effect in model["fixed_effects"])
@@ -463,14 +479,8 @@ def _effects(models: Models, sources: Sources) -> list[Row]:
     for effect in named:
         label = f"{'State' if effect == 'iso3' else sources.label(effect)} effects"
         found.setdefault(label, []).append([_has(model, effect) for model in models.values()])
-    panels = [model for model in models.values() if FAMILIES[model["family"]].panel]
-    if panels:
-        of = {
-            f"{sentences.unit_label(panels[0], sources)} effects": _unit_effects,
-            f"{sentences.time_label(panels[0], sources)} effects": _time_effects,
-        }
-        for label, has in of.items():
-            found.setdefault(label, []).append([has(model) for model in models.values()])
+    for label, has in _of_panels(models, sources).items():
+        found.setdefault(label, []).append([has(model) for model in models.values()])
     # a column of a model and its panel can tell the same effects
     return [
         Row(
@@ -610,6 +620,12 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         for row in ({**row, "kind": f"by {row['method']}"} for row in _tests(model))
         if not row["reason"]
     ]
+    records += [{**about, **record} for record in _statistics(model)]
+    return records + [{**about, **record} for record in _said(model)]
+
+
+def _statistics(model: Entry) -> list[Entry]:
+    """Return the counts of a model, and what tells how well it fits."""
     statistics = (
         {name: model[name] for name in COUNTS if model.get(name) is not None}
         | {f"n[{level}]": n for level, n in model["n_by_level"].items()}
@@ -620,36 +636,23 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
         | {f"n[{level}]": f"N: {display_names.level(level)}" for level in model["n_by_level"]}
         | {name: label for name, (label, _) in (FIT | EXTRA).items()}
     )
-    records += [
-        {
-            **about,
-            "kind": "statistic",
-            "term": name,
-            "term_label": labels.get(name),
-            "estimate": value,
-        }
+    return [
+        {"kind": "statistic", "term": name, "term_label": labels.get(name), "estimate": value}
         for name, value in statistics.items()
     ]
+
+
+def _said(model: Entry) -> Iterator[Entry]:
+    """Yield what is said of a model: why it failed, warnings, and what was dropped."""
     if model["status"] != "ok":
         failure = model["failure"] or {"kind": "unknown", "message": None}
-        records.append(
-            {**about, "kind": "failure", "term": failure["kind"], "text": failure["message"]}
-        )
+        yield {"kind": "failure", "term": failure["kind"], "text": failure["message"]}
     for number, warning in enumerate(model["warnings"], start=1):
-        records.append(
-            {
-                **about,
-                "kind": "warning",
-                "term": f"{number} {warning['kind']}",
-                "text": warning["message"],
-            }
-        )
+        term = f"{number} {warning['kind']}"
+        yield {"kind": "warning", "term": term, "text": warning["message"]}
     for row in model["dropped"]:
-        unit = " ".join(
-            str(value) for part, value in row.items() if part != "reason" and value is not None
-        )
-        records.append({**about, "kind": "dropped", "term": unit, "text": row["reason"]})
-    return records
+        unit = [str(value) for part, value in row.items() if part != "reason" and value is not None]
+        yield {"kind": "dropped", "term": " ".join(unit), "text": row["reason"]}
 
 
 def _term_label(row: Entry, model: Entry, sources: Sources) -> str:

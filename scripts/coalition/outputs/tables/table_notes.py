@@ -156,26 +156,23 @@ def without_estimates(rows: Mapping[str, Entry]) -> list[str]:
     ]
 
 
+def _untested(model: Entry, sources: Sources) -> list[str]:
+    """Return which terms of a separated logit have no test, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for term, reason in ((model["separation"] or {}).get("untested") or {}).items():
+        reasons.setdefault(reason, []).append(sentences.readable(term, model, sources))
+    return [f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()]
+
+
 def score_tests(models: Mapping[int, Entry], sources: Sources) -> list[str]:
     """Return what stands in the columns of separated logits, and which terms have no test there."""
     kinds, untested = {}, {}
     for position, model in models.items():
-        rows, found = (
-            [row for row in model["rows"] if row["kind"] == "score_test"],
-            model["separation"] or {},
-        )
+        rows = [row for row in model["rows"] if row["kind"] == "score_test"]
         if rows:
-            kinds[position] = [
-                display_names.named(
-                    display_names.SCORES, rows[0]["method"].removeprefix("score test, ")
-                )
-            ]
-        reasons: dict[str, list[str]] = {}
-        for term, reason in (found.get("untested") or {}).items():
-            reasons.setdefault(reason, []).append(sentences.readable(term, model, sources))
-        untested[position] = [
-            f"no test of {', '.join(terms)}: {reason}" for reason, terms in reasons.items()
-        ]
+            method = rows[0]["method"].removeprefix("score test, ")
+            kinds[position] = [display_names.named(display_names.SCORES, method)]
+        untested[position] = _untested(model, sources)
     if not kinds and not any(untested.values()):
         return []
     first = (

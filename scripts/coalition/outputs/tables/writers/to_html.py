@@ -34,6 +34,10 @@ def write(table: Table) -> bytes:
     return ("\n".join([*lines, "</table>"]) + "\n").encode("ascii", "xmlcharrefreplace")
 
 
+def _heading(text: str, align: str) -> str:
+    return f'<th scope="col" class="{align}">{escape(text)}</th>'
+
+
 def _head(table: Table) -> list[str]:
     """Return the rows of headings: groups, numbers, titles; the heading of the labels spans them
     all.
@@ -42,23 +46,11 @@ def _head(table: Table) -> list[str]:
     if any(column.group for column in table.columns):
         rows.append([_span(title, span) for title, span in table.groups])
     if any(column.number for column in table.columns):
-        rows.append(
-            [
-                f'<th scope="col" class="{column.align}">{escape(column.number)}</th>'
-                for column in table.columns
-            ]
-        )
-    rows.append(
-        [
-            f'<th scope="col" class="{column.align}">{escape(column.title)}</th>'
-            for column in table.columns
-        ]
-    )
-    stub = f'rowspan="{len(rows)}"' if len(rows) > 1 else ""
-    element = (
-        f'<th scope="col" {stub}>{escape(table.stub)}</th>' if table.stub else f"<td {stub}></td>"
-    )
-    rows[0].insert(0, element.replace(" >", ">"))
+        rows.append([_heading(column.number, column.align) for column in table.columns])
+    rows.append([_heading(column.title, column.align) for column in table.columns])
+    span = f' rowspan="{len(rows)}"' if len(rows) > 1 else ""
+    stub = f'<th scope="col"{span}>{escape(table.stub)}</th>' if table.stub else f"<td{span}></td>"
+    rows[0].insert(0, stub)
     return [f"<tr>{''.join(row)}</tr>" for row in rows]
 
 

@@ -44,6 +44,11 @@ def _character(character: str) -> str:
         return " "
     if character.isascii() or (character.isalpha() and ord(character) < 0x180):
         return character if character.isprintable() else ""
+    return _spelt_in_ascii(character)
+
+
+def _spelt_in_ascii(character: str) -> str:
+    """Return what a character is made of that LaTeX has; its number where that is nothing."""
     plain = "".join(part for part in unicodedata.normalize("NFKD", character) if part.isascii())
     return "".join(SPECIAL.get(part, part) for part in plain) or f"{{[}}U+{ord(character):04X}{{]}}"
 
