@@ -105,7 +105,7 @@ def test_the_page_of_a_new_operation_can_be_followed(
     )
     text = made[0].read_text(encoding="utf-8")
     for key, value in lines:
-        text, count = re.subn(rf"^    {key}: ", f"    {key}: {value} ", text, flags=re.MULTILINE)
+        text, count = re.subn(rf"^    {key}:", f"    {key}: {value}", text, flags=re.MULTILINE)
         assert count == 1
     made[0].write_text(text, encoding="utf-8")
     header = made[1].read_text(encoding="utf-8").strip().split(",")
