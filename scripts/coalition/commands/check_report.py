@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -260,16 +260,10 @@ def _facts(checked: Checked) -> Part:
         if not {*checked.tables[ingest.COVARIATES][name].columns, spec.get("variable")} & used
     }
     lines, more = [], []
-    joins: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-    for name, sample in checked.samples.items():
-        for join in sample.diagnostics["joins"]:
-            if join["table"] not in unused:
-                joins.setdefault(join["table"], []).append((name, join))
-    for table, found in joins.items():
+    for table, found in _joins(checked, unused).items():
+        first = [join for name, join in found if name == found[0][0]]
         shares = [
-            f"{join['matched']:,} of {join['rows']:,} in {join['operation']}"
-            for name, join in found
-            if name == found[0][0]
+            f"{join['matched']:,} of {join['rows']:,} in {join['operation']}" for join in first
         ]
         lines.append(f"{table}: {', '.join(shares)}")
         more += [
@@ -290,6 +284,18 @@ def _facts(checked: Checked) -> Part:
         tuple(lines),
         tuple(more),
     )
+
+
+def _joins(
+    checked: Checked, unused: Collection[str]
+) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """Return how each table of facts that is used was joined: sample and diagnostics."""
+    joins: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    for name, sample in checked.samples.items():
+        for join in sample.diagnostics["joins"]:
+            if join["table"] not in unused:
+                joins.setdefault(join["table"], []).append((name, join))
+    return joins
 
 
 def _few(states: Sequence[str]) -> str:
@@ -345,6 +351,12 @@ def _left_out(states: Sequence[Mapping[str, str]]) -> list[str]:
     ]
 
 
+def _used_in(sample: str, config: Mapping[str, Any]) -> Iterable[str]:
+    """Return the columns that the models of a sample use."""
+    models = [model for model in config["models"].values() if model["sample"] == sample]
+    return dict.fromkeys(column for model in models for column in columns_of(model))
+
+
 def _gaps(name: str, checked: Checked) -> list[str]:
     """Return the share of rows in which each variable that a model of the sample uses is missing,
     the largest first.
@@ -353,9 +365,8 @@ def _gaps(name: str, checked: Checked) -> list[str]:
     say what their rows lack.
     """
     table, spec = checked.samples[name].table, checked.config["samples"][name]
-    models = [model for model in checked.config["models"].values() if model["sample"] == name]
     outcomes = modelled(spec["unit"]) if "unit" in spec else ()
-    used = dict.fromkeys(column for model in models for column in columns_of(model))
+    used = _used_in(name, checked.config)
     looked_at = [column for column in used if column in table and column not in outcomes]
     shares = {column: float(table[column].isna().mean()) for column in looked_at}
     known_as = labels(checked.config)

@@ -4,7 +4,7 @@ said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
@@ -127,14 +127,17 @@ def _key(path: tuple[str, ...], spec: Mapping[str, Any], whole: Mapping[str, Any
     )
 
 
+def _values(values: Iterable[Any]) -> str:
+    return ", ".join("(empty)" if value is None else str(value) for value in values)
+
+
 def _allowed(spec: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     """Return in words what a value may be."""
     if "$ref" in spec:
         name = spec["$ref"].rsplit("/", 1)[-1]
         return "conditions" if name == "where" else _allowed(whole["$defs"][name], whole)
     if "enum" in spec or "const" in spec:
-        values = spec.get("enum", [spec.get("const")])
-        return ", ".join("(empty)" if value is None else str(value) for value in values)
+        return _values(spec.get("enum", [spec.get("const")]))
     if "oneOf" in spec and "type" not in spec:
         return " or ".join(dict.fromkeys(_allowed(option, whole) for option in spec["oneOf"]))
     return " or ".join(_kind(kind, spec, whole) for kind in listed(spec.get("type", "object")))

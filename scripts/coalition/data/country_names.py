@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -98,6 +98,10 @@ def _from_locales() -> tuple[dict[str, str], dict[str, str]]:
     return names, {code.casefold(): three for code, three in alpha3.items()} | ALSO_ISO2
 
 
+def _only(names: Mapping[str, str], codes: Collection[str]) -> dict[str, str]:
+    return {name: code for name, code in names.items() if code in codes}
+
+
 def names_of(states: pd.DataFrame, overrides: Mapping[str, str] | None = None) -> Names:
     """Return what states can be called.
 
@@ -117,8 +121,8 @@ def names_of(states: pd.DataFrame, overrides: Mapping[str, str] | None = None) -
     return Names(
         known={
             "iso3": {code.casefold(): code for code in valid},
-            "iso2": {code: three for code, three in two.items() if three in valid},
-            "name": {name: three for name, three in local.items() if three in valid} | own,
+            "iso2": _only(two, valid),
+            "name": _only(local, valid) | own,
             **codes,
         },
         overrides={fold(name): code for name, code in (overrides or {}).items()},

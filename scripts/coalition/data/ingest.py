@@ -244,6 +244,12 @@ def _read(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
         return _read_and_validated(source, known, problems)
 
 
+def _given(source: Source, wanted: Collection[str]) -> dict[str, str]:
+    """Return what a column holds in every row of a file that has no such column."""
+    given = {} if source.operation is None else {"operation": source.operation}
+    return given | {column: text for column, text in source.absent.items() if column in wanted}
+
+
 def _read_and_validated(source: Source, known: Known, problems: Problems) -> pd.DataFrame:
     names = known.names if "state" in source.reading else None
     calculated = [
@@ -253,13 +259,11 @@ def _read_and_validated(source: Source, known: Known, problems: Problems) -> pd.
     if raw is None:
         _say_what_rows_need(source, problems)
         return pd.DataFrame()
-    if source.operation is not None and "operation" not in raw.columns:
-        raw["operation"] = source.operation
     wanted = {column.name for column in source.schema.columns}
     if source.table in CODED and "country" not in wanted:
         raw = raw.drop(columns="country", errors="ignore")  # a name beside the code, for the reader
-    for column, text in source.absent.items():
-        if column in wanted and column not in raw.columns:
+    for column, text in _given(source, wanted).items():
+        if column not in raw.columns:
             raw[column] = text
     return validate(number_rows(raw, source.schema), source.schema, source.path, known, problems)
 

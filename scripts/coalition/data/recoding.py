@@ -73,12 +73,9 @@ def read_typed(
         table = _without_infinite(table, path, problems)
     if "wide" in rules:
         table = wide_tables.long(table, rules["wide"], path, problems)
-    for column, codes in rules.get("recode", {}).items():
-        table = _recoded(table, column, codes, path, problems)
-    for column, form in rules.get("dates", {}).items():
-        table = dated(table, column, form, path, problems)
-    for column, source in rules.get("year_of", {}).items():
-        table = years_taken(table, column, source, path, problems)
+    for rule, change in (("recode", _recoded), ("dates", dated), ("year_of", years_taken)):
+        for column, how in rules.get(rule, {}).items():
+            table = change(table, column, how, path, problems)
     if "state" in rules and names is not None:
         cells = identify(table.cells, rules["state"], names, path, problems)
         table = table.with_cells(cells, **({"iso3": Kind(TEXT)} if "iso3" in cells else {}))
@@ -160,7 +157,7 @@ def _without_missing(table: Table, rules: Rules, path: str, problems: Problems) 
 
     NA is the code of Namibia in a column that is said to hold ISO 3166-1 alpha-2 codes.
     """
-    codes = [str(code) for code in rules.get("missing", [])]
+    codes = list(map(str, rules.get("missing", [])))
     state = rules.get("state") or {}
     exempt = state.get("column") if state.get("as") == "iso2" else None
     numeric = any(map(_is_number, codes))
@@ -259,10 +256,8 @@ def _new_values(
         other = by_number.setdefault(plain_number(old), old)
         spelt = {other, old} <= set(cells)  # 07 and 7, each as it stands
         if exact[other] != exact[old] and not spelt:
-            problems.add(
-                path, f"`recode` gives one number two values: {other} and {old}",
-                column=column, value=old,
-            )  # fmt: skip
+            said = f"`recode` gives one number two values: {other} and {old}"
+            problems.add(path, said, column=column, value=old)
     new, seen = {}, set[str]()
     present = list(dict.fromkeys([*pd.unique(cells), *kind.levels]))
     for cell in present:

@@ -7,7 +7,7 @@ import gzip
 import lzma
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,14 @@ NO_NUMBER = np.iinfo(np.int64).min
 """What `integer64` of R has in the place of a missing value."""
 
 
+def _repeated(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
 def from_frame(frame: pd.DataFrame, place: str, problems: Problems) -> Table | None:
     """Return the cells of a data frame as texts, with what its columns are."""
     names = [str(name).strip() for name in frame.columns]
-    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
-    if repeated:
+    if repeated := _repeated(names):
         problems.add(place, f"the header names a column twice: {', '.join(repeated)}", row=1)
         return None
     if frame.empty or not any(names):

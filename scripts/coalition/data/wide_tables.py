@@ -123,6 +123,12 @@ def _stacked(table: Table, block: Block, mine: list[str]) -> pd.DataFrame:
     return stacked[stacked[block["value"]] != ""]
 
 
+def _tells_times(block: Block, names: Sequence[str]) -> bool:
+    """Tell whether each column of a block is of a time of its own."""
+    times = [_time(name, block) for name in names]
+    return "" not in times and len(set(times)) == len(times)
+
+
 def _wrong(
     parts: list[tuple[Block, list[str]]],
     kept: list[str],
@@ -134,8 +140,7 @@ def _wrong(
     for block, mine in parts:
         if not mine:
             _say_none(block, list(table.cells.columns), path, problems)
-        times = [_time(name, block) for name in mine]
-        if "" in times or len(set(times)) < len(times):
+        if not _tells_times(block, mine):
             problems.add(
                 path,
                 "the `prefix` of `wide` cuts a number or leaves two columns alike; years as names "

@@ -30,6 +30,14 @@ def _of_states_with_places(rows: pd.DataFrame) -> bool:
     return not (repeated or rows[[LATITUDE, LONGITUDE]].isna().any(axis=None))
 
 
+def _parts(operation: np.ndarray) -> list[tuple[str | None, np.ndarray]]:
+    """Return the operations with rows enough, all together first, and which rows are theirs."""
+    names, counts = np.unique(operation, return_counts=True)
+    enough = [str(name) for name in names[counts >= FEWEST]]
+    parts: list[tuple[str | None, np.ndarray]] = [(name, operation == name) for name in enough]
+    return [(None, np.isin(operation, enough)), *parts] if len(enough) > 1 else parts
+
+
 def moran_of_residuals(family: str, design: Design, fit: Fit, rows: pd.DataFrame) -> list[Entry]:
     """Return Moran's I of a model's residuals: of all operations together, and of each.
 
@@ -59,13 +67,8 @@ def moran_of_residuals(family: str, design: Design, fit: Fit, rows: pd.DataFrame
     operation = rows["operation"].to_numpy(str)
     lat, lon = (rows[name].to_numpy(float) for name in (LATITUDE, LONGITUDE))
     apart = distances(lat, lon)
-    counts = {name: int((operation == name).sum()) for name in np.unique(operation)}
-    names = [name for name, count in counts.items() if count >= FEWEST]
-    parts: list[tuple[str | None, np.ndarray]] = [(name, operation == name) for name in names]
-    if len(names) > 1:
-        parts.insert(0, (None, np.isin(operation, names)))
     found = []
-    for name, used in parts:
+    for name, used in _parts(operation):
         within = operation[used]
         weights = nearest_neighbours(apart[np.ix_(used, used)], within)
         test = moran_test(residual[used], weights, within, PERMUTATIONS, SEED)

@@ -350,6 +350,7 @@ def _separated(
     tests = separated_logit.score_tests(prepared.design, prepared.terms)
     finite = _finite(name, model, prepared.design, level)
     known = {row["term"] for row in finite}
+    others = [test for test in tests if test.term not in known]
     method = f"score test, {separated_logit.method(prepared.design)}"
     absent = dict.fromkeys(("level", "estimate", "std_error", "conf_low", "conf_high"))
     rows = [
@@ -363,8 +364,8 @@ def _separated(
             method=method,
             **absent,
         )
-        for test in tests
-        if not test.untested and test.term not in known
+        for test in others
+        if not test.untested
     ]
     return {
         "rows": [*finite, *rows],
@@ -372,11 +373,7 @@ def _separated(
             "separated": True,
             "terms": [test.term for test in tests if test.infinite],
             "directions": {test.term: test.direction for test in tests if test.direction},
-            "untested": {
-                test.term: test.untested
-                for test in tests
-                if test.untested and test.term not in known
-            },
+            "untested": {test.term: test.untested for test in others if test.untested},
         },
     }
 

@@ -450,21 +450,20 @@ def draws_together(
             problems.append(refit.problem_of(ready, model, primary))
         except EstimationFailure as failure:
             failures.append(failure.message)
-    tests = (
-        {contrast: {**primary, "contrasts": [contrast]} for contrast in primary["contrasts"]}
-        if "contrasts" in primary
-        else {primary["term"]: primary}
-    )
-    effects = [
-        [
-            effect | {"term": term}
-            for effect in refit.fit(problems, test, name, intervals=len(tables) < 2)
-        ]
-        for term, test in tests.items()
-    ]
+    effects = []
+    for term, test in _one_by_one(primary).items():
+        fitted = refit.fit(problems, test, name, intervals=len(tables) < 2)
+        effects.append([effect | {"term": term} for effect in fitted])
     draws: list[Sequence[Mapping[str, Any]]] = list(zip(*effects, strict=True))
-    fitted = [rows for rows in draws if all(row["std_error"] is not None for row in rows)]
-    return fitted, [*failures, *["the likelihood has no maximum"] * (len(draws) - len(fitted))]
+    ended = [rows for rows in draws if all(row["std_error"] is not None for row in rows)]
+    return ended, [*failures, *["the likelihood has no maximum"] * (len(draws) - len(ended))]
+
+
+def _one_by_one(primary: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return a primary test of each term or contrast that a primary test is of."""
+    if "contrasts" not in primary:
+        return {primary["term"]: primary}
+    return {contrast: {**primary, "contrasts": [contrast]} for contrast in primary["contrasts"]}
 
 
 def _ready(

@@ -36,9 +36,13 @@ def imported(module: Path) -> frozenset[Path]:
     if module in NAMED:
         found |= set(module.parent.rglob("*.py")) - {module}
     ours = {file for file in found if PACKAGE in file.parents}
-    above = {folder for file in ours for folder in file.parents}
-    rooms = {folder for folder in above if PACKAGE in (folder, *folder.parents)}
-    return frozenset(ours | {folder / "__init__.py" for folder in rooms})
+    return frozenset(ours.union(*map(_packages, ours)))
+
+
+def _packages(file: Path) -> set[Path]:
+    """Return the first modules of the packages that a file of the library is in."""
+    rooms = [folder for folder in file.parents if PACKAGE in (folder, *folder.parents)]
+    return {folder / "__init__.py" for folder in rooms}
 
 
 def _named(node: ast.stmt, here: Path) -> list[Path]:

@@ -448,17 +448,23 @@ def _what(row: Entry, sources: Sources) -> str:
     return ", ".join(part for part in (name, *levels, named(KINDS, row["kind"])) if part)
 
 
+def _input_notes(table: data.TableDifference) -> list[str]:
+    """Return who made a table, which columns one of its versions alone has, and what it notes."""
+    return [
+        *(["built by the run"] if table.kind == "sample" else []),
+        *(
+            f"only in {letter}: {', '.join(names)}"
+            for letter, names in (("A", table.columns_a), ("B", table.columns_b))
+            if names
+        ),
+        *filter(None, [table.note]),
+    ]
+
+
 def _input_row(table: data.TableDifference) -> tuple[str, ...]:
     both = table.rows_a is not None and table.rows_b is not None
     only = [count(table.counted(f"row only in {letter}")) if both else MISSING for letter in "AB"]
     columns = [f"{name} ({number:,})" for name, number in data.by_column(table).items()]
-    notes = ["built by the run"] if table.kind == "sample" else []
-    notes += [
-        f"only in {letter}: {', '.join(names)}"
-        for letter, names in (("A", table.columns_a), ("B", table.columns_b))
-        if names
-    ]
-    notes += [table.note] if table.note else []
     return (
         table.name,
         data.PARTING.join(table.key) or "the whole row",
@@ -466,7 +472,7 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
         "\n".join(only),
         count(table.counted("cell")) if both else MISSING,
         shortened(", ".join(columns)),
-        shortened("; ".join(notes)),
+        shortened("; ".join(_input_notes(table))),
     )
 
 

@@ -63,6 +63,16 @@ class Search:
         return {"rho_lr": ratio, "rho_lr_p": float(ChiSquared(1).sf(ratio))}
 
 
+def _peaks(profile: Mapping[float, Maximum]) -> list[float]:
+    """Return the correlations inside the limits at which the profile is no lower than beside."""
+    rhos = sorted(profile)
+    beside = {
+        rho: max((profile[near].height for near in _neighbours(rho, rhos)), default=-np.inf)
+        for rho in rhos
+    }
+    return [rho for rho in rhos if abs(rho) < LIMIT and profile[rho].height >= beside[rho]]
+
+
 def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
     """Find the highest maximum.
 
@@ -82,18 +92,11 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Search:
         raise EstimationFailure(
             "no_convergence", "the two equations could not be estimated on their own"
         )
-    rhos = sorted(profile)
-    highest = max(rhos, key=lambda rho: profile[rho].height)
+    highest = max(sorted(profile), key=lambda rho: profile[rho].height)
     if abs(highest) == LIMIT:
         raise _at_the_limit(highest, profile[highest].height - profile[0.0].height)
-    peaks = [
-        rho
-        for rho in rhos
-        if abs(rho) < LIMIT
-        and profile[rho].height
-        >= max((profile[near].height for near in _neighbours(rho, rhos)), default=-np.inf)
-    ]
-    found = [maximum for rho in peaks if (maximum := _free(likelihood, profile[rho])) is not None]
+    ends = (_free(likelihood, profile[rho]) for rho in _peaks(profile))
+    found = [maximum for maximum in ends if maximum is not None]
     if not found:
         raise EstimationFailure(
             "no_convergence",

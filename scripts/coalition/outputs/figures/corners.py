@@ -108,17 +108,19 @@ def _names(model: Entry, sources: Sources) -> tuple[str, str]:
     return sentences.label(first, [model], sources), sentences.label(second, [model], sources)
 
 
+def _contrast(record: Entry) -> interval_rows.Mark:
+    return interval_rows.Mark(
+        gid(record["model"], "contrast", record["term"], None),
+        figure_style.wrapped(record["label"], LABELS),
+        record["estimate"],
+        record["conf_low"],
+        record["conf_high"],
+    )
+
+
 def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
     first, second = _names(model, sources)
-    marks = [
-        interval_rows.Mark(
-            gid(record["model"], "contrast", record["term"], None),
-            figure_style.wrapped(record["label"], LABELS), record["estimate"],
-            record["conf_low"], record["conf_high"],
-        )
-        for record in records
-        if record["kind"] == "contrast"
-    ]  # fmt: skip
+    marks = [_contrast(record) for record in records if record["kind"] == "contrast"]
     below = 0.5 + sum(interval_rows.heights(marks)) + 0.4 if marks else 0.0
     drawing = figure_style.canvas(0.3 + TALL + 0.42 + below)
     probabilities = [record for record in records if record["kind"] == "probability"]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ...base.number_formats import count
 from ...config.availability import Skipped, sentences
 from ...config.settings import on_file
+from ...formula.families import FAMILIES
 from .. import display_names, unit_words
 from ..stored_results import Sources
 from . import (
@@ -132,8 +133,7 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "references": named,
         "drawers": evidence_drawer.drawers(config, results, named, sources),
         "has_selection": any(
-            "selection" in model["family"] or "heckman" in model["family"]
-            for model in results.models.values()
+            FAMILIES[model["family"]].selection for model in results.models.values()
         ),
         "n_models": len(results.models),
         "n_failed": sum(model["status"] != "ok" for model in results.models.values()),

@@ -5,6 +5,7 @@ terms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, product
 from typing import Any
 
 from ...base.number_formats import stars
@@ -41,22 +42,15 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
     named = dict.fromkeys(term for model in models.values() for term in model["terms"])
     terms = spec.get("terms") or [term for term in named if ":" not in term]
     labels = {term: sentences.label(term, models.values(), sources) for term in terms}
-    columns = [
-        Column(title, group=labels[term])
-        for term in terms
-        for title in ("Effect", "95% interval", "p")
-    ]
-    rows = [
-        row
-        for position, model in models.items()
-        for kind in _kinds(model)
-        for row in _model_rows(position, model, terms, kind)
-    ]
-    records = [
-        {"column": position, "label": model["label"], **row, "term_label": labels[row["term"]]}
-        for position, model in models.items()
-        for row in _marginal_rows(model, terms)
-    ]
+    titles = ("Effect", "95% interval", "p")
+    columns = [Column(title, group=labels[term]) for term, title in product(terms, titles)]
+    rows, records = [], []
+    for position, model in models.items():
+        for kind in _kinds(model):
+            rows += _model_rows(position, model, terms, kind)
+        about = {"column": position, "label": model["label"]}
+        for row in _marginal_rows(model, terms):
+            records.append({**about, **row, "term_label": labels[row["term"]]})
     return Table(
         name=name,
         kind=spec["kind"],
@@ -88,15 +82,15 @@ def _model_rows(position: int, model: Entry, terms: list[str], kind: str) -> lis
     levels = [level for level in model["levels"] if any((level, term) in found for term in terms)]
     heading = f"({position}) {model['label']}: {model['outcome_label']}"
     heading += MARGINAL[kind] if len(_kinds(model)) > 1 else ""
-    cells = {
-        level: tuple(
-            cell for term in terms for cell in _cells(found.get((level, term)), model, term)
-        )
-        for level in levels or [None]
-    }
+
+    def cells(level: str | None) -> tuple[Cell, ...]:
+        """Return the cells of one level, term by term."""
+        of_terms = (_cells(found.get((level, term)), model, term) for term in terms)
+        return tuple(chain.from_iterable(of_terms))
+
     if len(levels) < 2:
-        return [Row(heading, next(iter(cells.values())))]
-    rows = [Row(display_names.level(level), of, indent=1) for level, of in cells.items()]
+        return [Row(heading, cells(levels[0] if levels else None))]
+    rows = [Row(display_names.level(level), cells(level), indent=1) for level in levels]
     return [Row(heading, kind="group"), *rows]
 
 

@@ -250,6 +250,10 @@ def _equations(model: Entry) -> list[str | None]:
     return [None]
 
 
+def _group(heading: str | None) -> list[Row]:
+    return [Row(heading, kind="group")] if heading else []
+
+
 def _block(models: Models, level: str | None, chosen: Options, sources: Sources) -> list[Row]:
     """Return the coefficients of one equation, each with its standard errors below."""
     fitted = {position: _coefficients(model, level) for position, model in models.items()}
@@ -264,7 +268,7 @@ def _block(models: Models, level: str | None, chosen: Options, sources: Sources)
             continue
         if chosen.heading(term) != heading:
             heading = chosen.heading(term)
-            rows += [Row(heading, kind="group")] if heading else []
+            rows += _group(heading)
         label = chosen.rename.get(term) or sentences.label(term, models.values(), sources)
         rows += _lines(label, cells, indent=int(bool(heading)))
         rows += _p_values(models, level, term, chosen)
@@ -609,19 +613,21 @@ def _records(position: int, model: Entry, sources: Sources) -> list[Entry]:
     about = {"column": position} | {
         part: model[part] for part in ("model", "label", "family", "outcome")
     }
-    records: list[Entry] = [
-        {**about, **row, "term_label": _term_label(row, model, sources)}
-        | ({"text": direction(model, row["term"]) or None} if row["kind"] == SCORE_TEST else {})
-        for row in model["rows"]
-        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary", SCORE_TEST)
-    ]
-    records += [
-        {**about, **row, "term_label": _term_label(row, model, sources)}
-        for row in ({**row, "kind": f"by {row['method']}"} for row in _tests(model))
-        if not row["reason"]
-    ]
-    records += [{**about, **record} for record in _statistics(model)]
-    return records + [{**about, **record} for record in _said(model)]
+    records = [*_estimates(model, sources), *_statistics(model), *_said(model)]
+    return [{**about, **record} for record in records]
+
+
+def _estimates(model: Entry, sources: Sources) -> Iterator[Entry]:
+    """Yield the coefficients, cut points and tests of a model."""
+    for row in model["rows"]:
+        if row["kind"] in (*EQUATIONS, "threshold", "auxiliary", SCORE_TEST):
+            record = {**row, "term_label": _term_label(row, model, sources)}
+            if row["kind"] == SCORE_TEST:
+                record["text"] = direction(model, row["term"]) or None
+            yield record
+    for test in (test for test in _tests(model) if not test["reason"]):
+        row = {**test, "kind": f"by {test['method']}"}
+        yield {**row, "term_label": _term_label(row, model, sources)}
 
 
 def _statistics(model: Entry) -> list[Entry]:
@@ -666,42 +672,41 @@ def _term_label(row: Entry, model: Entry, sources: Sources) -> str:
     return model["labels"].get(row["term"]) or sentences.effect_label(row["term"], sources)
 
 
+def _on_cut_points(models: Models, chosen: Options) -> list[str]:
+    shown = _cut_points(models, chosen) and chosen.stars and not chosen.keep
+    return ["Cut points carry no stars: a test against zero would mean nothing."] if shown else []
+
+
+def _on_the_penalty(models: Models) -> list[str]:
+    """Return for which models the fit is told without the penalty that they were fitted with."""
+    name = "penalised_log_likelihood"
+    firth = [place for place, model in models.items() if model["fit"].get(name) is not None]
+    words = "log likelihood, AIC and BIC without the penalty."
+    return [f"{display_names.numbers(firth)} {words}"] if firth else []
+
+
+def _on_absorbed_effects(models: Models, sources: Sources) -> list[str]:
+    told = {cell.text for row in _effects(models, sources) for cell in row.cells}
+    return ["Absorbed: taken up by finer effects."] if "absorbed" in told else []
+
+
 def _notes(models: Models, chosen: Options, sources: Sources) -> tuple[str, ...]:
     scales = display_names.by_column(
         {position: [chosen.scale_words(scale_of(model))] for position, model in models.items()},
         models,
     )
-    firth = [
-        position
-        for position, model in models.items()
-        if model["fit"].get("penalised_log_likelihood") is not None
-    ]
     return (
         *table_notes.failures(models, sources),
         *table_notes.rows_given(models),
         _first_note(chosen, scales),
         *([f"Means of the units: {MEANS}"] if _unit_means(models, chosen, sources) else []),
-        *(
-            ["Cut points carry no stars: a test against zero would mean nothing."]
-            if _cut_points(models, chosen) and chosen.stars and not chosen.keep
-            else []
-        ),
+        *_on_cut_points(models, chosen),
         *table_notes.score_tests(models, sources),
         *table_notes.methods(models, sources),
         *_other_methods(models, chosen, sources),
         *_selection_notes(models),
-        *(
-            [f"{display_names.numbers(firth)} log likelihood, AIC and BIC without the penalty."]
-            if firth
-            else []
-        ),
-        *(
-            ["Absorbed: taken up by finer effects."]
-            if any(
-                cell.text == "absorbed" for row in _effects(models, sources) for cell in row.cells
-            )
-            else []
-        ),
+        *_on_the_penalty(models),
+        *_on_absorbed_effects(models, sources),
         *table_notes.warnings(models, sources),
         *table_notes.levels(models),
         *table_notes.references(models, chosen.terms(term_order(models)), sources),
