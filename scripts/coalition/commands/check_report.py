@@ -253,12 +253,7 @@ def _first(words: Sequence[str], most: int) -> str:
 
 def _facts(checked: Checked) -> Part:
     """Say for how many states of each operation a table of facts holds something that is used."""
-    used = samples_.wanted_columns(checked.config) - set(KEYS)
-    unused = {
-        name
-        for name, spec in checked.config["covariates"].items()
-        if not {*checked.tables[ingest.COVARIATES][name].columns, spec.get("variable")} & used
-    }
+    unused = _unused(checked)
     lines, more = [], []
     for table, found in _joins(checked, unused).items():
         first = [join for name, join in found if name == found[0][0]]
@@ -274,16 +269,23 @@ def _facts(checked: Checked) -> Part:
             for name, join in found
             if join["unmatched"]
         ]
-    lines += [
-        f"{name}: not used by any variable"
-        for name in checked.config["covariates"]
-        if name in unused and checked.samples
-    ]
+    lines += [f"{name}: not used by any variable" for name in unused if checked.samples]
     return Part(
         "Facts about states (rows for which a table holds something that is used)",
         tuple(lines),
         tuple(more),
     )
+
+
+def _unused(checked: Checked) -> list[str]:
+    """Return the tables of facts of which no variable is made."""
+    used = samples_.wanted_columns(checked.config) - set(KEYS)
+    tables = checked.tables[ingest.COVARIATES]
+    return [
+        name
+        for name, spec in checked.config["covariates"].items()
+        if not {*tables[name].columns, spec.get("variable")} & used
+    ]
 
 
 def _joins(

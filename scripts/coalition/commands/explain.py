@@ -72,9 +72,10 @@ def _offered(config: Mapping[str, Any], steps: Sequence[str]) -> list[str]:
     known = [key.path for key in reference.every_key()]
     if len(steps) == 1:
         return [path for path in known if "." not in path]
-    names = list(config.get(steps[0]) or {}) if steps[0] in settings.BLOCKS else []
-    if names and steps[1] not in names:
-        return [".".join([steps[0], name, *steps[2:]]) for name in names]
+    block, name, *inside = steps
+    names = list(config.get(block) or {}) if block in settings.BLOCKS else [name]
+    if names and name not in names:
+        return [".".join([block, known_name, *inside]) for known_name in names]
     return [path.replace(reference.ANY, steps[1], 1) for path in known]
 
 

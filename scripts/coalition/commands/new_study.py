@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, product
 from pathlib import Path
@@ -199,14 +199,18 @@ def _kind(name: str, known: pd.Series) -> str:
     return "year" if A_YEAR.fullmatch(name) and values.between(*YEARS).all() else "number"
 
 
+def _named_like(form: re.Pattern[str], looks: Iterable[Look]) -> list[str]:
+    """Return the names of the columns that are called so."""
+    return [one.name for one in looks if form.fullmatch(one.name)]
+
+
 def keys(looks: Sequence[Look], table: Table) -> tuple[str | None, str | None]:
     """Return the columns that look like the unit and the time of a panel; both or neither, or the
     unit alone where rows repeat it.
     """
     repeated = [one for one in looks if 1 < one.different < len(table.cells)]
-    units = [one.name for one in repeated if UNIT.fullmatch(one.name)]
-    years = [one for one in repeated if one.kind in ("number", "year")]
-    times = [one.name for one in years if TIME.fullmatch(one.name)]
+    units = _named_like(UNIT, repeated)
+    times = _named_like(TIME, [one for one in repeated if one.kind in ("number", "year")])
     alone = (units[0] if units else None), None
     pairs = product(units, times)
     return next((pair for pair in pairs if not table.cells.duplicated([*pair]).any()), alone)

@@ -379,8 +379,8 @@ def _nothing_to_print(
     """Return what is lacking where a table or figure that names no model has nothing to print."""
     of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
     if kind.primary and of and not set(of) & set(new["hypotheses"]):
-        gone = [entry for entry in found if entry.part == "hypotheses"]
-        return _union(entry.lacking for entry in gone if entry.name in of)
+        gone = {entry.name: entry.lacking for entry in found if entry.part == "hypotheses"}
+        return _union(lacking for name, lacking in gone.items() if name in of)
     if kind.measured and measured_sample(new) is None:
         return _not_measured(config)
     return () if kind.file is None else _without_file(kind.file, config, output)

@@ -91,10 +91,13 @@ def _models(models: Mapping[str, Any], subsamples: Mapping[str, Any]) -> Config:
             merge(new[name], model)
         elif name not in several:
             new[name] = model
-    for model in new.values():
-        if isinstance(model, dict) and model.get("over", "") is None:
-            del model["over"]
-    return new
+    return {name: _of_one_sample(model) for name, model in new.items()}
+
+
+def _of_one_sample(model: Any) -> Any:
+    """Return a model without an `over` that was emptied: it stands for itself alone."""
+    emptied = isinstance(model, dict) and model.get("over", "") is None
+    return {key: value for key, value in model.items() if key != "over"} if emptied else model
 
 
 def _stands_for_several(name: str, model: Any, subsamples: Mapping[str, Any]) -> bool:

@@ -58,10 +58,8 @@ def read_typed(
     Table or None
         Columns under our names, missing cells empty, the line of the file as index.
     """
-    table = read_cells(path, problems, rules)
-    if table is None:
-        return None
-    table = _renamed(table, columns, path, problems)
+    found = read_cells(path, problems, rules)
+    table = found and _renamed(found, columns, path, problems)
     if table is None:
         return None
     if "repair" in rules:
@@ -258,17 +256,13 @@ def _new_values(
         if exact[other] != exact[old] and not spelt:
             said = f"`recode` gives one number two values: {other} and {old}"
             problems.add(path, said, column=column, value=old)
-    new, seen = {}, set[str]()
     present = list(dict.fromkeys([*pd.unique(cells), *kind.levels]))
-    for cell in present:
-        entry = cell if cell in exact else by_number.get(plain_number(cell))
-        if entry is not None:
-            new[cell] = exact[entry]
-            seen.add(entry)
-    used = set(map(plain_number, seen))
+    meant = {cell: cell if cell in exact else by_number.get(plain_number(cell)) for cell in present}
+    entries = {cell: entry for cell, entry in meant.items() if entry is not None}
+    used = set(map(plain_number, entries.values()))
     for old in [old for old in exact if plain_number(old) not in used]:
         _say_unused("recode", old, present, path, problems, column)
-    return new
+    return {cell: exact[entry] for cell, entry in entries.items()}
 
 
 def _say_unused(

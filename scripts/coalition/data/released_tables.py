@@ -111,16 +111,23 @@ def _undo(
             row.pop(key, None)
     elif entry["column"] == COLUMN:
         withdrawn.add((name, key))
-    elif entry["column"] == ROW and new:
+    elif entry["column"] == ROW:
+        _undo_row(table, entry)
+    else:
+        _undo_cell(table, entry)
+
+
+def _undo_row(table: Held, entry: Mapping[str, str]) -> None:
+    """Take back that a row was added, or went."""
+    key, new = entry["key"], entry["new"]
+    if new:
         if not same_cells(table.rows.get(key, {}), json.loads(new)):
             raise LogError(f"{_place(entry)}: the row that was added is not the one there")
         del table.rows[key]
-    elif entry["column"] == ROW:
-        if key in table.rows:
-            raise LogError(f"{_place(entry)}: the row that went is still there")
-        table.rows[key] = json.loads(entry["old"])
+    elif key in table.rows:
+        raise LogError(f"{_place(entry)}: the row that went is still there")
     else:
-        _undo_cell(table, entry)
+        table.rows[key] = json.loads(entry["old"])
 
 
 def _undo_cell(table: Held, entry: Mapping[str, str]) -> None:

@@ -245,15 +245,12 @@ def _other_separator(
     start = max(int(options.get("header") or 1) - 1, 0)
     first = text.split("\n", start + LOOKED_AT)[start:][:LOOKED_AT]
     lines = list(filter(str.strip, first))
-    marks = [mark for mark in MARKS if mark != separator]
-    found = [mark for mark in marks if _fits(lines, mark)]
-    if not found and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
-        return WHITESPACE, "white space"
-    if not found and alone:
-        found = [mark for mark in marks if _exceeds(lines, mark)]
-    if not found:
-        return None
-    return found[0].replace("\t", "\\t").join('""'), MARKS[found[0]]
+    for fits in (_fits, _exceeds) if alone else (_fits,):
+        for mark in (mark for mark in MARKS if mark != separator and fits(lines, mark)):
+            return mark.replace("\t", "\\t").join('""'), MARKS[mark]
+        if fits is _fits and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
+            return WHITESPACE, "white space"
+    return None
 
 
 def _fits(lines: list[str], separator: str) -> bool:

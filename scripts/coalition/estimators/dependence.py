@@ -39,18 +39,17 @@ def without_dependent(
     )
     if FAMILIES[model["family"]].own_columns or model.get("collinear") == "refuse":
         return prepared, empty
-    gone = dependent(prepared.design, prepared.terms)
-    if not gone or len(prepared.design.y) <= prepared.design.X.shape[1] - len(gone):
+    design, names = prepared.design, prepared.design.names
+    gone = dependent(design, prepared.terms)
+    too_few = len(design.y) <= design.X.shape[1] - len(gone)
+    if not gone or too_few or set(gone) & set(design.nonproportional):
         return prepared, empty
-    if set(gone) & set(prepared.design.nonproportional):
-        return prepared, empty
-    names = prepared.design.names
     kept = [place for place in range(len(names)) if place not in gone]
-    cautions = [FitWarning("collinear", _said(prepared.design, place, gone)) for place in gone]
+    cautions = [FitWarning("collinear", _said(design, place, gone)) for place in gone]
     return (
         replace(
             prepared,
-            design=_only_columns(prepared.design, kept),
+            design=_only_columns(design, kept),
             terms=tuple(term for term in prepared.terms if names.index(term) not in gone),
         ),
         (*empty, *cautions),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress, product
+from itertools import chain, compress, product
 from numbers import Number
 from typing import Any
 
@@ -361,17 +361,13 @@ def _parts(
             )
         return values if factor.categorical else values.astype("float64")
 
-    factors = {
-        factor: evaluated(factor)
-        for factor in dict.fromkeys(factor for term in terms for factor in term.factors)
-    }
+    every = dict.fromkeys(chain.from_iterable(term.factors for term in terms))
+    factors = {factor: evaluated(factor) for factor in every}
     weights = _weights(cut(sample[model["weights"]])) if model.get("weights") else None
     clusters = tuple(cut(sample[name]) for name in clusters_of(model))
-    panel = (
-        [*keys.unit, *([keys.time] if keys.time else [])] if FAMILIES[model["family"]].units else []
-    )
-    panel = [*panel, *durations.columns(model, keys)]
-    others = {name: cut(sample[name]) for name in [*model.get("fixed_effects", []), *panel]}
+    panel = [*keys.unit, *filter(None, [keys.time])] if FAMILIES[model["family"]].units else []
+    named = [*model.get("fixed_effects", []), *panel, *durations.columns(model, keys)]
+    others = {name: cut(sample[name]) for name in named}
     outcome = cut(evaluate(outcome_of(model), sample, among, keys))
     if "selection" not in model:
         return Parts(factors, outcome, weights, clusters, others)

@@ -5,7 +5,7 @@ file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,10 @@ SIGNS = (
 """What can stand beside the digits of a number, and what to do about it."""
 
 
+def _once(wanted: Iterable[str], there: Collection[str]) -> list[str]:
+    return [name for name in wanted if name in there]
+
+
 def check(
     raw: Table, table: pd.DataFrame, spec: Mapping[str, Any], uses: Uses, problems: Problems
 ) -> None:
@@ -70,11 +74,11 @@ def check(
     empty = [name for name in present if not raw.cells[name].ne("").any()]
     for column in empty:
         problems.add(place, "the column has no cell with a value", column=column)
-    for column in (name for name in uses.names if name in raw.cells):
-        _check_exact(raw, column, place, problems)
-    for column in (name for name in uses.whole if name in raw.cells and name not in empty):
-        _check_whole(raw.cells[column], column, place, problems)
     filled = [name for name in present if name not in empty]
+    for column in _once(uses.names, present):
+        _check_exact(raw, column, place, problems)
+    for column in _once(uses.whole, filled):
+        _check_whole(raw.cells[column], column, place, problems)
     _check_filled(raw, table, filled, uses, place, problems)
     for where, (column, levels) in uses.levels.items():
         _check_entries(where, raw, column, levels, "levels", problems)
@@ -82,7 +86,7 @@ def check(
         rule = "any_of" if ".any_of[" in where else "where"
         _check_entries(where, raw, column, tuple(map(str, values)), rule, problems)
         if column in filled:
-            known = {plain_number(cell) for cell in pd.unique(raw.cells[column])}
+            known = set(map(plain_number, pd.unique(raw.cells[column])))
             found = [value for value in values if plain_number(str(value)) in known]
             _check_kinds(where, table[column], found, problems)
 
@@ -100,18 +104,13 @@ def _check_filled(
     """
     numeric = {name for name in filled if pd.api.types.is_numeric_dtype(table[name])}
     numbers, outcomes = set(uses.numbers), set(uses.outcomes)
-    looks = (
-        (numeric - numbers, _check_codes),
-        (numbers | outcomes, _check_infinite),
-    )
+    looks = ((numeric - numbers, _check_codes), (numbers | outcomes, _check_infinite))
     for asked, look in looks:
-        for column in (name for name in filled if name in asked):
+        for column in _once(filled, asked):
             look(raw.cells[column], column, place, problems)
-    for column in (name for name in filled if name not in numeric):
-        if column in numbers:
-            _check_numbers(raw.cells[column], column, place, problems)
-        elif column in outcomes:
-            _check_scale(raw.cells[column], column, place, problems)
+    for column in _once(filled, (numbers | outcomes) - numeric):
+        look = _check_numbers if column in numbers else _check_scale
+        look(raw.cells[column], column, place, problems)
 
 
 def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> None:

@@ -108,6 +108,10 @@ def _names(model: Entry, sources: Sources) -> tuple[str, str]:
     return sentences.label(first, [model], sources), sentences.label(second, [model], sources)
 
 
+def _of_kind(records: list[Entry], kind: str) -> list[Entry]:
+    return [record for record in records if record["kind"] == kind]
+
+
 def _contrast(record: Entry) -> interval_rows.Mark:
     return interval_rows.Mark(
         gid(record["model"], "contrast", record["term"], None),
@@ -120,10 +124,10 @@ def _contrast(record: Entry) -> interval_rows.Mark:
 
 def _canvas(model: Entry, records: list[Entry], sources: Sources) -> Canvas:
     first, second = _names(model, sources)
-    marks = [_contrast(record) for record in records if record["kind"] == "contrast"]
+    marks = list(map(_contrast, _of_kind(records, "contrast")))
     below = 0.5 + sum(interval_rows.heights(marks)) + 0.4 if marks else 0.0
     drawing = figure_style.canvas(0.3 + TALL + 0.42 + below)
-    probabilities = [record for record in records if record["kind"] == "probability"]
+    probabilities = _of_kind(records, "probability")
     low, high = _ends(probabilities)
     for position, value in enumerate(VALUES):
         axes = figure_style.place(drawing, 0.5 + position * 2.25, 0.3, 2.05, TALL)
@@ -156,25 +160,21 @@ def _panel(axes: Axes, records: list[Entry], model: Entry) -> None:
     for bound in (0, 1):
         axes.axhline(bound, color=figure_style.LIGHT, linewidth=0.5, zorder=0)
     drawn = [record for record in records if known(record["estimate"])]
+    lowest = dict[str, float]()
+    for record in drawn:
+        lowest[record["first"]] = min(lowest.get(record["first"], 1.0), record["estimate"])
     middle = (len(model["levels"]) - 1) / 2
     for level in model["levels"]:
         colour, marker, line = _style(model, level)
         shift = (model["levels"].index(level) - middle) * APART / max(middle, 1)
-        of_level = {record["first"]: record for record in drawn if record["level"] == level}
-        there = [value for value in VALUES if value in of_level]
-        places = [VALUES.index(value) + shift for value in there]
-        axes.plot(
-            places,
-            [of_level[value]["estimate"] for value in there],
-            color=colour,
-            linestyle=line,
-            linewidth=0.9,
-            zorder=2,
-        )
-        for place, value in zip(places, there, strict=True):
-            lowest = min(record["estimate"] for record in drawn if record["first"] == value)
-            below = of_level[value]["estimate"] == lowest
-            _point(axes, place, of_level[value], colour, marker, below=below)
+        of_level = [record for record in drawn if record["level"] == level]
+        of_level.sort(key=lambda record: VALUES.index(record["first"]))
+        places = [VALUES.index(record["first"]) + shift for record in of_level]
+        heights = [record["estimate"] for record in of_level]
+        axes.plot(places, heights, color=colour, linestyle=line, linewidth=0.9, zorder=2)
+        for place, record in zip(places, of_level, strict=True):
+            below = record["estimate"] == lowest[record["first"]]
+            _point(axes, place, record, colour, marker, below=below)
     axes.set_xlim(-0.65, 1.65)
     axes.set_xticks([0, 1], ["Low", "High"])
 

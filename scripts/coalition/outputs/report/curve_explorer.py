@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,10 @@ class Explorer:
     numbers: str
 
 
+def _flags(values: Sequence[Any], places: Iterable[int]) -> str:
+    return "".join("01"[bool(values[place])] for place in places)
+
+
 def explorer(curve: Entry) -> Explorer | None:
     """Return what the page needs to filter a curve; None where nothing was fitted, or a choice has
     more options than there are characters.
@@ -45,7 +49,7 @@ def explorer(curve: Entry) -> Explorer | None:
         "sign": curve["sign"],
         "scale": curve["scale"],
         "estimates": [round(SCALE * found["estimate"][place]) for place in fitted],
-        "significant": "".join("01"[bool(found["significant"][place])] for place in fitted),
+        "significant": _flags(found["significant"], fitted),
         "choices": [_choice(choice, curve["options"], fitted) for choice in choices],
     }
     text = json.dumps(numbers, ensure_ascii=False, separators=(",", ":"))

@@ -95,6 +95,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
         Covariate -> the file that says what its columns are.
     """
     stored = {name: [files.read_json(path) for path in given[name]] for name in STORED}
+    units = chain.from_iterable(found["units"] for found in stored["measurement"])
     bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models=_by("model", *(found["models"] for found in stored["estimates"])),
@@ -105,11 +106,7 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
         samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
         diagnostics=_by("sample", stored["diagnostics"]),
         agreement=next(iter(stored["agreement"]), {}),
-        tightness={
-            (unit["operation"], unit["iso3"]): unit
-            for found in stored["measurement"]
-            for unit in found["units"]
-        },
+        tightness={(unit["operation"], unit["iso3"]): unit for unit in units},
         canonical={
             (Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .. import display_names
@@ -44,10 +44,15 @@ def _elsewhere(entries: Sequence[Entry], labels: Mapping[str, str]) -> list[str]
     return [f"{text} No state that two coders read: {without}." if without else text]
 
 
+def _first(contents: Iterable[Entry], key: str) -> Entry:
+    """Return the first content that has a key; nothing where none has."""
+    return next((content for content in contents if key in content), {})
+
+
 def agreement(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of agreement, a row for each comparison and unit, operation by operation."""
-    found = next(content for content in sources.diagnostics if "replicates" in content)
-    elsewhere = next((content for content in sources.estimates if "agreement" in content), {})
+    found = _first(sources.diagnostics, "replicates")
+    elsewhere = _first(sources.estimates, "agreement")
     labels = {**elsewhere.get("operations", {}), **sources.operations}
     further = elsewhere.get("agreement", [])
     entries = [*found["rows"], *(entry for entry in further if entry["cells"])]

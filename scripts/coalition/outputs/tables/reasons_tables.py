@@ -4,7 +4,7 @@ and caveats go together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import display_names
@@ -32,24 +32,30 @@ def content(sources: Sources) -> Entry:
     return next(found for found in sources.estimates if "lesser_evil" in found)
 
 
+def _shares_of(records: Sequence[Entry], decisions: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of one kind of speakers: shares with their intervals, then what they are
+    of.
+    """
+    by = {(one["decision"], one["reason"]): one for one in records}
+    for reason, words in WORDS.items():
+        of = [by[decision, reason] for decision in decisions]
+        yield Row(words, tuple(Cell(one["share"], "share") for one in of), indent=1)
+        ends = tuple(Cell((one["conf_low"], one["conf_high"]), "share_interval") for one in of)
+        yield Row("", ends, kind="more")
+    for label, key in (("Statements", "n"), ("States", "n_states")):
+        counts = (by[decision, "other"][key] for decision in decisions)
+        yield Row(label, tuple(Cell(count, "count") for count in counts), kind="statistic")
+
+
 def shares(name: str, spec: Mapping[str, Any], sources: Sources) -> Table:
     """Build a table of the share of statements that give each kind of reason, by decision."""
     found = content(sources)
     records = list(found["shares"])
     decisions = list(dict.fromkeys(record["decision"] for record in records))
-    by = {(one["speakers"], one["decision"], one["reason"]): one for one in records}
     rows: list[Row] = []
     for speakers, title in SPEAKERS.items():
-        rows.append(Row(title, kind="group"))
-        for reason, words in WORDS.items():
-            of = [by[speakers, decision, reason] for decision in decisions]
-            rows.append(Row(words, tuple(Cell(one["share"], "share") for one in of), indent=1))
-            ends = tuple(Cell((one["conf_low"], one["conf_high"]), "share_interval") for one in of)
-            rows.append(Row("", ends, kind="more"))
-        for label, key in (("Statements", "n"), ("States", "n_states")):
-            counts = (by[speakers, decision, "other"][key] for decision in decisions)
-            cells = tuple(Cell(count, "count") for count in counts)
-            rows.append(Row(label, cells, kind="statistic"))
+        mine = [record for record in records if record["speakers"] == speakers]
+        rows += [Row(title, kind="group"), *_shares_of(mine, decisions)]
     return Table(
         name=name,
         kind=spec["kind"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from ..table import Cell, Column, Row, Table
@@ -34,8 +35,12 @@ def write(table: Table) -> bytes:
     return ("\n".join([*lines, "</table>"]) + "\n").encode("ascii", "xmlcharrefreplace")
 
 
-def _heading(text: str, align: str) -> str:
-    return f'<th scope="col" class="{align}">{escape(text)}</th>'
+def _headings(columns: Iterable[Column], part: str) -> list[str]:
+    """Return one row of headings: the numbers of the columns, or their titles."""
+    return [
+        f'<th scope="col" class="{column.align}">{escape(getattr(column, part))}</th>'
+        for column in columns
+    ]
 
 
 def _head(table: Table) -> list[str]:
@@ -46,8 +51,8 @@ def _head(table: Table) -> list[str]:
     if any(column.group for column in table.columns):
         rows.append([_span(title, span) for title, span in table.groups])
     if any(column.number for column in table.columns):
-        rows.append([_heading(column.number, column.align) for column in table.columns])
-    rows.append([_heading(column.title, column.align) for column in table.columns])
+        rows.append(_headings(table.columns, "number"))
+    rows.append(_headings(table.columns, "title"))
     span = f' rowspan="{len(rows)}"' if len(rows) > 1 else ""
     stub = f'<th scope="col"{span}>{escape(table.stub)}</th>' if table.stub else f"<td{span}></td>"
     rows[0].insert(0, stub)
