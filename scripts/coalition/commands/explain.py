@@ -73,10 +73,10 @@ def _offered(config: Mapping[str, Any], steps: Sequence[str]) -> list[str]:
     if len(steps) == 1:
         return [path for path in known if "." not in path]
     block, name, *inside = steps
-    names = list(config.get(block) or {}) if block in settings.BLOCKS else [name]
-    if names and name not in names:
-        return [".".join([block, known_name, *inside]) for known_name in names]
-    return [path.replace(reference.ANY, steps[1], 1) for path in known]
+    names = list(config.get(block) or [name]) if block in settings.BLOCKS else [name]
+    if name in names:
+        return [path.replace(reference.ANY, name, 1) for path in known]
+    return [".".join([block, other, *inside]) for other in names]
 
 
 def _set_in(steps: Sequence[str], changes: Mapping[str, Any], files: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ are left out, and why.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -368,6 +368,12 @@ def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
         output["terms"] = [term for term in output["terms"] if term in there]
 
 
+def _lacking_of(found: Iterable[Skipped], hypotheses: Collection[str]) -> Iterator[Lacking]:
+    for entry in found:
+        if entry.part == "hypotheses" and entry.name in hypotheses:
+            yield entry.lacking
+
+
 def _not_measured(config: Config) -> Lacking:
     operations = config["operations"].values()
     return tuple(("measured primary test of caveats", each["label"]) for each in operations)
@@ -377,10 +383,9 @@ def _nothing_to_print(
     config: Config, new: Config, kind: Kind, output: Mapping[str, Any], found: list[Skipped]
 ) -> Lacking:
     """Return what is lacking where a table or figure that names no model has nothing to print."""
-    of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
-    if kind.primary and of and not set(of) & set(new["hypotheses"]):
-        gone = {entry.name: entry.lacking for entry in found if entry.part == "hypotheses"}
-        return _union(lacking for name, lacking in gone.items() if name in of)
+    of = {output["hypothesis"]} if "hypothesis" in output else set(config["hypotheses"])
+    if kind.primary and of and of.isdisjoint(new["hypotheses"]):
+        return _union(_lacking_of(found, of))
     if kind.measured and measured_sample(new) is None:
         return _not_measured(config)
     return () if kind.file is None else _without_file(kind.file, config, output)

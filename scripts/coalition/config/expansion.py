@@ -80,10 +80,12 @@ def _models(models: Mapping[str, Any], subsamples: Mapping[str, Any]) -> Config:
     """
     new: Config = {}
     several = {
-        name for name, model in models.items() if _stands_for_several(name, model, subsamples)
+        name: model
+        for name, model in models.items()
+        if _stands_for_several(name, model, subsamples)
     }
-    for name, model in models.items():
-        new |= _over(name, model, subsamples) if name in several else {}
+    for name, model in several.items():
+        new |= _over(name, model, subsamples)
     for name, model in models.items():
         if model is None:
             new.pop(name, None)

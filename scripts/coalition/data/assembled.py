@@ -115,7 +115,7 @@ def _say_ragged(
     """Say what is wrong with rows that are not as wide as the header."""
     shape = [(width, list(part)) for width, part in groupby(rows, lambda row: len(row[1]))]
     last_width, last = shape[-1]
-    if len(shape) == 1 and len(rows) > 1 and last_width == len(names) + 1:
+    if len(shape) == 1 < len(rows) and last_width == len(names) + 1:
         problems.add(
             place,
             f"each row has one cell more than the {len(names)} of the header; a decimal comma, or "
@@ -133,6 +133,12 @@ def _say_ragged(
             row=line,
         )
         return
+    _say_wrong_rows(names, rows, line, place, problems)
+
+
+def _say_wrong_rows(
+    names: list[str], rows: list[Row], line: int, place: str, problems: Problems
+) -> None:
     wrong = [(number, cells) for number, cells in rows if len(cells) != len(names)]
     if len(wrong) == len(rows):
         problems.add(

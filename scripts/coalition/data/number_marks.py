@@ -45,7 +45,7 @@ def with_marks(table: Table, rules: Mapping[str, Any], path: str, problems: Prob
         return table
     columns = [name for name in table.cells.columns if table.kind(name).name in (WRITTEN, TEXT)]
     form = _form(decimal, thousands)
-    changed, matched = {}, False
+    changed, matched = {}, thousands is None
     for name in columns:
         cells = table.cells[name]
         fits = cells.str.fullmatch(form.pattern)
@@ -54,7 +54,7 @@ def with_marks(table: Table, rules: Mapping[str, Any], path: str, problems: Prob
             matched |= bool(made.str.contains(_mark(thousands)).any())
             made = made.str.replace(_mark(thousands), "", regex=True)
         changed[name] = cells.where(~fits, made.str.replace(decimal, ".", regex=False))
-    if thousands is not None and not matched and not _decimals(table, columns, decimal, thousands):
+    if not matched and not _decimals(table, columns, decimal, str(thousands)):
         problems.add(path, "no cell has the mark that `thousands` names", value=thousands)
     return table.with_cells(table.cells.assign(**changed), **dict(table.kinds))
 

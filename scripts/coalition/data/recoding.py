@@ -27,6 +27,14 @@ INFINITE = ("missing", "refuse")
 Rules = Mapping[str, Any]
 
 
+def _by_column(table: Table, rules: Rules, path: str, problems: Problems) -> Table:
+    """Return the table after the rules that are given column by column."""
+    for rule, change in (("recode", _recoded), ("dates", dated), ("year_of", years_taken)):
+        for column, how in rules.get(rule, {}).items():
+            table = change(table, column, how, path, problems)
+    return table
+
+
 def read_typed(
     path: str,
     rules: Rules,
@@ -71,9 +79,7 @@ def read_typed(
         table = _without_infinite(table, path, problems)
     if "wide" in rules:
         table = wide_tables.long(table, rules["wide"], path, problems)
-    for rule, change in (("recode", _recoded), ("dates", dated), ("year_of", years_taken)):
-        for column, how in rules.get(rule, {}).items():
-            table = change(table, column, how, path, problems)
+    table = _by_column(table, rules, path, problems)
     if "state" in rules and names is not None:
         cells = identify(table.cells, rules["state"], names, path, problems)
         table = table.with_cells(cells, **({"iso3": Kind(TEXT)} if "iso3" in cells else {}))
@@ -237,6 +243,28 @@ def _recoded(
     return table.with_cells(table.cells.assign(**{column: made}), **{column: kind})
 
 
+def _as_texts(codes: Mapping[str, Any]) -> dict[str, str]:
+    return {str(old): "" if value is None else str(value) for old, value in codes.items()}
+
+
+def _say_contradictions(
+    exact: Mapping[str, str],
+    by_number: Mapping[str, str],
+    spelt: set[str],
+    column: str,
+    path: str,
+    problems: Problems,
+) -> None:
+    """Say where `recode` gives one number two values, though not both spellings stand in the
+    column (07 and 7, each as it stands).
+    """
+    for old, value in exact.items():
+        other = by_number[plain_number(old)]
+        if exact[other] != value and not {other, old} <= spelt:
+            said = f"`recode` gives one number two values: {other} and {old}"
+            problems.add(path, said, column=column, value=old)
+
+
 def _new_values(
     cells: pd.Series,
     kind: Kind,
@@ -248,14 +276,11 @@ def _new_values(
     """Return what each different cell becomes: an exact spelling comes first, then the same number
     in another.
     """
-    exact = {str(old): "" if value is None else str(value) for old, value in codes.items()}
+    exact = _as_texts(codes)
     by_number: dict[str, str] = {}
     for old in exact:
-        other = by_number.setdefault(plain_number(old), old)
-        spelt = {other, old} <= set(cells)  # 07 and 7, each as it stands
-        if exact[other] != exact[old] and not spelt:
-            said = f"`recode` gives one number two values: {other} and {old}"
-            problems.add(path, said, column=column, value=old)
+        by_number.setdefault(plain_number(old), old)
+    _say_contradictions(exact, by_number, set(cells), column, path, problems)
     present = list(dict.fromkeys([*pd.unique(cells), *kind.levels]))
     meant = {cell: cell if cell in exact else by_number.get(plain_number(cell)) for cell in present}
     entries = {cell: entry for cell, entry in meant.items() if entry is not None}

@@ -9,7 +9,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -245,12 +245,17 @@ def _other_separator(
     start = max(int(options.get("header") or 1) - 1, 0)
     first = text.split("\n", start + LOOKED_AT)[start:][:LOOKED_AT]
     lines = list(filter(str.strip, first))
-    for fits in (_fits, _exceeds) if alone else (_fits,):
-        for mark in (mark for mark in MARKS if mark != separator and fits(lines, mark)):
-            return mark.replace("\t", "\\t").join('""'), MARKS[mark]
-        if fits is _fits and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
-            return WHITESPACE, "white space"
-    return None
+    found = _with(lines, _fits, separator)
+    if not found and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
+        return WHITESPACE, "white space"
+    if alone:
+        found += _with(lines, _exceeds, separator)
+    return (found[0].replace("\t", "\\t").join('""'), MARKS[found[0]]) if found else None
+
+
+def _with(lines: list[str], fits: Callable[[list[str], str], bool], used: str) -> list[str]:
+    """Return the marks, but the one that is used, with which lines fit."""
+    return [mark for mark in MARKS if mark != used and fits(lines, mark)]
 
 
 def _fits(lines: list[str], separator: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,14 @@ from .fit_types import Design, FitWarning
 
 SHARE = 1e-6
 """Of a dependent column's size: a column that carries less of it is not named as its cause."""
+
+
+def _can_go(columns: Collection[int], design: Design) -> bool:
+    """Tell whether there are columns to leave out, each with one slope, and rows enough for the
+    others.
+    """
+    too_few = len(design.y) <= design.X.shape[1] - len(columns)
+    return bool(columns) and not too_few and not set(columns) & set(design.nonproportional)
 
 
 def without_dependent(
@@ -41,8 +49,7 @@ def without_dependent(
         return prepared, empty
     design, names = prepared.design, prepared.design.names
     gone = dependent(design, prepared.terms)
-    too_few = len(design.y) <= design.X.shape[1] - len(gone)
-    if not gone or too_few or set(gone) & set(design.nonproportional):
+    if not _can_go(gone, design):
         return prepared, empty
     kept = [place for place in range(len(names)) if place not in gone]
     cautions = [FitWarning("collinear", _said(design, place, gone)) for place in gone]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -367,14 +367,15 @@ def _separated(
         for test in others
         if not test.untested
     ]
+    untested = {test.term: test.untested for test in others if test.untested}
+    return {"rows": [*finite, *rows], "separation": _separation(tests) | {"untested": untested}}
+
+
+def _separation(tests: Sequence[separated_logit.ScoreTest]) -> Entry:
     return {
-        "rows": [*finite, *rows],
-        "separation": {
-            "separated": True,
-            "terms": [test.term for test in tests if test.infinite],
-            "directions": {test.term: test.direction for test in tests if test.direction},
-            "untested": {test.term: test.untested for test in others if test.untested},
-        },
+        "separated": True,
+        "terms": [test.term for test in tests if test.infinite],
+        "directions": {test.term: test.direction for test in tests if test.direction},
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from ..base.keys import LATITUDE, LONGITUDE, keys_of, lying_of
+from ..base.keys import LATITUDE, LONGITUDE, Keys, keys_of, lying_of
 from .columns import clusters_of, columns_of, factors_of, numbers_of, outcome_of
 from .combinations import parts_of
 from .filters import bounded, named_values
@@ -51,49 +52,65 @@ class Uses:
     whole: tuple[str, ...] = ()
 
 
+def _of_each(
+    models: Mapping[str, Any], columns: Callable[[Mapping[str, Any]], Iterable[str]]
+) -> Iterator[str]:
+    return chain.from_iterable(map(columns, models.values()))
+
+
+def _levels(
+    declared: Mapping[str, Iterable[Any]], outcomes: Mapping[str, str]
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the outcomes whose levels a model declares, and the levels, by where that stands."""
+    return {
+        f"models.{name}.levels": (outcomes[name], tuple(map(str, levels)))
+        for name, levels in declared.items()
+    }
+
+
+def _named_rows(keys: Keys) -> list[str]:
+    return [*(name for name in keys.row if name != "row"), *keys.unit]
+
+
+def _coordinates(lying: Mapping[str, str]) -> list[str]:
+    return [lying[name] for name in (LATITUDE, LONGITUDE) if name in lying]
+
+
+def _states(lying: Mapping[str, str]) -> list[str]:
+    return [lying["iso3"]] if lying else []
+
+
+def _numbers_made(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the columns of which a sample's own variables are calculated."""
+    made = list(spec.get("variables", {}).values())
+    yield from (variable["from"] for variable in made if "from" in variable)
+    yield from chain.from_iterable(map(parts_of, made))
+
+
 def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
     """Return what the models of a sample do with its columns."""
     spec = config["samples"][sample]
     models = {n: model for n, model in config["models"].items() if model["sample"] == sample}
     keys = keys_of(spec)
-    numbers = [name for model in models.values() for name in numbers_of(model)]
-    made = spec.get("variables", {}).values()
-    numbers += [v["from"] for v in made if "from" in v]
-    numbers += [part for v in made for part in parts_of(v)]
-    numbers += [name for _, each in _conditions(models, sample, spec) for name in bounded(each)]
-    outcomes = {n: outcome_of(model).variable for n, model in models.items()}
-    open_ = [outcomes[name] for name, model in models.items() if not model.get("levels")]
-    clusters = [column for model in models.values() for column in clusters_of(model)]
-    time = [keys.time] if keys.time else []
     lying = lying_of(keys)
-    numbers += [lying[name] for name in (LATITUDE, LONGITUDE) if name in lying]
-    within = [name for model in models.values() if (name := asked_of(model).within)]
+    numbers = [
+        *_of_each(models, numbers_of),
+        *_numbers_made(spec),
+        *chain.from_iterable(bounded(each) for _, each in _conditions(models, sample, spec)),
+        *_coordinates(lying),
+    ]
+    outcomes = {n: outcome_of(model).variable for n, model in models.items()}
+    declared = {n: model["levels"] for n, model in models.items() if model.get("levels")}
+    open_ = [outcomes[name] for name in models if name not in declared]
+    within = filter(None, (asked_of(model).within for model in models.values()))
     left = _left_out(config, models)
     return Uses(
-        _once(
-            [
-                *(column for model in models.values() for column in columns_of(model)),
-                *lying.values(),
-                *within,
-                *left,
-            ]
-        ),
-        _once([*numbers, *open_, *time]),
+        _once([*_of_each(models, columns_of), *lying.values(), *within, *left]),
+        _once([*numbers, *open_, *filter(None, [keys.time])]),
         _once(numbers),
         _once(open_),
-        _once(
-            [
-                *(name for name in keys.row if name != "row"),
-                *keys.unit,
-                *clusters,
-                *([lying["iso3"]] if lying else []),
-            ]
-        ),
-        {
-            f"models.{name}.levels": (outcomes[name], tuple(map(str, model["levels"])))
-            for name, model in models.items()
-            if model.get("levels")
-        },
+        _once([*_named_rows(keys), *_of_each(models, clusters_of), *_states(lying)]),
+        _levels(declared, outcomes),
         tuple(_values(models, sample, spec)),
         _shifted(models),
         _once(left),

@@ -49,6 +49,12 @@ def _once(wanted: Iterable[str], there: Collection[str]) -> list[str]:
     return [name for name in wanted if name in there]
 
 
+def _found(values: Iterable[Any], cells: pd.Series) -> list[Any]:
+    """Return the values that some cell has, however a number is written."""
+    known = set(map(plain_number, pd.unique(cells)))
+    return [value for value in values if plain_number(str(value)) in known]
+
+
 def check(
     raw: Table, table: pd.DataFrame, spec: Mapping[str, Any], uses: Uses, problems: Problems
 ) -> None:
@@ -68,13 +74,11 @@ def check(
     if raw.cells.empty:
         return  # every row went with a name that is no state, which is said
     place = spec["file"]
-    every = dict.fromkeys([*uses.used, *uses.names, *uses.numbers])
-    present = [name for name in every if name in raw.cells]
+    present = _once(dict.fromkeys([*uses.used, *uses.names, *uses.numbers]), raw.cells.columns)
     note_forbidden(raw, present, place, problems)
-    empty = [name for name in present if not raw.cells[name].ne("").any()]
-    for column in empty:
+    filled = [name for name in present if raw.cells[name].ne("").any()]
+    for column in [name for name in present if name not in filled]:
         problems.add(place, "the column has no cell with a value", column=column)
-    filled = [name for name in present if name not in empty]
     for column in _once(uses.names, present):
         _check_exact(raw, column, place, problems)
     for column in _once(uses.whole, filled):
@@ -82,12 +86,18 @@ def check(
     _check_filled(raw, table, filled, uses, place, problems)
     for where, (column, levels) in uses.levels.items():
         _check_entries(where, raw, column, levels, "levels", problems)
+    _check_conditions(raw, table, filled, uses, problems)
+
+
+def _check_conditions(
+    raw: Table, table: pd.DataFrame, filled: Sequence[str], uses: Uses, problems: Problems
+) -> None:
+    """Note values of conditions that no cell has, or that are of another kind than the cells."""
     for where, column, values in uses.values:
         rule = "any_of" if ".any_of[" in where else "where"
         _check_entries(where, raw, column, tuple(map(str, values)), rule, problems)
         if column in filled:
-            known = set(map(plain_number, pd.unique(raw.cells[column])))
-            found = [value for value in values if plain_number(str(value)) in known]
+            found = _found(values, raw.cells[column])
             _check_kinds(where, table[column], found, problems)
 
 

@@ -122,8 +122,8 @@ def compare(
         rows_a, rows_b = (None if table is None else len(table) for table in (a, b))
         return TableDifference(name, kind, keys[-1], rows_a, rows_b)
     a, b = a.map(_number_text), b.map(_number_text)
-    both = [column for column in a.columns if column in b.columns]
-    key = next((key for key in keys if all(_names_rows(key, table) for table in (a, b))), ())
+    both = list(a.columns[a.columns.isin(b.columns)])
+    key = next((key for key in keys if _names_rows(key, a) and _names_rows(key, b)), ())
     rows = _by_key(a, b, list(key), both) if key else _whole(a, b, both)
     return TableDifference(
         name,
@@ -131,8 +131,8 @@ def compare(
         key,
         len(a),
         len(b),
-        tuple(column for column in a.columns if column not in b.columns),
-        tuple(column for column in b.columns if column not in a.columns),
+        tuple(a.columns[~a.columns.isin(b.columns)]),
+        tuple(b.columns[~b.columns.isin(a.columns)]),
         rows.assign(table=name)[ROW_COLUMNS].reset_index(drop=True),
         _NOTES.get(key, ""),
     )

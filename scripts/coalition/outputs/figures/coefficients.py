@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -151,18 +152,9 @@ def _canvas(
     aligned = _aligned(records, terms)
     panels = {term: _marks(aligned, term, tests[term]) for term in terms}
     references = {term: _references(tests[term]) for term in terms}
-    ends = interval_rows.limits(
-        [mark for marks in panels.values() for mark in marks],
-        [line for lines in references.values() for line in lines],
-    )
-    left = (
-        max(
-            figure_style.text_width(mark.label, weight="bold")
-            for marks in panels.values()
-            for mark in marks
-        )
-        + 0.1
-    )
+    marks = list(chain.from_iterable(panels.values()))
+    ends = interval_rows.limits(marks, list(chain.from_iterable(references.values())))
+    left = max(figure_style.text_width(mark.label, weight="bold") for mark in marks) + 0.1
     columns = max(1, min(len(terms), int((figure_style.PAGE - left) / EACH)))
     width = (figure_style.PAGE - left) / columns
     headings = {
@@ -171,10 +163,10 @@ def _canvas(
         )
         for term in terms
     }
-    head = (0.24 if any(test is not None for test in tests.values()) else 0.12) + 0.14 * max(
-        heading.count("\n") + 1 for heading in headings.values()
-    )
-    tall = max(sum(interval_rows.heights(marks)) for marks in panels.values())
+    raised = any(test is not None for test in tests.values())
+    lines = max(heading.count("\n") + 1 for heading in headings.values())
+    head = (0.24 if raised else 0.12) + 0.14 * lines
+    tall = max(sum(interval_rows.heights(of_term)) for of_term in panels.values())
     step = head + tall + 0.45
     drawing = figure_style.canvas(-(-len(terms) // columns) * step)
     for position, term in enumerate(terms):
@@ -184,12 +176,7 @@ def _canvas(
         )
         interval_rows.draw(axes, panels[term], ends, references[term], labels=column == 0)
         axes.set_xlabel(_scale(models), labelpad=2)
-        _head(
-            axes,
-            headings[term],
-            tests[term],
-            raised=any(test is not None for test in tests.values()),
-        )
+        _head(axes, headings[term], tests[term], raised=raised)
     return drawing
 
 

@@ -156,13 +156,17 @@ def _style(model: Entry, level: str) -> tuple[Any, str, Any]:
     return STYLES[model["levels"].index(level) % len(STYLES)]
 
 
+def _lowest(records: list[Entry]) -> dict[str, float]:
+    """Return the least probability at each value of the first term."""
+    falling = sorted(records, key=lambda record: -record["estimate"])
+    return {record["first"]: record["estimate"] for record in falling}
+
+
 def _panel(axes: Axes, records: list[Entry], model: Entry) -> None:
     for bound in (0, 1):
         axes.axhline(bound, color=figure_style.LIGHT, linewidth=0.5, zorder=0)
     drawn = [record for record in records if known(record["estimate"])]
-    lowest = dict[str, float]()
-    for record in drawn:
-        lowest[record["first"]] = min(lowest.get(record["first"], 1.0), record["estimate"])
+    lowest = _lowest(drawn)
     middle = (len(model["levels"]) - 1) / 2
     for level in model["levels"]:
         colour, marker, line = _style(model, level)

@@ -30,6 +30,12 @@ class Explorer:
     numbers: str
 
 
+def explorers(curves: Mapping[str, Entry]) -> dict[str, Explorer]:
+    """Return what the page needs to filter each curve that can be filtered."""
+    found = {name: explorer(curve) for name, curve in curves.items()}
+    return {name: numbers for name, numbers in found.items() if numbers is not None}
+
+
 def _flags(values: Sequence[Any], places: Iterable[int]) -> str:
     return "".join("01"[bool(values[place])] for place in places)
 

@@ -64,6 +64,13 @@ def skipped(entries: Iterable[Mapping[str, Any]]) -> tuple[Skipped, ...]:
     return tuple(Skipped(**entry) for entry in entries)
 
 
+def _harm(config: Mapping[str, Any], word: str | None) -> str:
+    """Return what can harm a verdict, in the words of the study."""
+    kinds = doubts.HARM.keys() - (() if config["operations"] else doubts.OF_COALITIONS)
+    titles = [title for kind, title in doubts.HARM.items() if kind in kinds]
+    return ", ".join(unit_words.worded(display_names.low(title), word) for title in titles)
+
+
 def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
     """Return the page as HTML.
 
@@ -96,21 +103,13 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "units": unit_words.plurals(word),
         "tally": tally(found),
         "answer": answer(found),
-        "harm": ", ".join(
-            unit_words.worded(display_names.low(title), word)
-            for kind, title in doubts.HARM.items()
-            if config["operations"] or kind not in doubts.OF_COALITIONS
-        ),
+        "harm": _harm(config, word),
         "glossary": {
             term: unit_words.worded(text, word)
             for term, text in glossary.used(_with_terms(found)).items()
         },
         "proxies": proxies(config, sources),
-        "explorers": {
-            name: numbers
-            for name, curve in results.curves.items()
-            if (numbers := curve_explorer.explorer(curve))
-        },
+        "explorers": curve_explorer.explorers(results.curves),
         "states": state_pages.state_pages(config, results, sources),
         "component_sources": state_pages.component_sources(config, results, named, sources),
         "not_full": completeness.missing(config),
@@ -132,18 +131,21 @@ def page(config: Mapping[str, Any], results: Results, facts: Facts) -> str:
         "warnings": grouped_warnings(results, sources),
         "references": named,
         "drawers": evidence_drawer.drawers(config, results, named, sources),
-        "has_selection": any(
-            FAMILIES[model["family"]].selection for model in results.models.values()
-        ),
-        "n_models": len(results.models),
-        "n_failed": sum(model["status"] != "ok" for model in results.models.values()),
-        "smallest_sample": min((model["n"] for model in _primary(config, results)), default=None),
-        "rarest_outcome": min(
-            (n for model in _primary(config, results) for n in model["n_by_level"].values()),
-            default=None,
-        ),
     }
-    return _template().render(parts)
+    return _template().render(parts | _of_models(config, results))
+
+
+def _of_models(config: Mapping[str, Any], results: Results) -> dict[str, Any]:
+    """Return what the page says of all models, and of the primary ones, as a whole."""
+    models, primary = results.models.values(), _primary(config, results)
+    rarest = (min(model["n_by_level"].values(), default=None) for model in primary)
+    return {
+        "has_selection": any(FAMILIES[model["family"]].selection for model in models),
+        "n_models": len(models),
+        "n_failed": sum(model["status"] != "ok" for model in models),
+        "smallest_sample": min((model["n"] for model in primary), default=None),
+        "rarest_outcome": min((n for n in rarest if n is not None), default=None),
+    }
 
 
 def _names_states(config: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -78,6 +78,17 @@ class Results:
         return {} if states is None else dict(zip(states["iso3"], states["country"], strict=True))
 
 
+def _bibliography(paths: Iterable[str]) -> pd.DataFrame:
+    """Return the sources of all files as one table."""
+    found = [_of_the_user(path) for path in paths]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def _by_stem(paths: Iterable[str], read_one: Callable[[str], Any]) -> dict[str, Any]:
+    """Return what stands in files by their names without ending."""
+    return {Path(path).stem: read_one(path) for path in paths}
+
+
 def _by(key: str, *entries: Iterable[Entry]) -> dict[str, Entry]:
     """Return entries by what one of their keys holds."""
     return {entry[key]: entry for entry in chain(*entries)}
@@ -96,14 +107,13 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
     """
     stored = {name: [files.read_json(path) for path in given[name]] for name in STORED}
     units = chain.from_iterable(found["units"] for found in stored["measurement"])
-    bibliography = [_of_the_user(path) for path in given["sources"]]
     return Results(
         models=_by("model", *(found["models"] for found in stored["estimates"])),
         robustness=_by("hypothesis", stored["robustness"]),
         inference=_by("hypothesis", *(found["hypotheses"] for found in stored["inference"])),
         curves=_by("hypothesis", stored["curves"]),
         verdicts=next(iter(stored["verdicts"]), {}),
-        samples={Path(path).stem: files.read_table(path) for path in given["samples"]},
+        samples=_by_stem(given["samples"], files.read_table),
         diagnostics=_by("sample", stored["diagnostics"]),
         agreement=next(iter(stored["agreement"]), {}),
         tightness={(unit["operation"], unit["iso3"]): unit for unit in units},
@@ -111,10 +121,8 @@ def read(given: Mapping[str, Iterable[str]], dictionaries: Mapping[str, str]) ->
             (Path(path).parent.name, Path(path).stem): as_text(path) for path in given["canonical"]
         },
         dictionaries={name: _of_the_user(path) for name, path in dictionaries.items()},
-        bibliography=pd.concat(bibliography, ignore_index=True) if bibliography else pd.DataFrame(),
-        tables={
-            Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given["tables"]
-        },
+        bibliography=_bibliography(given["sources"]),
+        tables=_by_stem(given["tables"], lambda path: Path(path).read_text(encoding="utf-8")),
         figures={
             Path(path).stem: _figure(path, drawing)
             for path, drawing in zip(given["figures"], given["drawings"], strict=True)

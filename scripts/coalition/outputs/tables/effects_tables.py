@@ -39,8 +39,7 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         title, models, and terms (all terms of the models but products where they are not named).
     """
     models = dict(enumerate(sources.models(spec["models"]), start=1))
-    named = dict.fromkeys(term for model in models.values() for term in model["terms"])
-    terms = spec.get("terms") or [term for term in named if ":" not in term]
+    terms = spec.get("terms") or _single_terms(models.values())
     labels = {term: sentences.label(term, models.values(), sources) for term in terms}
     titles = ("Effect", "95% interval", "p")
     columns = [Column(title, group=labels[term]) for term, title in product(terms, titles)]
@@ -62,6 +61,12 @@ def marginal_effects(name: str, spec: Mapping[str, Any], sources: Sources) -> Ta
         key=("column", "kind", "level", "term"),
         stub="Model and outcome",
     )
+
+
+def _single_terms(models: Iterable[Entry]) -> list[str]:
+    """Return every term of the models that is no product."""
+    named = dict.fromkeys(term for model in models for term in model["terms"])
+    return [term for term in named if ":" not in term]
 
 
 def _marginal_rows(model: Entry, terms: Sequence[str]) -> list[Entry]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..table import Row, Table
@@ -167,6 +168,22 @@ def _with_columns(table: Table, piece: slice, last: bool) -> Table:
     )
 
 
+def _better_together(used: float, rest: float, notes: float, room: float) -> bool:
+    """Tell whether what is left of a table stands on this page without its notes, and on the next
+    with them.
+    """
+    return used + rest <= room < used + rest + notes and rest + notes <= room
+
+
+def _heading_below(rows: Iterable[Row], before: Row | None) -> Row | None:
+    """Return the heading that holds after some rows."""
+    return next((row for row in rows if row.kind == "group"), before)
+
+
+def _continued(heading: Row | None) -> list[Row]:
+    return [] if heading is None else [replace(heading, label=f"{heading.label} (continued)")]
+
+
 def _by_rows(table: Table, size: str) -> list[tuple[Table, Layout]]:
     """Cut a table that is longer than a page; a group's heading is said again, the last part leaves
     room for the notes.
@@ -174,33 +191,36 @@ def _by_rows(table: Table, size: str) -> list[tuple[Table, Layout]]:
     found = layout(table, size)
     room = LINES / SIZES[size] - _head_height(table, found)
     bundles = _bundles(table.rows)
-    heights = [sum(_height(row, table, found) for row in bundle) for bundle in bundles]
+
+    def tall(rows: Sequence[Row]) -> float:
+        """Return the height of some rows."""
+        return sum(_height(row, table, found) for row in rows)
+
+    heights = list(map(tall, bundles))
     notes = sum(_note_height(note, found) for note in table.notes)
     pieces: list[list[Row]] = [[]]
     used, heading = 0.0, None
     for position, (bundle, height) in enumerate(zip(bundles, heights, strict=True)):
-        rest, begins = sum(heights[position:]), bundle[0].kind in ("group", "rule")
-        full = used + height > room
-        room_for_notes = (
-            begins and used + rest <= room < used + rest + notes and rest + notes <= room
-        )
-        last_chance = position == len(bundles) - 1 and used + height + notes > room
-        if pieces[-1] and (full or room_for_notes or last_chance):
-            again: list[Row] = (
-                [replace(heading, label=f"{heading.label} (continued)")]
-                if heading and not begins
-                else []
-            )
-            pieces.append(again)
-            used = sum(_height(row, table, found) for row in again)
-        heading = next((row for row in bundle if row.kind == "group"), None if begins else heading)
+        if bundle[0].kind in ("group", "rule"):
+            heading = None
+            better = _better_together(used, sum(heights[position:]), notes, room)
+        else:
+            better = False
+        least = height + (notes if bundle is bundles[-1] else 0)
+        if pieces[-1] and (better or used + least > room):
+            pieces.append(_continued(heading))
+            used = tall(pieces[-1])
+        heading = _heading_below(bundle, heading)
         pieces[-1] += bundle
         used += height
-    parts = [
-        replace(table, rows=tuple(piece), notes=table.notes if piece is pieces[-1] else ())
-        for piece in pieces
-    ]
-    return [(part, found) for part in parts]
+    return [(part, found) for part in _with_rows(table, pieces)]
+
+
+def _with_rows(table: Table, pieces: Sequence[Sequence[Row]]) -> list[Table]:
+    """Return a table in parts, the notes below the last."""
+    *before, last = pieces
+    parts = [replace(table, rows=tuple(piece), notes=()) for piece in before]
+    return [*parts, replace(table, rows=tuple(last))]
 
 
 def _head_height(table: Table, found: Layout) -> float:

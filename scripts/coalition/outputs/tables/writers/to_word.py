@@ -128,19 +128,27 @@ def _heads(table: Table) -> list[list[tuple[str, int]]]:
     return [*heads, [(table.stub, 1), *((column.title, 1) for column in table.columns)]]
 
 
+def _numbers(table: Table) -> list[float]:
+    """Return what each column of numbers needs; 0 for the others."""
+    return [
+        _needed(table, i) if column.align == "number" else 0.0
+        for i, column in enumerate(table.columns)
+    ]
+
+
+def _longest_label(table: Table) -> int:
+    """Return the characters of the longest label, or of the heading above the labels."""
+    labels = [len(row.label) + 2 * row.indent for row in table.rows if row.kind != "group"]
+    return max([*labels, len(table.stub)])
+
+
 def _widths(table: Table, room: float) -> list[float]:
     """Share the width: numbers what their longest text needs, labels what they need and is there,
     texts the rest.
     """
-    numbers = [
-        _needed(table, i) if column.align == "number" else 0.0
-        for i, column in enumerate(table.columns)
-    ]
-    shares = [column.width if column.align == "text" else 0.0 for column in table.columns]
-    longest = max(
-        [len(row.label) + 2 * row.indent for row in table.rows if row.kind != "group"]
-        + [len(table.stub)]
-    )
+    numbers = _numbers(table)
+    shares = [column.width * (column.align == "text") for column in table.columns]
+    longest = _longest_label(table)
     # a third stays for words, though a number of no sense were as long as a page
     if any(shares) and sum(numbers) > room * 2 / 3:
         numbers = [size * room * 2 / 3 / sum(numbers) for size in numbers]
@@ -148,16 +156,18 @@ def _widths(table: Table, room: float) -> list[float]:
     label = min(PADDING + CHARACTER * longest, left / 3 if any(shares) else max(left, room / 5))
     left -= label
     if any(shares):
-        return [
-            label,
-            *(
-                size or left * share / sum(shares)
-                for size, share in zip(numbers, shares, strict=True)
-            ),
-        ]
+        texts = [left * share / sum(shares) for share in shares]
+        return [label, *(size or text for size, text in zip(numbers, texts, strict=True))]
+    return [label, *_of_numbers(numbers, left, room - label)]
+
+
+def _of_numbers(sizes: list[float], left: float, room: float) -> list[float]:
+    """Return the widths of columns of numbers alone: some of what is left, or less than they
+    need.
+    """
     if left < 0:
-        return [label, *(size * (room - label) / sum(numbers) for size in numbers)]
-    return [label, *(size + min(0.6, left / len(numbers)) for size in numbers)]
+        return [size * room / sum(sizes) for size in sizes]
+    return [size + min(0.6, left / len(sizes)) for size in sizes]
 
 
 def _needed(table: Table, position: int) -> float:
