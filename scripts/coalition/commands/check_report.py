@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -253,19 +253,9 @@ def _first(words: Sequence[str], most: int) -> str:
 
 def _facts(checked: Checked) -> Part:
     """Say for how many states of each operation a table of facts holds something that is used."""
-    used = samples_.wanted_columns(checked.config) - set(KEYS)
-    unused = {
-        name
-        for name, spec in checked.config["covariates"].items()
-        if not {*checked.tables[ingest.COVARIATES][name].columns, spec.get("variable")} & used
-    }
+    unused = _unused_tables(checked)
     lines, more = [], []
-    joins: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-    for name, sample in checked.samples.items():
-        for join in sample.diagnostics["joins"]:
-            if join["table"] not in unused:
-                joins.setdefault(join["table"], []).append((name, join))
-    for table, found in joins.items():
+    for table, found in _joins(checked, unused).items():
         shares = [
             f"{join['matched']:,} of {join['rows']:,} in {join['operation']}"
             for name, join in found
@@ -280,16 +270,35 @@ def _facts(checked: Checked) -> Part:
             for name, join in found
             if join["unmatched"]
         ]
-    lines += [
-        f"{name}: not used by any variable"
-        for name in checked.config["covariates"]
-        if name in unused and checked.samples
-    ]
+    if checked.samples:
+        lines += [f"{name}: not used by any variable" for name in unused]
     return Part(
         "Facts about states (rows for which a table holds something that is used)",
         tuple(lines),
         tuple(more),
     )
+
+
+def _unused_tables(checked: Checked) -> list[str]:
+    """Return the tables of facts of which no sample uses a column."""
+    used = samples_.wanted_columns(checked.config) - set(KEYS)
+    return [
+        name
+        for name, spec in checked.config["covariates"].items()
+        if not {*checked.tables[ingest.COVARIATES][name].columns, spec.get("variable")} & used
+    ]
+
+
+def _joins(
+    checked: Checked, unused: Collection[str]
+) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """Return what each table that is used was joined to: table -> samples, and the joins there."""
+    joins: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    for name, sample in checked.samples.items():
+        for join in sample.diagnostics["joins"]:
+            if join["table"] not in unused:
+                joins.setdefault(join["table"], []).append((name, join))
+    return joins
 
 
 def _few(states: Sequence[str]) -> str:
@@ -355,14 +364,13 @@ def _gaps(name: str, checked: Checked) -> list[str]:
     table, spec = checked.samples[name].table, checked.config["samples"][name]
     models = [model for model in checked.config["models"].values() if model["sample"] == name]
     outcomes = modelled(spec["unit"]) if "unit" in spec else ()
-    used = dict.fromkeys(column for model in models for column in columns_of(model))
-    looked_at = [column for column in used if column in table and column not in outcomes]
-    shares = {column: float(table[column].isna().mean()) for column in looked_at}
+    used = {column for model in models for column in columns_of(model)}.difference(outcomes)
+    shares = {column: float(table[column].isna().mean()) for column in used.intersection(table)}
     known_as = labels(checked.config)
     return [
         f"{known_as.get(column, column)} {share:.1%}"
         for column, share in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
-        if share
+        if share > 0
     ]
 
 

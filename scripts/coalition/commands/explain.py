@@ -72,9 +72,9 @@ def _offered(config: Mapping[str, Any], steps: Sequence[str]) -> list[str]:
     known = [key.path for key in reference.every_key()]
     if len(steps) == 1:
         return [path for path in known if "." not in path]
-    names = list(config.get(steps[0]) or {}) if steps[0] in settings.BLOCKS else []
-    if names and steps[1] not in names:
-        return [".".join([steps[0], name, *steps[2:]]) for name in names]
+    entries = config.get(steps[0])
+    if isinstance(entries, Mapping) and entries and _missing_name(config, steps):
+        return [".".join([steps[0], name, *steps[2:]]) for name in entries]
     return [path.replace(reference.ANY, steps[1], 1) for path in known]
 
 

@@ -205,11 +205,13 @@ def keys(looks: Sequence[Look], table: Table) -> tuple[str | None, str | None]:
     """
     repeated = [one for one in looks if 1 < one.different < len(table.cells)]
     units = [one.name for one in repeated if UNIT.fullmatch(one.name)]
-    years = [one for one in repeated if one.kind in ("number", "year")]
-    times = [one.name for one in years if TIME.fullmatch(one.name)]
-    alone = (units[0] if units else None), None
-    pairs = product(units, times)
-    return next((pair for pair in pairs if not table.cells.duplicated([*pair]).any()), alone)
+    times = [
+        one.name for one in repeated if TIME.fullmatch(one.name) and one.kind in ("number", "year")
+    ]
+    for unit, time in product(units, times):
+        if not table.cells.duplicated([unit, time]).any():
+            return unit, time
+    return next(iter(units), None), None
 
 
 def outcome_of(looks: Sequence[Look]) -> tuple[Look, str] | None:

@@ -5,7 +5,7 @@ are left out, and why.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -329,6 +329,7 @@ def _union(parts: Iterable[Lacking]) -> Lacking:
 
 
 def _outputs(config: Config, new: Config, part: str, found: list[Skipped]) -> None:
+    """Leave out tables or figures without a model, or with nothing to print, and models of them."""
     gone = _models_gone(found)
     for name, output in list(new[part].items()):
         lost, left = _lost_and_left(models_named(output), gone)
@@ -368,22 +369,24 @@ def _keep(output: dict[str, Any], models: list[str], new: Config) -> None:
         output["terms"] = [term for term in output["terms"] if term in there]
 
 
-def _not_measured(config: Config) -> Lacking:
-    operations = config["operations"].values()
-    return tuple(("measured primary test of caveats", each["label"]) for each in operations)
-
-
 def _nothing_to_print(
     config: Config, new: Config, kind: Kind, output: Mapping[str, Any], found: list[Skipped]
 ) -> Lacking:
     """Return what is lacking where a table or figure that names no model has nothing to print."""
     of = [output["hypothesis"]] if "hypothesis" in output else list(config["hypotheses"])
     if kind.primary and of and not set(of) & set(new["hypotheses"]):
-        gone = [entry for entry in found if entry.part == "hypotheses"]
-        return _union(entry.lacking for entry in gone if entry.name in of)
+        return _lacking_of(of, found)
     if kind.measured and measured_sample(new) is None:
-        return _not_measured(config)
+        operations = config["operations"].values()
+        return tuple(("measured primary test of caveats", each["label"]) for each in operations)
     return () if kind.file is None else _without_file(kind.file, config, output)
+
+
+def _lacking_of(hypotheses: Collection[str], found: Iterable[Skipped]) -> Lacking:
+    """Return what is lacking for any of some hypotheses."""
+    return _union(
+        entry.lacking for entry in found if entry.part == "hypotheses" and entry.name in hypotheses
+    )
 
 
 def _without_file(needed: str, config: Config, output: Mapping[str, Any]) -> Lacking:

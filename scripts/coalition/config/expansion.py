@@ -79,22 +79,25 @@ def _models(models: Mapping[str, Any], subsamples: Mapping[str, Any]) -> Config:
     An entry of the name that such a model gets is laid over it, and takes it out where it is null.
     """
     new: Config = {}
-    several = {
-        name for name, model in models.items() if _stands_for_several(name, model, subsamples)
-    }
     for name, model in models.items():
-        new |= _over(name, model, subsamples) if name in several else {}
+        if _stands_for_several(name, model, subsamples):
+            new |= _over(name, model, subsamples)
     for name, model in models.items():
         if model is None:
             new.pop(name, None)
         elif isinstance(new.get(name), dict) and isinstance(model, dict):
             merge(new[name], model)
-        elif name not in several:
+        elif not _stands_for_several(name, model, subsamples):
             new[name] = model
-    for model in new.values():
+    _drop_null_over(new)
+    return new
+
+
+def _drop_null_over(models: Config) -> None:
+    """Leave no `over` that was taken out of a model by a null."""
+    for model in models.values():
         if isinstance(model, dict) and model.get("over", "") is None:
             del model["over"]
-    return new
 
 
 def _stands_for_several(name: str, model: Any, subsamples: Mapping[str, Any]) -> bool:

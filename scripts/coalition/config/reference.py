@@ -132,12 +132,17 @@ def _allowed(spec: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     if "$ref" in spec:
         name = spec["$ref"].rsplit("/", 1)[-1]
         return "conditions" if name == "where" else _allowed(whole["$defs"][name], whole)
-    if "enum" in spec or "const" in spec:
-        values = spec.get("enum", [spec.get("const")])
-        return ", ".join("(empty)" if value is None else str(value) for value in values)
+    if "enum" in spec:
+        return ", ".join(map(_value, spec["enum"]))
+    if "const" in spec:
+        return str(spec["const"])
     if "oneOf" in spec and "type" not in spec:
         return " or ".join(dict.fromkeys(_allowed(option, whole) for option in spec["oneOf"]))
     return " or ".join(_kind(kind, spec, whole) for kind in listed(spec.get("type", "object")))
+
+
+def _value(value: Any) -> str:
+    return "(empty)" if value is None else str(value)
 
 
 def _kind(kind: str, spec: Mapping[str, Any], whole: Mapping[str, Any]) -> str:

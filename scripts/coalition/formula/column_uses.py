@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from ..base.keys import LATITUDE, LONGITUDE, keys_of, lying_of
@@ -56,48 +57,45 @@ def uses_of(config: Mapping[str, Any], sample: str) -> Uses:
     spec = config["samples"][sample]
     models = {n: model for n, model in config["models"].items() if model["sample"] == sample}
     keys = keys_of(spec)
-    numbers = [name for model in models.values() for name in numbers_of(model)]
-    made = spec.get("variables", {}).values()
-    numbers += [v["from"] for v in made if "from" in v]
-    numbers += [part for v in made for part in parts_of(v)]
-    numbers += [name for _, each in _conditions(models, sample, spec) for name in bounded(each)]
-    outcomes = {n: outcome_of(model).variable for n, model in models.items()}
-    open_ = [outcomes[name] for name, model in models.items() if not model.get("levels")]
-    clusters = [column for model in models.values() for column in clusters_of(model)]
-    time = [keys.time] if keys.time else []
     lying = lying_of(keys)
-    numbers += [lying[name] for name in (LATITUDE, LONGITUDE) if name in lying]
-    within = [name for model in models.values() if (name := asked_of(model).within)]
+    numbers = [*_numbers(models, sample, spec), lying.get(LATITUDE), lying.get(LONGITUDE)]
+    open_ = [outcome_of(model).variable for model in models.values() if not model.get("levels")]
+    columns = chain.from_iterable(map(columns_of, models.values()))
+    clusters = chain.from_iterable(map(clusters_of, models.values()))
+    within = [asked_of(model).within for model in models.values()]
     left = _left_out(config, models)
+    row = [name for name in keys.row if name != "row"]
     return Uses(
-        _once(
-            [
-                *(column for model in models.values() for column in columns_of(model)),
-                *lying.values(),
-                *within,
-                *left,
-            ]
-        ),
-        _once([*numbers, *open_, *time]),
+        _once([*columns, *lying.values(), *within, *left]),
+        _once([*numbers, *open_, keys.time]),
         _once(numbers),
         _once(open_),
-        _once(
-            [
-                *(name for name in keys.row if name != "row"),
-                *keys.unit,
-                *clusters,
-                *([lying["iso3"]] if lying else []),
-            ]
-        ),
-        {
-            f"models.{name}.levels": (outcomes[name], tuple(map(str, model["levels"])))
-            for name, model in models.items()
-            if model.get("levels")
-        },
+        _once([*row, *keys.unit, *clusters, lying.get("iso3")]),
+        _levels(models),
         tuple(_values(models, sample, spec)),
         _shifted(models),
         _once(left),
     )
+
+
+def _numbers(models: Mapping[str, Any], sample: str, spec: Mapping[str, Any]) -> list[str | None]:
+    """Return what models, the sample's own variables and bounds of conditions calculate with."""
+    made = spec.get("variables", {}).values()
+    return [
+        *chain.from_iterable(map(numbers_of, models.values())),
+        *(variable.get("from") for variable in made),
+        *chain.from_iterable(map(parts_of, made)),
+        *(name for _, each in _conditions(models, sample, spec) for name in bounded(each)),
+    ]
+
+
+def _levels(models: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the outcomes whose levels a model declares, as `Uses.levels`."""
+    return {
+        f"models.{name}.levels": (outcome_of(model).variable, tuple(map(str, model["levels"])))
+        for name, model in models.items()
+        if model.get("levels")
+    }
 
 
 def _conditions(
@@ -143,5 +141,6 @@ def _left_out(config: Mapping[str, Any], models: Models) -> list[str]:
     ]
 
 
-def _once(names: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _once(names: Iterable[str | None]) -> tuple[str, ...]:
+    """Return each name once, without what is not given."""
+    return tuple(dict.fromkeys(filter(None, names)))

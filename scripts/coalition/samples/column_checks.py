@@ -5,7 +5,7 @@ file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -65,17 +65,48 @@ def check(
         return  # every row went with a name that is no state, which is said
     place = spec["file"]
     every = dict.fromkeys([*uses.used, *uses.names, *uses.numbers])
-    present = [name for name in every if name in raw.cells]
+    present = _among(raw.cells, every)
     note_forbidden(raw, present, place, problems)
-    empty = [name for name in present if not raw.cells[name].ne("").any()]
-    for column in empty:
-        problems.add(place, "the column has no cell with a value", column=column)
-    for column in (name for name in uses.names if name in raw.cells):
+    filled = [name for name in present if raw.cells[name].ne("").any()]
+    for column in present:
+        if column not in filled:
+            problems.add(place, "the column has no cell with a value", column=column)
+    for column in _among(raw.cells, uses.names):
         _check_exact(raw, column, place, problems)
-    for column in (name for name in uses.whole if name in raw.cells and name not in empty):
+    for column in _among(filled, uses.whole):
         _check_whole(raw.cells[column], column, place, problems)
-    filled = [name for name in present if name not in empty]
-    _check_filled(raw, table, filled, uses, place, problems)
+    numeric = {name for name in filled if pd.api.types.is_numeric_dtype(table[name])}
+    _check_values(raw.cells[filled], numeric, uses, place, problems)
+    _check_named(raw, table[filled], uses, problems)
+
+
+def _among(known: Container[str], names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in known]
+
+
+def _check_values(
+    cells: pd.DataFrame, numeric: set[str], uses: Uses, place: str, problems: Problems
+) -> None:
+    """Note codes, infinite numbers and texts in columns that have a value; `numeric` are those that
+    were read as numbers.
+    """
+    for column in cells:
+        if column in numeric.difference(uses.numbers):
+            _check_codes(cells[column], column, place, problems)
+    for column in cells:
+        if column in {*uses.numbers, *uses.outcomes}:
+            _check_infinite(cells[column], column, place, problems)
+    for column in cells.drop(columns=list(numeric)):
+        if column in uses.numbers:
+            _check_numbers(cells[column], column, place, problems)
+        elif column in uses.outcomes:
+            _check_scale(cells[column], column, place, problems)
+
+
+def _check_named(raw: Table, filled: pd.DataFrame, uses: Uses, problems: Problems) -> None:
+    """Note values that `levels` or a condition names and that no cell has, or not as it is
+    written; `filled` are the columns with a value.
+    """
     for where, (column, levels) in uses.levels.items():
         _check_entries(where, raw, column, levels, "levels", problems)
     for where, column, values in uses.values:
@@ -84,34 +115,7 @@ def check(
         if column in filled:
             known = {plain_number(cell) for cell in pd.unique(raw.cells[column])}
             found = [value for value in values if plain_number(str(value)) in known]
-            _check_kinds(where, table[column], found, problems)
-
-
-def _check_filled(
-    raw: Table,
-    table: pd.DataFrame,
-    filled: Sequence[str],
-    uses: Uses,
-    place: str,
-    problems: Problems,
-) -> None:
-    """Note where columns with values are not of the kind that they are used as: codes that were
-    read as numbers, infinite numbers, texts among numbers or in an outcome.
-    """
-    numeric = {name for name in filled if pd.api.types.is_numeric_dtype(table[name])}
-    numbers, outcomes = set(uses.numbers), set(uses.outcomes)
-    looks = (
-        (numeric - numbers, _check_codes),
-        (numbers | outcomes, _check_infinite),
-    )
-    for asked, look in looks:
-        for column in (name for name in filled if name in asked):
-            look(raw.cells[column], column, place, problems)
-    for column in (name for name in filled if name not in numeric):
-        if column in numbers:
-            _check_numbers(raw.cells[column], column, place, problems)
-        elif column in outcomes:
-            _check_scale(raw.cells[column], column, place, problems)
+            _check_kinds(where, filled[column], found, problems)
 
 
 def _check_exact(raw: Table, column: str, place: str, problems: Problems) -> None:

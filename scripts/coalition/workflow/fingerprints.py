@@ -27,18 +27,23 @@ HEADINGS = ("groups", "panels")
 @cache
 def imported(module: Path) -> frozenset[Path]:
     """Return the library's files that a Python file imports directly."""
-    found: set[Path] = set()
     here = module.parent if PACKAGE in module.parents else PACKAGE.parent
-    for node in _statements(ast.parse(module.read_text(encoding="utf-8"))):
-        for path in _named(node, here):
-            found |= {path.with_suffix(".py"), path / "__init__.py"}
-    found = set(filter(Path.is_file, found))
+    found = {
+        file
+        for statement in _statements(ast.parse(module.read_text(encoding="utf-8")))
+        for candidate in _named(statement, here)
+        for file in (candidate.with_suffix(".py"), candidate / "__init__.py")
+        if file.is_file()
+    }
     if module in NAMED:
         found |= set(module.parent.rglob("*.py")) - {module}
     ours = {file for file in found if PACKAGE in file.parents}
-    above = {folder for file in ours for folder in file.parents}
-    rooms = {folder for folder in above if PACKAGE in (folder, *folder.parents)}
-    return frozenset(ours | {folder / "__init__.py" for folder in rooms})
+    return frozenset(ours.union(*map(_packages, ours)))
+
+
+def _packages(file: Path) -> set[Path]:
+    """Return the `__init__.py` of every package of the library that a file lies in."""
+    return {folder / "__init__.py" for folder in file.parents if folder.is_relative_to(PACKAGE)}
 
 
 def _named(node: ast.stmt, here: Path) -> list[Path]:

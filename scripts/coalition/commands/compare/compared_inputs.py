@@ -122,7 +122,9 @@ def compare(
         rows_a, rows_b = (None if table is None else len(table) for table in (a, b))
         return TableDifference(name, kind, keys[-1], rows_a, rows_b)
     a, b = a.map(_number_text), b.map(_number_text)
-    both = [column for column in a.columns if column in b.columns]
+    only_a = a.columns.difference(b.columns, sort=False)
+    only_b = b.columns.difference(a.columns, sort=False)
+    both = list(a.columns.drop(only_a))
     key = next((key for key in keys if all(_names_rows(key, table) for table in (a, b))), ())
     rows = _by_key(a, b, list(key), both) if key else _whole(a, b, both)
     return TableDifference(
@@ -131,8 +133,8 @@ def compare(
         key,
         len(a),
         len(b),
-        tuple(column for column in a.columns if column not in b.columns),
-        tuple(column for column in b.columns if column not in a.columns),
+        tuple(only_a),
+        tuple(only_b),
         rows.assign(table=name)[ROW_COLUMNS].reset_index(drop=True),
         _NOTES.get(key, ""),
     )

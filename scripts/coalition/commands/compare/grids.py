@@ -452,13 +452,12 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
     both = table.rows_a is not None and table.rows_b is not None
     only = [count(table.counted(f"row only in {letter}")) if both else MISSING for letter in "AB"]
     columns = [f"{name} ({number:,})" for name, number in data.by_column(table).items()]
-    notes = ["built by the run"] if table.kind == "sample" else []
-    notes += [
+    alone = [
         f"only in {letter}: {', '.join(names)}"
         for letter, names in (("A", table.columns_a), ("B", table.columns_b))
         if names
     ]
-    notes += [table.note] if table.note else []
+    built = "built by the run" if table.kind == data.BUILT else ""
     return (
         table.name,
         data.PARTING.join(table.key) or "the whole row",
@@ -466,7 +465,7 @@ def _input_row(table: data.TableDifference) -> tuple[str, ...]:
         "\n".join(only),
         count(table.counted("cell")) if both else MISSING,
         shortened(", ".join(columns)),
-        shortened("; ".join(notes)),
+        shortened("; ".join(filter(None, [built, *alone, table.note]))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...base.errors import Problems, one_of
@@ -10,7 +10,7 @@ from ...base.yaml_text import quoted
 from ...formula.filters import ALLOWED as ALLOWED_FILTERS
 from ...formula.filters import FilterError, variables
 from ...formula.terms import ALLOWED as ALLOWED_TERMS
-from ...formula.terms import TermError, parse_term, power
+from ...formula.terms import Term, TermError, parse_term, power
 
 
 def check_filter(condition: Any, known: Iterable[str], place: str, problems: Problems) -> None:
@@ -47,17 +47,23 @@ def check_terms(
         for name in term.variables:
             _check_variable(name, known, lists, f"{place}[entry {position + 1}]", problems)
         if whole and len(term.factors) > 1:
-            for factor, part in zip(
-                term.factors, (part.strip() for part in text.split(":")), strict=True
-            ):
-                base, degree = power(factor)
-                if part not in terms and not (degree > 1 and base in terms):
-                    # a product without its parts is no test of a product (Brambor, Clark & Golder
-                    # 2006)
-                    problems.add(
-                        f"{place}[entry {position + 1}]",
-                        f"the product {text!r} needs {part!r} as a term of its own",
-                    )
+            for part in _parts_lacking(text, term, terms):
+                problems.add(
+                    f"{place}[entry {position + 1}]",
+                    f"the product {text!r} needs {part!r} as a term of its own",
+                )
+
+
+def _parts_lacking(text: str, product: Term, terms: list[str]) -> Iterator[str]:
+    """Give the parts of a product that are no terms of their own; of a power its base is enough.
+
+    A product without its parts is no test of a product (Brambor, Clark & Golder 2006).
+    """
+    parts = (part.strip() for part in text.split(":"))
+    for factor, part in zip(product.factors, parts, strict=True):
+        base, degree = power(factor)
+        if part not in terms and not (degree > 1 and base in terms):
+            yield part
 
 
 def _torn(terms: list[str], position: int) -> str:
