@@ -15,6 +15,7 @@ import yaml
 from coalition.commands import check, check_command
 from coalition.commands.new_operation import TABLES
 from coalition.config import settings
+from coalition.config.output_kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("howto_*.md"))
@@ -81,6 +82,12 @@ def test_the_methods_cite_what_they_list_and_list_what_they_cite() -> None:
     references = {(author, year) for author, *years in found for year in years if year}
     assert len(found) == listed.count("\n- ")
     assert cited == references, (cited - references, references - cited)
+
+
+def test_every_kind_of_table_and_figure_is_listed() -> None:
+    page = (ROOT / "docs" / "howto_models.md").read_text(encoding="utf-8")
+    listed = page[page.index("| kind of table |") :]
+    assert not [name for kinds in KINDS.values() for name in kinds if f"`{name}`" not in listed]
 
 
 def test_the_page_of_a_new_operation_can_be_followed(

@@ -244,8 +244,8 @@ def test_nothing_to_do_is_said_without_snakemake(
 ) -> None:
     (project.folder / "mine.yaml").write_text("run: mine\n", encoding="utf-8")
     assert project.run("--configfile", "mine.yaml").code == 0
-    for command in ([], ["--configfile", "mine.yaml"], ["--configfile=./mine.yaml"]):
-        slowly = project.run("--cores", "1", *command)
+    for command in ([], ["--cores", "2"], ["--configfile=./mine.yaml", "-c", "1"]):
+        slowly = project.run("--keep-going", *command)
         with monkeypatch.context() as patched:
             patched.setenv("PYTHONVERBOSE", "1")
             quickly = project.run(*command)

@@ -18,10 +18,13 @@ PAIRS = (
     "--set-resources", "--set-scatter", "--set-resource-scopes", "--groups", "--group-components",
 )  # fmt: skip
 """Options that are followed by any number of NAME=VALUE; a word without `=` is a target."""
+CORES = ("--cores", "-c")
 CONFIG_ENDINGS = (".yaml", ".yml")
 """How the name of a further file ends that stands behind --configfile; all else is a target."""
 ANY = 10_000
 """More values than a command has."""
+MOST_VALUES = dict.fromkeys((*CONFIG_FILE, *PAIRS), ANY) | dict.fromkeys(CORES, 1)
+"""Of options that are used often, what Snakemake is too slow to import to be asked."""
 
 
 def in_order(arguments: Sequence[str]) -> list[str]:
@@ -66,8 +69,8 @@ def _may_follow(option: str, taken: int, word: str) -> bool:
 
 def _values(option: str) -> int:
     """Return how many values an option of Snakemake takes at most."""
-    if option in (*CONFIG_FILE, *PAIRS):
-        return ANY
+    if option in MOST_VALUES:
+        return MOST_VALUES[option]
     known = _known()
     if option.startswith("--"):
         # argparse takes a beginning that only one option has
@@ -103,8 +106,8 @@ def config_files(arguments: Sequence[str]) -> list[str]:
 
 
 def nothing_else(arguments: Sequence[str]) -> bool:
-    """Tell whether the arguments name config files and say nothing else."""
-    return all(option in CONFIG_FILE for option, _ in _told_apart(arguments))
+    """Tell whether the arguments name config files and cores, and say nothing else."""
+    return all(option in (*CONFIG_FILE, *CORES) for option, _ in _told_apart(arguments))
 
 
 def with_profile(arguments: Sequence[str]) -> list[str]:

@@ -162,8 +162,7 @@ TABLE_ROWS = (
         "data",
         file="caveats",
         reading="How often two coders chose the same level. Alpha of 1 is perfect agreement, 0 "
-        "what "
-        "chance would give.",
+        "what chance would give.",
     ),
     Kind(
         "cells_used",

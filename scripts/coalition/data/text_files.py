@@ -248,8 +248,8 @@ def _other_separator(
     found = _with(lines, _fits, separator)
     if not found and separator not in (WHITESPACE, " ") and _fits(lines, WHITESPACE):
         return WHITESPACE, "white space"
-    if alone:
-        found += _with(lines, _exceeds, separator)
+    if alone and not found:
+        found = _with(lines, _exceeds, separator)
     return (found[0].replace("\t", "\\t").join('""'), MARKS[found[0]]) if found else None
 
 
