@@ -47,6 +47,8 @@ def test_every_simulation_is_in_the_results_and_nothing_else() -> None:
         "tests/recovery",
         "--collect-only",
         "-q",
+        "-m",
+        "",
         "-n",
         "0",
         "-p",
