@@ -162,6 +162,8 @@ def one_round(tasks: Sequence[str], made: dict[str, Path], cores: int, to: Measu
     for task, config in (("quick", "configs/quick.yaml"), ("csv", "csv.yaml")):
         for of in ("then", "today") if task in tasks else ():
             write_csv(made[of])
+            # a folder's first start compiles the library, which is of the installation
+            run(["./run", "--version"], made[of])
             fresh(made[of])
             command = ["./run", "--cores", str(cores), "--configfile", config]
             to.take(task, of.replace("today", "now"), command, made[of])

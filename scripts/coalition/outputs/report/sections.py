@@ -142,10 +142,10 @@ def _own(name: str, spec: Mapping[str, Any], hypotheses: Mapping[str, Any]) -> s
     """Return the one hypothesis that a table or figure is of by its settings, or by its name."""
     words = name.casefold().split("_")
     named = [hypothesis for hypothesis in hypotheses if hypothesis.casefold() in words]
-    stated: str | None = spec.get("hypothesis")
-    if stated in hypotheses or len(named) == 1:
-        return stated or named[0]
-    return ""
+    stated = str(spec.get("hypothesis"))
+    if stated in hypotheses:
+        return stated
+    return named[0] if len(named) == 1 else ""
 
 
 def place_of(name: str, spec: Mapping[str, Any], config: Mapping[str, Any]) -> str:
